@@ -3,12 +3,12 @@
 
 use accolade::core::catalog::CatalogFormat;
 use accolade::{
-    Act, Audience, Catalog, CodeContext, Decimal, EarnedTier, Engine, NewEvent, badge, props,
+    Action, Audience, Catalog, CodeContext, Decimal, EarnedTier, Engine, NewEvent, badge, props,
     registry,
 };
 use accolade_sqlite::SqliteStore;
 
-const RULES: &str = r#"
+const CATALOG: &str = r#"
 [[currency]]
 id = "xp"
 name = "Experience"
@@ -45,7 +45,7 @@ fn early_bird(context: &CodeContext<'_>) -> Option<EarnedTier> {
 }
 
 fn main() -> Result<(), Box<dyn std::error::Error>> {
-    let catalog = Catalog::new(RULES, "rules", CatalogFormat::Toml, registry::collected())?;
+    let catalog = Catalog::new(CATALOG, "rules", CatalogFormat::Toml, registry::collect_badges())?;
     let folder = tempfile::tempdir()?;
     let engine = Engine::open(
         SqliteStore::open(folder.path().join("accolade.db"))?,
@@ -74,31 +74,31 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
 
     // Manual actions are checked once, and return a receipt, too.
     engine
-        .act(Act::profile("ada", props! { "zone" => "Europe/Paris" }).id("profile-1"))
+        .submit_action(Action::profile("ada", props! { "zone" => "Europe/Paris" }).id("profile-1"))
         .wait()?;
     engine
-        .act(
-            Act::add_progress("ada", "volunteer", Decimal::from_int(3))
+        .submit_action(
+            Action::add_progress("ada", "volunteer", Decimal::from_int(3))
                 .id("helped")
                 .by("grace"),
         )
         .wait()?;
     engine
-        .act(
-            Act::points("ada", "xp", -10)
+        .submit_action(
+            Action::points("ada", "xp", -10)
                 .id("shoes")
                 .reason("bought shoes"),
         )
         .wait()?;
     if let Err(rejected) = engine
-        .act(Act::award("ada", "volunteer").id("thanks"))
+        .submit_action(Action::award("ada", "volunteer").id("thanks"))
         .wait()
     {
         println!("rejected: {rejected}");
     }
     engine
-        .act(
-            Act::revoke("ada", "runner")
+        .submit_action(
+            Action::revoke("ada", "runner")
                 .tier("bronze")
                 .id("oops")
                 .reason("the watch was wrong"),
@@ -107,7 +107,7 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
 
     // Queries.
     let ada = engine
-        .profile("ada", Audience::Player)
+        .load_profile("ada", Audience::Player)
         .wait()?
         .expect("Ada has events");
     for balance in &ada.balances {
@@ -125,7 +125,7 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
             progress.unwrap_or_else(|| "done".to_owned())
         );
     }
-    for entry in engine.ledger("ada", None, 10).wait()?.items {
+    for entry in engine.list_ledger("ada", None, 10).wait()?.items {
         println!(
             "{:>5} {} {}",
             entry.amount,
@@ -135,7 +135,7 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
     }
     println!(
         "holders of `volunteer`: {}",
-        engine.earners("volunteer", None, 10).wait()?.items.len()
+        engine.list_earners("volunteer", None, 10).wait()?.items.len()
     );
 
     // The feed lists all changes in order.

@@ -21,17 +21,17 @@ use accolade_core::event::{Event, NewEvent};
 pub const CATALOG: &str = include_str!("../../examples/stackexchange/catalog.toml");
 
 /// Compiles [`CATALOG`].
-pub fn catalog() -> Catalog {
+pub fn demo_catalog() -> Catalog {
     Catalog::from_toml(CATALOG).expect("the demo's catalog is valid")
 }
 
 /// Reads the demo's history of a real community, in order of time.
 pub fn demo_events() -> Vec<NewEvent> {
-    demo::events().collect()
+    demo::read_events().collect()
 }
 
 /// Converts an event of a history for the fold.
-pub fn recorded(event: NewEvent) -> Event {
+pub fn to_recorded(event: NewEvent) -> Event {
     Event {
         id: event.id.expect("events of histories have an id"),
         player: event.player,

@@ -3,7 +3,7 @@
 use std::time::{Duration, Instant};
 
 /// Measures the duration of some work.
-pub fn time(work: impl FnOnce()) -> Duration {
+pub fn time_work(work: impl FnOnce()) -> Duration {
     let start = Instant::now();
     work();
     start.elapsed()
@@ -11,14 +11,14 @@ pub fn time(work: impl FnOnce()) -> Duration {
 
 /// Times of two candidates that take turns, one pair per round.
 #[derive(Debug, Clone, Default)]
-pub struct Pair {
+pub struct PairedTimes {
     rounds: Vec<(f64, f64)>,
 }
 
-impl Pair {
+impl PairedTimes {
     /// Runs the two candidates in turns; their order alternates from round to round. Each returns
     /// its own duration, so that its preparation does not count.
-    pub fn measure(
+    pub fn measure_in_turns(
         rounds: usize,
         mut one: impl FnMut() -> Duration,
         mut other: impl FnMut() -> Duration,
@@ -39,17 +39,17 @@ impl Pair {
     }
 
     /// Returns the median time of the first, in seconds.
-    pub fn one(&self) -> f64 {
+    pub fn first_median(&self) -> f64 {
         median(self.rounds.iter().map(|(one, _)| *one))
     }
 
     /// Returns the median time of the second, in seconds.
-    pub fn other(&self) -> f64 {
+    pub fn second_median(&self) -> f64 {
         median(self.rounds.iter().map(|(_, other)| *other))
     }
 
     /// Returns the median ratio of the second's time to the first's.
-    pub fn ratio(&self) -> f64 {
+    pub fn median_ratio(&self) -> f64 {
         median(self.rounds.iter().map(|(one, other)| other / one))
     }
 }

@@ -4,11 +4,11 @@ use std::fmt;
 
 /// Lines of a name, a figure and its comparison.
 #[derive(Debug, Default)]
-pub struct Table(Vec<[String; 3]>);
+pub struct ResultTable(Vec<[String; 3]>);
 
-impl Table {
+impl ResultTable {
     /// Adds a line.
-    pub fn line(
+    pub fn add_line(
         &mut self,
         name: impl Into<String>,
         figure: impl Into<String>,
@@ -18,7 +18,7 @@ impl Table {
     }
 }
 
-impl fmt::Display for Table {
+impl fmt::Display for ResultTable {
     // Markdown, for `docs/performance.md`.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let head = ["Measure", "Figure", "Compared with"].map(str::to_owned);
@@ -42,12 +42,12 @@ impl fmt::Display for Table {
 }
 
 /// Formats a rate per second: `12,300/s`.
-pub fn rate(count: usize, seconds: f64) -> String {
-    format!("{}/s", grouped(count as f64 / seconds))
+pub fn format_rate(count: usize, seconds: f64) -> String {
+    format!("{}/s", group_thousands(count as f64 / seconds))
 }
 
 /// Formats a whole number with thousands separators.
-pub fn grouped(number: f64) -> String {
+pub fn group_thousands(number: f64) -> String {
     let digits = format!("{number:.0}");
     let mut text = String::new();
     for (index, digit) in digits.chars().enumerate() {
@@ -60,7 +60,7 @@ pub fn grouped(number: f64) -> String {
 }
 
 /// Formats a duration in a suitable unit.
-pub fn span(seconds: f64) -> String {
+pub fn format_duration(seconds: f64) -> String {
     match seconds {
         _ if seconds < 1e-6 => format!("{:.0} ns", seconds * 1e9),
         _ if seconds < 1e-3 => format!("{:.2} µs", seconds * 1e6),

@@ -17,29 +17,29 @@ use minijinja::value::{Serde, Value};
 use serde::{Deserialize, Serialize};
 
 /// Catalog of the club.
-pub(crate) const RULES: &str = include_str!("accolade.toml");
+pub(crate) const CATALOG: &str = include_str!("accolade.toml");
 
 /// Name of the session cookie.
-const SESSION: &str = "club_session";
+const SESSION_COOKIE: &str = "club_session";
 
 /// State of the application: sessions and posts.
-struct Club {
+struct ClubState {
     engine: Engine,
     sessions: Mutex<HashMap<String, String>>,
-    posts: Mutex<Vec<Post>>,
+    posts: Mutex<Vec<ClubPost>>,
     pages: Environment<'static>,
 }
 
 #[derive(Clone, Serialize)]
-struct Post {
+struct ClubPost {
     member: String,
     text: String,
 }
 
 /// Builds the application. Also returns the site inside it, for API keys, tokens and the link of
 /// the first administrator.
-pub(crate) async fn app(engine: Engine, url: &str) -> Result<(Router, Site), Error> {
-    let club = Arc::new(Club::new(engine.clone()));
+pub(crate) async fn build_app(engine: Engine, url: &str) -> Result<(Router, Site), Error> {
+    let club = Arc::new(ClubState::new(engine.clone()));
     let mut settings = Settings::default();
     settings.server.public_url = url.to_owned();
     settings.server.prefix = "/club".to_owned();
@@ -50,12 +50,12 @@ pub(crate) async fn app(engine: Engine, url: &str) -> Result<(Router, Site), Err
     let members = Arc::clone(&club);
     let site = Site::builder(engine)
         .settings(settings)
-        .identify_player(move |request| members.member(&request.headers));
+        .identify_player(move |request| members.find_member(&request.headers));
     let site = site.build().await?;
     let ours = Router::new()
-        .route("/", get(home))
-        .route("/login", post(login))
-        .route("/posts", post(publish))
+        .route("/", get(show_home))
+        .route("/login", post(log_in))
+        .route("/posts", post(publish_post))
         .route(
             "/club.css",
             get(|| async {
@@ -70,7 +70,7 @@ pub(crate) async fn app(engine: Engine, url: &str) -> Result<(Router, Site), Err
     Ok((ours.nest_service("/club", site.router()), site))
 }
 
-impl Club {
+impl ClubState {
     fn new(engine: Engine) -> Self {
         let mut pages = Environment::new();
         pages
@@ -85,30 +85,30 @@ impl Club {
     }
 
     /// Identifies the member of a request. Accolade calls this function, too.
-    fn member(&self, headers: &HeaderMap) -> Option<String> {
+    fn find_member(&self, headers: &HeaderMap) -> Option<String> {
         let jar = CookieJar::from_headers(headers);
-        locked(&self.sessions)
-            .get(jar.get(SESSION)?.value())
+        lock_mutex(&self.sessions)
+            .get(jar.get(SESSION_COOKIE)?.value())
             .cloned()
     }
 }
 
 #[derive(Serialize)]
-struct Home {
+struct HomeContext {
     member: Option<String>,
     profile: Option<Profile>,
-    posts: Vec<Post>,
+    posts: Vec<ClubPost>,
 }
 
-async fn home(State(club): State<Arc<Club>>, headers: HeaderMap) -> Result<Html<String>, Failure> {
-    let member = club.member(&headers);
+async fn show_home(State(club): State<Arc<ClubState>>, headers: HeaderMap) -> Result<Html<String>, HandlerError> {
+    let member = club.find_member(&headers);
     let profile = match &member {
-        Some(member) => club.engine.profile(member, Audience::Player).await?,
+        Some(member) => club.engine.load_profile(member, Audience::Player).await?,
         None => None,
     };
-    let posts: Vec<Post> = locked(&club.posts).iter().rev().take(20).cloned().collect();
+    let posts: Vec<ClubPost> = lock_mutex(&club.posts).iter().rev().take(20).cloned().collect();
     let page = club.pages.get_template("home.html")?;
-    Ok(Html(page.render(Value::from(Serde(Home {
+    Ok(Html(page.render(Value::from(Serde(HomeContext {
         member,
         profile,
         posts,
@@ -116,19 +116,19 @@ async fn home(State(club): State<Arc<Club>>, headers: HeaderMap) -> Result<Html<
 }
 
 #[derive(Deserialize)]
-struct Login {
+struct LoginForm {
     name: String,
 }
 
 /// Logs a member in. A real application would ask for a password.
-async fn login(
-    State(club): State<Arc<Club>>,
+async fn log_in(
+    State(club): State<Arc<ClubState>>,
     jar: CookieJar,
-    Form(login): Form<Login>,
+    Form(login): Form<LoginForm>,
 ) -> impl IntoResponse {
     let secret = uuid::Uuid::new_v4().to_string();
-    locked(&club.sessions).insert(secret.clone(), login.name);
-    let cookie = Cookie::build((SESSION, secret))
+    lock_mutex(&club.sessions).insert(secret.clone(), login.name);
+    let cookie = Cookie::build((SESSION_COOKIE, secret))
         .path("/")
         .http_only(true)
         .same_site(SameSite::Lax);
@@ -136,21 +136,21 @@ async fn login(
 }
 
 #[derive(Deserialize)]
-struct Draft {
+struct PostForm {
     text: String,
 }
 
-async fn publish(
-    State(club): State<Arc<Club>>,
+async fn publish_post(
+    State(club): State<Arc<ClubState>>,
     headers: HeaderMap,
-    Form(draft): Form<Draft>,
-) -> Result<Response, Failure> {
-    let Some(member) = club.member(&headers) else {
+    Form(draft): Form<PostForm>,
+) -> Result<Response, HandlerError> {
+    let Some(member) = club.find_member(&headers) else {
         return Ok(StatusCode::UNAUTHORIZED.into_response());
     };
     let number = {
-        let mut posts = locked(&club.posts);
-        posts.push(Post {
+        let mut posts = lock_mutex(&club.posts);
+        posts.push(ClubPost {
             member: member.clone(),
             text: draft.text.clone(),
         });
@@ -164,20 +164,20 @@ async fn publish(
     Ok(Redirect::to("/").into_response())
 }
 
-fn locked<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+fn lock_mutex<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
     mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
 /// Error of a handler. Its cause is logged and not shown to users.
-struct Failure(Box<dyn std::error::Error>);
+struct HandlerError(Box<dyn std::error::Error>);
 
-impl<E: std::error::Error + 'static> From<E> for Failure {
+impl<E: std::error::Error + 'static> From<E> for HandlerError {
     fn from(error: E) -> Self {
         Self(Box::new(error))
     }
 }
 
-impl IntoResponse for Failure {
+impl IntoResponse for HandlerError {
     fn into_response(self) -> Response {
         eprintln!("{}", self.0);
         (

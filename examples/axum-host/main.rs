@@ -12,7 +12,7 @@ use tokio::net::TcpListener;
 #[tokio::main]
 async fn main() -> Result<(), Box<dyn std::error::Error>> {
     let folder = tempfile::tempdir()?;
-    let catalog = Catalog::from_toml(club::RULES)?;
+    let catalog = Catalog::from_toml(club::CATALOG)?;
     let engine = Engine::open(
         SqliteStore::open(folder.path().join("accolade.db"))?,
         catalog,
@@ -20,7 +20,7 @@ async fn main() -> Result<(), Box<dyn std::error::Error>> {
 
     let listener = TcpListener::bind("127.0.0.1:8001").await?;
     let url = format!("http://{}", listener.local_addr()?);
-    let (app, site) = club::app(engine, &url).await?;
+    let (app, site) = club::build_app(engine, &url).await?;
     println!("The club:       {url}");
     println!("Badges:         {}/badges", site.external_url());
     if let Some(link) = site.create_first_administrator_link().await? {

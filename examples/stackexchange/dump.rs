@@ -11,7 +11,7 @@ use quick_xml::Reader;
 use quick_xml::events::{BytesStart, Event};
 
 /// Folder with the files of one site.
-pub(crate) struct Dump {
+pub(crate) struct SiteDump {
     folder: PathBuf,
     progress: ProgressBar,
 }
@@ -41,9 +41,9 @@ pub(crate) enum DumpError {
     },
 }
 
-impl Dump {
+impl SiteDump {
     /// Opens a dump to read these files. A progress bar is shown if standard error is a terminal.
-    pub(crate) fn open(folder: &Path, files: &[&str]) -> Result<Self, DumpError> {
+    pub(crate) fn open_folder(folder: &Path, files: &[&str]) -> Result<Self, DumpError> {
         let mut bytes = 0;
         for file in files {
             let path = folder.join(file);
@@ -65,7 +65,7 @@ impl Dump {
     /// if it cannot use them. Returns the number of such rows.
     ///
     /// Entities in attributes are not resolved, because numbers and dates do not contain any.
-    pub(crate) fn rows<const N: usize>(
+    pub(crate) fn read_rows<const N: usize>(
         &self,
         file: &str,
         names: [&str; N],
@@ -115,7 +115,7 @@ impl Dump {
                 _ => continue,
             };
             if row.name().as_ref() == "row" {
-                let attributes = attributes(&row, names)
+                let attributes = read_attributes(&row, names)
                     .map_err(|problem| xml(reader.buffer_position(), problem))?;
                 unusable += u64::from(visit(attributes).is_none());
             }
@@ -123,12 +123,12 @@ impl Dump {
     }
 
     /// Removes the progress bar.
-    pub(crate) fn close(self) {
+    pub(crate) fn finish_progress(self) {
         self.progress.finish_and_clear();
     }
 }
 
-fn attributes<'a, const N: usize>(
+fn read_attributes<'a, const N: usize>(
     row: &'a BytesStart<'_>,
     names: [&str; N],
 ) -> Result<[Option<&'a str>; N], String> {
@@ -150,7 +150,7 @@ fn attributes<'a, const N: usize>(
 
 /// Parses the time of a row to microseconds since the Unix epoch. A dump writes times in UTC
 /// without a zone.
-pub(crate) fn time(text: &str) -> Option<i64> {
+pub(crate) fn parse_time(text: &str) -> Option<i64> {
     format!("{text}Z")
         .parse::<Timestamp>()
         .ok()
@@ -162,12 +162,12 @@ mod tests {
     use super::*;
 
     /// Calls `rows` on a file with this text. Returns the ids that it visits, and its result.
-    fn read(text: &[u8]) -> (Vec<String>, Result<u64, String>) {
+    fn read_ids(text: &[u8]) -> (Vec<String>, Result<u64, String>) {
         let folder = tempfile::tempdir().unwrap();
         std::fs::write(folder.path().join("Posts.xml"), text).unwrap();
-        let dump = Dump::open(folder.path(), &["Posts.xml"]).unwrap();
+        let dump = SiteDump::open_folder(folder.path(), &["Posts.xml"]).unwrap();
         let mut seen = Vec::new();
-        let result = dump.rows("Posts.xml", ["Id"], |[id]| {
+        let result = dump.read_rows("Posts.xml", ["Id"], |[id]| {
             seen.push(id?.to_owned());
             Some(())
         });
@@ -208,7 +208,7 @@ mod tests {
         ];
         for (text, ids, expected) in cases {
             let shown = String::from_utf8_lossy(text);
-            let (seen, result) = read(text);
+            let (seen, result) = read_ids(text);
             assert_eq!(seen, ids, "{shown}");
             match (&result, expected) {
                 (Ok(unusable), Ok(expected)) => assert_eq!(*unusable, expected, "{shown}"),
@@ -221,7 +221,7 @@ mod tests {
     #[test]
     fn a_missing_file_is_named() {
         let folder = tempfile::tempdir().unwrap();
-        let error = Dump::open(folder.path(), &["Votes.xml"])
+        let error = SiteDump::open_folder(folder.path(), &["Votes.xml"])
             .err()
             .unwrap()
             .to_string();
@@ -240,7 +240,7 @@ mod tests {
             ("yesterday", None),
             ("", None),
         ] {
-            assert_eq!(time(text), micros, "{text}");
+            assert_eq!(parse_time(text), micros, "{text}");
         }
     }
 }

@@ -7,17 +7,17 @@ use std::iter;
 use accolade_core::time::Timestamp;
 use serde::{Serialize, Serializer};
 
-use crate::happenings::{Happening, What};
-use crate::posts::{Person, Post, Posts};
+use crate::happenings::{PostIncident, IncidentKind};
+use crate::posts::{PersonId, SitePost, SitePosts};
 
 /// Line of an event file.
 #[derive(Debug, Clone, PartialEq, Serialize)]
-pub(crate) struct Line {
+pub(crate) struct EventLine {
     /// Id of the event, which is the same in every dump.
     pub(crate) id: String,
     /// Player: the id of the user.
-    #[serde(serialize_with = "as_text")]
-    pub(crate) player: Person,
+    #[serde(serialize_with = "serialize_person")]
+    pub(crate) player: PersonId,
     /// Name of the event.
     pub(crate) name: &'static str,
     /// Time in RFC 3339.
@@ -26,12 +26,12 @@ pub(crate) struct Line {
     #[serde(skip_serializing_if = "is_zero")]
     pub(crate) order: u32,
     /// Properties of the event.
-    pub(crate) props: Props,
+    pub(crate) props: EventProps,
 }
 
 /// Properties of an event. Those that do not apply to it are absent.
 #[derive(Debug, Clone, PartialEq, Default, Serialize)]
-pub(crate) struct Props {
+pub(crate) struct EventProps {
     /// Id of the post.
     pub(crate) post: u32,
     /// `question` or `answer`.
@@ -80,158 +80,158 @@ const DAY: i64 = 86_400_000_000;
 const HOUR: i64 = 3_600_000_000;
 
 /// State of a community at some time, apart from the posts.
-pub(crate) struct Community<'a> {
-    posts: &'a Posts,
+pub(crate) struct CommunityState<'a> {
+    posts: &'a SitePosts,
     /// Current score of each post.
     scores: Vec<i32>,
     /// Time of a person's last edit of a question's title or text.
-    edits: HashMap<(u32, Person), i64>,
+    last_edits: HashMap<(u32, PersonId), i64>,
     /// Time of a person's last answer to a question.
-    answers: HashMap<(u32, Person), i64>,
+    last_answers: HashMap<(u32, PersonId), i64>,
 }
 
-impl<'a> Community<'a> {
+impl<'a> CommunityState<'a> {
     /// Creates a community before its first incident.
-    pub(crate) fn new(posts: &'a Posts) -> Self {
+    pub(crate) fn new(posts: &'a SitePosts) -> Self {
         Self {
             posts,
             scores: vec![0; posts.iter().len()],
-            edits: HashMap::new(),
-            answers: HashMap::new(),
+            last_edits: HashMap::new(),
+            last_answers: HashMap::new(),
         }
     }
 
     /// Converts the next incident to events: none if the user was deleted, and two for an accepted
     /// answer.
-    pub(crate) fn events(&mut self, happening: &Happening) -> impl Iterator<Item = Line> + use<> {
+    pub(crate) fn next_events(&mut self, happening: &PostIncident) -> impl Iterator<Item = EventLine> + use<> {
         let post = self.posts.get(happening.post as usize);
-        let known = self.known(post);
-        match happening.what {
-            What::Posted => [self.posted(happening, post, known), None],
-            What::Up => [self.vote(happening, post, 1, known), None],
-            What::Down => [self.vote(happening, post, -1, known), None],
-            What::Accepted => self.accepted(happening, post, known),
-            What::Comment => [
-                line(happening, happening.who, "comment.posted", "comment", known),
+        let known = self.post_props(post);
+        match happening.kind {
+            IncidentKind::Posted => [self.posted_event(happening, post, known), None],
+            IncidentKind::Up => [self.vote_event(happening, post, 1, known), None],
+            IncidentKind::Down => [self.vote_event(happening, post, -1, known), None],
+            IncidentKind::Accepted => self.accepted_events(happening, post, known),
+            IncidentKind::Comment => [
+                event_line(happening, happening.person, "comment.posted", "comment", known),
                 None,
             ],
-            What::Title => [self.edit(happening, post, "title", known), None],
-            What::Body => [self.edit(happening, post, "body", known), None],
-            What::Tags => [self.edit(happening, post, "tags", known), None],
-            What::Closed => [closed(happening, post, "question.closed", 1, known), None],
-            What::Reopened => [closed(happening, post, "question.reopened", 0, known), None],
+            IncidentKind::Title => [self.edit_event(happening, post, "title", known), None],
+            IncidentKind::Body => [self.edit_event(happening, post, "body", known), None],
+            IncidentKind::Tags => [self.edit_event(happening, post, "tags", known), None],
+            IncidentKind::Closed => [closed_event(happening, post, "question.closed", 1, known), None],
+            IncidentKind::Reopened => [closed_event(happening, post, "question.reopened", 0, known), None],
         }
         .into_iter()
         .flatten()
     }
 
     /// Returns the properties that every event about a post has.
-    pub(crate) fn known(&self, post: &Post) -> Props {
+    pub(crate) fn post_props(&self, post: &SitePost) -> EventProps {
         let Some(answer) = &post.answer else {
-            let asked_on = Some(show(post.at)[..10].to_owned());
-            return Props {
+            let asked_on = Some(format_time(post.at)[..10].to_owned());
+            return EventProps {
                 post: post.id,
                 kind: "question",
                 question: post.id,
                 asked_on,
-                ..Props::default()
+                ..EventProps::default()
             };
         };
-        let question = self.posts.question(answer);
+        let question = self.posts.question_of(answer);
         // Two deleted users are not the same person.
         let own = post.owner.is_some() && post.owner == question.owner;
-        Props {
+        EventProps {
             post: post.id,
             kind: "answer",
             question: question.id,
             rank: Some(answer.rank),
             asker: Some(if own { "self" } else { "other" }),
-            question_age_days: Some(thousandths((post.at - question.at).max(0), DAY)),
-            ..Props::default()
+            question_age_days: Some(to_unit((post.at - question.at).max(0), DAY)),
+            ..EventProps::default()
         }
     }
 
-    fn posted(&mut self, happening: &Happening, post: &Post, known: Props) -> Option<Line> {
+    fn posted_event(&mut self, happening: &PostIncident, post: &SitePost, known: EventProps) -> Option<EventLine> {
         let Some(answer) = &post.answer else {
-            return line(happening, post.owner, "question.asked", "post", known);
+            return event_line(happening, post.owner, "question.asked", "post", known);
         };
         let pair = (answer.question, post.owner?);
-        let edited = self.edits.get(&pair);
-        self.answers.insert(pair, happening.at);
-        let hours_since_edit = edited.map(|edited| thousandths(happening.at - edited, HOUR));
-        line(
+        let edited = self.last_edits.get(&pair);
+        self.last_answers.insert(pair, happening.at);
+        let hours_since_edit = edited.map(|edited| to_unit(happening.at - edited, HOUR));
+        event_line(
             happening,
             post.owner,
             "answer.posted",
             "post",
-            Props {
+            EventProps {
                 hours_since_edit,
                 ..known
             },
         )
     }
 
-    fn vote(
+    fn vote_event(
         &mut self,
-        happening: &Happening,
-        post: &Post,
+        happening: &PostIncident,
+        post: &SitePost,
         delta: i8,
-        known: Props,
-    ) -> Option<Line> {
+        known: EventProps,
+    ) -> Option<EventLine> {
         self.scores[happening.post as usize] += i32::from(delta);
         let best_before = post
             .answer
             .as_ref()
             .map(|_| self.earlier_scores(post).max().unwrap_or(0));
-        let props = Props {
+        let props = EventProps {
             delta: Some(delta),
             wiki: Some(is_wiki(post, happening)),
             best_before,
             ..known
         };
-        line(happening, post.owner, "vote.received", "vote", props)
+        event_line(happening, post.owner, "vote.received", "vote", props)
     }
 
     /// Iterates over the scores of the earlier answers.
-    fn earlier_scores(&self, post: &Post) -> impl Iterator<Item = i32> {
-        let before = |post: &Post| post.answer.as_ref().and_then(|answer| answer.before);
+    fn earlier_scores(&self, post: &SitePost) -> impl Iterator<Item = i32> {
+        let before = |post: &SitePost| post.answer.as_ref().and_then(|answer| answer.previous);
         iter::successors(before(post), move |&index| before(self.posts.get(index)))
             .map(|index| self.scores[index])
     }
 
     /// Builds two events: one for the author of the answer, and one for the asker.
-    fn accepted(&self, happening: &Happening, post: &Post, known: Props) -> [Option<Line>; 2] {
+    fn accepted_events(&self, happening: &PostIncident, post: &SitePost, known: EventProps) -> [Option<EventLine>; 2] {
         let Some(answer) = &post.answer else {
             return [None, None];
         };
-        let asker = self.posts.question(answer).owner;
-        let received = Props {
+        let asker = self.posts.question_of(answer).owner;
+        let received = EventProps {
             wiki: Some(is_wiki(post, happening)),
             ..known.clone()
         };
         [
-            line(happening, post.owner, "accept.received", "vote", received),
-            line(happening, asker, "accept.given", "accept", known),
+            event_line(happening, post.owner, "accept.received", "vote", received),
+            event_line(happening, asker, "accept.given", "accept", known),
         ]
     }
 
-    fn edit(
+    fn edit_event(
         &mut self,
-        happening: &Happening,
-        post: &Post,
+        happening: &PostIncident,
+        post: &SitePost,
         part: &'static str,
-        known: Props,
-    ) -> Option<Line> {
-        let editor = happening.who?;
+        known: EventProps,
+    ) -> Option<EventLine> {
+        let editor = happening.person?;
         let mut hours_since_answer = None;
         if post.answer.is_none() {
             let pair = (post.id, editor);
             hours_since_answer = self
-                .answers
+                .last_answers
                 .get(&pair)
-                .map(|answered| thousandths(happening.at - answered, HOUR));
+                .map(|answered| to_unit(happening.at - answered, HOUR));
             if part != "tags" {
-                self.edits.insert(pair, happening.at);
+                self.last_edits.insert(pair, happening.at);
             }
         }
         let author = Some(if post.owner == Some(editor) {
@@ -239,73 +239,73 @@ impl<'a> Community<'a> {
         } else {
             "other"
         });
-        let props = Props {
+        let props = EventProps {
             part: Some(part),
             author,
             hours_since_answer,
             ..known
         };
-        line(happening, Some(editor), "post.edited", "edit", props)
+        event_line(happening, Some(editor), "post.edited", "edit", props)
     }
 }
 
-fn closed(
-    happening: &Happening,
-    post: &Post,
+fn closed_event(
+    happening: &PostIncident,
+    post: &SitePost,
     name: &'static str,
     closed: u8,
-    known: Props,
-) -> Option<Line> {
+    known: EventProps,
+) -> Option<EventLine> {
     if post.answer.is_some() {
         return None;
     }
-    line(
+    event_line(
         happening,
         post.owner,
         name,
         "history",
-        Props {
+        EventProps {
             closed: Some(closed),
             ..known
         },
     )
 }
 
-fn is_wiki(post: &Post, happening: &Happening) -> bool {
+fn is_wiki(post: &SitePost, happening: &PostIncident) -> bool {
     post.wiki_from.is_some_and(|from| from <= happening.at)
 }
 
-fn line(
-    happening: &Happening,
-    player: Option<Person>,
+fn event_line(
+    happening: &PostIncident,
+    player: Option<PersonId>,
     name: &'static str,
     id: &str,
-    props: Props,
-) -> Option<Line> {
+    props: EventProps,
+) -> Option<EventLine> {
     let id = format!("{id}-{}", happening.row);
-    Some(Line {
+    Some(EventLine {
         id,
         player: player?,
         name,
-        at: show(happening.at),
-        order: happening.order(),
+        at: format_time(happening.at),
+        order: happening.order_rank(),
         props,
     })
 }
 
 /// Formats a time in RFC 3339.
-pub(crate) fn show(at: i64) -> String {
+pub(crate) fn format_time(at: i64) -> String {
     Timestamp::from_micros(at)
         .expect("the time was parsed and is in range")
         .to_string()
 }
 
 /// Converts a duration to a unit, truncated to three decimals.
-fn thousandths(span: i64, unit: i64) -> f64 {
+fn to_unit(span: i64, unit: i64) -> f64 {
     (span * 1_000 / unit) as f64 / 1_000.0
 }
 
-fn as_text<S: Serializer>(person: &Person, serializer: S) -> Result<S::Ok, S::Error> {
+fn serialize_person<S: Serializer>(person: &PersonId, serializer: S) -> Result<S::Ok, S::Error> {
     serializer.collect_str(person)
 }
 
@@ -324,8 +324,8 @@ mod tests {
 
     /// Creates question 10 by the asker, and three answers: 11 by another user after 2 days, 12 by
     /// the asker after 3 days, and 13 by a third user after 40 days.
-    fn posts() -> Posts {
-        Posts::new(vec![
+    fn posts() -> SitePosts {
+        SitePosts::new(vec![
             post(10, ASKER, 0, None),
             post(11, OTHER, 2 * DAY, Some(10)),
             post(12, ASKER, 3 * DAY, Some(10)),
@@ -333,19 +333,19 @@ mod tests {
         ])
     }
 
-    fn lines(history: &[(i64, What, u32, u32)]) -> Vec<Line> {
+    fn lines(history: &[(i64, IncidentKind, u32, u32)]) -> Vec<EventLine> {
         let posts = posts();
-        let mut community = Community::new(&posts);
+        let mut community = CommunityState::new(&posts);
         let mut lines = Vec::new();
         for (row, &(at, what, post, who)) in history.iter().enumerate() {
-            let post = posts.find(post).unwrap() as u32;
+            let post = posts.find_index(post).unwrap() as u32;
             let row = row as u32 + 1;
-            lines.extend(community.events(&Happening {
+            lines.extend(community.next_events(&PostIncident {
                 at,
-                what,
+                kind: what,
                 row,
                 post,
-                who: Person::new(who),
+                person: PersonId::new(who),
             }));
         }
         lines
@@ -353,7 +353,7 @@ mod tests {
 
     #[test]
     fn an_event_is_a_line_of_json() {
-        let lines = lines(&[(3 * DAY, What::Up, 11, 0)]);
+        let lines = lines(&[(3 * DAY, IncidentKind::Up, 11, 0)]);
         assert_eq!(
             serde_json::to_string(&lines[0]).unwrap(),
             r#"{"id":"vote-1","player":"2","name":"vote.received","at":"1970-01-04T00:00:00Z","order":1,"props":{"post":11,"kind":"answer","question":10,"rank":1,"asker":"other","question_age_days":2.0,"delta":1,"wiki":false,"best_before":0}}"#
@@ -362,8 +362,8 @@ mod tests {
 
     #[test]
     fn a_vote_has_the_best_score_of_earlier_answers() {
-        let up = |post| (50 * DAY, What::Up, post, 0);
-        let down = |post| (50 * DAY, What::Down, post, 0);
+        let up = |post| (50 * DAY, IncidentKind::Up, post, 0);
+        let down = |post| (50 * DAY, IncidentKind::Down, post, 0);
         let lines = lines(&[
             up(13),
             up(11),
@@ -394,13 +394,13 @@ mod tests {
     #[test]
     fn edits_and_answers_of_a_player_have_the_hours_between_them() {
         let lines = lines(&[
-            (DAY, What::Tags, 10, OTHER),
-            (2 * DAY - HOUR, What::Title, 10, OTHER),
-            (2 * DAY, What::Posted, 11, OTHER),
-            (2 * DAY + HOUR / 2, What::Tags, 10, OTHER),
-            (2 * DAY + 3 * HOUR, What::Body, 10, OTHER),
-            (2 * DAY + 4 * HOUR, What::Body, 10, LATE),
-            (2 * DAY + 5 * HOUR, What::Body, 11, OTHER),
+            (DAY, IncidentKind::Tags, 10, OTHER),
+            (2 * DAY - HOUR, IncidentKind::Title, 10, OTHER),
+            (2 * DAY, IncidentKind::Posted, 11, OTHER),
+            (2 * DAY + HOUR / 2, IncidentKind::Tags, 10, OTHER),
+            (2 * DAY + 3 * HOUR, IncidentKind::Body, 10, OTHER),
+            (2 * DAY + 4 * HOUR, IncidentKind::Body, 10, LATE),
+            (2 * DAY + 5 * HOUR, IncidentKind::Body, 11, OTHER),
         ]);
         let apart: Vec<_> = lines
             .iter()
@@ -423,13 +423,13 @@ mod tests {
     #[test]
     fn events_belong_to_the_player_whose_badges_they_move() {
         let lines = lines(&[
-            (0, What::Posted, 10, ASKER),
-            (3 * DAY, What::Comment, 10, OTHER),
-            (4 * DAY, What::Accepted, 11, 0),
-            (5 * DAY, What::Accepted, 12, 0),
-            (6 * DAY, What::Closed, 10, 0),
-            (7 * DAY, What::Closed, 11, 0),
-            (8 * DAY, What::Tags, 10, ASKER),
+            (0, IncidentKind::Posted, 10, ASKER),
+            (3 * DAY, IncidentKind::Comment, 10, OTHER),
+            (4 * DAY, IncidentKind::Accepted, 11, 0),
+            (5 * DAY, IncidentKind::Accepted, 12, 0),
+            (6 * DAY, IncidentKind::Closed, 10, 0),
+            (7 * DAY, IncidentKind::Closed, 11, 0),
+            (8 * DAY, IncidentKind::Tags, 10, ASKER),
         ]);
         let who: Vec<_> = lines
             .iter()

@@ -6,16 +6,16 @@
 use std::error::Error;
 use std::path::Path;
 
-use crate::dump::Dump;
-use crate::events::{Community, show};
-use crate::happenings::Happening;
-use crate::posts::{Person, Posts, person};
+use crate::dump::SiteDump;
+use crate::events::{CommunityState, format_time};
+use crate::happenings::PostIncident;
+use crate::posts::{PersonId, SitePosts, parse_person};
 
 /// File of a dump with the badges that the site awarded.
-pub(crate) const BADGES: &str = "Badges.xml";
+pub(crate) const BADGES_FILE: &str = "Badges.xml";
 
 /// Names of the catalog's badges on the site.
-const AWARDS: [&str; 18] = [
+const BADGE_NAMES: [&str; 18] = [
     "Commentator",
     "Curious",
     "Editor",
@@ -37,11 +37,11 @@ const AWARDS: [&str; 18] = [
 ];
 
 /// Writes the three files.
-pub(crate) fn write(
+pub(crate) fn write_files(
     folder: &Path,
-    dump: &Dump,
-    posts: &Posts,
-    happenings: &[Happening],
+    dump: &SiteDump,
+    posts: &SitePosts,
+    happenings: &[PostIncident],
 ) -> Result<(), Box<dyn Error>> {
     std::fs::create_dir_all(folder).map_err(|error| format!("{}: {error}", folder.display()))?;
     write_awards(&folder.join("awards.csv"), dump)?;
@@ -49,14 +49,14 @@ pub(crate) fn write(
     write_events(&folder.join("events.csv"), posts, happenings)
 }
 
-fn write_awards(path: &Path, dump: &Dump) -> Result<(), Box<dyn Error>> {
+fn write_awards(path: &Path, dump: &SiteDump) -> Result<(), Box<dyn Error>> {
     let mut awards = Vec::new();
-    dump.rows(BADGES, ["UserId", "Name", "Date"], |[user, name, date]| {
-        let name = name.filter(|name| AWARDS.contains(name))?;
+    dump.read_rows(BADGES_FILE, ["UserId", "Name", "Date"], |[user, name, date]| {
+        let name = name.filter(|name| BADGE_NAMES.contains(name))?;
         let badge = name.to_lowercase().replace(' ', "-");
         awards.push([
             date?.get(..10)?.to_owned(),
-            person(user)?.to_string(),
+            parse_person(user)?.to_string(),
             badge,
         ]);
         Some(())
@@ -69,8 +69,8 @@ fn write_awards(path: &Path, dump: &Dump) -> Result<(), Box<dyn Error>> {
     Ok(csv.flush()?)
 }
 
-fn write_posts(path: &Path, posts: &Posts) -> Result<(), Box<dyn Error>> {
-    let community = Community::new(posts);
+fn write_posts(path: &Path, posts: &SitePosts) -> Result<(), Box<dyn Error>> {
+    let community = CommunityState::new(posts);
     let mut csv = csv::Writer::from_path(path)?;
     csv.write_record([
         "post",
@@ -82,15 +82,15 @@ fn write_posts(path: &Path, posts: &Posts) -> Result<(), Box<dyn Error>> {
         "question_age_days",
     ])?;
     for post in posts.iter() {
-        let known = community.known(post);
+        let known = community.post_props(post);
         csv.write_record([
             post.id.to_string(),
-            text(post.owner),
-            text(known.asked_on),
-            text(post.answer.as_ref().map(|answer| answer.question)),
-            text(known.rank),
-            text(known.asker),
-            text(known.question_age_days),
+            optional_text(post.owner),
+            optional_text(known.asked_on),
+            optional_text(post.answer.as_ref().map(|answer| answer.question)),
+            optional_text(known.rank),
+            optional_text(known.asker),
+            optional_text(known.question_age_days),
         ])?;
     }
     Ok(csv.flush()?)
@@ -100,42 +100,42 @@ fn write_posts(path: &Path, posts: &Posts) -> Result<(), Box<dyn Error>> {
 /// is empty if it is the owner of the post.
 fn write_events(
     path: &Path,
-    posts: &Posts,
-    happenings: &[Happening],
+    posts: &SitePosts,
+    happenings: &[PostIncident],
 ) -> Result<(), Box<dyn Error>> {
-    let mut community = Community::new(posts);
+    let mut community = CommunityState::new(posts);
     let mut csv = csv::Writer::from_path(path)?;
     csv.write_record(["at", "what", "id", "post", "player", "joined", "wiki"])?;
     let mut last = None;
     for happening in happenings {
-        let Some(line) = community.events(happening).next() else {
+        let Some(line) = community.next_events(happening).next() else {
             continue;
         };
         let post = posts.get(happening.post as usize);
         let props = line.props;
         let hours = props.hours_since_edit.or(props.hours_since_answer);
-        let at = Some(happening.at).filter(|at| last != Some(*at)).map(show);
+        let at = Some(happening.at).filter(|at| last != Some(*at)).map(format_time);
         last = Some(happening.at);
         csv.write_record([
-            text(at).trim_end_matches("T00:00:00Z").to_owned(),
-            happening.what.word().to_owned(),
+            optional_text(at).trim_end_matches("T00:00:00Z").to_owned(),
+            happening.kind.as_str().to_owned(),
             happening.row.to_string(),
             post.id.to_string(),
-            text(
+            optional_text(
                 happening
-                    .who
+                    .person
                     .filter(|&who| post.owner != Some(who))
-                    .map(Person::get),
+                    .map(PersonId::get),
             ),
             props
                 .best_before
-                .map_or_else(|| text(hours), |score| score.to_string()),
-            text(props.wiki.filter(|wiki| *wiki).map(u8::from)),
+                .map_or_else(|| optional_text(hours), |score| score.to_string()),
+            optional_text(props.wiki.filter(|wiki| *wiki).map(u8::from)),
         ])?;
     }
     Ok(csv.flush()?)
 }
 
-fn text(value: Option<impl ToString>) -> String {
+fn optional_text(value: Option<impl ToString>) -> String {
     value.map(|value| value.to_string()).unwrap_or_default()
 }

@@ -1,12 +1,12 @@
 //! Incidents of a site's posts, in order of time. Each takes 24 bytes, so that even a large site
 //! can be sorted in memory.
 
-use crate::dump::{Dump, DumpError, time};
-use crate::posts::{Person, Posts, person};
+use crate::dump::{SiteDump, DumpError, parse_time};
+use crate::posts::{PersonId, SitePosts, parse_person};
 
 /// Kind of an incident. The order of the kinds is that of incidents at the same instant.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub(crate) enum What {
+pub(crate) enum IncidentKind {
     /// The post was written.
     Posted,
     /// The post was voted up.
@@ -29,9 +29,9 @@ pub(crate) enum What {
     Reopened,
 }
 
-impl What {
+impl IncidentKind {
     /// Returns the name of the kind.
-    pub(crate) fn word(self) -> &'static str {
+    pub(crate) fn as_str(self) -> &'static str {
         match self {
             Self::Posted => "posted",
             Self::Up => "up",
@@ -49,25 +49,25 @@ impl What {
 
 /// Incident of a post.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) struct Happening {
+pub(crate) struct PostIncident {
     /// Time in microseconds since the Unix epoch.
     pub(crate) at: i64,
     /// Kind of the incident.
-    pub(crate) what: What,
+    pub(crate) kind: IncidentKind,
     /// Id of its row in the dump.
     pub(crate) row: u32,
     /// Index of its post.
     pub(crate) post: u32,
     /// Person who caused it, if the dump has one.
-    pub(crate) who: Option<Person>,
+    pub(crate) person: Option<PersonId>,
 }
 
-impl Happening {
+impl PostIncident {
     /// Returns the rank among incidents at the same instant. Votes of one day have the same time,
     /// but their ids follow the order in which they were cast.
-    pub(crate) fn order(&self) -> u32 {
-        match self.what {
-            What::Up | What::Down | What::Accepted => self.row,
+    pub(crate) fn order_rank(&self) -> u32 {
+        match self.kind {
+            IncidentKind::Up | IncidentKind::Down | IncidentKind::Accepted => self.row,
             _ => 0,
         }
     }
@@ -75,7 +75,7 @@ impl Happening {
 
 /// Number of skipped rows of a file, which are unusable or irrelevant.
 #[derive(Debug)]
-pub(crate) struct LeftOut {
+pub(crate) struct SkippedRows {
     /// Name of the file.
     pub(crate) file: &'static str,
     /// Number of rows.
@@ -83,62 +83,62 @@ pub(crate) struct LeftOut {
 }
 
 /// Reads all incidents of these posts, in order of time.
-pub(crate) fn read(
-    dump: &Dump,
-    posts: &Posts,
-) -> Result<(Vec<Happening>, Vec<LeftOut>), DumpError> {
-    let mut happenings: Vec<Happening> = (posts.iter().enumerate())
-        .map(|(index, post)| Happening {
+pub(crate) fn read_incidents(
+    dump: &SiteDump,
+    posts: &SitePosts,
+) -> Result<(Vec<PostIncident>, Vec<SkippedRows>), DumpError> {
+    let mut happenings: Vec<PostIncident> = (posts.iter().enumerate())
+        .map(|(index, post)| PostIncident {
             at: post.at,
-            what: What::Posted,
+            kind: IncidentKind::Posted,
             row: post.id,
-            post: place(index),
-            who: post.owner,
+            post: to_index(index),
+            person: post.owner,
         })
         .collect();
-    let mut left_out = vec![LeftOut {
+    let mut left_out = vec![SkippedRows {
         file: "Posts.xml",
         rows: posts.unusable,
     }];
 
     let names = ["Id", "PostId", "VoteTypeId", "CreationDate"];
-    let rows = dump.rows("Votes.xml", names, |[id, post, kind, day]| {
+    let rows = dump.read_rows("Votes.xml", names, |[id, post, kind, day]| {
         let what = match kind? {
-            "1" => What::Accepted,
-            "2" => What::Up,
-            "3" => What::Down,
+            "1" => IncidentKind::Accepted,
+            "2" => IncidentKind::Up,
+            "3" => IncidentKind::Down,
             _ => return None,
         };
-        let (row, post) = (id?.parse().ok()?, posts.find(post?.parse().ok()?)?);
-        let at = vote_time(time(day?)?, posts.get(post).at);
-        happenings.push(Happening {
+        let (row, post) = (id?.parse().ok()?, posts.find_index(post?.parse().ok()?)?);
+        let at = vote_time(parse_time(day?)?, posts.get(post).at);
+        happenings.push(PostIncident {
             at,
-            what,
+            kind: what,
             row,
-            post: place(post),
-            who: None,
+            post: to_index(post),
+            person: None,
         });
         Some(())
     })?;
-    left_out.push(LeftOut {
+    left_out.push(SkippedRows {
         file: "Votes.xml",
         rows,
     });
 
     let names = ["Id", "PostId", "UserId", "CreationDate"];
-    let rows = dump.rows("Comments.xml", names, |[id, post, user, at]| {
-        let (row, post) = (id?.parse().ok()?, posts.find(post?.parse().ok()?)?);
-        let who = Some(person(user)?);
-        happenings.push(Happening {
-            at: time(at?)?,
-            what: What::Comment,
+    let rows = dump.read_rows("Comments.xml", names, |[id, post, user, at]| {
+        let (row, post) = (id?.parse().ok()?, posts.find_index(post?.parse().ok()?)?);
+        let who = Some(parse_person(user)?);
+        happenings.push(PostIncident {
+            at: parse_time(at?)?,
+            kind: IncidentKind::Comment,
             row,
-            post: place(post),
-            who,
+            post: to_index(post),
+            person: who,
         });
         Some(())
     })?;
-    left_out.push(LeftOut {
+    left_out.push(SkippedRows {
         file: "Comments.xml",
         rows,
     });
@@ -150,26 +150,26 @@ pub(crate) fn read(
         "CreationDate",
         "PostHistoryTypeId",
     ];
-    let rows = dump.rows("PostHistory.xml", names, |[id, post, user, at, kind]| {
+    let rows = dump.read_rows("PostHistory.xml", names, |[id, post, user, at, kind]| {
         let (what, who) = match kind? {
-            "4" => (What::Title, Some(person(user)?)),
-            "5" => (What::Body, Some(person(user)?)),
-            "6" => (What::Tags, Some(person(user)?)),
-            "10" => (What::Closed, None),
-            "11" => (What::Reopened, None),
+            "4" => (IncidentKind::Title, Some(parse_person(user)?)),
+            "5" => (IncidentKind::Body, Some(parse_person(user)?)),
+            "6" => (IncidentKind::Tags, Some(parse_person(user)?)),
+            "10" => (IncidentKind::Closed, None),
+            "11" => (IncidentKind::Reopened, None),
             _ => return None,
         };
-        let (row, post) = (id?.parse().ok()?, posts.find(post?.parse().ok()?)?);
-        happenings.push(Happening {
-            at: time(at?)?,
-            what,
+        let (row, post) = (id?.parse().ok()?, posts.find_index(post?.parse().ok()?)?);
+        happenings.push(PostIncident {
+            at: parse_time(at?)?,
+            kind: what,
             row,
-            post: place(post),
-            who,
+            post: to_index(post),
+            person: who,
         });
         Some(())
     })?;
-    left_out.push(LeftOut {
+    left_out.push(SkippedRows {
         file: "PostHistory.xml",
         rows,
     });
@@ -178,8 +178,8 @@ pub(crate) fn read(
     happenings.sort_unstable_by_key(|happening| {
         (
             happening.at,
-            happening.order(),
-            happening.what,
+            happening.order_rank(),
+            happening.kind,
             happening.row,
         )
     });
@@ -192,7 +192,7 @@ fn vote_time(day: i64, posted: i64) -> i64 {
     day.max(posted + 1_000)
 }
 
-fn place(index: usize) -> u32 {
+fn to_index(index: usize) -> u32 {
     u32::try_from(index).expect("posts have ids of 32 bits, so there are no more of them")
 }
 
@@ -220,6 +220,6 @@ mod tests {
 
     #[test]
     fn an_incident_is_small() {
-        assert_eq!(size_of::<Happening>(), 24);
+        assert_eq!(size_of::<PostIncident>(), 24);
     }
 }

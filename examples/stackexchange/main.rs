@@ -16,14 +16,14 @@ use std::process::ExitCode;
 
 use clap::Parser;
 
-use crate::dump::Dump;
-use crate::events::Community;
-use crate::happenings::{Happening, LeftOut};
-use crate::posts::{Person, Posts};
+use crate::dump::SiteDump;
+use crate::events::CommunityState;
+use crate::happenings::{PostIncident, SkippedRows};
+use crate::posts::{PersonId, SitePosts};
 
 /// Convert a Stack Exchange data dump to event lines for `accolade import`
 #[derive(Parser)]
-struct Arguments {
+struct DumpArgs {
     /// Folder of the dump, with Posts.xml, Votes.xml, Comments.xml and PostHistory.xml
     dump: PathBuf,
     /// Write compact CSV files to this folder instead, with the site's awards from Badges.xml
@@ -31,10 +31,10 @@ struct Arguments {
     facts: Option<PathBuf>,
 }
 
-const FILES: [&str; 4] = ["Posts.xml", "Votes.xml", "Comments.xml", "PostHistory.xml"];
+const DUMP_FILES: [&str; 4] = ["Posts.xml", "Votes.xml", "Comments.xml", "PostHistory.xml"];
 
 fn main() -> ExitCode {
-    match run(&Arguments::parse()) {
+    match run_conversion(&DumpArgs::parse()) {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
             eprintln!("error: {error}");
@@ -43,23 +43,23 @@ fn main() -> ExitCode {
     }
 }
 
-fn run(arguments: &Arguments) -> Result<(), Box<dyn Error>> {
-    let mut files = FILES.to_vec();
+fn run_conversion(arguments: &DumpArgs) -> Result<(), Box<dyn Error>> {
+    let mut files = DUMP_FILES.to_vec();
     if arguments.facts.is_some() {
-        files.push(facts::BADGES);
+        files.push(facts::BADGES_FILE);
     }
-    let dump = Dump::open(&arguments.dump, &files)?;
-    let posts = Posts::read(&dump)?;
-    let (happenings, left_out) = happenings::read(&dump, &posts)?;
+    let dump = SiteDump::open_folder(&arguments.dump, &files)?;
+    let posts = SitePosts::read_from(&dump)?;
+    let (happenings, left_out) = happenings::read_incidents(&dump, &posts)?;
     if let Some(folder) = &arguments.facts {
-        facts::write(folder, &dump, &posts, &happenings)?;
-        dump.close();
+        facts::write_files(folder, &dump, &posts, &happenings)?;
+        dump.finish_progress();
         return Ok(());
     }
-    dump.close();
-    match print(&posts, &happenings) {
+    dump.finish_progress();
+    match print_events(&posts, &happenings) {
         Ok(summary) => {
-            report(&summary, &left_out);
+            report_summary(&summary, &left_out);
             Ok(())
         }
         // The reader of standard output has closed it, as in `… | head`.
@@ -69,17 +69,17 @@ fn run(arguments: &Arguments) -> Result<(), Box<dyn Error>> {
 }
 
 #[derive(Default)]
-struct Summary {
+struct ConversionSummary {
     events: u64,
-    players: HashSet<Person>,
+    players: HashSet<PersonId>,
 }
 
-fn print(posts: &Posts, happenings: &[Happening]) -> io::Result<Summary> {
+fn print_events(posts: &SitePosts, happenings: &[PostIncident]) -> io::Result<ConversionSummary> {
     let mut out = BufWriter::with_capacity(1 << 16, io::stdout().lock());
-    let mut community = Community::new(posts);
-    let mut summary = Summary::default();
+    let mut community = CommunityState::new(posts);
+    let mut summary = ConversionSummary::default();
     for happening in happenings {
-        for line in community.events(happening) {
+        for line in community.next_events(happening) {
             serde_json::to_writer(&mut out, &line)?;
             out.write_all(b"\n")?;
             summary.events += 1;
@@ -90,13 +90,13 @@ fn print(posts: &Posts, happenings: &[Happening]) -> io::Result<Summary> {
     Ok(summary)
 }
 
-fn report(summary: &Summary, left_out: &[LeftOut]) {
+fn report_summary(summary: &ConversionSummary, left_out: &[SkippedRows]) {
     eprintln!(
         "{} events of {} players",
         summary.events,
         summary.players.len()
     );
-    for LeftOut { file, rows } in left_out.iter().filter(|left_out| left_out.rows > 0) {
+    for SkippedRows { file, rows } in left_out.iter().filter(|left_out| left_out.rows > 0) {
         eprintln!(
             "{file}: skipped {rows} rows that are irrelevant, unreadable, or about a deleted post"
         );

@@ -2,54 +2,54 @@
 
 use std::num::NonZeroU32;
 
-use crate::dump::{Dump, DumpError, time};
+use crate::dump::{SiteDump, DumpError, parse_time};
 
 /// Id of a user. Deleted users have none, and the community user (-1) does not count.
-pub(crate) type Person = NonZeroU32;
+pub(crate) type PersonId = NonZeroU32;
 
 /// Parses the id of a person.
-pub(crate) fn person(text: Option<&str>) -> Option<Person> {
+pub(crate) fn parse_person(text: Option<&str>) -> Option<PersonId> {
     text?.parse().ok()
 }
 
 /// Question or answer.
 #[derive(Debug, Clone)]
-pub(crate) struct Post {
+pub(crate) struct SitePost {
     /// Id of the post.
     pub(crate) id: u32,
     /// Author of the post.
-    pub(crate) owner: Option<Person>,
+    pub(crate) owner: Option<PersonId>,
     /// Time in microseconds since the Unix epoch.
     pub(crate) at: i64,
     /// Time from which it is a community wiki, which earns no reputation.
     pub(crate) wiki_from: Option<i64>,
     /// Data of an answer; `None` for a question.
-    pub(crate) answer: Option<Answer>,
+    pub(crate) answer: Option<AnswerData>,
 }
 
 /// Data of an answer.
 #[derive(Debug, Clone)]
-pub(crate) struct Answer {
+pub(crate) struct AnswerData {
     /// Id of the question.
     pub(crate) question: u32,
     /// Rank among the answers to the question by time, from 1.
     pub(crate) rank: u32,
     /// Index of the previous answer.
-    pub(crate) before: Option<usize>,
+    pub(crate) previous: Option<usize>,
 }
 
 /// Questions and answers of a site.
 #[derive(Debug, Default)]
-pub(crate) struct Posts {
+pub(crate) struct SitePosts {
     /// Posts in order of their ids.
-    posts: Vec<Post>,
+    posts: Vec<SitePost>,
     /// Number of unusable rows: other kinds of posts, and answers without a question.
     pub(crate) unusable: u64,
 }
 
-impl Posts {
+impl SitePosts {
     /// Reads `Posts.xml`.
-    pub(crate) fn read(dump: &Dump) -> Result<Self, DumpError> {
+    pub(crate) fn read_from(dump: &SiteDump) -> Result<Self, DumpError> {
         let mut posts = Vec::new();
         let names = [
             "Id",
@@ -59,24 +59,24 @@ impl Posts {
             "CreationDate",
             "CommunityOwnedDate",
         ];
-        let unusable = dump.rows(
+        let unusable = dump.read_rows(
             "Posts.xml",
             names,
             |[id, kind, parent, owner, at, wiki_from]| {
                 let answer = match kind? {
                     "1" => None,
-                    "2" => Some(Answer {
+                    "2" => Some(AnswerData {
                         question: parent?.parse().ok()?,
                         rank: 0,
-                        before: None,
+                        previous: None,
                     }),
                     _ => return None,
                 };
-                let wiki_from = wiki_from.and_then(time);
-                posts.push(Post {
+                let wiki_from = wiki_from.and_then(parse_time);
+                posts.push(SitePost {
                     id: id?.parse().ok()?,
-                    owner: person(owner),
-                    at: time(at?)?,
+                    owner: parse_person(owner),
+                    at: parse_time(at?)?,
                     wiki_from,
                     answer,
                 });
@@ -89,7 +89,7 @@ impl Posts {
     }
 
     /// Sorts posts, and drops answers whose question is missing.
-    pub(crate) fn new(mut posts: Vec<Post>) -> Self {
+    pub(crate) fn new(mut posts: Vec<SitePost>) -> Self {
         posts.sort_by_key(|post| post.id);
         // A damaged dump can contain a row twice.
         posts.dedup_by_key(|post| post.id);
@@ -97,7 +97,7 @@ impl Posts {
             Ok(index) => posts[index].answer.is_none(),
             Err(_) => false,
         };
-        let kept: Vec<Post> = posts
+        let kept: Vec<SitePost> = posts
             .iter()
             .filter(|post| post.answer.as_ref().is_none_or(|a| is_question(a.question)))
             .cloned()
@@ -124,35 +124,35 @@ impl Posts {
         for (question, _, index) in answers {
             let before = last.filter(|last| last.0 == question);
             let rank = before.map_or(1, |(_, rank, _)| rank + 1);
-            self.posts[index].answer = Some(Answer {
+            self.posts[index].answer = Some(AnswerData {
                 question,
                 rank,
-                before: before.map(|(_, _, index)| index),
+                previous: before.map(|(_, _, index)| index),
             });
             last = Some((question, rank, index));
         }
     }
 
     /// Finds the index of the post with this id.
-    pub(crate) fn find(&self, id: u32) -> Option<usize> {
+    pub(crate) fn find_index(&self, id: u32) -> Option<usize> {
         self.posts.binary_search_by_key(&id, |post| post.id).ok()
     }
 
     /// Returns the post at an index.
-    pub(crate) fn get(&self, index: usize) -> &Post {
+    pub(crate) fn get(&self, index: usize) -> &SitePost {
         &self.posts[index]
     }
 
     /// Returns the question of an answer.
-    pub(crate) fn question(&self, answer: &Answer) -> &Post {
+    pub(crate) fn question_of(&self, answer: &AnswerData) -> &SitePost {
         self.get(
-            self.find(answer.question)
+            self.find_index(answer.question)
                 .expect("answers without their question were dropped"),
         )
     }
 
     /// Iterates over the posts in order of their ids.
-    pub(crate) fn iter(&self) -> impl ExactSizeIterator<Item = &Post> {
+    pub(crate) fn iter(&self) -> impl ExactSizeIterator<Item = &SitePost> {
         self.posts.iter()
     }
 }
@@ -162,15 +162,15 @@ pub(crate) mod tests {
     use super::*;
 
     /// Creates a question, or an answer to the question with the id `to`.
-    pub(crate) fn post(id: u32, owner: u32, at: i64, to: Option<u32>) -> Post {
-        let answer = to.map(|question| Answer {
+    pub(crate) fn post(id: u32, owner: u32, at: i64, to: Option<u32>) -> SitePost {
+        let answer = to.map(|question| AnswerData {
             question,
             rank: 0,
-            before: None,
+            previous: None,
         });
-        Post {
+        SitePost {
             id,
-            owner: Person::new(owner),
+            owner: PersonId::new(owner),
             at,
             wiki_from: None,
             answer,
@@ -179,7 +179,7 @@ pub(crate) mod tests {
 
     #[test]
     fn answers_are_ranked_by_time_whatever_their_ids() {
-        let posts = Posts::new(vec![
+        let posts = SitePosts::new(vec![
             post(5, 1, 30, Some(1)),
             post(3, 1, 40, Some(1)),
             post(1, 1, 10, None),
@@ -194,9 +194,9 @@ pub(crate) mod tests {
             .filter_map(|post| post.answer.as_ref().map(|answer| (post.id, answer.rank)))
             .collect();
         assert_eq!(ranks, [(3, 3), (4, 1), (5, 1), (6, 2)]);
-        let third = posts.get(posts.find(3).unwrap()).answer.as_ref().unwrap();
-        assert_eq!(third.before, posts.find(6));
-        assert_eq!(posts.question(third).id, 1);
+        let third = posts.get(posts.find_index(3).unwrap()).answer.as_ref().unwrap();
+        assert_eq!(third.previous, posts.find_index(6));
+        assert_eq!(posts.question_of(third).id, 1);
         assert_eq!(posts.unusable, 2, "answers without a question are dropped");
     }
 
@@ -208,7 +208,7 @@ pub(crate) mod tests {
             (Some("0"), None),
             (None, None),
         ] {
-            assert_eq!(person(text).map(Person::get), expected, "{text:?}");
+            assert_eq!(parse_person(text).map(PersonId::get), expected, "{text:?}");
         }
     }
 }

@@ -13,37 +13,37 @@ use http_body_util::BodyExt;
 use tower::ServiceExt;
 
 /// Minimal browser: keeps a cookie and does not follow redirects.
-struct Browser {
+struct TestBrowser {
     app: Router,
     cookie: String,
 }
 
-struct Seen {
+struct PageResponse {
     status: StatusCode,
-    to: String,
+    location: String,
     body: String,
 }
 
-impl Browser {
-    async fn logged_in(app: &Router, name: &str) -> Self {
+impl TestBrowser {
+    async fn log_in(app: &Router, name: &str) -> Self {
         let mut browser = Self {
             app: app.clone(),
             cookie: String::new(),
         };
-        let login = browser.ask(form("/login", &format!("name={name}"))).await;
+        let login = browser.send(form_request("/login", &format!("name={name}"))).await;
         assert_eq!(
-            (login.status, login.to.as_str()),
+            (login.status, login.location.as_str()),
             (StatusCode::SEE_OTHER, "/")
         );
         browser
     }
 
-    async fn get(&mut self, path: &str) -> Seen {
-        self.ask(Request::get(path).body(Body::empty()).unwrap())
+    async fn get(&mut self, path: &str) -> PageResponse {
+        self.send(Request::get(path).body(Body::empty()).unwrap())
             .await
     }
 
-    async fn ask(&mut self, mut request: Request<Body>) -> Seen {
+    async fn send(&mut self, mut request: Request<Body>) -> PageResponse {
         request
             .headers_mut()
             .insert(header::COOKIE, self.cookie.parse().unwrap());
@@ -60,21 +60,21 @@ impl Browser {
         }
         let (status, to) = (response.status(), text(header::LOCATION));
         let body = response.into_body().collect().await.unwrap().to_bytes();
-        Seen {
+        PageResponse {
             status,
-            to,
+            location: to,
             body: String::from_utf8_lossy(&body).into_owned(),
         }
     }
 }
 
-fn form(path: &str, body: &str) -> Request<Body> {
+fn form_request(path: &str, body: &str) -> Request<Body> {
     let request =
         Request::post(path).header(header::CONTENT_TYPE, "application/x-www-form-urlencoded");
     request.body(Body::from(body.to_owned())).unwrap()
 }
 
-async fn club() -> (Router, Engine) {
+async fn build_club() -> (Router, Engine) {
     let catalog = Catalog::from_toml(club::RULES).unwrap();
     let engine = Engine::open(MemoryStore::new(), catalog).unwrap();
     let (app, _) = club::app(engine.clone(), "http://127.0.0.1:8001")
@@ -85,10 +85,10 @@ async fn club() -> (Router, Engine) {
 
 #[tokio::test]
 async fn a_member_who_posts_has_a_badge_on_the_pages_under_the_prefix() {
-    let (app, _) = club().await;
-    let mut ada = Browser::logged_in(&app, "ada").await;
+    let (app, _) = build_club().await;
+    let mut ada = TestBrowser::log_in(&app, "ada").await;
     assert_eq!(
-        ada.ask(form("/posts", "text=A+drawer+for+the+%3Cchisels%3E"))
+        ada.send(form_request("/posts", "text=A+drawer+for+the+%3Cchisels%3E"))
             .await
             .status,
         StatusCode::SEE_OTHER
@@ -113,7 +113,7 @@ async fn a_member_who_posts_has_a_badge_on_the_pages_under_the_prefix() {
         assert!(page.body.contains(shown), "{shown} in {}", page.body);
     }
 
-    let mut bob = Browser::logged_in(&app, "bob").await;
+    let mut bob = TestBrowser::log_in(&app, "bob").await;
     let others = bob.get("/club/players/ada").await.body;
     assert!(others.contains("First cut"));
     assert!(
@@ -124,13 +124,13 @@ async fn a_member_who_posts_has_a_badge_on_the_pages_under_the_prefix() {
 
 #[tokio::test]
 async fn a_visitor_cannot_post() {
-    let (app, _) = club().await;
-    let mut visitor = Browser {
+    let (app, _) = build_club().await;
+    let mut visitor = TestBrowser {
         app: app.clone(),
         cookie: "club_session=guessed".to_owned(),
     };
     assert_eq!(
-        visitor.ask(form("/posts", "text=hello")).await.status,
+        visitor.send(form_request("/posts", "text=hello")).await.status,
         StatusCode::UNAUTHORIZED
     );
     assert!(visitor.get("/").await.body.contains("No posts yet"));
@@ -138,9 +138,9 @@ async fn a_visitor_cannot_post() {
 
 #[tokio::test]
 async fn the_api_requires_a_key_and_the_administration_a_sign_in() {
-    let (app, engine) = club().await;
-    let mut ada = Browser::logged_in(&app, "ada").await;
-    ada.ask(form("/posts", "text=A+drawer+for+the+chisels"))
+    let (app, engine) = build_club().await;
+    let mut ada = TestBrowser::log_in(&app, "ada").await;
+    ada.send(form_request("/posts", "text=A+drawer+for+the+chisels"))
         .await;
     assert_eq!(
         ada.get("/club/v1/players/ada").await.status,
@@ -152,20 +152,20 @@ async fn the_api_requires_a_key_and_the_administration_a_sign_in() {
         .unwrap();
     let request =
         Request::get("/club/v1/players/ada").header(header::AUTHORIZATION, format!("Bearer {key}"));
-    let profile = ada.ask(request.body(Body::empty()).unwrap()).await;
+    let profile = ada.send(request.body(Body::empty()).unwrap()).await;
     assert_eq!(profile.status, StatusCode::OK);
     assert!(profile.body.contains("first-cut"), "{}", profile.body);
 
     let admin = ada.get("/club/admin").await;
     assert!(admin.status.is_redirection(), "{}", admin.status);
-    assert!(admin.to.starts_with("/club/admin/sign-in"), "{}", admin.to);
+    assert!(admin.location.starts_with("/club/admin/sign-in"), "{}", admin.location);
 }
 
 #[tokio::test]
 async fn all_links_of_the_application_work() {
-    let (app, _) = club().await;
-    let mut ada = Browser::logged_in(&app, "ada").await;
-    ada.ask(form("/posts", "text=A+drawer+for+the+chisels"))
+    let (app, _) = build_club().await;
+    let mut ada = TestBrowser::log_in(&app, "ada").await;
+    ada.send(form_request("/posts", "text=A+drawer+for+the+chisels"))
         .await;
     for path in [
         "/club",

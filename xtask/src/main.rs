@@ -25,11 +25,11 @@ fn main() -> ExitCode {
         .collect::<Vec<_>>()
         .as_slice()
     {
-        ["test"] => steps::test(root, None),
-        ["test", step] => steps::test(root, Some(step)),
-        ["tidy"] => tidy::run(root).failed == 0,
-        ["simulate", options @ ..] => trials::SIMULATE.run(root, options),
-        ["crash", options @ ..] => trials::CRASH.run(root, options),
+        ["test"] => steps::run_steps(root, None),
+        ["test", step] => steps::run_steps(root, Some(step)),
+        ["tidy"] => tidy::run_checks(root).failed == 0,
+        ["simulate", options @ ..] => trials::SIMULATE.run_release(root, options),
+        ["crash", options @ ..] => trials::CRASH.run_release(root, options),
         [] | ["help" | "--help" | "-h"] => {
             println!("{HELP}");
             true

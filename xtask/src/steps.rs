@@ -13,39 +13,39 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::time::{Duration, Instant};
 
-use crate::tally::{self, Tally};
+use crate::tally::{self, CheckCounts};
 use crate::tidy;
 
 /// Root of the sources, and folder of the build output.
-pub(crate) struct House {
+pub(crate) struct Workspace {
     pub(crate) root: PathBuf,
-    pub(crate) built: PathBuf,
+    pub(crate) build_folder: PathBuf,
 }
 
-struct Step {
+struct CheckStep {
     name: &'static str,
-    mend: &'static str,
-    run: fn(&House) -> Tally,
+    fix: &'static str,
+    run: fn(&Workspace) -> CheckCounts,
 }
 
 /// Steps in order. Cheap ones come first.
 // All build the whole workspace in the dev profile, so that nothing is built twice.
-const STEPS: &[Step] = &[
-    Step {
+const STEPS: &[CheckStep] = &[
+    CheckStep {
         name: "formatting",
-        mend: "run `cargo fmt --all`",
-        run: |house| tally::run(&mut house.cargo(&["fmt", "--all", "--check"])),
+        fix: "run `cargo fmt --all`",
+        run: |house| tally::run_counted(&mut house.cargo_command(&["fmt", "--all", "--check"])),
     },
-    Step {
+    CheckStep {
         name: "invariants",
-        mend: "fix the lines named above; `cargo xtask tidy` runs this step alone",
-        run: |house| tidy::run(&house.root),
+        fix: "fix the lines named above; `cargo xtask tidy` runs this step alone",
+        run: |house| tidy::run_checks(&house.root),
     },
-    Step {
+    CheckStep {
         name: "clippy",
-        mend: "fix the warnings above; benchmarks are checked here, too",
+        fix: "fix the warnings above; benchmarks are checked here, too",
         run: |house| {
-            tally::run(&mut house.cargo(&[
+            tally::run_counted(&mut house.cargo_command(&[
                 "clippy",
                 "--workspace",
                 "--all-targets",
@@ -55,84 +55,84 @@ const STEPS: &[Step] = &[
             ]))
         },
     },
-    Step {
+    CheckStep {
         name: "tests",
-        mend: "run a single test with `cargo test -p PACKAGE NAME`",
-        run: |house| tally::run(&mut house.cargo(&["test", "--workspace", "--no-fail-fast"])),
+        fix: "run a single test with `cargo test -p PACKAGE NAME`",
+        run: |house| tally::run_counted(&mut house.cargo_command(&["test", "--workspace", "--no-fail-fast"])),
     },
-    Step {
+    CheckStep {
         name: "example and catalogs",
-        mend: "run `cargo run --example embed`, or `cargo run -- check CATALOG` for the catalog \
+        fix: "run `cargo run --example embed`, or `cargo run -- check CATALOG` for the catalog \
                named above",
-        run: examples_and_catalogs,
+        run: check_examples_and_catalogs,
     },
-    Step {
+    CheckStep {
         name: "example in Django",
-        mend: "fix the tests named above; they are in examples/django, and the service's log is in \
+        fix: "fix the tests named above; they are in examples/django, and the service's log is in \
                target/debug/steps",
-        run: django::run,
+        run: django::run_step,
     },
-    Step {
+    CheckStep {
         name: "contract",
-        mend: "fix the handler or its documentation; schemathesis shows above a request whose \
+        fix: "fix the handler or its documentation; schemathesis shows above a request whose \
                response does not match docs/openapi.json, and a command that repeats it. The first \
                run needs python3 and the network to install schemathesis",
-        run: contract::run,
+        run: contract::run_step,
     },
-    Step {
+    CheckStep {
         name: "browser",
-        mend: "fix the pages or the tests named above; the tests are in xtask/browser, and \
+        fix: "fix the pages or the tests named above; the tests are in xtask/browser, and \
                screenshots and the service's log are in target/debug/steps/browser",
-        run: browser::run,
+        run: browser::run_step,
     },
-    Step {
+    CheckStep {
         name: "documentation",
-        mend: "fix the warnings of rustdoc above",
+        fix: "fix the warnings of rustdoc above",
         run: |house| {
             let arguments = ["doc", "--workspace", "--no-deps", "--lib"];
-            tally::run(house.cargo(&arguments).env("RUSTDOCFLAGS", "-D warnings"))
+            tally::run_counted(house.cargo_command(&arguments).env("RUSTDOCFLAGS", "-D warnings"))
         },
     },
 ];
 
 /// Runs all steps until one fails, or only the named one. Returns true if all passed.
-pub(crate) fn test(root: &Path, only: Option<&str>) -> bool {
-    let Some(steps) = chosen(only) else {
+pub(crate) fn run_steps(root: &Path, only: Option<&str>) -> bool {
+    let Some(steps) = select_steps(only) else {
         let names: Vec<&str> = STEPS.iter().map(|step| step.name).collect();
         eprintln!("step not found; the steps are: {}", names.join(", "));
         return false;
     };
-    let house = match House::at(root) {
+    let house = match Workspace::locate(root) {
         Ok(house) => house,
         Err(error) => {
             eprintln!("cannot find the build folder: {error}");
             return false;
         }
     };
-    let total = run(steps, &house);
+    let total = run_selected(steps, &house);
     println!("\n{total}");
     total.failed == 0
 }
 
 /// Selects all steps, or the one with this name.
-fn chosen(only: Option<&str>) -> Option<&'static [Step]> {
+fn select_steps(only: Option<&str>) -> Option<&'static [CheckStep]> {
     let Some(name) = only else { return Some(STEPS) };
     let position = STEPS.iter().position(|step| step.name == name)?;
     Some(&STEPS[position..=position])
 }
 
-fn run(steps: &[Step], house: &House) -> Tally {
-    let mut total = Tally::default();
+fn run_selected(steps: &[CheckStep], house: &Workspace) -> CheckCounts {
+    let mut total = CheckCounts::default();
     let mut summary = String::new();
     for step in steps {
         println!("=== {}", step.name);
         let start = Instant::now();
         let tally = (step.run)(house);
         total += tally;
-        summary += &line(step.name, tally, start.elapsed());
+        summary += &summary_line(step.name, tally, start.elapsed());
         // Later steps would mostly fail for the same reason.
         if tally.failed > 0 {
-            summary += &format!("\n{} failed: {}\n", step.name, step.mend);
+            summary += &format!("\n{} failed: {}\n", step.name, step.fix);
             break;
         }
     }
@@ -140,7 +140,7 @@ fn run(steps: &[Step], house: &House) -> Tally {
     total
 }
 
-fn line(name: &str, tally: Tally, time: Duration) -> String {
+fn summary_line(name: &str, tally: CheckCounts, time: Duration) -> String {
     let word = if tally.failed == 0 { "ok" } else { "FAILED" };
     format!(
         "{word:<6} {name:<20} {:>6.1} s   {tally}\n",
@@ -149,31 +149,31 @@ fn line(name: &str, tally: Tally, time: Duration) -> String {
 }
 
 /// Builds binaries and examples, runs the embedding example, and checks every catalog.
-fn examples_and_catalogs(house: &House) -> Tally {
-    let mut total = tally::run(&mut house.cargo(&["build", "--workspace", "--bins", "--examples"]));
+fn check_examples_and_catalogs(house: &Workspace) -> CheckCounts {
+    let mut total = tally::run_counted(&mut house.cargo_command(&["build", "--workspace", "--bins", "--examples"]));
     if total.failed > 0 {
         return total;
     }
-    total += tally::run(&mut house.program("examples/embed"));
-    match catalogs(&house.root) {
+    total += tally::run_counted(&mut house.program_command("examples/embed"));
+    match list_catalogs(&house.root) {
         Ok(paths) => {
             for path in paths {
                 println!("accolade check {}", path.display());
-                total += tally::run(house.program("accolade").arg("check").arg(path));
+                total += tally::run_counted(house.program_command("accolade").arg("check").arg(path));
             }
         }
         Err(error) => {
             eprintln!("cannot list the catalogs: {error}");
-            total += Tally::one(false);
+            total += CheckCounts::single(false);
         }
     }
     total
 }
 
 /// Lists all catalogs of the project, relative to the root.
-fn catalogs(root: &Path) -> io::Result<Vec<PathBuf>> {
+fn list_catalogs(root: &Path) -> io::Result<Vec<PathBuf>> {
     let mut found = vec![
-        Path::new(django::PROJECT).join("accolade.toml"),
+        Path::new(django::PROJECT_FOLDER).join("accolade.toml"),
         PathBuf::from("examples/stackexchange/catalog.toml"),
     ];
     for entry in fs::read_dir(root.join("catalogs"))? {
@@ -189,41 +189,41 @@ fn catalogs(root: &Path) -> io::Result<Vec<PathBuf>> {
     Ok(found)
 }
 
-impl House {
-    fn at(root: &Path) -> io::Result<Self> {
+impl Workspace {
+    fn locate(root: &Path) -> io::Result<Self> {
         let this = env::current_exe()?;
         let built = this
             .parent()
             .ok_or_else(|| io::Error::other("this program is not in a folder"))?;
         Ok(Self {
             root: root.to_owned(),
-            built: built.to_owned(),
+            build_folder: built.to_owned(),
         })
     }
 
     /// Builds a command that runs cargo at the root.
-    pub(crate) fn cargo(&self, arguments: &[&str]) -> Command {
+    pub(crate) fn cargo_command(&self, arguments: &[&str]) -> Command {
         let mut command = Command::new(env::var_os("CARGO").unwrap_or_else(|| "cargo".into()));
         command.args(arguments).current_dir(&self.root);
         command
     }
 
     /// Builds a command that runs a program of the workspace, which must be built already.
-    fn program(&self, name: &str) -> Command {
-        let mut command = Command::new(self.path(name));
+    fn program_command(&self, name: &str) -> Command {
+        let mut command = Command::new(self.program_path(name));
         command.current_dir(&self.root);
         command
     }
 
     /// Returns the path of a built program. It is in the same folder as this one.
-    pub(crate) fn path(&self, name: &str) -> PathBuf {
-        self.built
+    pub(crate) fn program_path(&self, name: &str) -> PathBuf {
+        self.build_folder
             .join(format!("{name}{}", env::consts::EXE_SUFFIX))
     }
 
     /// Returns the path of a step's folder in the build output.
-    pub(crate) fn scratch(&self, name: &str) -> PathBuf {
-        self.built.join("steps").join(name)
+    pub(crate) fn step_folder(&self, name: &str) -> PathBuf {
+        self.build_folder.join("steps").join(name)
     }
 }
 
@@ -247,21 +247,21 @@ mod tests {
             .chain(&examples)
             .map(PathBuf::from)
             .collect();
-        assert_eq!(catalogs(root.path()).unwrap(), expected);
+        assert_eq!(list_catalogs(root.path()).unwrap(), expected);
     }
 
     #[test]
     fn a_step_is_reported_in_one_line_with_its_time() {
         let table = [
             (
-                Tally {
+                CheckCounts {
                     passed: 3,
                     failed: 0,
                 },
                 "ok     clippy                  1.5 s   3 passed, 0 failed\n",
             ),
             (
-                Tally {
+                CheckCounts {
                     passed: 0,
                     failed: 1,
                 },
@@ -269,42 +269,42 @@ mod tests {
             ),
         ];
         for (tally, expected) in table {
-            assert_eq!(line("clippy", tally, Duration::from_millis(1500)), expected);
+            assert_eq!(summary_line("clippy", tally, Duration::from_millis(1500)), expected);
         }
     }
 
     #[test]
     fn the_first_step_that_fails_is_the_last() {
-        let step = |run| Step {
+        let step = |run| CheckStep {
             name: "made up",
-            mend: "nothing",
+            fix: "nothing",
             run,
         };
         let steps = [
-            step(|_| Tally {
+            step(|_| CheckCounts {
                 passed: 2,
                 failed: 0,
             }),
-            step(|_| Tally {
+            step(|_| CheckCounts {
                 passed: 1,
                 failed: 3,
             }),
             step(|_| unreachable!("a step before this one failed")),
         ];
-        let house = House {
+        let house = Workspace {
             root: PathBuf::new(),
-            built: PathBuf::new(),
+            build_folder: PathBuf::new(),
         };
         assert_eq!(
-            run(&steps, &house),
-            Tally {
+            run_selected(&steps, &house),
+            CheckCounts {
                 passed: 3,
                 failed: 3
             }
         );
         assert_eq!(
-            run(&steps[..1], &house),
-            Tally {
+            run_selected(&steps[..1], &house),
+            CheckCounts {
                 passed: 2,
                 failed: 0
             }
@@ -313,20 +313,20 @@ mod tests {
 
     #[test]
     fn a_step_can_be_run_alone_by_its_name() {
-        assert_eq!(chosen(None).unwrap().len(), STEPS.len());
-        let clippy: Vec<&str> = chosen(Some("clippy"))
+        assert_eq!(select_steps(None).unwrap().len(), STEPS.len());
+        let clippy: Vec<&str> = select_steps(Some("clippy"))
             .unwrap()
             .iter()
             .map(|step| step.name)
             .collect();
         assert_eq!(clippy, ["clippy"]);
-        assert!(chosen(Some("no such step")).is_none());
+        assert!(select_steps(Some("no such step")).is_none());
     }
 
     #[test]
     fn every_step_has_a_hint_and_a_unique_name() {
         for (i, step) in STEPS.iter().enumerate() {
-            assert!(!step.mend.is_empty(), "{}", step.name);
+            assert!(!step.fix.is_empty(), "{}", step.name);
             assert!(
                 STEPS[..i].iter().all(|other| other.name != step.name),
                 "{}",

@@ -7,16 +7,16 @@ use std::process::{Command, Stdio};
 
 /// Numbers of passed and failed checks.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-pub(crate) struct Tally {
+pub(crate) struct CheckCounts {
     /// Number of passed checks.
     pub(crate) passed: u64,
     /// Number of failed checks.
     pub(crate) failed: u64,
 }
 
-impl Tally {
+impl CheckCounts {
     /// Counts one check.
-    pub(crate) fn one(good: bool) -> Self {
+    pub(crate) fn single(good: bool) -> Self {
         Self {
             passed: u64::from(good),
             failed: u64::from(!good),
@@ -24,15 +24,15 @@ impl Tally {
     }
 
     /// Unwraps a result. An error is printed and counts as a failed check.
-    pub(crate) fn of(attempt: Result<Self, String>) -> Self {
+    pub(crate) fn from_result(attempt: Result<Self, String>) -> Self {
         attempt.unwrap_or_else(|error| {
             eprintln!("{error}");
-            Self::one(false)
+            Self::single(false)
         })
     }
 
     /// Parses a line such as `test result: ok. 12 passed; 0 failed; 0 ignored`.
-    fn of_line(line: &str) -> Option<Self> {
+    fn parse_line(line: &str) -> Option<Self> {
         let (_, counts) = line.strip_prefix("test result: ")?.split_once(". ")?;
         let mut counts = counts.split("; ");
         let passed = counts.next()?.strip_suffix(" passed")?.parse().ok()?;
@@ -42,9 +42,9 @@ impl Tally {
 
     /// Counts the tests that a command ran, or one check if it ran none. A command that failed
     /// never counts as all passed.
-    fn of_command(tests: Option<Self>, good: bool) -> Self {
+    fn from_command(tests: Option<Self>, good: bool) -> Self {
         match tests {
-            None => Self::one(good),
+            None => Self::single(good),
             Some(tests) if good || tests.failed > 0 => tests,
             // For example, a test binary that crashed after its last line.
             Some(tests) => Self { failed: 1, ..tests },
@@ -52,46 +52,46 @@ impl Tally {
     }
 }
 
-impl AddAssign for Tally {
+impl AddAssign for CheckCounts {
     fn add_assign(&mut self, other: Self) {
         self.passed += other.passed;
         self.failed += other.failed;
     }
 }
 
-impl fmt::Display for Tally {
+impl fmt::Display for CheckCounts {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{} passed, {} failed", self.passed, self.failed)
     }
 }
 
 /// Runs a command, prints its output, and counts the results.
-pub(crate) fn run(command: &mut Command) -> Tally {
-    match stream(command) {
+pub(crate) fn run_counted(command: &mut Command) -> CheckCounts {
+    match stream_output(command) {
         Ok(tally) => tally,
         Err(error) => {
             eprintln!("cannot run {command:?}: {error}");
-            Tally::one(false)
+            CheckCounts::single(false)
         }
     }
 }
 
-fn stream(command: &mut Command) -> io::Result<Tally> {
+fn stream_output(command: &mut Command) -> io::Result<CheckCounts> {
     let mut child = command.stdout(Stdio::piped()).spawn()?;
     let output = child.stdout.take().expect("standard output is piped");
-    let tests = copy(output, io::stdout())?;
-    Ok(Tally::of_command(tests, child.wait()?.success()))
+    let tests = copy_lines(output, io::stdout())?;
+    Ok(CheckCounts::from_command(tests, child.wait()?.success()))
 }
 
 /// Copies output line by line. Returns the sum of the test results in it, if there are any.
-fn copy(from: impl Read, mut to: impl Write) -> io::Result<Option<Tally>> {
+fn copy_lines(from: impl Read, mut to: impl Write) -> io::Result<Option<CheckCounts>> {
     let mut from = BufReader::new(from);
     let mut sum = None;
     let mut line = Vec::new();
     while from.read_until(b'\n', &mut line)? > 0 {
         to.write_all(&line)?;
-        if let Some(tally) = Tally::of_line(&String::from_utf8_lossy(&line)) {
-            *sum.get_or_insert_with(Tally::default) += tally;
+        if let Some(tally) = CheckCounts::parse_line(&String::from_utf8_lossy(&line)) {
+            *sum.get_or_insert_with(CheckCounts::default) += tally;
         }
         line.clear();
     }
@@ -102,8 +102,8 @@ fn copy(from: impl Read, mut to: impl Write) -> io::Result<Option<Tally>> {
 mod tests {
     use super::*;
 
-    fn tally(passed: u64, failed: u64) -> Tally {
-        Tally { passed, failed }
+    fn tally(passed: u64, failed: u64) -> CheckCounts {
+        CheckCounts { passed, failed }
     }
 
     #[test]
@@ -125,7 +125,7 @@ mod tests {
             ("running 12 tests", None),
         ];
         for (line, expected) in table {
-            assert_eq!(Tally::of_line(line), expected, "{line}");
+            assert_eq!(CheckCounts::parse_line(line), expected, "{line}");
         }
     }
 
@@ -135,11 +135,11 @@ mod tests {
             test result: FAILED. 1 passed; 3 failed; 0 ignored\nend";
         let mut out = Vec::new();
         assert_eq!(
-            copy(printed.as_bytes(), &mut out).unwrap(),
+            copy_lines(printed.as_bytes(), &mut out).unwrap(),
             Some(tally(3, 3))
         );
         assert_eq!(out, printed.as_bytes());
-        assert_eq!(copy(&b"no tests here"[..], &mut out).unwrap(), None);
+        assert_eq!(copy_lines(&b"no tests here"[..], &mut out).unwrap(), None);
     }
 
     #[test]
@@ -152,7 +152,7 @@ mod tests {
             (Some(tally(5, 0)), false, tally(5, 1)),
         ];
         for (tests, good, expected) in table {
-            assert_eq!(Tally::of_command(tests, good), expected, "{tests:?} {good}");
+            assert_eq!(CheckCounts::from_command(tests, good), expected, "{tests:?} {good}");
         }
     }
 
@@ -163,6 +163,6 @@ mod tests {
 
     #[test]
     fn a_command_that_does_not_exist_is_a_failure() {
-        assert_eq!(run(&mut Command::new("a-missing-program")), tally(0, 1));
+        assert_eq!(run_counted(&mut Command::new("a-missing-program")), tally(0, 1));
     }
 }

@@ -5,7 +5,7 @@ use std::path::Path;
 use std::process::Command;
 
 /// Randomized test whose length can be chosen.
-pub(crate) struct Trial {
+pub(crate) struct StressTest {
     package: &'static str,
     target: &'static str,
     test: &'static str,
@@ -16,7 +16,7 @@ pub(crate) struct Trial {
 }
 
 /// Random sequences of all actions and commands.
-pub(crate) const SIMULATE: Trial = Trial {
+pub(crate) const SIMULATE: StressTest = StressTest {
     package: "accolade",
     target: "simulation",
     test: "random_sequences_end_in_what_one_fold_says",
@@ -28,7 +28,7 @@ pub(crate) const SIMULATE: Trial = Trial {
 };
 
 /// Processes killed under load.
-pub(crate) const CRASH: Trial = Trial {
+pub(crate) const CRASH: StressTest = StressTest {
     package: "accolade-sqlite",
     target: "crashes",
     test: "a_killed_process_loses_nothing_that_it_acknowledged",
@@ -39,10 +39,10 @@ pub(crate) const CRASH: Trial = Trial {
     default: "200",
 };
 
-impl Trial {
+impl StressTest {
     /// Runs the test in the release profile. Returns true if it passed.
-    pub(crate) fn run(&self, root: &Path, arguments: &[&str]) -> bool {
-        let variables = match self.variables(arguments) {
+    pub(crate) fn run_release(&self, root: &Path, arguments: &[&str]) -> bool {
+        let variables = match self.to_variables(arguments) {
             Ok(variables) => variables,
             Err(wrong) => {
                 eprintln!("{wrong}");
@@ -72,7 +72,7 @@ impl Trial {
     }
 
     /// Converts the arguments to environment variables.
-    fn variables(&self, arguments: &[&str]) -> Result<Vec<(&'static str, String)>, String> {
+    fn to_variables(&self, arguments: &[&str]) -> Result<Vec<(&'static str, String)>, String> {
         let mut variables = vec![(self.options[0].1, self.default.to_owned())];
         for pair in arguments.chunks(2) {
             let variable = self.options.iter().find(|(option, _)| *option == pair[0]);
@@ -124,7 +124,7 @@ mod tests {
                 ),
             ),
         ] {
-            assert_eq!(SIMULATE.variables(&arguments), expected, "{arguments:?}");
+            assert_eq!(SIMULATE.to_variables(&arguments), expected, "{arguments:?}");
         }
     }
 }

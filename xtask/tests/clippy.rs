@@ -86,7 +86,7 @@ fn clippy_rejects_everything_that_is_banned_in_core() {
     for (i, (_, line)) in BAD.iter().enumerate() {
         code += &format!("pub fn bad_{i}({arguments}) {{ let _ = {line}; }}\n");
     }
-    let said = clippy(&code);
+    let said = run_clippy(&code);
     for (path, line) in BAD {
         let named = |kind| said.contains(&format!("use of a disallowed {kind} `{path}`"));
         assert!(named("method") || named("type"), "{line} passes:\n{said}");
@@ -95,7 +95,7 @@ fn clippy_rejects_everything_that_is_banned_in_core() {
 
 #[test]
 fn clippy_accepts_lookups_in_core() {
-    let said = clippy(GOOD);
+    let said = run_clippy(GOOD);
     assert!(
         !said.contains("warning") && !said.contains("error"),
         "{said}"
@@ -104,15 +104,15 @@ fn clippy_accepts_lookups_in_core() {
 
 #[test]
 fn every_ban_has_its_bad_example() {
-    let text = bans("crates/core/clippy.toml");
-    let banned = paths(&text);
+    let text = read_bans("crates/core/clippy.toml");
+    let banned = banned_paths(&text);
     for path in &banned {
         assert!(
             BAD.iter().any(|(other, _)| other == path),
             "{path} has no bad example"
         );
     }
-    for path in paths(&bans("clippy.toml")) {
+    for path in banned_paths(&read_bans("clippy.toml")) {
         assert!(
             banned.contains(&path),
             "core's clippy.toml replaces the root's, so it must repeat {path}"
@@ -122,7 +122,7 @@ fn every_ban_has_its_bad_example() {
 
 /// Runs clippy on a crate with core's clippy.toml, in a workspace with the root's. Returns its
 /// output.
-fn clippy(code: &str) -> String {
+fn run_clippy(code: &str) -> String {
     let root = tempfile::tempdir().unwrap();
     let write = |path: &str, text: &str| {
         let path = root.path().join(path);
@@ -135,8 +135,8 @@ fn clippy(code: &str) -> String {
         "Cargo.toml",
         "[workspace]\nmembers = ['core', 'jiff', 'rustc-hash']\nresolver = '3'\n",
     );
-    write("clippy.toml", &bans("clippy.toml"));
-    write("core/clippy.toml", &bans("crates/core/clippy.toml"));
+    write("clippy.toml", &read_bans("clippy.toml"));
+    write("core/clippy.toml", &read_bans("crates/core/clippy.toml"));
     write(
         "core/Cargo.toml",
         &(package("core-like")
@@ -166,12 +166,12 @@ fn clippy(code: &str) -> String {
 }
 
 /// Reads a clippy.toml of the project.
-fn bans(path: &str) -> String {
+fn read_bans(path: &str) -> String {
     fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join("..").join(path)).unwrap()
 }
 
 /// Lists the paths that a clippy.toml bans.
-fn paths(text: &str) -> Vec<String> {
+fn banned_paths(text: &str) -> Vec<String> {
     let table = DeTable::parse(text).unwrap();
     let bans = table
         .get_ref()

@@ -5,29 +5,29 @@ use std::fmt::Write;
 use std::hint::black_box;
 use std::time::Duration;
 
-use accolade_benches::rounds::{Pair, time};
-use accolade_benches::table::{Table, rate, span};
-use accolade_benches::{catalog, demo_events, recorded};
+use accolade_benches::rounds::{PairedTimes, time_work};
+use accolade_benches::table::{ResultTable, format_rate, format_duration};
+use accolade_benches::{demo_catalog, demo_events, to_recorded};
 use accolade_core::catalog::Catalog;
 use accolade_core::event::{Event, NewEvent};
 use accolade_core::fold;
 use accolade_core::time::Timestamp;
 use criterion::{Criterion, Throughput};
 
-use crate::extent::Extent;
+use crate::extent::BenchScale;
 
 /// Number of events of one player in a measured fold.
 const EVENTS: u64 = 1_000;
 /// Number of rules that listen to each of these events.
-const LISTENING: usize = 100;
+const LISTENING_RULES: usize = 100;
 
 /// Measures single figures with criterion.
-pub(crate) fn single(criterion: &mut Criterion) {
-    let events = runs(EVENTS);
+pub(crate) fn bench_single(criterion: &mut Criterion) {
+    let events = run_events(EVENTS);
     let mut group = criterion.benchmark_group("fold");
     group.throughput(Throughput::Elements(EVENTS));
     for others in [10, 100, 1_000, 10_000] {
-        let catalog = Catalog::from_toml(&with_others(others)).expect("the catalog is valid");
+        let catalog = Catalog::from_toml(&catalog_with_others(others)).expect("the catalog is valid");
         group.bench_function(
             format!("1,000 events among {others} rules that do not match"),
             |bencher| {
@@ -38,89 +38,89 @@ pub(crate) fn single(criterion: &mut Criterion) {
     group.finish();
 }
 
-pub(crate) fn measure(extent: &Extent, table: &mut Table) {
-    the_demo(extent, table);
-    listening_rules(extent, table);
-    other_rules(extent, table);
+pub(crate) fn measure_fold(extent: &BenchScale, table: &mut ResultTable) {
+    measure_demo(extent, table);
+    measure_listening_rules(extent, table);
+    measure_other_rules(extent, table);
 }
 
-fn the_demo(extent: &Extent, table: &mut Table) {
-    let catalog = catalog();
+fn measure_demo(extent: &BenchScale, table: &mut ResultTable) {
+    let catalog = demo_catalog();
     let mut players: BTreeMap<String, Vec<Event>> = BTreeMap::new();
     let mut count = 0;
     for event in demo_events() {
         players
             .entry(event.player.clone())
             .or_default()
-            .push(recorded(event));
+            .push(to_recorded(event));
         count += 1;
     }
     let whole = || {
-        time(|| {
+        time_work(|| {
             players
                 .values()
                 .for_each(|events| drop(black_box(fold::replay(&catalog, events))))
         })
     };
-    let pair = Pair::measure(extent.rounds(11), whole, whole);
-    table.line(
+    let pair = PairedTimes::measure_in_turns(extent.round_count(11), whole, whole);
+    table.add_line(
         "Folding the demo's history in memory",
-        rate(count, pair.one()),
-        format!("{} per event", span(pair.one() / count as f64)),
+        format_rate(count, pair.first_median()),
+        format!("{} per event", format_duration(pair.first_median() / count as f64)),
     );
 }
 
-fn listening_rules(extent: &Extent, table: &mut Table) {
-    let events = runs(EVENTS);
-    let one = Catalog::from_toml(&listening(1)).expect("the catalog is valid");
-    let many = Catalog::from_toml(&listening(LISTENING)).expect("the catalog is valid");
-    let pair = Pair::measure(
-        extent.rounds(21),
-        || folding(&one, &events),
-        || folding(&many, &events),
+fn measure_listening_rules(extent: &BenchScale, table: &mut ResultTable) {
+    let events = run_events(EVENTS);
+    let one = Catalog::from_toml(&catalog_of_listeners(1)).expect("the catalog is valid");
+    let many = Catalog::from_toml(&catalog_of_listeners(LISTENING_RULES)).expect("the catalog is valid");
+    let pair = PairedTimes::measure_in_turns(
+        extent.round_count(21),
+        || time_fold(&one, &events),
+        || time_fold(&many, &events),
     );
-    table.line(
-        format!("Rules evaluated, {LISTENING} conditions for each event"),
-        rate(LISTENING * events.len(), pair.other()),
+    table.add_line(
+        format!("Rules evaluated, {LISTENING_RULES} conditions for each event"),
+        format_rate(LISTENING_RULES * events.len(), pair.second_median()),
         format!(
             "{} per further rule",
-            span((pair.other() - pair.one()) / ((LISTENING - 1) * events.len()) as f64)
+            format_duration((pair.second_median() - pair.first_median()) / ((LISTENING_RULES - 1) * events.len()) as f64)
         ),
     );
 }
 
-fn other_rules(extent: &Extent, table: &mut Table) {
-    let events = runs(EVENTS);
-    let few = Catalog::from_toml(&with_others(10)).expect("the catalog is valid");
-    let many = Catalog::from_toml(&with_others(10_000)).expect("the catalog is valid");
-    let pair = Pair::measure(
-        extent.rounds(51),
-        || folding(&few, &events),
-        || folding(&many, &events),
+fn measure_other_rules(extent: &BenchScale, table: &mut ResultTable) {
+    let events = run_events(EVENTS);
+    let few = Catalog::from_toml(&catalog_with_others(10)).expect("the catalog is valid");
+    let many = Catalog::from_toml(&catalog_with_others(10_000)).expect("the catalog is valid");
+    let pair = PairedTimes::measure_in_turns(
+        extent.round_count(51),
+        || time_fold(&few, &events),
+        || time_fold(&many, &events),
     );
-    table.line(
+    table.add_line(
         "An event among 10,000 rules that do not match",
-        span(pair.other() / events.len() as f64),
+        format_duration(pair.second_median() / events.len() as f64),
         format!(
             "among 10: {}: ratio {:.2}",
-            span(pair.one() / events.len() as f64),
-            pair.ratio()
+            format_duration(pair.first_median() / events.len() as f64),
+            pair.median_ratio()
         ),
     );
 }
 
-fn folding(catalog: &Catalog, events: &[Event]) -> Duration {
-    time(|| drop(black_box(fold::replay(catalog, events))))
+fn time_fold(catalog: &Catalog, events: &[Event]) -> Duration {
+    time_work(|| drop(black_box(fold::replay(catalog, events))))
 }
 
 /// Builds the events of a player who runs.
-fn runs(count: u64) -> Vec<Event> {
+fn run_events(count: u64) -> Vec<Event> {
     let run = |number: u64| {
         let at = Timestamp::from_micros(i64::try_from(number).ok()? * 60_000_000)?;
         let event = NewEvent::new("ada", "run.finished")
             .id(format!("run-{number}"))
             .at(at);
-        Some(recorded(event.prop("km", 5.5).prop("place", "park")))
+        Some(to_recorded(event.prop("km", 5.5).prop("place", "park")))
     };
     (0..count)
         .map(|number| run(number).expect("instants near the epoch"))
@@ -128,7 +128,7 @@ fn runs(count: u64) -> Vec<Event> {
 }
 
 /// Builds a catalog with rules about runs and many rules about other events.
-fn with_others(count: usize) -> String {
+fn catalog_with_others(count: usize) -> String {
     let mut text = String::from(
         "[[currency]]
         id = 'xp'
@@ -154,7 +154,7 @@ fn with_others(count: usize) -> String {
 }
 
 /// Builds a catalog with rules that listen to runs but pay for none of them.
-fn listening(count: usize) -> String {
+fn catalog_of_listeners(count: usize) -> String {
     let mut text = String::from("[[currency]]\nid = 'xp'\n");
     for number in 0..count {
         writeln!(

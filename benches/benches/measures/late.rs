@@ -1,36 +1,36 @@
 //! Late events of a player with ten thousand events.
 
 use accolade::NewEvent;
-use accolade_benches::floor::{engine, record};
-use accolade_benches::rounds::{Pair, time};
-use accolade_benches::table::{Table, grouped, span};
-use accolade_benches::{catalog, community, recorded};
+use accolade_benches::floor::{open_engine, record_batches};
+use accolade_benches::rounds::{PairedTimes, time_work};
+use accolade_benches::table::{ResultTable, group_thousands, format_duration};
+use accolade_benches::{demo_catalog, community, to_recorded};
 use accolade_core::event::Event;
 use accolade_core::fold;
 use accolade_core::limits;
 use std::hint::black_box;
 
-use crate::extent::Extent;
+use crate::extent::BenchScale;
 
 /// Number of events that the player already has.
-const BEHIND: u64 = 10_000;
+const TIMELINE_EVENTS: u64 = 10_000;
 /// Number of the player.
-const PLAYER: u64 = 7;
+const PLAYER_NUMBER: u64 = 7;
 
-pub(crate) fn measure(extent: &Extent, table: &mut Table) {
-    let behind = extent.of(BEHIND, 100);
-    let timeline: Vec<NewEvent> = community::events_of_one(PLAYER, behind).collect();
+pub(crate) fn measure_late_events(extent: &BenchScale, table: &mut ResultTable) {
+    let behind = extent.scale_size(TIMELINE_EVENTS, 100);
+    let timeline: Vec<NewEvent> = community::generate_player_events(PLAYER_NUMBER, behind).collect();
     for by in [0, 1, behind / 100, behind / 2] {
-        late(extent, &timeline, by, table);
+        measure_lateness(extent, &timeline, by, table);
     }
 }
 
 /// Measures events that arrive late by a number of events, compared with folding the whole timeline
 /// in memory.
-fn late(extent: &Extent, timeline: &[NewEvent], by: u64, table: &mut Table) {
+fn measure_lateness(extent: &BenchScale, timeline: &[NewEvent], by: u64, table: &mut ResultTable) {
     let folder = tempfile::tempdir().expect("a temporary folder can be created");
-    let engine = engine(&folder.path().join("engine.db"), catalog());
-    record(
+    let engine = open_engine(&folder.path().join("engine.db"), demo_catalog());
+    record_batches(
         &engine,
         timeline
             .chunks(limits::BATCH_EVENTS)
@@ -60,23 +60,23 @@ fn late(extent: &Extent, timeline: &[NewEvent], by: u64, table: &mut Table) {
             .prop("kind", "answer")
             .prop("delta", 1)
             .prop("wiki", false);
-        time(|| record(&engine, vec![vec![event]]))
+        time_work(|| record_batches(&engine, vec![vec![event]]))
     };
-    let catalog = catalog();
-    let events: Vec<Event> = timeline.iter().cloned().map(recorded).collect();
-    let pair = Pair::measure(extent.rounds(15), one, || {
-        time(|| drop(black_box(fold::replay(&catalog, &events))))
+    let catalog = demo_catalog();
+    let events: Vec<Event> = timeline.iter().cloned().map(to_recorded).collect();
+    let pair = PairedTimes::measure_in_turns(extent.round_count(15), one, || {
+        time_work(|| drop(black_box(fold::replay(&catalog, &events))))
     });
     let name = match by {
         0 => "An event in order".to_owned(),
-        _ => format!("An event late by {}", grouped(by as f64)),
+        _ => format!("An event late by {}", group_thousands(by as f64)),
     };
-    table.line(
+    table.add_line(
         format!(
             "{name}, after {} events, on SQLite",
-            grouped(timeline.len() as f64)
+            group_thousands(timeline.len() as f64)
         ),
-        span(pair.one()),
-        format!("folding all in memory: {}", span(pair.other())),
+        format_duration(pair.first_median()),
+        format!("folding all in memory: {}", format_duration(pair.second_median())),
     );
 }

@@ -14,36 +14,36 @@ mod why;
 use std::process::ExitCode;
 use std::time::Duration;
 
-use accolade_benches::table::Table;
+use accolade_benches::table::ResultTable;
 use criterion::Criterion;
 
-use extent::Extent;
+use extent::BenchScale;
 
 /// Allocator of the `accolade` binary, so that the measurements match it.
 #[global_allocator]
 static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 
 /// Name of a part of the table, and the function that adds its lines.
-type Part = (&'static str, fn(&Extent, &mut Table));
+type TablePart = (&'static str, fn(&BenchScale, &mut ResultTable));
 
 /// Parts in order. The states come first, because their size is measured by the growth of the
 /// process.
-const PARTS: [Part; 11] = [
-    ("states", states::measure),
-    ("ingest", ingest::measure),
-    ("fold", fold::measure),
-    ("one-more", one_more::measure),
-    ("late", late::measure),
-    ("replay", replay::measure),
-    ("publish", publish::measure),
-    ("why", why::measure),
-    ("http-events", http::events::measure),
-    ("http-pages", http::pages::measure),
-    ("http-memory", http::memory::measure),
+const PARTS: [TablePart; 11] = [
+    ("states", states::measure_states),
+    ("ingest", ingest::measure_ingest),
+    ("fold", fold::measure_fold),
+    ("one-more", one_more::measure_next_event),
+    ("late", late::measure_late_events),
+    ("replay", replay::measure_replay),
+    ("publish", publish::measure_publishing),
+    ("why", why::measure_why),
+    ("http-events", http::events::measure_events),
+    ("http-pages", http::pages::measure_pages),
+    ("http-memory", http::memory::measure_memory),
 ];
 
 fn main() -> ExitCode {
-    if let Some(ending) = http::server::run() {
+    if let Some(ending) = http::server::run_as_server() {
         return ending;
     }
     let mut criterion = Criterion::default()
@@ -51,14 +51,14 @@ fn main() -> ExitCode {
         .warm_up_time(Duration::from_millis(300))
         .measurement_time(Duration::from_secs(1))
         .configure_from_args();
-    fold::single(&mut criterion);
-    states::single(&mut criterion);
+    fold::bench_single(&mut criterion);
+    states::bench_single(&mut criterion);
     criterion.final_summary();
 
-    let extent = Extent::from_environment();
-    let mut table = Table::default();
+    let extent = BenchScale::from_environment();
+    let mut table = ResultTable::default();
     for (name, measure) in PARTS {
-        if extent.wants(name) {
+        if extent.is_selected(name) {
             eprintln!("measuring {name} side by side …");
             measure(&extent, &mut table);
         }

@@ -6,27 +6,27 @@ use std::time::Duration;
 
 use accolade::core::catalog::Catalog;
 use accolade::{Engine, NewEvent, PlanOptions};
-use accolade_benches::floor::{engine, record};
-use accolade_benches::rounds::{Pair, time};
-use accolade_benches::table::{Table, grouped, rate};
-use accolade_benches::{CATALOG, catalog, community};
+use accolade_benches::floor::{open_engine, record_batches};
+use accolade_benches::rounds::{PairedTimes, time_work};
+use accolade_benches::table::{ResultTable, group_thousands, format_rate};
+use accolade_benches::{CATALOG, demo_catalog, community};
 use accolade_core::limits;
 use rusqlite::{Connection, OpenFlags};
 
-use crate::extent::Extent;
+use crate::extent::BenchScale;
 
 /// Total number of events.
 const EVENTS: u64 = 1_000_000;
 /// Number of players.
 const PLAYERS: u64 = 10_000;
 
-pub(crate) fn measure(extent: &Extent, table: &mut Table) {
+pub(crate) fn measure_replay(extent: &BenchScale, table: &mut ResultTable) {
     let folder = tempfile::tempdir().expect("a temporary folder can be created");
     let path = folder.path().join("engine.db");
-    let (events, players) = (extent.of(EVENTS, 500), extent.of(PLAYERS, 20));
-    let engine = engine(&path, catalog());
-    let history: Vec<NewEvent> = community::events(players as usize, events).collect();
-    record(
+    let (events, players) = (extent.scale_size(EVENTS, 500), extent.scale_size(PLAYERS, 20));
+    let engine = open_engine(&path, demo_catalog());
+    let history: Vec<NewEvent> = community::generate_events(players as usize, events).collect();
+    record_batches(
         &engine,
         history
             .chunks(limits::BATCH_EVENTS)
@@ -36,32 +36,32 @@ pub(crate) fn measure(extent: &Extent, table: &mut Table) {
     drop(history);
 
     let stricter = CATALOG.replacen("at_least = 10", "at_least = 15", 1);
-    let rounds = extent.rounds(5);
-    let plan = Pair::measure(rounds, || planned(&engine, &stricter), || bare(&path));
-    line("Planning a stricter catalog", events, players, &plan, table);
-    let verify = Pair::measure(rounds, || verified(&engine), || bare(&path));
-    line("Verifying", events, players, &verify, table);
+    let rounds = extent.round_count(5);
+    let plan = PairedTimes::measure_in_turns(rounds, || time_plan(&engine, &stricter), || time_bare_read(&path));
+    add_line("Planning a stricter catalog", events, players, &plan, table);
+    let verify = PairedTimes::measure_in_turns(rounds, || time_verification(&engine), || time_bare_read(&path));
+    add_line("Verifying", events, players, &verify, table);
 }
 
-fn line(name: &str, events: u64, players: u64, pair: &Pair, table: &mut Table) {
-    let (count, events) = (events as usize, grouped(events as f64));
-    table.line(
+fn add_line(name: &str, events: u64, players: u64, pair: &PairedTimes, table: &mut ResultTable) {
+    let (count, events) = (events as usize, group_thousands(events as f64));
+    table.add_line(
         format!(
             "{name}, {events} events of {} players",
-            grouped(players as f64)
+            group_thousands(players as f64)
         ),
-        rate(count, pair.one()),
+        format_rate(count, pair.first_median()),
         format!(
             "reading them: {}: ratio {:.2}",
-            rate(count, pair.other()),
-            pair.ratio()
+            format_rate(count, pair.second_median()),
+            pair.median_ratio()
         ),
     );
 }
 
-fn planned(engine: &Engine, catalog: &str) -> Duration {
+fn time_plan(engine: &Engine, catalog: &str) -> Duration {
     let catalog = Catalog::from_toml(catalog).expect("the catalogs differ only in a number");
-    time(|| {
+    time_work(|| {
         let plan = engine
             .plan(catalog, PlanOptions::default(), |_| {})
             .wait()
@@ -70,8 +70,8 @@ fn planned(engine: &Engine, catalog: &str) -> Duration {
     })
 }
 
-fn verified(engine: &Engine) -> Duration {
-    time(|| {
+fn time_verification(engine: &Engine) -> Duration {
+    time_work(|| {
         let report = engine
             .verify(|_| {})
             .wait()
@@ -81,12 +81,12 @@ fn verified(engine: &Engine) -> Duration {
 }
 
 /// Measures reading every event, player by player in timeline order.
-fn bare(path: &Path) -> Duration {
+fn time_bare_read(path: &Path) -> Duration {
     let flags = OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX;
     let connection = Connection::open_with_flags(path, flags).expect("the file exists");
     let sql = "SELECT player, at, ord, id, name, props FROM events ORDER BY player, at, ord, id";
     let mut select = connection.prepare(sql).expect("the table exists");
-    time(|| {
+    time_work(|| {
         let mut rows = select.query([]).expect("the table can be read");
         while let Some(row) = rows.next().expect("the table can be read") {
             let texts =

@@ -11,16 +11,16 @@ use accolade::core::time::Timestamp;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
 pub(crate) use keeping::{
-    Backup, Erase, Feed, FeedCommand, Merge, Pick, Restore, Retract, Signed, Why,
+    BackupArgs, EraseArgs, FeedArgs, FeedCommand, MergeArgs, EventFilterArgs, RestoreArgs, RetractArgs, AttributionArgs, WhyArgs,
 };
-pub(crate) use serving::{Config, Demo, Invite, Keys, KeysCommand, Serving};
+pub(crate) use serving::{ConfigArgs, DemoArgs, InviteArgs, KeysArgs, KeysCommand, ServiceArgs};
 
 /// Turn an application's events into points, badges and unlockables
 #[derive(Debug, Parser)]
 #[command(name = "accolade", version, max_term_width = 100, after_help = EXIT_STATUS)]
 pub(crate) struct Cli {
     #[command(flatten)]
-    pub(crate) global: Global,
+    pub(crate) global: GlobalArgs,
     #[command(subcommand)]
     pub(crate) command: Command,
 }
@@ -29,7 +29,7 @@ const EXIT_STATUS: &str = "Exit status: 0 success, 1 error, 2 differences found"
 
 /// Options that every command accepts.
 #[derive(Debug, Args)]
-pub(crate) struct Global {
+pub(crate) struct GlobalArgs {
     /// Database URL: sqlite:PATH [default: ACCOLADE_DB, else sqlite:accolade.db]
     #[arg(long, global = true, value_name = "URL")]
     pub(crate) db: Option<String>,
@@ -53,67 +53,67 @@ pub(crate) enum Command {
         file: Option<PathBuf>,
     },
     /// Show what publishing a catalog would change, without publishing it
-    Plan(Plan),
+    Plan(PlanArgs),
     /// Publish a catalog
     Publish(PublishArgs),
     /// List all published catalog versions
     History,
     /// Import events from a file, one JSON object per line
-    Import(Import),
+    Import(ImportArgs),
     /// Record one event and show its effects
-    Record(Record),
+    Record(RecordArgs),
     /// Show a player's balances, badges, progress and unlockables
-    Player(Player),
+    Player(PlayerArgs),
     /// List all badges and their rarity, or the holders of one badge
-    Badges(Badges),
+    Badges(BadgesArgs),
     /// Award a badge manually
-    Award(Badge),
+    Award(BadgeArgs),
     /// Revoke a badge and the points it paid
-    Revoke(Badge),
+    Revoke(BadgeArgs),
     /// Grant points, or deduct them if the amount is negative
-    Points(Points),
+    Points(PointsArgs),
     /// Change a player's progress toward a badge
-    Progress(Progress),
+    Progress(ProgressArgs),
     /// Stop counting everything a player has done so far
-    Reset(Reset),
+    Reset(ResetArgs),
     /// Explain why a player has or lacks a badge, points or an unlockable
-    Why(Why),
+    Why(WhyArgs),
     /// Retract events, or restore one with --undo
-    Retract(Retract),
+    Retract(RetractArgs),
     /// Merge a guest's history into a player's
-    Merge(Merge),
+    Merge(MergeArgs),
     /// Undo a merge, unless actions were recorded on the merged player since
-    Unmerge(Merge),
+    Unmerge(MergeArgs),
     /// Erase all data about a player
-    Erase(Erase),
+    Erase(EraseArgs),
     /// Export awards, ledger, events, players, balances, or one player's personal data
-    Export(Export),
+    Export(ExportArgs),
     /// Show the feed of changes, in the order they were recorded
-    Feed(Feed),
+    Feed(FeedArgs),
     /// Back up the database to a new file while it is in use
-    Backup(Backup),
+    Backup(BackupArgs),
     /// Restore the database from a backup
-    Restore(Restore),
+    Restore(RestoreArgs),
     /// Recompute every player and compare the result with the stored data
     Verify,
     /// Repair what verify finds; events are never modified
-    Repair(Repair),
+    Repair(RepairArgs),
     /// Serve the API and the pages
-    Serve(Serving),
+    Serve(ServiceArgs),
     /// Create, list and revoke API keys
-    Keys(Keys),
+    Keys(KeysArgs),
     /// Print a one-time link that creates an administrator
-    Invite(Invite),
+    Invite(InviteArgs),
     /// Show all settings
-    Config(Config),
+    Config(ConfigArgs),
     /// Replay a real community's history, report the results, and serve it
-    Demo(Demo),
+    Demo(DemoArgs),
     /// Report the configuration, the stored data, and any problems
     Doctor,
 }
 
 #[derive(Debug, Args)]
-pub(crate) struct Plan {
+pub(crate) struct PlanArgs {
     /// Catalog to compare with the published one
     #[arg(value_name = "CATALOG")]
     pub(crate) file: PathBuf,
@@ -152,7 +152,7 @@ pub(crate) struct PublishArgs {
 }
 
 #[derive(Debug, Args)]
-pub(crate) struct Import {
+pub(crate) struct ImportArgs {
     /// File of events, or - for standard input
     pub(crate) file: PathBuf,
     /// File for rejected lines [default: FILE.rejects.ndjson; stdin.rejects.ndjson for standard
@@ -165,7 +165,7 @@ pub(crate) struct Import {
 }
 
 #[derive(Debug, Args)]
-pub(crate) struct Record {
+pub(crate) struct RecordArgs {
     /// Player id
     pub(crate) player: String,
     /// Event name, such as post.published
@@ -185,14 +185,14 @@ pub(crate) struct Record {
     )]
     pub(crate) order: i64,
     /// Property to set; the value is parsed as JSON if possible, otherwise taken as text
-    #[arg(long = "prop", value_name = "KEY=VALUE", value_parser = property)]
-    pub(crate) prop: Vec<(String, String)>,
+    #[arg(long = "prop", value_name = "KEY=VALUE", value_parser = parse_property)]
+    pub(crate) properties: Vec<(String, String)>,
     /// Properties as a JSON object
     #[arg(long, value_name = "JSON")]
     pub(crate) props: Option<String>,
 }
 
-fn property(text: &str) -> Result<(String, String), String> {
+fn parse_property(text: &str) -> Result<(String, String), String> {
     match text.split_once('=') {
         Some((key, value)) if !key.is_empty() => Ok((key.to_owned(), value.to_owned())),
         _ => Err("expected KEY=VALUE, such as words=250".to_owned()),
@@ -200,17 +200,17 @@ fn property(text: &str) -> Result<(String, String), String> {
 }
 
 #[derive(Debug, Args)]
-pub(crate) struct Player {
+pub(crate) struct PlayerArgs {
     /// Player id
     pub(crate) player: String,
     /// Audience whose view to show; it decides which secret and invisible badges appear
-    #[arg(long = "as", value_enum, default_value_t = Viewer::Admin)]
-    pub(crate) viewer: Viewer,
+    #[arg(long = "as", value_enum, default_value_t = AudienceArg::Admin)]
+    pub(crate) audience: AudienceArg,
 }
 
 /// Audience of a player's profile.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-pub(crate) enum Viewer {
+pub(crate) enum AudienceArg {
     /// The player
     Player,
     /// Other players
@@ -220,7 +220,7 @@ pub(crate) enum Viewer {
 }
 
 #[derive(Debug, Args)]
-pub(crate) struct Badges {
+pub(crate) struct BadgesArgs {
     /// Badge id; lists the holders of this badge, earliest first
     pub(crate) badge: Option<String>,
     /// Number of holders per page
@@ -238,7 +238,7 @@ pub(crate) struct Badges {
 
 /// Options of every manual action.
 #[derive(Debug, Args)]
-pub(crate) struct Act {
+pub(crate) struct ActionArgs {
     /// Action id; submitting an action again with the same id has no effect
     #[arg(long)]
     pub(crate) id: Option<String>,
@@ -254,7 +254,7 @@ pub(crate) struct Act {
 }
 
 #[derive(Debug, Args)]
-pub(crate) struct Badge {
+pub(crate) struct BadgeArgs {
     /// Player id
     pub(crate) player: String,
     /// Badge id
@@ -266,11 +266,11 @@ pub(crate) struct Badge {
     #[arg(long)]
     pub(crate) key: Option<String>,
     #[command(flatten)]
-    pub(crate) act: Act,
+    pub(crate) action: ActionArgs,
 }
 
 #[derive(Debug, Args)]
-pub(crate) struct Points {
+pub(crate) struct PointsArgs {
     /// Player id
     pub(crate) player: String,
     /// Currency id
@@ -282,27 +282,27 @@ pub(crate) struct Points {
     #[arg(long)]
     pub(crate) overdraft: bool,
     #[command(flatten)]
-    pub(crate) act: Act,
+    pub(crate) action: ActionArgs,
 }
 
 #[derive(Debug, Args)]
-pub(crate) struct Progress {
+pub(crate) struct ProgressArgs {
     /// Player id
     pub(crate) player: String,
     /// Badge id
     pub(crate) badge: String,
     #[command(flatten)]
-    pub(crate) step: Step,
+    pub(crate) change: ProgressChangeArgs,
     /// Key, for a badge that is earned once per key
     #[arg(long)]
     pub(crate) key: Option<String>,
     #[command(flatten)]
-    pub(crate) act: Act,
+    pub(crate) action: ActionArgs,
 }
 
 #[derive(Debug, Args)]
 #[group(required = true, multiple = false)]
-pub(crate) struct Step {
+pub(crate) struct ProgressChangeArgs {
     /// Amount to add
     #[arg(long, value_name = "AMOUNT", allow_negative_numbers = true)]
     pub(crate) add: Option<Decimal>,
@@ -312,20 +312,20 @@ pub(crate) struct Step {
 }
 
 #[derive(Debug, Args)]
-pub(crate) struct Reset {
+pub(crate) struct ResetArgs {
     /// Player id
     pub(crate) player: String,
     #[command(flatten)]
-    pub(crate) act: Act,
+    pub(crate) action: ActionArgs,
 }
 
 #[derive(Debug, Args)]
-pub(crate) struct Export {
+pub(crate) struct ExportArgs {
     /// Data to export
     #[arg(value_enum)]
-    pub(crate) what: Exported,
+    pub(crate) kind: ExportKind,
     /// Player id, for personal data
-    #[arg(required_if_eq("what", "player"))]
+    #[arg(required_if_eq("kind", "personal-data"))]
     pub(crate) player: Option<String>,
     /// Format [default: csv; ndjson for events, which can be imported]
     #[arg(long, value_enum)]
@@ -337,7 +337,7 @@ pub(crate) struct Export {
 
 /// Kinds of data that can be exported.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-pub(crate) enum Exported {
+pub(crate) enum ExportKind {
     /// Awards currently held
     Awards,
     /// Every entry of the ledger
@@ -362,7 +362,7 @@ pub(crate) enum ExportFormat {
 }
 
 #[derive(Debug, Args)]
-pub(crate) struct Repair {
+pub(crate) struct RepairArgs {
     /// Repair without asking
     #[arg(long)]
     pub(crate) yes: bool,
@@ -381,10 +381,10 @@ mod tests {
 
     #[test]
     fn properties_are_split_at_the_first_equals_sign() {
-        assert_eq!(property("a=b=c"), Ok(("a".to_owned(), "b=c".to_owned())));
-        assert_eq!(property("a="), Ok(("a".to_owned(), String::new())));
+        assert_eq!(parse_property("a=b=c"), Ok(("a".to_owned(), "b=c".to_owned())));
+        assert_eq!(parse_property("a="), Ok(("a".to_owned(), String::new())));
         for text in ["a", "=b", ""] {
-            assert!(property(text).is_err(), "{text}");
+            assert!(parse_property(text).is_err(), "{text}");
         }
     }
 }

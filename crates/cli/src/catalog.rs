@@ -8,7 +8,7 @@ use accolade::Catalog;
 use accolade::core::catalog::CatalogFormat;
 use accolade::core::limits;
 
-use crate::failure::Failure;
+use crate::failure::CommandError;
 
 /// File name of the default catalog.
 pub(crate) const DEFAULT_FILE: &str = "accolade.toml";
@@ -16,30 +16,30 @@ pub(crate) const DEFAULT_FILE: &str = "accolade.toml";
 pub(crate) const STARTER: &str = include_str!("../../../catalogs/starter.toml");
 
 /// Loads and compiles a catalog file, together with the Rust badges linked into this process.
-pub(crate) fn read(path: &Path) -> Result<Catalog, Failure> {
-    let source = read_text(path)?;
+pub(crate) fn load_catalog(path: &Path) -> Result<Catalog, CommandError> {
+    let source = read_catalog_text(path)?;
     let name = path.display().to_string();
     Catalog::new(
         &source,
         &name,
         CatalogFormat::from_file_name(&name),
-        accolade::registry::collected(),
+        accolade::registry::collect_badges(),
     )
-    .map_err(Failure::Catalog)
+    .map_err(CommandError::Catalog)
 }
 
 /// Reads the text of a catalog file.
-fn read_text(path: &Path) -> Result<String, Failure> {
-    let file = File::open(path).map_err(|error| Failure::file("read the catalog", path, &error))?;
+fn read_catalog_text(path: &Path) -> Result<String, CommandError> {
+    let file = File::open(path).map_err(|error| CommandError::file_error("read the catalog", path, &error))?;
     // The path can name an endless device. One byte beyond the limit proves that it is exceeded.
     let most = limits::CATALOG_BYTES as u64 + 1;
     let mut bytes = Vec::new();
     file.take(most)
         .read_to_end(&mut bytes)
-        .map_err(|error| Failure::file("read the catalog", path, &error))?;
+        .map_err(|error| CommandError::file_error("read the catalog", path, &error))?;
     if bytes.len() > limits::CATALOG_BYTES {
         let limit = limits::CATALOG_BYTES;
-        return Err(Failure::new(format!(
+        return Err(CommandError::new(format!(
             "{} exceeds the limit of {limit} bytes for a catalog",
             path.display()
         )));
@@ -49,7 +49,7 @@ fn read_text(path: &Path) -> Result<String, Failure> {
             .iter()
             .filter(|byte| **byte == b'\n')
             .count();
-        Failure::new(format!(
+        CommandError::new(format!(
             "{} is not valid UTF-8 at line {line}",
             path.display()
         ))

@@ -5,7 +5,7 @@ use std::io::{self, BufRead, IsTerminal, Write};
 use crate::output::Output;
 
 /// Returns true if `--yes` was given or a person at a terminal confirms.
-pub(crate) fn agreed(yes: bool, question: &str, output: Output) -> bool {
+pub(crate) fn is_confirmed(yes: bool, question: &str, output: Output) -> bool {
     if yes {
         return true;
     }

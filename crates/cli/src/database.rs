@@ -3,18 +3,18 @@
 use std::env;
 use std::path::{Path, PathBuf};
 
-use accolade::{Catalog, Engine, Error, SweepProgress};
+use accolade::{Catalog, Engine, Error, BackfillProgress};
 use accolade_sqlite::SqliteStore;
 
-use crate::args::Global;
+use crate::args::GlobalArgs;
 use crate::catalog;
 use crate::commands::publish;
-use crate::failure::Failure;
+use crate::failure::CommandError;
 
 /// Environment variable that names the database.
-const VARIABLE: &str = "ACCOLADE_DB";
+const URL_VARIABLE: &str = "ACCOLADE_DB";
 /// URL of the default database.
-const DEFAULT: &str = "sqlite:accolade.db";
+const DEFAULT_URL: &str = "sqlite:accolade.db";
 
 /// Location of a command's database, before it is opened.
 #[derive(Debug, Clone)]
@@ -22,7 +22,7 @@ pub(crate) struct Database {
     /// URL, such as `sqlite:accolade.db`.
     pub(crate) url: String,
     /// Source of the URL: `--db`, `ACCOLADE_DB` or `default`.
-    pub(crate) named_by: &'static str,
+    pub(crate) url_source: &'static str,
     /// File that the URL names.
     pub(crate) file: PathBuf,
     /// Catalog file given by `--catalog`.
@@ -31,38 +31,38 @@ pub(crate) struct Database {
 
 impl Database {
     /// Takes the URL from the command line, the environment or the default, in this order.
-    pub(crate) fn named(global: &Global) -> Result<Self, Failure> {
+    pub(crate) fn from_args(global: &GlobalArgs) -> Result<Self, CommandError> {
         if let Some(url) = &global.db {
-            return Self::at(url, "--db", global);
+            return Self::from_url(url, "--db", global);
         }
-        match env::var(VARIABLE) {
+        match env::var(URL_VARIABLE) {
             // Shells and service managers often set a variable to nothing instead of unsetting it.
-            Ok(url) if !url.is_empty() => Self::at(&url, VARIABLE, global),
+            Ok(url) if !url.is_empty() => Self::from_url(&url, URL_VARIABLE, global),
             Err(env::VarError::NotUnicode(_)) => {
-                Err(Failure::new(format!("{VARIABLE} is not valid UTF-8")))
+                Err(CommandError::new(format!("{URL_VARIABLE} is not valid UTF-8")))
             }
-            Ok(_) | Err(env::VarError::NotPresent) => Self::at(DEFAULT, "default", global),
+            Ok(_) | Err(env::VarError::NotPresent) => Self::from_url(DEFAULT_URL, "default", global),
         }
     }
 
     /// Parses a database URL.
-    pub(crate) fn at(url: &str, named_by: &'static str, global: &Global) -> Result<Self, Failure> {
+    pub(crate) fn from_url(url: &str, named_by: &'static str, global: &GlobalArgs) -> Result<Self, CommandError> {
         let file = match url.split_once(':') {
             Some(("sqlite", file)) if !file.is_empty() => PathBuf::from(file),
             Some(("postgres" | "postgresql", _)) => {
-                return Err(Failure::new(
+                return Err(CommandError::new(
                     "PostgreSQL is not supported; name a SQLite file, such as sqlite:accolade.db",
                 ));
             }
             _ => {
-                return Err(Failure::new(format!(
+                return Err(CommandError::new(format!(
                     "`{url}` ({named_by}) is not a valid database URL; write it as sqlite:PATH"
                 )));
             }
         };
         Ok(Self {
             url: url.to_owned(),
-            named_by,
+            url_source: named_by,
             file,
             catalog: global.catalog.clone(),
         })
@@ -78,73 +78,73 @@ impl Database {
     }
 
     /// Opens the store, and creates the file if it is missing.
-    pub(crate) fn store(&self) -> Result<SqliteStore, Failure> {
+    pub(crate) fn open_store(&self) -> Result<SqliteStore, CommandError> {
         SqliteStore::from_url(&self.url)
-            .map_err(|error| Failure::new(error.to_string()).context(&self.url))
+            .map_err(|error| CommandError::new(error.to_string()).with_context(&self.url))
     }
 
     /// Opens an existing database read-only.
-    pub(crate) fn to_read(&self) -> Result<Engine, Failure> {
-        self.must_exist()?;
-        let mut builder = Engine::builder(self.store()?).read_only();
+    pub(crate) fn open_read_only(&self) -> Result<Engine, CommandError> {
+        self.check_exists()?;
+        let mut builder = Engine::builder(self.open_store()?).read_only();
         if let Some(path) = &self.catalog {
-            builder = builder.catalog(catalog::read(path)?);
+            builder = builder.catalog(catalog::load_catalog(path)?);
         }
-        builder.open().map_err(|error| self.explain(error))
+        builder.open().map_err(|error| self.explain_error(error))
     }
 
     /// Opens an existing database read-only, after it finishes a backfill that is under way (S14).
     /// If the database cannot be written, the backfill stays unfinished.
-    pub(crate) fn to_read_all(&self) -> Result<Engine, Failure> {
-        let engine = self.to_read()?;
-        if engine.read(SweepProgress::under_way).wait()?.is_none() {
+    pub(crate) fn open_backfilled(&self) -> Result<Engine, CommandError> {
+        let engine = self.open_read_only()?;
+        if engine.query_store(BackfillProgress::load_running).wait()?.is_none() {
             return Ok(engine);
         }
         // A file that cannot be written must still be readable.
-        let Ok(writing) = self.to_change() else {
+        let Ok(writing) = self.open_existing() else {
             return Ok(engine);
         };
-        publish::sweep(&writing)?;
+        publish::run_backfill(&writing)?;
         writing.close()?;
         Ok(engine)
     }
 
     /// Opens an existing database for changes.
-    pub(crate) fn to_change(&self) -> Result<Engine, Failure> {
-        self.must_exist()?;
-        self.to_write()
+    pub(crate) fn open_existing(&self) -> Result<Engine, CommandError> {
+        self.check_exists()?;
+        self.open_or_create()
     }
 
     /// Returns an error if the database does not exist.
-    fn must_exist(&self) -> Result<(), Failure> {
+    fn check_exists(&self) -> Result<(), CommandError> {
         if self.exists() {
             return Ok(());
         }
         let message = "database not found; create it with `accolade import` or `accolade record`, \
              or name another one with --db";
-        Err(Failure::new(message).context(&self.url))
+        Err(CommandError::new(message).with_context(&self.url))
     }
 
     /// Opens a database for recording, and creates it if it is missing. An empty database takes the
     /// catalog given by `--catalog`, or else the one in the default file.
-    pub(crate) fn to_write(&self) -> Result<Engine, Failure> {
+    pub(crate) fn open_or_create(&self) -> Result<Engine, CommandError> {
         let named = match &self.catalog {
-            Some(path) => Some(catalog::read(path)?),
+            Some(path) => Some(catalog::load_catalog(path)?),
             // An existing database has its own catalog, so the default file is not read.
             None if self.exists() => None,
-            None => Some(self.default_catalog()?),
+            None => Some(self.load_default_catalog()?),
         };
         // A file that exists can be empty all the same; then the default catalog is needed, too.
-        match (self.open_with(named), &self.catalog) {
+        match (self.open_with_catalog(named), &self.catalog) {
             (Err(Error::NoCatalog(_)), None) => self
-                .open_with(Some(self.default_catalog()?))
-                .map_err(|error| self.explain(error)),
-            (opened, _) => opened.map_err(|error| self.explain(error)),
+                .open_with_catalog(Some(self.load_default_catalog()?))
+                .map_err(|error| self.explain_error(error)),
+            (opened, _) => opened.map_err(|error| self.explain_error(error)),
         }
     }
 
     /// Opens the database with the given catalog, or with its published one.
-    fn open_with(&self, catalog: Option<Catalog>) -> Result<Engine, Error> {
+    fn open_with_catalog(&self, catalog: Option<Catalog>) -> Result<Engine, Error> {
         let mut builder = Engine::builder(SqliteStore::from_url(&self.url)?);
         if let Some(catalog) = catalog {
             builder = builder.catalog(catalog);
@@ -152,12 +152,12 @@ impl Database {
         builder.open()
     }
 
-    fn default_catalog(&self) -> Result<Catalog, Failure> {
+    fn load_default_catalog(&self) -> Result<Catalog, CommandError> {
         let path = Path::new(catalog::DEFAULT_FILE);
         if path.exists() {
-            return catalog::read(path);
+            return catalog::load_catalog(path);
         }
-        Err(Failure::new(format!(
+        Err(CommandError::new(format!(
             "{} has no catalog, and {} was not found; create one with `accolade init`, or name one \
              with --catalog",
             self.url,
@@ -165,9 +165,9 @@ impl Database {
         )))
     }
 
-    fn explain(&self, error: Error) -> Failure {
+    fn explain_error(&self, error: Error) -> CommandError {
         match (error, &self.catalog) {
-            (Error::CatalogDiffers { differences, .. }, Some(path)) => Failure::new(format!(
+            (Error::CatalogDiffers { differences, .. }, Some(path)) => CommandError::new(format!(
                 "{path} differs from the published catalog of {}:{}\nomit --catalog to use the \
                  published catalog; preview the change with `accolade plan {path}`, or publish it \
                  with `accolade publish {path}`",
@@ -178,11 +178,11 @@ impl Database {
                     .collect::<String>(),
                 path = path.display(),
             )),
-            (Error::NoCatalog(_), _) => Failure::new(format!(
+            (Error::NoCatalog(_), _) => CommandError::new(format!(
                 "{} is empty; record events with `accolade import` or `accolade record`",
                 self.url
             )),
-            (error @ Error::Store(_), _) => Failure::from(error).context(&self.url),
+            (error @ Error::Store(_), _) => CommandError::from(error).with_context(&self.url),
             (error, _) => error.into(),
         }
     }
@@ -194,7 +194,7 @@ mod tests {
 
     #[test]
     fn urls_name_sqlite_files_or_are_refused_with_the_mend() {
-        let global = Global {
+        let global = GlobalArgs {
             db: None,
             catalog: None,
             json: false,
@@ -204,7 +204,7 @@ mod tests {
             ("sqlite:/var/lib/a:b.db", "/var/lib/a:b.db"),
         ] {
             assert_eq!(
-                Database::at(url, "--db", &global).map(|it| it.file).ok(),
+                Database::from_url(url, "--db", &global).map(|it| it.file).ok(),
                 Some(PathBuf::from(file)),
                 "{url}"
             );
@@ -216,7 +216,7 @@ mod tests {
             "postgres://localhost/accolade",
             "mysql:x",
         ] {
-            let error = format!("{:?}", Database::at(url, "--db", &global).unwrap_err());
+            let error = format!("{:?}", Database::from_url(url, "--db", &global).unwrap_err());
             assert!(error.contains("sqlite:"), "{url}: {error}");
         }
     }

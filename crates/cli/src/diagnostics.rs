@@ -7,15 +7,15 @@ use annotate_snippets::renderer::DecorStyle;
 use annotate_snippets::{AnnotationKind, Group, Level, Renderer, Snippet};
 use serde_json::{Value, json};
 
-use crate::output::{counted, plain};
+use crate::output::{count_noun, replace_control_chars};
 
 /// Renders all errors of a catalog with their source lines and a total. `styled` adds colors.
-pub(crate) fn render(found: &Diagnostics, styled: bool) -> String {
+pub(crate) fn render_diagnostics(found: &Diagnostics, styled: bool) -> String {
     let shown: Vec<String> = found
         .iter()
-        .map(|one| render_one(found.source(), found.file_name(), one, styled))
+        .map(|one| render_diagnostic(found.source(), found.file_name(), one, styled))
         .collect();
-    let count = counted(
+    let count = count_noun(
         u64::try_from(found.total_count()).unwrap_or(u64::MAX),
         "error",
     );
@@ -23,7 +23,7 @@ pub(crate) fn render(found: &Diagnostics, styled: bool) -> String {
 }
 
 /// Renders one diagnostic with the source lines that it refers to.
-pub(crate) fn render_one(
+pub(crate) fn render_diagnostic(
     source: &str,
     file_name: &str,
     remark: &Diagnostic,
@@ -34,22 +34,22 @@ pub(crate) fn render_one(
     } else {
         Renderer::plain()
     };
-    let (lines, span) = excerpt(source, &remark.span);
+    let (lines, span) = find_excerpt(source, &remark.span);
     let mark = AnnotationKind::Primary.span(span);
     let mark = if remark.label.is_empty() {
         mark
     } else {
-        mark.label(plain(&remark.label))
+        mark.label(replace_control_chars(&remark.label))
     };
     let snippet = Snippet::source(&source[lines.clone()])
         .path(file_name)
-        .line_start(line(source, lines.start))
+        .line_start(line_number(source, lines.start))
         .annotation(mark);
     let group: Group<'_> = Level::ERROR
-        .primary_title(plain(&remark.message))
+        .primary_title(replace_control_chars(&remark.message))
         .element(snippet);
     let group = match &remark.help {
-        Some(help) => group.element(Level::HELP.message(plain(help))),
+        Some(help) => group.element(Level::HELP.message(replace_control_chars(help))),
         None => group,
     };
     renderer.decor_style(DecorStyle::Unicode).render(&[group])
@@ -57,7 +57,7 @@ pub(crate) fn render_one(
 
 /// Returns the range of whole lines around a span, and the span relative to that range. Both are
 /// aligned to character boundaries.
-fn excerpt(source: &str, span: &Range<usize>) -> (Range<usize>, Range<usize>) {
+fn find_excerpt(source: &str, span: &Range<usize>) -> (Range<usize>, Range<usize>) {
     // Spans come from parsers that may end one inside a character or past the end of the text.
     let border = |at: usize| {
         (0..=at.min(source.len()))
@@ -87,7 +87,7 @@ pub(crate) fn to_json(found: &Diagnostics) -> Vec<Value> {
 }
 
 /// Returns the line number, from 1, of a byte offset.
-pub(crate) fn line(source: &str, offset: usize) -> usize {
+pub(crate) fn line_number(source: &str, offset: usize) -> usize {
     1 + source
         .bytes()
         .take(offset)
@@ -104,7 +104,7 @@ mod tests {
         let source = "a = 1\r\nü = \u{1}\t2\n";
         for start in 0..source.len() + 2 {
             let remark = Diagnostic::new(start..start + 1, "invalid", "here").with_help("fix it");
-            let shown = render_one(source, "c.toml", &remark, false);
+            let shown = render_diagnostic(source, "c.toml", &remark, false);
             assert!(
                 shown.contains("invalid") && shown.contains("fix it"),
                 "{start}: {shown}"
@@ -115,7 +115,7 @@ mod tests {
     #[test]
     fn the_lines_of_a_place_are_shown_with_their_numbers() {
         let remark = Diagnostic::new(4..5, "wrong", "here");
-        let shown = render_one("one\ntwo\nthree", "c.toml", &remark, false);
+        let shown = render_diagnostic("one\ntwo\nthree", "c.toml", &remark, false);
         assert!(
             shown.contains("c.toml:2:1") && shown.contains("two") && !shown.contains("three"),
             "{shown}"

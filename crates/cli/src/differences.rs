@@ -4,13 +4,13 @@ use std::fmt::Write;
 
 use accolade::{Difference, Engine, VerifyReport};
 
-use crate::failure::Failure;
-use crate::output::counted;
+use crate::failure::CommandError;
+use crate::output::count_noun;
 use crate::progress;
 
 /// Verifies the database and shows a progress bar.
-pub(crate) fn verify(engine: &Engine) -> Result<VerifyReport, Failure> {
-    let (bar, update) = progress::players();
+pub(crate) fn verify_with_progress(engine: &Engine) -> Result<VerifyReport, CommandError> {
+    let (bar, update) = progress::start_player_bar();
     let report = engine
         .verify(move |step| update(step.done, step.total))
         .wait();
@@ -19,7 +19,7 @@ pub(crate) fn verify(engine: &Engine) -> Result<VerifyReport, Failure> {
 }
 
 /// Lists differences. `count` is their total, which can exceed the number in the list.
-pub(crate) fn list(differences: &[Difference], count: u64) -> String {
+pub(crate) fn describe_differences(differences: &[Difference], count: u64) -> String {
     let mut text = String::new();
     for one in differences {
         let Difference {
@@ -49,12 +49,12 @@ pub(crate) fn list(differences: &[Difference], count: u64) -> String {
 }
 
 /// Describes how many players were skipped, or returns an empty string for none.
-pub(crate) fn behind(players: u64) -> String {
+pub(crate) fn describe_skipped_players(players: u64) -> String {
     match players {
         0 => String::new(),
         _ => format!(
             "\n{} skipped: not yet backfilled to the published catalog",
-            counted(players, "player")
+            count_noun(players, "player")
         ),
     }
 }

@@ -10,55 +10,55 @@ use accolade::core::catalog::diagnostic::Diagnostics;
 
 /// Exit status of a command that has printed its result.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Ending {
+pub(crate) enum ExitStatus {
     /// The command succeeded and found no differences.
-    Fine,
+    Success,
     /// The command found differences, rejected lines or failed tests.
     Differences,
     /// The printed result is an error.
-    Failed,
+    Error,
 }
 
-impl Ending {
+impl ExitStatus {
     /// Success if the condition holds, otherwise differences.
-    pub(crate) fn fine_if(fine: bool) -> Self {
-        if fine { Self::Fine } else { Self::Differences }
+    pub(crate) fn success_if(fine: bool) -> Self {
+        if fine { Self::Success } else { Self::Differences }
     }
 }
 
-impl From<Ending> for ExitCode {
-    fn from(ending: Ending) -> Self {
+impl From<ExitStatus> for ExitCode {
+    fn from(ending: ExitStatus) -> Self {
         match ending {
-            Ending::Fine => Self::SUCCESS,
-            Ending::Failed => Self::FAILURE,
-            Ending::Differences => Self::from(2),
+            ExitStatus::Success => Self::SUCCESS,
+            ExitStatus::Error => Self::FAILURE,
+            ExitStatus::Differences => Self::from(2),
         }
     }
 }
 
 /// Error of a command.
 #[derive(Debug)]
-pub(crate) enum Failure {
+pub(crate) enum CommandError {
     /// Error message for the user.
     Message(String),
     /// Errors in a catalog.
     Catalog(Diagnostics),
     /// The reader of standard output has closed it, as in `accolade export events | head`.
-    NobodyReads,
+    BrokenPipe,
 }
 
-impl Failure {
+impl CommandError {
     pub(crate) fn new(message: impl Into<String>) -> Self {
         Self::Message(message.into())
     }
 
     /// Error of reading or writing a file; `what` completes "cannot …".
-    pub(crate) fn file(what: &str, path: &Path, error: &io::Error) -> Self {
+    pub(crate) fn file_error(what: &str, path: &Path, error: &io::Error) -> Self {
         Self::Message(format!("cannot {what} {}: {error}", path.display()))
     }
 
     /// Puts a context before the message.
-    pub(crate) fn context(self, context: impl fmt::Display) -> Self {
+    pub(crate) fn with_context(self, context: impl fmt::Display) -> Self {
         match self {
             Self::Message(message) => Self::Message(format!("{context}: {message}")),
             other => other,
@@ -66,7 +66,7 @@ impl Failure {
     }
 }
 
-impl From<Error> for Failure {
+impl From<Error> for CommandError {
     fn from(error: Error) -> Self {
         match error {
             Error::Catalog(diagnostics) => Self::Catalog(diagnostics),

@@ -31,7 +31,7 @@ use clap::Parser;
 
 use args::{Cli, Command};
 use database::Database;
-use failure::{Ending, Failure};
+use failure::{ExitStatus, CommandError};
 use output::Output;
 
 /// Runs the command given by the process's arguments.
@@ -42,26 +42,26 @@ pub fn run() -> ExitCode {
     // `Cli::parse` would exit with status 2 for invalid arguments, which means differences here.
     let cli = match Cli::try_parse() {
         Ok(cli) => cli,
-        Err(error) => return misused(&error),
+        Err(error) => return usage_error(&error),
     };
     let output = Output::new(cli.global.json);
-    match dispatch(&cli, output) {
+    match run_command(&cli, output) {
         Ok(ending) => ending.into(),
         Err(failure) => {
-            output.tell(&failure);
+            output.print_error(&failure);
             ExitCode::FAILURE
         }
     }
 }
 
 /// Prints the requested help, or the error in the arguments.
-fn misused(error: &clap::Error) -> ExitCode {
+fn usage_error(error: &clap::Error) -> ExitCode {
     // The arguments did not parse, so `--json` has to be looked for in their text.
     let as_json = std::env::args().any(|arg| arg == "--json");
     if error.use_stderr() && as_json {
         let message = error.to_string();
         let message = message.trim_start_matches("error: ").trim_end();
-        Output::new(true).tell(&Failure::new(message));
+        Output::new(true).print_error(&CommandError::new(message));
     } else {
         // The message has no other destination if the stream is closed.
         let _ = error.print();
@@ -74,41 +74,41 @@ fn misused(error: &clap::Error) -> ExitCode {
     }
 }
 
-fn dispatch(cli: &Cli, output: Output) -> Result<Ending, Failure> {
-    let database = || Database::named(&cli.global);
+fn run_command(cli: &Cli, output: Output) -> Result<ExitStatus, CommandError> {
+    let database = || Database::from_args(&cli.global);
     match &cli.command {
-        Command::Init => commands::init::run(output),
+        Command::Init => commands::init::run_init(output),
         Command::Check { file } => {
-            commands::check::run(file.as_ref().or(cli.global.catalog.as_ref()), output)
+            commands::check::run_check(file.as_ref().or(cli.global.catalog.as_ref()), output)
         }
-        Command::Plan(args) => commands::plan::run(args, &database()?, output),
-        Command::Publish(args) => commands::publish::run(args, &database()?, output),
-        Command::History => commands::history::run(&database()?, output),
-        Command::Import(args) => commands::import::run(args, &database()?, output),
-        Command::Record(args) => commands::record::run(args, &database()?, output),
-        Command::Player(args) => commands::player::run(args, &database()?, output),
-        Command::Badges(args) => commands::badges::run(args, &database()?, output),
-        Command::Award(args) => commands::award::run(args, &database()?, output),
-        Command::Revoke(args) => commands::revoke::run(args, &database()?, output),
-        Command::Points(args) => commands::points::run(args, &database()?, output),
-        Command::Progress(args) => commands::progress::run(args, &database()?, output),
-        Command::Reset(args) => commands::reset::run(args, &database()?, output),
-        Command::Why(args) => commands::why::run(args, &database()?, output),
-        Command::Retract(args) => commands::retract::run(args, &database()?, output),
-        Command::Merge(args) => commands::merge::run(args, &database()?, output),
-        Command::Unmerge(args) => commands::unmerge::run(args, &database()?, output),
-        Command::Erase(args) => commands::erase::run(args, &database()?, output),
-        Command::Feed(args) => commands::feed::run(args, &database()?, output),
-        Command::Backup(args) => commands::backup::run(args, &database()?, output),
-        Command::Restore(args) => commands::restore::run(args, &database()?, output),
-        Command::Export(args) => commands::export::run(args, &database()?, output),
-        Command::Verify => commands::verify::run(&database()?, output),
-        Command::Repair(args) => commands::repair::run(args, &database()?, output),
-        Command::Serve(args) => commands::serve::run(args, &database()?, output),
-        Command::Keys(args) => commands::keys::run(args, &database()?, output),
-        Command::Invite(args) => commands::invite::run(args, &database()?, output),
-        Command::Config(_) => commands::config::run(output),
-        Command::Demo(args) => commands::demo::run(args, &cli.global, output),
-        Command::Doctor => commands::doctor::run(&cli.global, output),
+        Command::Plan(args) => commands::plan::run_plan(args, &database()?, output),
+        Command::Publish(args) => commands::publish::run_publish(args, &database()?, output),
+        Command::History => commands::history::run_history(&database()?, output),
+        Command::Import(args) => commands::import::run_import(args, &database()?, output),
+        Command::Record(args) => commands::record::run_record(args, &database()?, output),
+        Command::Player(args) => commands::player::run_player(args, &database()?, output),
+        Command::Badges(args) => commands::badges::run_badges(args, &database()?, output),
+        Command::Award(args) => commands::award::run_award(args, &database()?, output),
+        Command::Revoke(args) => commands::revoke::run_revoke(args, &database()?, output),
+        Command::Points(args) => commands::points::run_points(args, &database()?, output),
+        Command::Progress(args) => commands::progress::run_progress(args, &database()?, output),
+        Command::Reset(args) => commands::reset::run_reset(args, &database()?, output),
+        Command::Why(args) => commands::why::run_why(args, &database()?, output),
+        Command::Retract(args) => commands::retract::run_retract(args, &database()?, output),
+        Command::Merge(args) => commands::merge::run_merge(args, &database()?, output),
+        Command::Unmerge(args) => commands::unmerge::run_unmerge(args, &database()?, output),
+        Command::Erase(args) => commands::erase::run_erase(args, &database()?, output),
+        Command::Feed(args) => commands::feed::run_feed(args, &database()?, output),
+        Command::Backup(args) => commands::backup::run_backup(args, &database()?, output),
+        Command::Restore(args) => commands::restore::run_restore(args, &database()?, output),
+        Command::Export(args) => commands::export::run_export(args, &database()?, output),
+        Command::Verify => commands::verify::run_verify(&database()?, output),
+        Command::Repair(args) => commands::repair::run_repair(args, &database()?, output),
+        Command::Serve(args) => commands::serve::run_serve(args, &database()?, output),
+        Command::Keys(args) => commands::keys::run_keys(args, &database()?, output),
+        Command::Invite(args) => commands::invite::run_invite(args, &database()?, output),
+        Command::Config(_) => commands::config::run_config(output),
+        Command::Demo(args) => commands::demo::run_demo(args, &cli.global, output),
+        Command::Doctor => commands::doctor::run_doctor(&cli.global, output),
     }
 }

@@ -9,30 +9,30 @@ use serde::Serialize;
 use serde_json::json;
 
 use crate::diagnostics;
-use crate::failure::Failure;
+use crate::failure::CommandError;
 
 /// Format of results and errors.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Output {
-    json: bool,
+    as_json: bool,
 }
 
 impl Output {
     pub(crate) fn new(json: bool) -> Self {
-        Self { json }
+        Self { as_json: json }
     }
 
     pub(crate) fn is_json(self) -> bool {
-        self.json
+        self.as_json
     }
 
     /// Prints a result: the text, or the document as one line of JSON.
-    pub(crate) fn show(
+    pub(crate) fn print_result(
         self,
         document: &impl Serialize,
         text: impl FnOnce() -> String,
-    ) -> Result<(), Failure> {
-        let text = if self.json {
+    ) -> Result<(), CommandError> {
+        let text = if self.as_json {
             serde_json::to_string(document).expect("results have only strings as keys")
         } else {
             text().trim_end().to_owned()
@@ -40,20 +40,20 @@ impl Output {
         let mut out = io::stdout().lock();
         writeln!(out, "{text}")
             .and_then(|()| out.flush())
-            .map_err(|error| stdout_failure(&error))
+            .map_err(|error| stdout_error(&error))
     }
 
     /// Prints an error to standard error.
-    pub(crate) fn tell(self, failure: &Failure) {
+    pub(crate) fn print_error(self, failure: &CommandError) {
         let message = match failure {
-            Failure::NobodyReads => return,
-            Failure::Message(message) if self.json => json!({ "error": message }).to_string(),
-            Failure::Message(message) => format!("error: {}", plain(message)),
-            Failure::Catalog(found) if self.json => {
+            CommandError::BrokenPipe => return,
+            CommandError::Message(message) if self.as_json => json!({ "error": message }).to_string(),
+            CommandError::Message(message) => format!("error: {}", replace_control_chars(message)),
+            CommandError::Catalog(found) if self.as_json => {
                 json!({ "error": found.to_string(), "diagnostics": diagnostics::to_json(found) })
                     .to_string()
             }
-            Failure::Catalog(found) => diagnostics::render(found, io::stderr().is_terminal()),
+            CommandError::Catalog(found) => diagnostics::render_diagnostics(found, io::stderr().is_terminal()),
         };
         // If standard error is closed, the message has no other destination.
         let _ = writeln!(io::stderr(), "{message}");
@@ -61,16 +61,16 @@ impl Output {
 }
 
 /// Converts an error of writing to standard output.
-pub(crate) fn stdout_failure(error: &io::Error) -> Failure {
+pub(crate) fn stdout_error(error: &io::Error) -> CommandError {
     match error.kind() {
         // `accolade … | head` ends early on purpose; an error message would be noise.
-        io::ErrorKind::BrokenPipe => Failure::NobodyReads,
-        _ => Failure::new(format!("cannot write to standard output: {error}")),
+        io::ErrorKind::BrokenPipe => CommandError::BrokenPipe,
+        _ => CommandError::new(format!("cannot write to standard output: {error}")),
     }
 }
 
 /// Builds a table without borders. The columns named in `right` are aligned to the right.
-pub(crate) fn table<const N: usize>(
+pub(crate) fn build_table<const N: usize>(
     header: [&str; N],
     right: &[&str],
     rows: Vec<[String; N]>,
@@ -98,7 +98,7 @@ pub(crate) fn table<const N: usize>(
 }
 
 /// Formats a number with thousands separators: `1,234,567`.
-pub(crate) fn thousands(number: impl Display) -> String {
+pub(crate) fn group_thousands(number: impl Display) -> String {
     let text = number.to_string();
     let (sign, digits) = text
         .strip_prefix('-')
@@ -114,8 +114,8 @@ pub(crate) fn thousands(number: impl Display) -> String {
 }
 
 /// Formats a number with its noun: `1 line`, `2,000 lines`, `2 entries`.
-pub(crate) fn counted(number: u64, noun: &str) -> String {
-    let number_text = thousands(number);
+pub(crate) fn count_noun(number: u64, noun: &str) -> String {
+    let number_text = group_thousands(number);
     match (number, noun.strip_suffix("ry")) {
         (1, _) => format!("{number_text} {noun}"),
         (_, Some(stem)) => format!("{number_text} {stem}ries"),
@@ -124,12 +124,12 @@ pub(crate) fn counted(number: u64, noun: &str) -> String {
 }
 
 /// Formats a ratio as a percentage with one decimal: `12.5%`.
-pub(crate) fn percent(share: f64) -> String {
+pub(crate) fn format_percent(share: f64) -> String {
     format!("{:.1}%", share * 100.0)
 }
 
 /// Replaces control characters, which could otherwise steer the terminal.
-pub(crate) fn plain(text: &str) -> String {
+pub(crate) fn replace_control_chars(text: &str) -> String {
     text.chars()
         .map(|char| {
             if char.is_control() && char != '\n' {
@@ -154,16 +154,16 @@ mod tests {
             (-1_234_567, "-1,234,567"),
             (-100, "-100"),
         ] {
-            assert_eq!(thousands(number), text);
+            assert_eq!(group_thousands(number), text);
         }
         assert_eq!(
-            [counted(1, "line"), counted(0, "line"), counted(2, "entry")],
+            [count_noun(1, "line"), count_noun(0, "line"), count_noun(2, "entry")],
             ["1 line", "0 lines", "2 entries"]
         );
     }
 
     #[test]
     fn text_from_outside_does_not_steer_the_terminal() {
-        assert_eq!(plain("a\u{1b}[31m\tb\nc"), "a\u{fffd}[31m\u{fffd}b\nc");
+        assert_eq!(replace_control_chars("a\u{1b}[31m\tb\nc"), "a\u{fffd}[31m\u{fffd}b\nc");
     }
 }

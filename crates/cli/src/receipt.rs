@@ -2,22 +2,22 @@
 
 use std::fmt::Write;
 
-use accolade::{Outcome, Receipt, Status};
+use accolade::{Outcome, Receipt, ReceiptStatus};
 use serde_json::Value;
 
-use crate::failure::{Ending, Failure};
-use crate::output::{Output, thousands};
+use crate::failure::{ExitStatus, CommandError};
+use crate::output::{Output, group_thousands};
 
 /// Prints a receipt.
-pub(crate) fn show(receipt: &Receipt, output: Output) -> Result<Ending, Failure> {
-    output.show(receipt, || describe(receipt))?;
-    Ok(Ending::Fine)
+pub(crate) fn print_receipt(receipt: &Receipt, output: Output) -> Result<ExitStatus, CommandError> {
+    output.print_result(receipt, || describe_receipt(receipt))?;
+    Ok(ExitStatus::Success)
 }
 
-pub(crate) fn describe(receipt: &Receipt) -> String {
+pub(crate) fn describe_receipt(receipt: &Receipt) -> String {
     let mut text = match receipt.status {
-        Status::Accepted => format!("recorded {}\n", receipt.id),
-        Status::Duplicate => format!(
+        ReceiptStatus::Accepted => format!("recorded {}\n", receipt.id),
+        ReceiptStatus::Duplicate => format!(
             "{} was already recorded; nothing changed. Its effects were:\n",
             receipt.id
         ),
@@ -54,15 +54,15 @@ pub(crate) fn describe_outcome(outcome: &Outcome) -> String {
     match outcome.kind.as_str() {
         "badge.awarded" => format!(
             "badge {} awarded",
-            award(subject, detail("tier"), detail("key"))
+            describe_award(subject, detail("tier"), detail("key"))
         ),
         "badge.revoked" => format!(
             "badge {} revoked",
-            award(subject, detail("tier"), detail("key"))
+            describe_award(subject, detail("tier"), detail("key"))
         ),
         "badge.lapsed" => format!(
             "badge {} lapsed",
-            award(subject, detail("tier"), detail("key"))
+            describe_award(subject, detail("tier"), detail("key"))
         ),
         "points" => {
             let amount = outcome
@@ -72,7 +72,7 @@ pub(crate) fn describe_outcome(outcome: &Outcome) -> String {
                 .unwrap_or_default();
             // A negative number has its own sign.
             let sign = if amount < 0 { "" } else { "+" };
-            format!("{sign}{} {subject} ({})", thousands(amount), detail("rule"))
+            format!("{sign}{} {subject} ({})", group_thousands(amount), detail("rule"))
         }
         "unlockable.opened" => format!("unlockable {subject} opened"),
         "unlockable.closed" => format!("unlockable {subject} closed"),
@@ -81,7 +81,7 @@ pub(crate) fn describe_outcome(outcome: &Outcome) -> String {
 }
 
 /// Describes an award: `commentator (silver)`, `nice-answer for 7`.
-pub(crate) fn award(badge: &str, tier: &str, key: &str) -> String {
+pub(crate) fn describe_award(badge: &str, tier: &str, key: &str) -> String {
     let tier = if tier.is_empty() {
         String::new()
     } else {

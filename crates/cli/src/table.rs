@@ -10,11 +10,11 @@ use crate::args::ExportFormat;
 /// Writer of rows under a fixed header.
 pub(crate) struct TableWriter {
     header: &'static [&'static str],
-    out: Sink,
-    written: u64,
+    sink: TableSink,
+    row_count: u64,
 }
 
-enum Sink {
+enum TableSink {
     Csv(Box<csv::Writer<Box<dyn Write>>>),
     Ndjson(BufWriter<Box<dyn Write>>),
 }
@@ -29,27 +29,27 @@ impl TableWriter {
         let out = match format {
             ExportFormat::Csv => {
                 let mut writer = csv::Writer::from_writer(out);
-                writer.write_record(header).map_err(io_error)?;
-                Sink::Csv(Box::new(writer))
+                writer.write_record(header).map_err(into_io_error)?;
+                TableSink::Csv(Box::new(writer))
             }
-            ExportFormat::Ndjson => Sink::Ndjson(BufWriter::new(out)),
+            ExportFormat::Ndjson => TableSink::Ndjson(BufWriter::new(out)),
         };
         Ok(Self {
             header,
-            out,
-            written: 0,
+            sink: out,
+            row_count: 0,
         })
     }
 
     /// Writes a row, which has one value per column.
-    pub(crate) fn write(&mut self, row: &[Value]) -> io::Result<()> {
-        self.written += 1;
-        match &mut self.out {
-            Sink::Csv(writer) => writer.write_record(row.iter().map(text)).map_err(io_error),
-            Sink::Ndjson(out) => {
+    pub(crate) fn write_row(&mut self, row: &[Value]) -> io::Result<()> {
+        self.row_count += 1;
+        match &mut self.sink {
+            TableSink::Csv(writer) => writer.write_record(row.iter().map(cell_text)).map_err(into_io_error),
+            TableSink::Ndjson(out) => {
                 serde_json::to_writer(
                     &mut *out,
-                    &Object {
+                    &RowObject {
                         header: self.header,
                         row,
                     },
@@ -61,16 +61,16 @@ impl TableWriter {
 
     /// Flushes the output and returns the number of rows.
     pub(crate) fn finish(self) -> io::Result<u64> {
-        match self.out {
-            Sink::Csv(mut writer) => writer.flush()?,
-            Sink::Ndjson(mut out) => out.flush()?,
+        match self.sink {
+            TableSink::Csv(mut writer) => writer.flush()?,
+            TableSink::Ndjson(mut out) => out.flush()?,
         }
-        Ok(self.written)
+        Ok(self.row_count)
     }
 }
 
 /// Returns the I/O error inside a CSV error. A closed pipe is recognized by its kind.
-fn io_error(error: csv::Error) -> io::Error {
+fn into_io_error(error: csv::Error) -> io::Error {
     match error.into_kind() {
         csv::ErrorKind::Io(error) => error,
         other => io::Error::other(format!("{other:?}")),
@@ -78,7 +78,7 @@ fn io_error(error: csv::Error) -> io::Error {
 }
 
 /// Formats a value for a CSV cell: strings as they are, null as an empty cell, the rest as JSON.
-fn text(value: &Value) -> String {
+fn cell_text(value: &Value) -> String {
     match value {
         Value::Null => String::new(),
         Value::String(text) => text.clone(),
@@ -87,12 +87,12 @@ fn text(value: &Value) -> String {
 }
 
 /// Row that serializes as an object, with keys in the order of the header.
-struct Object<'a> {
+struct RowObject<'a> {
     header: &'static [&'static str],
     row: &'a [Value],
 }
 
-impl Serialize for Object<'_> {
+impl Serialize for RowObject<'_> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         // A `serde_json::Map` would sort the keys.
         let mut map = serializer.serialize_map(Some(self.row.len()))?;
@@ -113,9 +113,9 @@ mod tests {
     use super::*;
 
     #[derive(Clone, Default)]
-    struct Shared(Rc<RefCell<Vec<u8>>>);
+    struct SharedBuffer(Rc<RefCell<Vec<u8>>>);
 
-    impl Write for Shared {
+    impl Write for SharedBuffer {
         fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
             self.0.borrow_mut().write(bytes)
         }
@@ -141,11 +141,11 @@ mod tests {
                 "{\"z\":\"b,\\\"c\\\"\",\"a\":-5,\"m\":null}\n{\"z\":\"d\",\"a\":{\"x\":[1]},\"m\":\"\"}\n",
             ),
         ] {
-            let out = Shared::default();
+            let out = SharedBuffer::default();
             let mut table =
                 TableWriter::new(Box::new(out.clone()), format, &["z", "a", "m"]).unwrap();
             for row in &rows {
-                table.write(row).unwrap();
+                table.write_row(row).unwrap();
             }
             assert_eq!(table.finish().unwrap(), 2);
             assert_eq!(

@@ -244,17 +244,17 @@ impl<'a> CodeContext<'a> {
 
     /// The player's balance of a currency.
     pub fn points(&self, currency: &str) -> i64 {
-        self.player.points(currency)
+        self.player.balance(currency)
     }
 
     /// True if the player holds a badge.
     pub fn holds_badge(&self, badge: &str) -> bool {
-        self.player.holds(badge)
+        self.player.holds_badge(badge)
     }
 
     /// True if an unlockable is open for the player.
     pub fn is_unlocked(&self, unlockable: &str) -> bool {
-        self.player.unlocked(unlockable)
+        self.player.is_unlocked(unlockable)
     }
 
     /// Returns an attribute of the player.

@@ -8,7 +8,7 @@ use crate::catalog::document::{
     ExpectationDocument, Spanned, SpannedString, TestDocument, TestEventDocument,
 };
 use crate::event::Event;
-use crate::fold::{self, Award, Cell, CellId, Refusal, Replay, State, WholeState};
+use crate::fold::{self, AwardCell, Cell, CellId, Refusal, Replay, PlayerState, WholeState};
 use crate::time::{SECOND, Timestamp};
 
 /// The default time of a test's first event: 2026-01-01T00:00:00Z.
@@ -103,7 +103,7 @@ impl Catalog {
         let player = timeline.first().map(|(event, _)| event.player.clone());
         let mut replay = Replay::new(self, player.as_deref().unwrap_or_default());
         for (mut event, line) in timeline {
-            replay.advance(event.at, &mut ());
+            replay.advance_to(event.at, &mut ());
             if fold::acts::NAMES.contains(&event.name.as_str()) {
                 match replay.state_mut().decide(self, &event) {
                     Ok(props) => event.props = props,
@@ -120,7 +120,7 @@ impl Catalog {
                     }
                 }
             }
-            replay.fold(&event, &mut ());
+            replay.fold_event(&event, &mut ());
         }
         replay.into_state()
     }
@@ -135,7 +135,7 @@ impl Catalog {
     ) {
         if let Some(last) = state
             .header
-            .last
+            .last_position
             .as_ref()
             .filter(|last| now.value < last.at)
         {
@@ -148,13 +148,13 @@ impl Catalog {
                 message,
             });
         }
-        state.advance(self, player, now.value);
+        state.advance_to(self, player, now.value);
     }
 
     fn check_expectation(
         &self,
         player: &str,
-        state: &State,
+        state: &PlayerState,
         expected: &ExpectationDocument,
         failures: &mut Vec<ExpectationFailure>,
     ) {
@@ -233,7 +233,7 @@ impl Catalog {
                 ));
                 continue;
             };
-            let progress = state.progress(self, player, position, now);
+            let progress = state.badge_progress(self, player, position, now);
             let current = progress.map(|progress| progress.current);
             if current != Some(wanted.value) {
                 let actual = current.map_or_else(|| "complete".to_owned(), |now| now.to_string());
@@ -251,7 +251,7 @@ impl Catalog {
 
     /// True if an award written as `badge`, `badge:tier`, `badge@key` or `badge:tier@key` is held.
     /// Without a tier or a key, any one counts.
-    fn is_award_held(&self, state: &State, award: &str) -> Result<bool, String> {
+    fn is_award_held(&self, state: &PlayerState, award: &str) -> Result<bool, String> {
         let (rest, key) = award
             .split_once('@')
             .map_or((award, None), |(rest, key)| (rest, Some(key)));
@@ -271,14 +271,14 @@ impl Catalog {
                     .ok_or_else(|| format!("`{id}` has no tier `{tier}`"))?,
             ],
         };
-        let Some(held) = state.badge(badge.slot) else {
+        let Some(held) = state.badge_cell(badge.slot) else {
             return Ok(false);
         };
         Ok(tiers.into_iter().any(|tier| match key {
-            None => held.count(Some(tier)) > 0,
+            None => held.held_count(Some(tier)) > 0,
             Some(key) => {
-                let place = CellId::award(badge.award_slot, &badge.tiers[tier].id, key);
-                matches!(state.peek(&place), Some(Cell::Award(award)) if Award::is_held(award))
+                let place = CellId::for_award(badge.award_slot, &badge.tiers[tier].id, key);
+                matches!(state.peek_cell(&place), Some(Cell::Award(award)) if AwardCell::is_held(award))
             }
         }))
     }

@@ -12,9 +12,9 @@ use accolade_core::catalog::Catalog;
 use accolade_core::catalog::document::RepeatMode;
 use accolade_core::catalog::rules::{BadgeRule, CriterionRuleKind, RuleSet};
 use accolade_core::event::Event;
-use accolade_core::explain::{self, BadgeExplanation, Explanation, Standing, Subject, Told};
+use accolade_core::explain::{self, BadgeExplanation, Explanation, EventStatus, ExplanationSubject, TimelineEntry};
 use accolade_core::fold::{
-    self, Cell, CellId, Header, Missing, MovementSource, PartialState, Replay, Step, WholeState,
+    self, Cell, CellId, StateHeader, MissingCells, MovementSource, PartialState, Replay, StepReport, WholeState,
 };
 use accolade_core::names::TIMER_EVENT;
 use accolade_core::time::{DAY, SECOND, Timestamp};
@@ -35,13 +35,13 @@ proptest! {
     fn s21_states_and_cells_decode_to_what_was_encoded(world in worlds()) {
         let catalog = catalog(&world);
         for timeline in timelines(&world.events) {
-            let state = fold::replay_until(&catalog, &timeline, end());
+            let state = fold::replay_until(&catalog, &timeline, end_instant());
             let bytes = state.encode();
             let read = WholeState::decode(&bytes).expect("the state was encoded");
             prop_assert_eq!(&read.header, &state.header);
-            prop_assert_eq!(read.cells(), state.cells());
+            prop_assert_eq!(read.all_cells(), state.all_cells());
             prop_assert_eq!(fold::decode_header(&fold::encode_header(&state.header)), Ok(state.header.clone()));
-            for (id, cell) in cells(&state) {
+            for (id, cell) in keyed_cells(&state) {
                 prop_assert_eq!(fold::decode_cell(&fold::encode_cell(&cell)), Ok(cell), "the cell at {:?}", id);
             }
         }
@@ -52,40 +52,40 @@ proptest! {
         let catalog = catalog(&world);
         for timeline in timelines(&world.events) {
             let mut whole = WholeState::empty();
-            for event in &with_moments(&catalog, &timeline) {
+            for event in &with_timer_events(&catalog, &timeline) {
                 let mut part = PartialState::from_header(whole.header.clone());
-                let stored = cells(&whole);
+                let stored = keyed_cells(&whole);
                 let expected = whole.step(&catalog, event, true);
                 let step = loop {
                     match part.step(&catalog, event, true) {
                         Ok(step) => break step,
-                        Err(missing) => supply(&mut part, &stored, missing),
+                        Err(missing) => supply_missing(&mut part, &stored, missing),
                     }
                 };
                 prop_assert_eq!(step, expected, "at {}", event);
-                supply(&mut part, &stored, Missing::All);
+                supply_missing(&mut part, &stored, MissingCells::All);
                 let part = part.into_whole().expect("every cell was supplied");
                 prop_assert_eq!(&part.header, &whole.header, "after {}", event);
-                prop_assert_eq!(part.cells(), whole.cells(), "after {}", event);
+                prop_assert_eq!(part.all_cells(), whole.all_cells(), "after {}", event);
             }
         }
     }
 
     #[test]
-    fn s10_the_time_of_reading_does_not_matter(world in worlds(), looks in looks()) {
+    fn s10_the_time_of_reading_does_not_matter(world in worlds(), looks in read_instants()) {
         let catalog = catalog(&world);
         for timeline in timelines(&world.events) {
-            let expected = fold::replay_until(&catalog, &timeline, end());
+            let expected = fold::replay_until(&catalog, &timeline, end_instant());
             let mut state = WholeState::empty();
             let (mut looks, mut events) = (looks.iter().copied().peekable(), timeline.iter().peekable());
             while looks.peek().is_some() || events.peek().is_some() {
                 let first = looks.peek().copied().into_iter().chain(events.peek().map(|event| event.at)).min();
                 let look = looks.next_if(|look| Some(*look) == first && events.peek().is_none_or(|event| *look < event.at));
                 let at = look.or(first).expect("there is one or the other");
-                state.advance(&catalog, "ada", at);
+                state.advance_to(&catalog, "ada", at);
                 // A timer event without a due timer changes nothing; neither does storing the state
                 // in between.
-                if look.is_some() && state.header.events > 0 {
+                if look.is_some() && state.header.event_count > 0 {
                     state.step(&catalog, &fold::timer_event("ada", at), false);
                     let bytes = state.encode();
                     state = WholeState::decode(&bytes).expect("the state was encoded");
@@ -95,15 +95,15 @@ proptest! {
                     state.step(&catalog, event, false);
                 }
             }
-            state.advance(&catalog, "ada", end());
-            let header = Header { as_of: expected.header.as_of, ..state.header.clone() };
+            state.advance_to(&catalog, "ada", end_instant());
+            let header = StateHeader { as_of: expected.header.as_of, ..state.header.clone() };
             prop_assert_eq!(&header, &expected.header);
-            prop_assert_eq!(state.cells(), expected.cells());
+            prop_assert_eq!(state.all_cells(), expected.all_cells());
         }
     }
 
     #[test]
-    fn s10_where_nothing_is_due_time_changes_nothing(world in worlds(), looks in looks()) {
+    fn s10_where_nothing_is_due_time_changes_nothing(world in worlds(), looks in read_instants()) {
         let catalog = catalog(&world);
         for timeline in timelines(&world.events) {
             let state = fold::replay(&catalog, &timeline);
@@ -111,7 +111,7 @@ proptest! {
                 if fold::next_timer(&catalog, &state, *until).is_none() {
                     let later = fold::replay_until(&catalog, &timeline, *until);
                     prop_assert_eq!(&later.header, &state.header, "until {}", until);
-                    prop_assert_eq!(later.cells(), state.cells(), "until {}", until);
+                    prop_assert_eq!(later.all_cells(), state.all_cells(), "until {}", until);
                 }
             }
         }
@@ -122,13 +122,13 @@ proptest! {
         let catalog = catalog(&world);
         for timeline in timelines(&world.events) {
             let mut state = WholeState::empty();
-            for event in &with_moments(&catalog, &timeline) {
+            for event in &with_timer_events(&catalog, &timeline) {
                 let before = state.encode();
                 let mut act = event.clone();
                 act.props.remove(fold::acts::DECISION);
                 drop(state.decide(&catalog, &act));
                 for badge in 0..catalog.rules().badges.len() {
-                    state.progress(&catalog, &event.player, badge, after_all());
+                    state.badge_progress(&catalog, &event.player, badge, after_all());
                 }
                 prop_assert_eq!(state.encode(), before, "after judging {}", act);
                 state.step(&catalog, event, false);
@@ -142,34 +142,34 @@ proptest! {
         let rules = catalog.rules();
         for timeline in timelines(&world.events) {
             let told = some_retracted(timeline);
-            let counts = told.iter().filter(|told| told.standing == Standing::Counts).map(|told| &told.event);
+            let counts = told.iter().filter(|told| told.status == EventStatus::Counts).map(|told| &told.event);
             let mut state = fold::replay_until(&catalog, counts, after_all());
             let why = |subject| explain::explain(&catalog, PLAYER, &told, &subject, after_all());
             for (index, badge) in rules.badges.iter().enumerate() {
-                let held = state.badge(badge.slot).is_some_and(|cell| cell.count(None) > 0);
-                let explained = badge_of(why(Subject::Badge { badge: index, tier: None, key: None }));
+                let held = state.badge_cell(badge.slot).is_some_and(|cell| cell.held_count(None) > 0);
+                let explained = badge_of(why(ExplanationSubject::Badge { badge: index, tier: None, key: None }));
                 prop_assert_eq!(explained.earned, held, "{}", badge.id);
-                let next = state.progress(&catalog, PLAYER, index, after_all());
+                let next = state.badge_progress(&catalog, PLAYER, index, after_all());
                 let goal = explained.goals.iter().map(|goal| &goal.progress).find(|goal| Some(*goal) == next.as_ref());
                 prop_assert!(goal.is_some() || next.is_none(), "{}: {:?} in {:?}", badge.id, next, explained.goals);
                 if let (true, Some(last)) = (is_plain_counter(rules, badge), explained.evidence.counted.entries.back())
                     && explained.evidence.counted_since == 0
                 {
                     let goal = &explained.goals[0];
-                    prop_assert_eq!(last.total.checked_add(goal.by_hand), Some(goal.progress.current), "{}", badge.id);
+                    prop_assert_eq!(last.total.checked_add(goal.manual), Some(goal.progress.current), "{}", badge.id);
                 }
             }
             for (name, award) in state.holdings(rules).awards {
                 let badge = rules.badge_position(&name.badge).expect("it is the catalog's");
                 let tier = rules.badges[badge].tier_position(&name.tier);
                 let key = Some(name.key.clone()).filter(|key| !key.is_empty());
-                let explained = badge_of(why(Subject::Badge { badge, tier, key }));
+                let explained = badge_of(why(ExplanationSubject::Badge { badge, tier, key }));
                 prop_assert_eq!(explained.earned, award.is_held(), "{}", name);
                 let entry = &explained.awards.entries[0];
                 prop_assert_eq!((entry.at, &entry.event), (award.at, &award.event), "{}", name);
             }
             for (index, currency) in rules.currencies.iter().enumerate() {
-                let Explanation::Currency(explained) = why(Subject::Currency(index)) else { unreachable!() };
+                let Explanation::Currency(explained) = why(ExplanationSubject::Currency(index)) else { unreachable!() };
                 let balance = state.balance(currency.slot);
                 prop_assert_eq!(explained.balance, balance);
                 prop_assert_eq!(explained.totals.iter().map(|total| total.amount).sum::<i64>(), balance);
@@ -179,7 +179,7 @@ proptest! {
                 }
             }
             for (index, unlockable) in rules.unlockables.iter().enumerate() {
-                let Explanation::Unlockable(explained) = why(Subject::Unlockable(index)) else { unreachable!() };
+                let Explanation::Unlockable(explained) = why(ExplanationSubject::Unlockable(index)) else { unreachable!() };
                 let last = explained.changes.entries.back().is_some_and(|change| change.opened);
                 prop_assert_eq!((explained.open, last), (state.is_open(unlockable.slot), explained.open));
             }
@@ -190,14 +190,14 @@ proptest! {
 const PLAYER: &str = "ada";
 
 /// Marks every fourth event of a timeline as retracted.
-fn some_retracted(timeline: Vec<Event>) -> Vec<Told> {
+fn some_retracted(timeline: Vec<Event>) -> Vec<TimelineEntry> {
     let tell = |(position, event)| {
         let standing = if position % 4 == 3 {
-            Standing::Retracted { by: "undo".into() }
+            EventStatus::Retracted { by: "undo".into() }
         } else {
-            Standing::Counts
+            EventStatus::Counts
         };
-        Told { event, standing }
+        TimelineEntry { event, status: standing }
     };
     timeline.into_iter().enumerate().map(tell).collect()
 }
@@ -231,7 +231,7 @@ fn random_worlds_reach_every_part_of_the_fold() {
             .new_tree(&mut runner)
             .expect("few catalogs are refused")
             .current();
-        for part in parts(&world) {
+        for part in exercised_parts(&world) {
             *reached.entry(part).or_default() += 1;
         }
     }
@@ -269,7 +269,7 @@ fn random_worlds_reach_every_part_of_the_fold() {
 }
 
 /// Lists the parts of the fold that a world exercises.
-fn parts(world: &World) -> BTreeSet<String> {
+fn exercised_parts(world: &World) -> BTreeSet<String> {
     let catalog = catalog(world);
     let rules = catalog.rules();
     let mut parts = BTreeSet::new();
@@ -278,7 +278,7 @@ fn parts(world: &World) -> BTreeSet<String> {
     };
     for timeline in timelines(&world.events) {
         let mut state = WholeState::empty();
-        for event in &with_moments(&catalog, &timeline) {
+        for event in &with_timer_events(&catalog, &timeline) {
             let step = state.step(&catalog, event, false);
             if event.name == TIMER_EVENT
                 && step
@@ -293,11 +293,11 @@ fn parts(world: &World) -> BTreeSet<String> {
                 reach(match movement.source {
                     MovementSource::Earning(_) => "points of an earning",
                     MovementSource::Award { .. } => "points of an award",
-                    MovementSource::Act => "points of an action",
+                    MovementSource::Action => "points of an action",
                     MovementSource::Expiry => "points that expired",
                 });
             }
-            if !step.problems.is_empty() {
+            if !step.failures.is_empty() {
                 reach("rule error");
             }
             let opened = step
@@ -314,7 +314,7 @@ fn parts(world: &World) -> BTreeSet<String> {
                 reach("award and unlockable at once");
             }
         }
-        for (id, cell) in cells(&state) {
+        for (id, cell) in keyed_cells(&state) {
             match cell {
                 Cell::Window { .. } => reach("window cell"),
                 Cell::Periodic { .. } => reach("period cell"),
@@ -345,7 +345,7 @@ fn parts(world: &World) -> BTreeSet<String> {
                         (false, true) => "blocked",
                         (false, false) => "taken",
                     };
-                    reach(&format!("{repeat} by {} {standing}", award.source.word()));
+                    reach(&format!("{repeat} by {} {standing}", award.source.as_str()));
                 }
                 _ => {}
             }
@@ -359,21 +359,21 @@ fn catalog(world: &World) -> Catalog {
 }
 
 /// Adds the timer events up to the end to a timeline.
-fn with_moments(catalog: &Catalog, timeline: &[Event]) -> Vec<Event> {
+fn with_timer_events(catalog: &Catalog, timeline: &[Event]) -> Vec<Event> {
     let mut all = Vec::new();
-    let mut collect = |event: &Event, _: Step, _: &WholeState| all.push(event.clone());
-    let state = Replay::new(catalog, PLAYER).run(timeline, end(), &mut collect);
+    let mut collect = |event: &Event, _: StepReport, _: &WholeState| all.push(event.clone());
+    let state = Replay::new(catalog, PLAYER).run(timeline, end_instant(), &mut collect);
     drop(state);
     all
 }
 
 /// Returns an instant long after all events, at which most timers have fired.
-fn end() -> Timestamp {
+fn end_instant() -> Timestamp {
     after_all().plus_micros(40 * DAY)
 }
 
 /// Generates instants, in order, at which a state is read.
-fn looks() -> impl Strategy<Value = Vec<Timestamp>> {
+fn read_instants() -> impl Strategy<Value = Vec<Timestamp>> {
     prop::collection::vec(-84..48_i64, 0..12).prop_map(|mut hours| {
         hours.sort_unstable();
         hours
@@ -384,8 +384,8 @@ fn looks() -> impl Strategy<Value = Vec<Timestamp>> {
 }
 
 /// Lists the cells of a state that are loaded on demand.
-fn cells(state: &WholeState) -> Vec<(CellId, Cell)> {
-    let all = state.cells();
+fn keyed_cells(state: &WholeState) -> Vec<(CellId, Cell)> {
+    let all = state.all_cells();
     all.into_iter()
         .filter(|(id, _)| !id.key.is_empty())
         .map(|(id, cell)| (id, cell.clone()))
@@ -393,21 +393,21 @@ fn cells(state: &WholeState) -> Vec<(CellId, Cell)> {
 }
 
 /// Supplies missing cells, as a store would.
-fn supply(state: &mut PartialState, stored: &[(CellId, Cell)], missing: Missing) {
+fn supply_missing(state: &mut PartialState, stored: &[(CellId, Cell)], missing: MissingCells) {
     match missing {
-        Missing::Cell(id) => {
+        MissingCells::Cell(id) => {
             let cell = stored
                 .iter()
                 .find(|(other, _)| *other == id)
                 .map(|(_, cell)| cell.clone());
-            state.supply(id, cell);
+            state.supply_cell(id, cell);
         }
-        Missing::Slot(slot) => {
+        MissingCells::Slot(slot) => {
             state.supply_slot(
                 slot,
                 stored.iter().filter(|(id, _)| id.slot == slot).cloned(),
             );
         }
-        Missing::All => state.supply_all(stored.iter().cloned()),
+        MissingCells::All => state.supply_all(stored.iter().cloned()),
     }
 }

@@ -3,32 +3,32 @@
 use accolade_core::time::Timestamp;
 use serde_json::Value;
 
-use crate::audit::Actor;
-use crate::store::{AdministratorRow, KeyRow, Read, SessionRow, StoreError, Transaction};
+use crate::audit::AuditActor;
+use crate::store::{AdministratorRow, KeyRow, ReadStore, SessionRow, StoreError, Transaction};
 use crate::{Engine, Error, Ticket};
 
 /// Setting that holds the secret of a service.
-const SERVICE: &str = "service";
+const SERVICE_SECRET: &str = "service";
 
 impl Engine {
     /// Lists all API keys, including revoked ones, in order of creation.
-    pub fn api_keys(&self) -> Ticket<Vec<KeyRow>> {
-        self.inner.readers.run(|reader| Ok(reader.api_keys()?))
+    pub fn list_api_keys(&self) -> Ticket<Vec<KeyRow>> {
+        self.inner.readers.run_query(|reader| Ok(reader.list_api_keys()?))
     }
 
     /// Lists all administrators, in order of name.
-    pub fn administrators(&self) -> Ticket<Vec<AdministratorRow>> {
+    pub fn list_administrators(&self) -> Ticket<Vec<AdministratorRow>> {
         self.inner
             .readers
-            .run(|reader| Ok(reader.administrators()?))
+            .run_query(|reader| Ok(reader.list_administrators()?))
     }
 
     /// Finds a session by the SHA-256 hash of its secret; `None` if it is unknown or has expired.
-    pub fn session(&self, hash: &[u8]) -> Ticket<Option<SessionRow>> {
+    pub fn find_session(&self, hash: &[u8]) -> Ticket<Option<SessionRow>> {
         let (hash, now) = (hash.to_owned(), (self.inner.clock)());
         self.inner
             .readers
-            .run(move |reader| Ok(unexpired(reader, &hash, now)?))
+            .run_query(move |reader| Ok(find_unexpired_session(reader, &hash, now)?))
     }
 
     /// Reads and changes API keys, administrators and sessions in one transaction.
@@ -42,8 +42,8 @@ impl Engine {
     ///
     /// let engine = Engine::open(MemoryStore::new(), Catalog::from_toml("")?)?;
     /// let first = |name: &'static str| {
-    ///     engine.administer(move |administration| {
-    ///         if !administration.administrators()?.is_empty() {
+    ///     engine.change_access(move |administration| {
+    ///         if !administration.list_administrators()?.is_empty() {
     ///             return Ok(false);
     ///         }
     ///         administration.put_administrator(&AdministratorRow {
@@ -59,15 +59,15 @@ impl Engine {
     /// assert!(!first("mallory").wait()?);
     /// # Ok::<(), accolade::Error>(())
     /// ```
-    pub fn administer<T: Send + 'static>(
+    pub fn change_access<T: Send + 'static>(
         &self,
-        work: impl FnOnce(&mut Administration<'_>) -> Result<T, Error> + Send + 'static,
+        work: impl FnOnce(&mut AccessTransaction<'_>) -> Result<T, Error> + Send + 'static,
     ) -> Ticket<T> {
         let actor = self.actor.clone();
-        self.work(move |workshop| {
+        self.run_on_writer(move |workshop| {
             let now = workshop.now();
-            workshop.transact(|tx, _| {
-                work(&mut Administration {
+            workshop.run_transaction(|tx, _| {
+                work(&mut AccessTransaction {
                     tx,
                     now,
                     actor: &actor,
@@ -78,21 +78,21 @@ impl Engine {
 
     /// The secret of this database: 32 random bytes, created on first use and constant from then
     /// on. Services derive their keys from it.
-    pub fn secret(&self) -> Ticket<Vec<u8>> {
-        self.work(|workshop| workshop.transact(|tx, _| Ok(secret(tx, SERVICE)?)))
+    pub fn service_secret(&self) -> Ticket<Vec<u8>> {
+        self.run_on_writer(|workshop| workshop.run_transaction(|tx, _| Ok(load_or_create_secret(tx, SERVICE_SECRET)?)))
     }
 }
 
-/// A transaction over API keys, administrators and sessions: see [`Engine::administer`].
+/// A transaction over API keys, administrators and sessions: see [`Engine::change_access`].
 ///
 /// All methods fail with [`Error::Store`] if the database fails.
-pub struct Administration<'a> {
+pub struct AccessTransaction<'a> {
     tx: &'a mut dyn Transaction,
     now: Timestamp,
-    actor: &'a Actor,
+    actor: &'a AuditActor,
 }
 
-impl Administration<'_> {
+impl AccessTransaction<'_> {
     /// The current time by the engine's clock, fixed for the transaction.
     pub fn now(&self) -> Timestamp {
         self.now
@@ -102,24 +102,24 @@ impl Administration<'_> {
     ///
     /// # Errors
     /// Returns [`Error::Store`] if the database fails.
-    pub fn api_keys(&mut self) -> Result<Vec<KeyRow>, Error> {
-        Ok(self.tx.api_keys()?)
+    pub fn list_api_keys(&mut self) -> Result<Vec<KeyRow>, Error> {
+        Ok(self.tx.list_api_keys()?)
     }
 
     /// Lists all administrators, in order of name.
     ///
     /// # Errors
     /// Returns [`Error::Store`] if the database fails.
-    pub fn administrators(&mut self) -> Result<Vec<AdministratorRow>, Error> {
-        Ok(self.tx.administrators()?)
+    pub fn list_administrators(&mut self) -> Result<Vec<AdministratorRow>, Error> {
+        Ok(self.tx.list_administrators()?)
     }
 
     /// Finds a session by the SHA-256 hash of its secret; `None` if it is unknown or has expired.
     ///
     /// # Errors
     /// Returns [`Error::Store`] if the database fails.
-    pub fn session(&mut self, hash: &[u8]) -> Result<Option<SessionRow>, Error> {
-        Ok(unexpired(self.tx, hash, self.now)?)
+    pub fn find_session(&mut self, hash: &[u8]) -> Result<Option<SessionRow>, Error> {
+        Ok(find_unexpired_session(self.tx, hash, self.now)?)
     }
 
     /// Creates an API key, or replaces the one with the same id.
@@ -139,12 +139,12 @@ impl Administration<'_> {
     }
 
     /// Deletes an administrator. Their sessions stay valid: delete them with
-    /// [`drop_sessions_of`](Self::drop_sessions_of).
+    /// [`drop_sessions_of`](Self::delete_sessions_of).
     ///
     /// # Errors
     /// Returns [`Error::Store`] if the database fails.
-    pub fn drop_administrator(&mut self, name: &str) -> Result<(), Error> {
-        Ok(self.tx.drop_administrator(name)?)
+    pub fn delete_administrator(&mut self, name: &str) -> Result<(), Error> {
+        Ok(self.tx.delete_administrator(name)?)
     }
 
     /// Creates a session, or replaces the one with the same hash.
@@ -159,24 +159,24 @@ impl Administration<'_> {
     ///
     /// # Errors
     /// Returns [`Error::Store`] if the database fails.
-    pub fn drop_session(&mut self, hash: &[u8]) -> Result<bool, Error> {
-        Ok(self.tx.drop_session(hash)?)
+    pub fn delete_session(&mut self, hash: &[u8]) -> Result<bool, Error> {
+        Ok(self.tx.delete_session(hash)?)
     }
 
     /// Deletes all sessions of an administrator.
     ///
     /// # Errors
     /// Returns [`Error::Store`] if the database fails.
-    pub fn drop_sessions_of(&mut self, administrator: &str) -> Result<(), Error> {
-        Ok(self.tx.drop_sessions_of(administrator)?)
+    pub fn delete_sessions_of(&mut self, administrator: &str) -> Result<(), Error> {
+        Ok(self.tx.delete_sessions_of(administrator)?)
     }
 
     /// Deletes all sessions that have expired.
     ///
     /// # Errors
     /// Returns [`Error::Store`] if the database fails.
-    pub fn drop_expired_sessions(&mut self) -> Result<(), Error> {
-        Ok(self.tx.drop_expired_sessions(self.now)?)
+    pub fn delete_expired_sessions(&mut self) -> Result<(), Error> {
+        Ok(self.tx.delete_expired_sessions(self.now)?)
     }
 
     /// Appends an entry to the audit log, in the name of the engine's
@@ -187,27 +187,27 @@ impl Administration<'_> {
     ///
     /// # Errors
     /// Returns [`Error::Store`] if the database fails.
-    pub fn note(&mut self, action: &str, subject: &str, detail: Value) -> Result<(), Error> {
+    pub fn record_audit_entry(&mut self, action: &str, subject: &str, detail: Value) -> Result<(), Error> {
         Ok(self
             .actor
-            .note(self.tx, self.now, action, subject, detail)?)
+            .record_action(self.tx, self.now, action, subject, detail)?)
     }
 }
 
-fn unexpired<R: Read + ?Sized>(
+fn find_unexpired_session<R: ReadStore + ?Sized>(
     store: &mut R,
     hash: &[u8],
     now: Timestamp,
 ) -> Result<Option<SessionRow>, StoreError> {
     Ok(store
-        .session(hash)?
+        .find_session(hash)?
         // A session is invalid from its expiry instant on.
         .filter(|session| session.expires_at > now))
 }
 
 /// Loads the named secret, or creates it on first use.
-pub(crate) fn secret(tx: &mut dyn Transaction, name: &str) -> Result<Vec<u8>, StoreError> {
-    if let Some(secret) = tx.setting(name)? {
+pub(crate) fn load_or_create_secret(tx: &mut dyn Transaction, name: &str) -> Result<Vec<u8>, StoreError> {
+    if let Some(secret) = tx.load_setting(name)? {
         return Ok(secret);
     }
     // Two v4 UUIDs give 244 random bits without a dependency on a random number generator.

@@ -6,21 +6,22 @@ use accolade_core::number::Decimal;
 use accolade_core::time::Timestamp;
 use accolade_core::value::{Props, Value};
 
-/// A manual action on a player, to submit with [`Engine::act`](crate::Engine::act).
+/// A manual action on a player, to submit with
+/// [`Engine::submit_action`](crate::Engine::submit_action).
 ///
 /// It is checked once, when it is recorded, and becomes an event in the player's timeline (S3).
 /// Give it an [`id`](Self::id) to make it idempotent: submitting it again returns the first
 /// receipt.
 ///
 /// ```
-/// use accolade::Act;
+/// use accolade::Action;
 ///
-/// let thanks = Act::points("ada", "xp", 50).id("thanks-1").by("grace").reason("found a bug");
+/// let thanks = Action::points("ada", "xp", 50).id("thanks-1").by("grace").reason("found a bug");
 /// ```
 #[derive(Debug, Clone, PartialEq)]
-pub struct Act(pub(crate) NewEvent);
+pub struct Action(pub(crate) NewEvent);
 
-impl Act {
+impl Action {
     /// Awards a badge and the points that it pays, whether or not its criterion is met.
     ///
     /// A badge with tiers needs [`tier`](Self::tier); a badge with `repeat = "per-key"` needs
@@ -41,14 +42,14 @@ impl Act {
     pub fn add_progress(player: &str, badge: &str, add: Decimal) -> Self {
         Self::new(player, acts::PROGRESS)
             .with("badge", badge)
-            .with("add", number(add))
+            .with("add", decimal_value(add))
     }
 
     /// Sets the progress of a badge to a value.
     pub fn set_progress(player: &str, badge: &str, value: Decimal) -> Self {
         Self::new(player, acts::PROGRESS)
             .with("badge", badge)
-            .with("set", number(value))
+            .with("set", decimal_value(value))
     }
 
     /// Grants points, or deducts them if the amount is negative. Deducting more than the balance
@@ -83,7 +84,7 @@ impl Act {
 
     /// Retracts several events, at most 200.
     pub fn retract_all(player: &str, events: impl IntoIterator<Item = String>) -> Self {
-        Self::new(player, acts::RETRACT).with("events", list(events))
+        Self::new(player, acts::RETRACT).with("events", text_list(events))
     }
 
     /// Restores a retracted event: it counts again.
@@ -93,7 +94,7 @@ impl Act {
 
     /// Restores several retracted events, at most 200.
     pub fn restore_all(player: &str, events: impl IntoIterator<Item = String>) -> Self {
-        Self::new(player, acts::RESTORE).with("events", list(events))
+        Self::new(player, acts::RESTORE).with("events", text_list(events))
     }
 
     /// Merges a guest into a player: the guest's timeline, and every later event under the guest's
@@ -109,7 +110,7 @@ impl Act {
 
     /// Creates a template without player and events, for
     /// [`Engine::retract_selected`](crate::Engine::retract_selected), which fills them in.
-    pub fn plain() -> Self {
+    pub fn empty() -> Self {
         // Placeholders: player, name and events are filled in for each action of a series.
         Self::new("", acts::RETRACT)
     }
@@ -163,7 +164,7 @@ impl Act {
     ///
     /// The ids of a series are numbered from the second on, so that repeating the series is
     /// idempotent as a whole.
-    pub(crate) fn about(
+    pub(crate) fn for_events(
         mut self,
         player: &str,
         name: &str,
@@ -180,7 +181,7 @@ impl Act {
                 format!("{id}-{number}")
             }
         });
-        self.with("events", list(events))
+        self.with("events", text_list(events))
     }
 
     fn new(player: &str, name: &str) -> Self {
@@ -193,12 +194,12 @@ impl Act {
     }
 }
 
-fn list(texts: impl IntoIterator<Item = String>) -> Value {
+fn text_list(texts: impl IntoIterator<Item = String>) -> Value {
     Value::List(texts.into_iter().map(Value::from).collect())
 }
 
 /// Converts a decimal to a property value, an integer if it is whole.
-fn number(number: Decimal) -> Value {
+fn decimal_value(number: Decimal) -> Value {
     match number.trunc() {
         Some(whole) if number.is_whole() => Value::from(whole),
         _ => Value::from(number.to_f64()),

@@ -20,14 +20,14 @@ impl Engine {
     /// let engine = Engine::open(MemoryStore::new(), Catalog::from_toml("")?)?;
     /// let noon: Timestamp = "2026-06-01T12:00:00Z".parse().expect("a valid time");
     /// engine.record(NewEvent::new("ada", "visit").at(noon)).wait()?;
-    /// let days = engine.activity(Timestamp::FIRST, Timestamp::LAST).wait()?;
+    /// let days = engine.count_daily_activity(Timestamp::FIRST, Timestamp::LAST).wait()?;
     /// assert_eq!(days[0].day.to_string(), "2026-06-01T00:00:00Z");
     /// assert_eq!((days[0].events, days[0].players), (1, 1));
     /// # Ok::<(), accolade::Error>(())
     /// ```
-    pub fn activity(&self, from: Timestamp, to: Timestamp) -> Ticket<Vec<DayActivity>> {
+    pub fn count_daily_activity(&self, from: Timestamp, to: Timestamp) -> Ticket<Vec<DayActivity>> {
         self.run_in_background("accolade-activity", move |engine| {
-            Ok(engine.inner.store.reader()?.activity(from, to)?)
+            Ok(engine.inner.store.open_reader()?.count_daily_activity(from, to)?)
         })
     }
 }

@@ -4,74 +4,74 @@ use std::sync::mpsc::{Receiver, Sender, channel};
 use std::thread::JoinHandle;
 
 use crate::batch::ItemResult;
-use crate::store::{Changes, StoreError};
-use crate::ticket::Reply;
+use crate::store::{ChangeSet, StoreError};
+use crate::ticket::ReplySender;
 use crate::{Error, Receipt, Rejection};
 
 /// Sender of the receipts of one request.
-pub(crate) enum Asker {
-    One(Reply<Receipt>),
-    Many(Reply<Vec<Result<Receipt, Rejection>>>),
+pub(crate) enum ReplyTo {
+    One(ReplySender<Receipt>),
+    Many(ReplySender<Vec<Result<Receipt, Rejection>>>),
 }
 
 /// A batch of requests that the writer thread has completed.
-pub(crate) struct Served {
+pub(crate) struct CommittedBatch {
     /// Item count and reply sender of each request.
-    pub(crate) askers: Vec<(usize, Asker)>,
+    pub(crate) requests: Vec<(usize, ReplyTo)>,
     /// Results of the items, in order; fewer than the items if the database failed.
-    pub(crate) verdicts: Vec<ItemResult>,
+    pub(crate) results: Vec<ItemResult>,
     /// Error that ended the batch.
-    pub(crate) failed: Option<StoreError>,
+    pub(crate) error: Option<StoreError>,
     /// Written rows that are no longer needed. Freeing them takes time that the writer thread need
     /// not spend.
-    pub(crate) spent: Vec<Vec<Changes>>,
+    pub(crate) rows_to_free: Vec<Vec<ChangeSet>>,
 }
 
 /// Handle of the receipt thread. Dropping it waits until all replies are sent.
-pub(crate) struct Answers {
-    served: Option<Sender<Served>>,
+pub(crate) struct ReceiptThread {
+    batches: Option<Sender<CommittedBatch>>,
     thread: Option<JoinHandle<()>>,
 }
 
-impl Answers {
-    pub(crate) fn start() -> Result<Self, StoreError> {
+impl ReceiptThread {
+    pub(crate) fn start_thread() -> Result<Self, StoreError> {
         let (served, waiting) = channel();
         let spawned = std::thread::Builder::new()
             .name("accolade-answers".to_owned())
-            .spawn(move || run(&waiting));
+            .spawn(move || build_receipts(&waiting));
         let thread = spawned.map_err(|error| {
             StoreError::Other(format!("cannot start a receipt thread: {error}"))
         })?;
         Ok(Self {
-            served: Some(served),
+            batches: Some(served),
             thread: Some(thread),
         })
     }
 
     /// Queues a batch for its replies.
-    pub(crate) fn give(&self, served: Served) {
-        if let Some(sender) = &self.served {
+    pub(crate) fn enqueue_batch(&self, served: CommittedBatch) {
+        if let Some(sender) = &self.batches {
             drop(sender.send(served));
         }
     }
 }
 
-impl Drop for Answers {
+impl Drop for ReceiptThread {
     fn drop(&mut self) {
         // Closing the channel first lets the thread end after the batches that are queued.
-        self.served = None;
+        self.batches = None;
         if let Some(thread) = self.thread.take() {
             drop(thread.join());
         }
     }
 }
 
-fn run(waiting: &Receiver<Served>) {
-    for Served {
-        askers,
-        verdicts,
-        failed,
-        spent,
+fn build_receipts(waiting: &Receiver<CommittedBatch>) {
+    for CommittedBatch {
+        requests: askers,
+        results: verdicts,
+        error: failed,
+        rows_to_free: spent,
     } in waiting
     {
         let mut verdicts = verdicts.into_iter();
@@ -83,9 +83,9 @@ fn run(waiting: &Receiver<Served>) {
                 .collect();
             // A request with all of its results was committed before the failure of a later one.
             match (&failed, own.len() == count) {
-                (_, true) => asker.answer(Ok(own)),
-                (Some(error), false) => asker.answer(Err(again(error))),
-                (None, false) => asker.answer(Err(StoreError::Other(
+                (_, true) => asker.send_receipts(Ok(own)),
+                (Some(error), false) => asker.send_receipts(Err(clone_store_error(error))),
+                (None, false) => asker.send_receipts(Err(StoreError::Other(
                     "batch results are incomplete".to_owned(),
                 ))),
             }
@@ -94,8 +94,8 @@ fn run(waiting: &Receiver<Served>) {
     }
 }
 
-impl Asker {
-    fn answer(self, receipts: Result<Vec<Result<Receipt, Rejection>>, StoreError>) {
+impl ReplyTo {
+    fn send_receipts(self, receipts: Result<Vec<Result<Receipt, Rejection>>, StoreError>) {
         match self {
             Self::Many(reply) => drop(reply.send(receipts.map_err(Error::from))),
             Self::One(reply) => {
@@ -113,7 +113,7 @@ impl Asker {
 }
 
 /// Clones an error for several requests of one batch.
-pub(crate) fn again(error: &StoreError) -> StoreError {
+pub(crate) fn clone_store_error(error: &StoreError) -> StoreError {
     match error {
         StoreError::Busy => StoreError::Busy,
         StoreError::Full => StoreError::Full,

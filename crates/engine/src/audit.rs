@@ -6,8 +6,8 @@ use accolade_core::time::Timestamp;
 use serde::Serialize;
 use serde_json::Value;
 
-use crate::query::Page;
-use crate::receipt::text;
+use crate::query::ResultPage;
+use crate::receipt::serialize_timestamp;
 use crate::store::{AuditRow, StoreError, Transaction};
 use crate::{Engine, Ticket};
 
@@ -17,15 +17,15 @@ pub struct AuditEntry {
     /// Sequence number, from 1. Numbers increase and may have gaps.
     pub seq: i64,
     /// The instant of the action.
-    #[serde(serialize_with = "text")]
+    #[serde(serialize_with = "serialize_timestamp")]
     pub at: Timestamp,
     /// The name given to [`Engine::on_behalf_of`].
     pub actor: String,
     /// The kind of action: the name of a manual action, such as `accolade.award`, or
     /// `catalog.publish`, `player.erase`, `players.repair`, `events.restore`, `feed.prune`, or a
-    /// name given to [`Administration::note`].
+    /// name given to [`AccessTransaction::record_audit_entry`].
     ///
-    /// [`Administration::note`]: crate::Administration::note
+    /// [`AccessTransaction::record_audit_entry`]: crate::AccessTransaction::record_audit_entry
     pub action: String,
     /// The player concerned; `None` if there is none or the player was erased.
     pub player: Option<String>,
@@ -67,12 +67,13 @@ impl Engine {
     /// recording events never does.
     ///
     /// ```
-    /// use accolade::{Act, Catalog, Engine, memory::MemoryStore};
+    /// use accolade::{Action, Catalog, Engine, memory::MemoryStore};
     ///
     /// let catalog = Catalog::from_toml("[[badge]]\nid = 'hero'\ncriterion = { manual = true }")?;
     /// let engine = Engine::open(MemoryStore::new(), catalog)?;
-    /// engine.on_behalf_of("grace").act(Act::award("ada", "hero").id("thanks")).wait()?;
-    /// let entry = &engine.audit(None, 10).wait()?.items[0];
+    /// let action = Action::award("ada", "hero").id("thanks");
+    /// engine.on_behalf_of("grace").submit_action(action).wait()?;
+    /// let entry = &engine.list_audit_entries(None, 10).wait()?.items[0];
     /// assert_eq!((&*entry.actor, &*entry.action), ("grace", "accolade.award"));
     /// # Ok::<(), accolade::Error>(())
     /// ```
@@ -80,16 +81,16 @@ impl Engine {
     pub fn on_behalf_of(&self, who: &str) -> Self {
         Self {
             inner: Arc::clone(&self.inner),
-            actor: Actor(Some(who.into())),
+            actor: AuditActor(Some(who.into())),
         }
     }
 
     /// Lists the audit log by page, newest first: at most `limit` entries with numbers below
     /// `before`, or the latest ones for `None`.
-    pub fn audit(&self, before: Option<i64>, limit: usize) -> Ticket<Page<AuditEntry, i64>> {
-        self.inner.readers.run(move |reader| {
-            let rows = reader.audit_page(before, limit.saturating_add(1))?;
-            Ok(Page::cut(
+    pub fn list_audit_entries(&self, before: Option<i64>, limit: usize) -> Ticket<ResultPage<AuditEntry, i64>> {
+        self.inner.readers.run_query(move |reader| {
+            let rows = reader.list_audit_page(before, limit.saturating_add(1))?;
+            Ok(ResultPage::from_rows(
                 rows.into_iter().map(AuditEntry::new).collect(),
                 limit,
                 |entry| entry.seq,
@@ -100,15 +101,15 @@ impl Engine {
 
 /// Name under which actions are recorded in the audit log; without one, nothing is recorded.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub(crate) struct Actor(Option<Arc<str>>);
+pub(crate) struct AuditActor(Option<Arc<str>>);
 
-impl Actor {
-    pub(crate) fn name(&self) -> Option<&Arc<str>> {
+impl AuditActor {
+    pub(crate) fn actor_name(&self) -> Option<&Arc<str>> {
         self.0.as_ref()
     }
 
     /// Records an action that concerns no single player.
-    pub(crate) fn note(
+    pub(crate) fn record_action(
         &self,
         tx: &mut dyn Transaction,
         at: Timestamp,
@@ -116,11 +117,11 @@ impl Actor {
         subject: &str,
         detail: Value,
     ) -> Result<(), StoreError> {
-        self.note_of(tx, at, action, None, subject, detail)
+        self.record_player_action(tx, at, action, None, subject, detail)
     }
 
     /// Records an action on a player.
-    pub(crate) fn note_of(
+    pub(crate) fn record_player_action(
         &self,
         tx: &mut dyn Transaction,
         at: Timestamp,

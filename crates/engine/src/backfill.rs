@@ -10,22 +10,22 @@ use std::sync::Arc;
 
 use accolade_core::catalog::rules::RuleSet;
 use accolade_core::event::Event;
-use accolade_core::fold::{self, FoldObserver, Holdings, MovementSource, Replay, Step, WholeState};
+use accolade_core::fold::{self, FoldObserver, Holdings, MovementSource, Replay, StepReport, WholeState};
 use accolade_core::time::Timestamp;
 
-use crate::catalogs::InForce;
+use crate::catalogs::PublishedCatalog;
 
 /// The points that earnings paid a player, by ids of the earning and the currency.
-pub(crate) type Paid = BTreeMap<(String, String), i128>;
+pub(crate) type EarningSums = BTreeMap<(String, String), i128>;
 
 /// The effect of one publication on a player.
 pub(crate) struct BackfillStep {
     /// The holdings before the publication, under the ids of the new catalog.
-    pub(crate) held: Holdings,
+    pub(crate) before: Holdings,
     /// The holdings that the timeline earns under the new catalog.
     pub(crate) earned: Holdings,
     /// The holdings after the publication, including grandfathered ones.
-    pub(crate) has: Holdings,
+    pub(crate) after: Holdings,
 }
 
 /// Takes a player through one publication: refolds the timeline under the new catalog up to `end`,
@@ -34,7 +34,7 @@ pub(crate) struct BackfillStep {
 /// Returns the effect, the state, and the action that grandfathers, if there is one. The action is
 /// folded but not part of the timeline yet.
 pub(crate) fn backfill_step(
-    next: &InForce,
+    next: &PublishedCatalog,
     player: &str,
     timeline: &[Event],
     held: &Holdings,
@@ -42,22 +42,22 @@ pub(crate) fn backfill_step(
     observer: &mut impl FoldObserver,
 ) -> (BackfillStep, WholeState, Option<Event>) {
     let rules = next.catalog.rules();
-    let held = held.clone().renamed(rules);
+    let held = held.clone().with_current_ids(rules);
     let mut replay = Replay::new(&next.catalog, player);
     timeline
         .iter()
-        .for_each(|event| replay.fold(event, observer));
-    replay.advance(end, observer);
+        .for_each(|event| replay.fold_event(event, observer));
+    replay.advance_to(end, observer);
     let earned = replay.state().holdings(rules);
-    let action = grandfather_action(next, player, &held, &earned, replay.state().end());
+    let action = grandfather_action(next, player, &held, &earned, replay.state().last_change_at());
     let has = match &action {
         None => earned.clone(),
         Some(action) => {
-            replay.fold(action, observer);
+            replay.fold_event(action, observer);
             replay.state().holdings(rules)
         }
     };
-    let effect = BackfillStep { held, earned, has };
+    let effect = BackfillStep { before: held, earned, after: has };
     (effect, replay.into_state(), action)
 }
 
@@ -76,7 +76,7 @@ pub(crate) struct PlayerBackfill<'p> {
 /// The starting point of a backfill.
 enum BackfillOrigin {
     /// A catalog, under which the state was folded.
-    Catalog(Arc<InForce>),
+    Catalog(Arc<PublishedCatalog>),
     /// A state that cannot be read; the holdings in the player's rows are all that is known.
     Rows(Holdings),
 }
@@ -86,7 +86,7 @@ impl<'p> PlayerBackfill<'p> {
     pub(crate) fn with_state(
         player: &'p str,
         timeline: Vec<Event>,
-        under: Arc<InForce>,
+        under: Arc<PublishedCatalog>,
         state: WholeState,
     ) -> Self {
         Self {
@@ -112,10 +112,10 @@ impl<'p> PlayerBackfill<'p> {
     }
 
     /// Starts with the fold of a timeline under a catalog.
-    pub(crate) fn folded(
+    pub(crate) fn from_timeline(
         player: &'p str,
         timeline: Vec<Event>,
-        under: Arc<InForce>,
+        under: Arc<PublishedCatalog>,
         until: Timestamp,
     ) -> Self {
         let mut paid = EarningTotals::default();
@@ -127,17 +127,17 @@ impl<'p> PlayerBackfill<'p> {
     }
 
     /// Takes the player through a publication.
-    pub(crate) fn step(&mut self, next: &Arc<InForce>) -> BackfillStep {
+    pub(crate) fn apply_publication(&mut self, next: &Arc<PublishedCatalog>) -> BackfillStep {
         let held = match &self.origin {
             BackfillOrigin::Rows(rows) => rows.clone(),
             BackfillOrigin::Catalog(before) => {
                 // Timers before the publication belong to the old catalog.
-                self.state.advance(&before.catalog, self.player, next.since);
+                self.state.advance_to(&before.catalog, self.player, next.published_at);
                 self.state.holdings(before.catalog.rules())
             }
         };
         let as_of = self.state.header.as_of;
-        let end = as_of.map_or(next.since, |as_of| as_of.max(next.since));
+        let end = as_of.map_or(next.published_at, |as_of| as_of.max(next.published_at));
         let mut paid = EarningTotals::default();
         let (effect, state, action) =
             backfill_step(next, self.player, &self.timeline, &held, end, &mut paid);
@@ -157,9 +157,9 @@ impl<'p> PlayerBackfill<'p> {
 
     /// Returns the points that earnings paid under the last catalog, as far as events were folded
     /// here.
-    pub(crate) fn paid(&self) -> Paid {
+    pub(crate) fn earning_sums(&self) -> EarningSums {
         match &self.origin {
-            BackfillOrigin::Rows(_) => Paid::new(),
+            BackfillOrigin::Rows(_) => EarningSums::new(),
             BackfillOrigin::Catalog(under) => self.paid.by_id(under.catalog.rules()),
         }
     }
@@ -170,7 +170,7 @@ impl<'p> PlayerBackfill<'p> {
 struct EarningTotals(BTreeMap<(usize, usize), i128>);
 
 impl FoldObserver for EarningTotals {
-    fn after_step(&mut self, _: &Event, step: Step, _: &WholeState) {
+    fn after_step(&mut self, _: &Event, step: StepReport, _: &WholeState) {
         for movement in step.movements {
             if let MovementSource::Earning(earning) = movement.source {
                 let total = self.0.entry((earning, movement.currency)).or_default();
@@ -181,7 +181,7 @@ impl FoldObserver for EarningTotals {
 }
 
 impl EarningTotals {
-    fn by_id(&self, rules: &RuleSet) -> Paid {
+    fn by_id(&self, rules: &RuleSet) -> EarningSums {
         let ids = |(earning, currency): &(usize, usize)| {
             let earning = rules.earnings[*earning].id.clone();
             (earning, rules.currencies[*currency].id.clone())
@@ -195,9 +195,9 @@ impl EarningTotals {
 
 /// Builds the action that grandfathers holdings that a new catalog no longer earns. Returns `None`
 /// if there are none, or if the publication revokes them. `held` uses the ids of the new catalog:
-/// see [`Holdings::renamed`].
+/// see [`Holdings::with_current_ids`].
 fn grandfather_action(
-    next: &InForce,
+    next: &PublishedCatalog,
     player: &str,
     held: &Holdings,
     earned: &Holdings,
@@ -212,7 +212,7 @@ fn grandfather_action(
         .iter()
         .filter(|(name, award)| {
             // A blocked award was revoked by a person. A publication must not bring it back.
-            let now = earned.awards.get(&name.renamed(rules));
+            let now = earned.awards.get(&name.with_current_badge(rules));
             award.is_held()
                 && now.is_none_or(|now| !now.is_held() && !now.blocked)
                 && can_grandfather_badge(rules, &name.badge)
@@ -232,8 +232,8 @@ fn grandfather_action(
     if awards.is_empty() && unlocks.is_empty() {
         return None;
     }
-    let at = end.map_or(next.since, |end| end.plus_micros(1).max(next.since));
-    Some(fold::keep_act(player, next.version, at, awards, unlocks))
+    let at = end.map_or(next.published_at, |end| end.plus_micros(1).max(next.published_at));
+    Some(fold::grandfather_action(player, next.version, at, awards, unlocks))
 }
 
 /// True if awards of a badge can be grandfathered. Temporary awards end with their criterion.

@@ -11,19 +11,19 @@ use crate::Error;
 /// share their state: keep one and pass another to the operation.
 ///
 /// ```
-/// use accolade::{Cancellation, Catalog, Engine, Error, memory::MemoryStore};
+/// use accolade::{CancellationToken, Catalog, Engine, Error, memory::MemoryStore};
 ///
 /// let engine = Engine::open(MemoryStore::new(), Catalog::from_toml("")?)?;
-/// let cancellation = Cancellation::new();
+/// let cancellation = CancellationToken::new();
 /// cancellation.cancel();
 /// let result = engine.verify_with(cancellation, |_| {}).wait();
 /// assert!(matches!(result, Err(Error::Cancelled)));
 /// # Ok::<(), accolade::Error>(())
 /// ```
 #[derive(Debug, Clone, Default)]
-pub struct Cancellation(Arc<AtomicBool>);
+pub struct CancellationToken(Arc<AtomicBool>);
 
-impl Cancellation {
+impl CancellationToken {
     /// Creates a token that is not cancelled.
     pub fn new() -> Self {
         Self::default()
@@ -40,7 +40,7 @@ impl Cancellation {
     }
 
     /// Fails if cancellation was requested.
-    pub(crate) fn check(&self) -> Result<(), Error> {
+    pub(crate) fn check_cancelled(&self) -> Result<(), Error> {
         if self.is_cancelled() {
             Err(Error::Cancelled)
         } else {
@@ -50,10 +50,10 @@ impl Cancellation {
 }
 
 /// Tokens are equal if they share their state.
-impl PartialEq for Cancellation {
+impl PartialEq for CancellationToken {
     fn eq(&self, other: &Self) -> bool {
         Arc::ptr_eq(&self.0, &other.0)
     }
 }
 
-impl Eq for Cancellation {}
+impl Eq for CancellationToken {}

@@ -7,23 +7,23 @@ use accolade_core::time::Timestamp;
 use serde::{Deserialize, Serialize};
 
 use crate::batch;
-use crate::store::{Read, Reader, StoreError};
-use crate::ticket::Reply;
-use crate::writer::Workshop;
+use crate::store::{ReadStore, StoreReader, StoreError};
+use crate::ticket::ReplySender;
+use crate::writer::WriterThread;
 use crate::{Engine, Error, Ticket};
 
 /// Interval at which an idle engine checks for work that another process left.
-const LOOK: Duration = Duration::from_secs(2);
+const CHECK_INTERVAL: Duration = Duration::from_secs(2);
 /// Players per transaction while requests are waiting. A slice this small delays them little.
-const SLICE: usize = 16;
+const BUSY_SLICE: usize = 16;
 /// Players per transaction while the queue is empty.
 const IDLE_SLICE: usize = 256;
 /// Setting that holds the progress of the backfill.
-const SWEEP: &str = "sweep";
+const BACKFILL_SETTING: &str = "sweep";
 
 /// Progress of the backfill after a publication.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-pub struct SweepProgress {
+pub struct BackfillProgress {
     /// The catalog version that players are brought up to.
     pub version: i64,
     /// Number of players processed.
@@ -32,18 +32,18 @@ pub struct SweepProgress {
     pub total: u64,
 }
 
-impl SweepProgress {
+impl BackfillProgress {
     /// Loads the progress of the running backfill; `None` if none is running.
     ///
     /// # Errors
     /// Returns an error if the database fails or the stored progress is damaged.
-    pub fn under_way(reader: &mut dyn Reader) -> Result<Option<Self>, StoreError> {
-        let Some(sweep) = Sweep::under_way(reader)? else {
+    pub fn load_running(reader: &mut dyn StoreReader) -> Result<Option<Self>, StoreError> {
+        let Some(sweep) = StoredBackfill::load_running(reader)? else {
             return Ok(None);
         };
         let total = match sweep.total {
             Some(total) => total,
-            None => reader.player_count()?,
+            None => reader.count_players()?,
         };
         Ok(Some(Self {
             version: sweep.version,
@@ -55,75 +55,75 @@ impl SweepProgress {
 
 /// Progress of the backfill as stored, so that it continues after a restart.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub(crate) struct Sweep {
+pub(crate) struct StoredBackfill {
     pub(crate) version: i64,
     /// Id of the last player processed.
-    after: Option<String>,
+    last_player: Option<String>,
     done: u64,
     /// Number of all players, counted when the backfill starts.
     total: Option<u64>,
-    over: bool,
+    finished: bool,
 }
 
-impl Sweep {
-    pub(crate) fn begin(version: i64) -> Self {
+impl StoredBackfill {
+    pub(crate) fn new(version: i64) -> Self {
         Self {
             version,
-            after: None,
+            last_player: None,
             done: 0,
             total: None,
-            over: false,
+            finished: false,
         }
     }
 
     /// Loads the running backfill, if there is one.
-    pub(crate) fn under_way<R: Read + ?Sized>(store: &mut R) -> Result<Option<Self>, StoreError> {
-        let Some(bytes) = store.setting(SWEEP)? else {
+    pub(crate) fn load_running<R: ReadStore + ?Sized>(store: &mut R) -> Result<Option<Self>, StoreError> {
+        let Some(bytes) = store.load_setting(BACKFILL_SETTING)? else {
             return Ok(None);
         };
         let sweep: Self = serde_json::from_slice(&bytes)
             .map_err(|error| StoreError::Damaged(format!("progress of the backfill: {error}")))?;
-        Ok(Some(sweep).filter(|sweep| !sweep.over))
+        Ok(Some(sweep).filter(|sweep| !sweep.finished))
     }
 
     /// Renders the name and value of the setting.
-    pub(crate) fn setting(&self) -> (&'static str, Vec<u8>) {
+    pub(crate) fn to_setting(&self) -> (&'static str, Vec<u8>) {
         (
-            SWEEP,
+            BACKFILL_SETTING,
             serde_json::to_vec(self).expect("texts and numbers are JSON"),
         )
     }
 }
 
 /// Caller that waits for the end of the backfill.
-pub(crate) struct Waiter {
-    progress: Box<dyn FnMut(SweepProgress) + Send>,
-    reply: Reply<SweepProgress>,
+pub(crate) struct BackfillWaiter {
+    progress: Box<dyn FnMut(BackfillProgress) + Send>,
+    reply: ReplySender<BackfillProgress>,
 }
 
 /// Schedule of the background work.
 #[derive(Default)]
-pub(crate) struct Chores {
+pub(crate) struct BackgroundWork {
     /// Earliest timer of any player, as far as known.
-    due: Option<Timestamp>,
-    sweeping: bool,
-    waiters: Vec<Waiter>,
+    next_timer: Option<Timestamp>,
+    is_backfilling: bool,
+    waiters: Vec<BackfillWaiter>,
     /// Instant of the next check for work.
-    look_at: Option<Instant>,
+    next_check: Option<Instant>,
 }
 
-impl Chores {
+impl BackgroundWork {
     /// Lowers the next timer to one that a commit has set.
-    pub(crate) fn expect(&mut self, due: Option<Timestamp>) {
-        self.due = match (self.due, due) {
+    pub(crate) fn note_due(&mut self, due: Option<Timestamp>) {
+        self.next_timer = match (self.next_timer, due) {
             (Some(one), Some(other)) => Some(one.min(other)),
             (one, other) => one.or(other),
         };
     }
 
     /// Starts a backfill.
-    pub(crate) fn sweep(&mut self) {
-        self.sweeping = true;
+    pub(crate) fn request_backfill(&mut self) {
+        self.is_backfilling = true;
     }
 }
 
@@ -132,132 +132,132 @@ impl Engine {
     /// of players processed.
     ///
     /// The engine does this on its own. Call it in tests that move the clock.
-    pub fn wake(&self) -> Ticket<u64> {
-        self.work(|workshop| Ok(workshop.wake_all()?))
+    pub fn process_due_timers(&self) -> Ticket<u64> {
+        self.run_on_writer(|workshop| Ok(workshop.process_all_timers()?))
     }
 
     /// Waits until all players are backfilled to the published catalog. Calls `progress` after each
     /// transaction.
     ///
     /// The backfill runs in the background in any case, and continues after a restart.
-    pub fn sweep(
+    pub fn await_backfill(
         &self,
-        progress: impl FnMut(SweepProgress) + Send + 'static,
-    ) -> Ticket<SweepProgress> {
+        progress: impl FnMut(BackfillProgress) + Send + 'static,
+    ) -> Ticket<BackfillProgress> {
         let (reply, ticket) = Ticket::new();
-        let waiter = Waiter {
+        let waiter = BackfillWaiter {
             progress: Box::new(progress),
             reply,
         };
-        match self.writing() {
-            Ok(writing) => writing.hand(move |workshop| workshop.await_sweep(waiter)),
+        match self.writer_handle() {
+            Ok(writing) => writing.enqueue_closure(move |workshop| workshop.add_backfill_waiter(waiter)),
             Err(error) => drop(waiter.reply.send(Err(error))),
         }
         ticket
     }
 }
 
-impl Workshop {
+impl WriterThread {
     /// Time to wait for a request before the next slice of background work.
-    pub(crate) fn patience(&self) -> Duration {
+    pub(crate) fn idle_timeout(&self) -> Duration {
         // A new engine has not read its schedule yet.
-        if self.chores.sweeping || self.chores.look_at.is_none() {
+        if self.background.is_backfilling || self.background.next_check.is_none() {
             return Duration::ZERO;
         }
-        let Some(due) = self.chores.due else {
-            return LOOK;
+        let Some(due) = self.background.next_timer else {
+            return CHECK_INTERVAL;
         };
         // Bounded by the check interval, because another process may set an earlier timer.
         let micros = due.as_micros().saturating_sub(self.now().as_micros());
-        Duration::from_micros(u64::try_from(micros).unwrap_or_default()).min(LOOK)
+        Duration::from_micros(u64::try_from(micros).unwrap_or_default()).min(CHECK_INTERVAL)
     }
 
     /// Runs one slice of background work, a small one while requests are waiting.
-    pub(crate) fn tend(&mut self, busy: bool) {
-        let slice = if busy { SLICE } else { IDLE_SLICE };
-        if let Err(error) = self.tend_slice(slice) {
+    pub(crate) fn run_background_work(&mut self, busy: bool) {
+        let slice = if busy { BUSY_SLICE } else { IDLE_SLICE };
+        if let Err(error) = self.run_background_slice(slice) {
             // Requests will meet and report the same error; the background work retries later.
-            self.chores.look_at = Some(Instant::now() + LOOK);
-            self.chores.sweeping = false;
-            for waiter in self.chores.waiters.drain(..) {
-                drop(waiter.reply.send(Err(again(&error))));
+            self.background.next_check = Some(Instant::now() + CHECK_INTERVAL);
+            self.background.is_backfilling = false;
+            for waiter in self.background.waiters.drain(..) {
+                drop(waiter.reply.send(Err(clone_error(&error))));
             }
         }
     }
 
-    fn tend_slice(&mut self, slice: usize) -> Result<(), StoreError> {
-        if self.chores.look_at.is_none_or(|at| at <= Instant::now()) {
-            self.look()?;
+    fn run_background_slice(&mut self, slice: usize) -> Result<(), StoreError> {
+        if self.background.next_check.is_none_or(|at| at <= Instant::now()) {
+            self.refresh_schedule()?;
         }
-        if self.chores.due.is_some_and(|due| due <= self.now()) {
-            self.wake(slice)?;
+        if self.background.next_timer.is_some_and(|due| due <= self.now()) {
+            self.process_timers(slice)?;
         }
-        if self.chores.sweeping {
-            self.sweep(slice)?;
+        if self.background.is_backfilling {
+            self.run_backfill_slice(slice)?;
         }
         Ok(())
     }
 
     /// Reads the next timer and the state of the backfill from the database.
-    fn look(&mut self) -> Result<(), StoreError> {
-        self.chores.look_at = Some(Instant::now() + LOOK);
-        self.chores.due = self
+    fn refresh_schedule(&mut self) -> Result<(), StoreError> {
+        self.background.next_check = Some(Instant::now() + CHECK_INTERVAL);
+        self.background.next_timer = self
             .reader
-            .due(Timestamp::LAST, 1)?
+            .list_due_players(Timestamp::LAST, 1)?
             .first()
             .map(|(due, _)| *due);
-        // Without a backfill the sweep still runs once, to reply to the waiters.
-        self.chores.sweeping =
-            !self.chores.waiters.is_empty() || Sweep::under_way(&mut *self.reader)?.is_some();
+        // Without a backfill, the loop still runs once, to reply to the waiters.
+        self.background.is_backfilling =
+            !self.background.waiters.is_empty() || StoredBackfill::load_running(&mut *self.reader)?.is_some();
         Ok(())
     }
 
-    fn wake_all(&mut self) -> Result<u64, StoreError> {
+    fn process_all_timers(&mut self) -> Result<u64, StoreError> {
         let mut woken = 0;
         loop {
-            match self.wake(IDLE_SLICE)? {
+            match self.process_timers(IDLE_SLICE)? {
                 0 => return Ok(woken),
                 more => woken += more,
             }
             // A player whose state cannot be read stays due, and would make the loop endless.
-            if self.chores.due.is_none() {
+            if self.background.next_timer.is_none() {
                 return Ok(woken);
             }
         }
     }
 
     /// Processes the due timers of up to `slice` players, earliest first.
-    fn wake(&mut self, slice: usize) -> Result<u64, StoreError> {
+    fn process_timers(&mut self, slice: usize) -> Result<u64, StoreError> {
         let now = self.now();
         let due: Vec<String> = self
             .reader
-            .due(now, slice)?
+            .list_due_players(now, slice)?
             .into_iter()
             .map(|(_, player)| player)
             .collect();
         if !due.is_empty() {
-            self.commit(|setting, cache, tx| {
+            self.commit_batch(|setting, cache, tx| {
                 batch::refresh_players(setting, cache, tx, &due, true)
             })?;
         }
-        let next = self.reader.due(Timestamp::LAST, 1)?.into_iter().next();
+        let next = self.reader.list_due_players(Timestamp::LAST, 1)?.into_iter().next();
         // A player who is still first has failed; waiting for the next check avoids a busy loop.
         let is_stuck = next
             .as_ref()
             .is_some_and(|(at, player)| *at <= now && due.first() == Some(player));
-        self.chores.due = next.filter(|_| !is_stuck).map(|(at, _)| at);
+        self.background.next_timer = next.filter(|_| !is_stuck).map(|(at, _)| at);
         Ok(due.len() as u64)
     }
 
     /// Reports to all waiters that the backfill is complete.
-    fn answer_waiters(&mut self) -> Result<(), StoreError> {
-        if self.chores.waiters.is_empty() {
+    fn reply_to_waiters(&mut self) -> Result<(), StoreError> {
+        if self.background.waiters.is_empty() {
             return Ok(());
         }
-        let version = self.catalogs.refresh(&mut *self.reader)?.version;
-        let total = self.reader.player_count()?;
-        for waiter in self.chores.waiters.drain(..) {
-            drop(waiter.reply.send(Ok(SweepProgress {
+        let version = self.catalogs.load_current(&mut *self.reader)?.version;
+        let total = self.reader.count_players()?;
+        for waiter in self.background.waiters.drain(..) {
+            drop(waiter.reply.send(Ok(BackfillProgress {
                 version,
                 done: total,
                 total,
@@ -266,52 +266,52 @@ impl Workshop {
         Ok(())
     }
 
-    fn await_sweep(&mut self, waiter: Waiter) {
-        self.chores.waiters.push(waiter);
-        self.chores.sweeping = true;
+    fn add_backfill_waiter(&mut self, waiter: BackfillWaiter) {
+        self.background.waiters.push(waiter);
+        self.background.is_backfilling = true;
     }
 
     /// Backfills the next `slice` players.
-    fn sweep(&mut self, slice: usize) -> Result<(), StoreError> {
-        let Some(sweep) = Sweep::under_way(&mut *self.reader)? else {
-            self.chores.sweeping = false;
-            return self.answer_waiters();
+    fn run_backfill_slice(&mut self, slice: usize) -> Result<(), StoreError> {
+        let Some(sweep) = StoredBackfill::load_running(&mut *self.reader)? else {
+            self.background.is_backfilling = false;
+            return self.reply_to_waiters();
         };
         // Counted once. Players who join later start under the published catalog.
         let total = match sweep.total {
             Some(total) => total,
-            None => self.reader.player_count()?,
+            None => self.reader.count_players()?,
         };
-        let players = self.reader.players(sweep.after.as_deref(), slice)?;
+        let players = self.reader.list_players(sweep.last_player.as_deref(), slice)?;
         let names: Vec<String> = players.into_iter().map(|row| row.player).collect();
-        let next = Sweep {
-            after: names.last().cloned().or(sweep.after),
+        let next = StoredBackfill {
+            last_player: names.last().cloned().or(sweep.last_player),
             done: sweep.done + names.len() as u64,
-            over: names.len() < slice,
+            finished: names.len() < slice,
             total: Some(total),
             ..sweep
         };
-        let (name, value) = next.setting();
-        self.commit(|setting, cache, tx| {
+        let (name, value) = next.to_setting();
+        self.commit_batch(|setting, cache, tx| {
             let done = batch::refresh_players(setting, cache, tx, &names, false)?;
             // Another process may have published since, and then its backfill replaces this one.
-            if Sweep::under_way(tx)?.is_some_and(|now| now.version == next.version) {
+            if StoredBackfill::load_running(tx)?.is_some_and(|now| now.version == next.version) {
                 tx.put_setting(name, &value)?;
             }
             Ok(done)
         })?;
-        let progress = SweepProgress {
+        let progress = BackfillProgress {
             version: next.version,
             done: next.done,
             total: total.max(next.done),
         };
-        for waiter in &mut self.chores.waiters {
+        for waiter in &mut self.background.waiters {
             (waiter.progress)(progress.clone());
         }
         Ok(())
     }
 }
 
-fn again(error: &StoreError) -> Error {
-    Error::Store(crate::answers::again(error))
+fn clone_error(error: &StoreError) -> Error {
+    Error::Store(crate::answers::clone_store_error(error))
 }

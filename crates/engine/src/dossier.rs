@@ -8,10 +8,10 @@ use serde::Serialize;
 use serde_json::Value;
 
 use crate::batch::{build_award_row, history, stored_guests};
-use crate::query::{Balance, ProgressView, UnlockableView};
-use crate::receipt::{optional_text, text};
-use crate::store::{AwardRow, EventRow, Reader, StoreError};
-use crate::view::View;
+use crate::query::{CurrencyBalance, ProgressView, UnlockableView};
+use crate::receipt::{serialize_optional_timestamp, serialize_timestamp};
+use crate::store::{AwardRow, EventRow, StoreReader, StoreError};
+use crate::view::CurrentPlayer;
 use crate::why::LedgerEntry;
 use crate::{Audience, Engine, Outcome, Ticket};
 
@@ -28,18 +28,18 @@ pub struct PersonalDataExport {
     /// The catalog version that the derived data below follows.
     pub version: i64,
     /// The instant that the derived data below is valid for.
-    #[serde(serialize_with = "text")]
+    #[serde(serialize_with = "serialize_timestamp")]
     pub as_of: Timestamp,
     /// Attributes of the player, such as `zone`.
     pub attributes: Props,
     /// Events and manual actions in timeline order, including retracted ones and those of guests.
-    pub events: Vec<HeldEvent>,
+    pub events: Vec<ExportedEvent>,
     /// Awards, including revoked ones.
-    pub awards: Vec<HeldAward>,
+    pub awards: Vec<ExportedAward>,
     /// Ledger entries, in order of recording.
     pub ledger: Vec<LedgerEntry>,
     /// Balances of all currencies.
-    pub balances: Vec<Balance>,
+    pub balances: Vec<CurrencyBalance>,
     /// Unlockables, open and closed.
     pub unlockables: Vec<UnlockableView>,
     /// Progress on badges that are not earned yet, by badge id.
@@ -50,7 +50,7 @@ pub struct PersonalDataExport {
 
 /// An event or manual action in a personal data export.
 #[derive(Debug, Clone, PartialEq, Serialize)]
-pub struct HeldEvent {
+pub struct ExportedEvent {
     /// The event's id.
     pub id: String,
     /// The id it was recorded under: the player's, or that of a merged guest.
@@ -58,14 +58,14 @@ pub struct HeldEvent {
     /// The event's name.
     pub name: String,
     /// The instant at which it happened.
-    #[serde(serialize_with = "text")]
+    #[serde(serialize_with = "serialize_timestamp")]
     pub at: Timestamp,
     /// The rank among events at the same instant, lowest first.
     pub order: i64,
     /// The event's properties.
     pub props: Props,
     /// The instant of recording.
-    #[serde(serialize_with = "text")]
+    #[serde(serialize_with = "serialize_timestamp")]
     pub recorded_at: Timestamp,
     /// The id of the action that retracted it, if it is retracted.
     pub retracted_by: Option<String>,
@@ -73,7 +73,7 @@ pub struct HeldEvent {
 
 /// An award in a personal data export.
 #[derive(Debug, Clone, PartialEq, Serialize)]
-pub struct HeldAward {
+pub struct ExportedAward {
     /// The badge's id.
     pub badge: String,
     /// The tier; empty for a badge without tiers.
@@ -81,14 +81,14 @@ pub struct HeldAward {
     /// The key; empty for a badge without keys.
     pub key: String,
     /// The instant at which it was earned.
-    #[serde(serialize_with = "text")]
+    #[serde(serialize_with = "serialize_timestamp")]
     pub at: Timestamp,
     /// The id of the event or manual action that earned it.
     pub event: String,
     /// `criterion`, `code`, `manual` or `grandfathered`.
     pub source: String,
     /// The instant at which it was revoked or lapsed; `None` if it is held.
-    #[serde(serialize_with = "optional_text")]
+    #[serde(serialize_with = "serialize_optional_timestamp")]
     pub revoked_at: Option<Timestamp>,
     /// Earlier intervals during which a temporary award was held, as a JSON array.
     pub holding_intervals: Value,
@@ -116,23 +116,23 @@ impl Engine {
         let player = player.to_owned();
         let catalogs = Arc::clone(&self.inner.catalogs);
         let now = (self.inner.clock)();
-        self.inner.readers.run(move |reader| {
-            let Some(view) = View::of(reader, &catalogs, &player, now)? else {
+        self.inner.readers.run_query(move |reader| {
+            let Some(view) = CurrentPlayer::load_player(reader, &catalogs, &player, now)? else {
                 return Ok(None);
             };
             let player = view.player.clone();
-            let version = view.in_force.version;
+            let version = view.published.version;
             let guests = stored_guests(reader, &player)?;
             let mut rows = history::load_recorded(reader, &player, &guests, None)?;
             rows.sort_by_cached_key(|row| (row.event.position(), row.event.player.clone()));
-            let mut ledger = reader.ledger_after(&player, None)?;
+            let mut ledger = reader.list_ledger_after(&player, None)?;
             ledger.sort_by_key(|row| row.seq);
             let awards = view.holdings().awards;
             let awards = awards
                 .iter()
                 .map(|(name, award)| build_award_row(&player, name, award));
-            let awards = awards.map(HeldAward::read).collect::<Result<_, _>>()?;
-            let outcomes = outcomes(reader, &player, &guests)?;
+            let awards = awards.map(ExportedAward::from_row).collect::<Result<_, _>>()?;
+            let outcomes = load_outcomes(reader, &player, &guests)?;
             let as_of = view.state.header.as_of.map_or(now, |as_of| as_of.max(now));
             // Nothing is hidden from the person concerned, not even progress on a secret badge.
             let profile = crate::query::profile_of(reader, view, Audience::Admin, now)?;
@@ -146,7 +146,7 @@ impl Engine {
                 version,
                 as_of,
                 attributes: profile.attributes,
-                events: rows.into_iter().map(HeldEvent::from).collect(),
+                events: rows.into_iter().map(ExportedEvent::from).collect(),
                 awards,
                 ledger: ledger.into_iter().map(LedgerEntry::from).collect(),
                 balances: profile.balances,
@@ -159,8 +159,8 @@ impl Engine {
 }
 
 /// Loads the outcomes of a player and of merged guests that the feed keeps.
-fn outcomes(
-    reader: &mut dyn Reader,
+fn load_outcomes(
+    reader: &mut dyn StoreReader,
     player: &str,
     guests: &[String],
 ) -> Result<Vec<Outcome>, StoreError> {
@@ -170,7 +170,7 @@ fn outcomes(
         // The store pages a player's outcomes only from the newest, so a full page is read again
         // with a larger limit.
         let rows = loop {
-            let rows = reader.recent_outcomes(name, limit)?;
+            let rows = reader.list_recent_outcomes(name, limit)?;
             if rows.len() < limit {
                 break rows;
             }
@@ -182,7 +182,7 @@ fn outcomes(
     Ok(outcomes)
 }
 
-impl From<EventRow> for HeldEvent {
+impl From<EventRow> for ExportedEvent {
     fn from(row: EventRow) -> Self {
         let EventRow {
             event,
@@ -211,8 +211,8 @@ impl From<EventRow> for HeldEvent {
     }
 }
 
-impl HeldAward {
-    fn read(row: AwardRow) -> Result<Self, StoreError> {
+impl ExportedAward {
+    fn from_row(row: AwardRow) -> Result<Self, StoreError> {
         let AwardRow {
             badge,
             tier,

@@ -7,16 +7,16 @@ use accolade_core::event::NewEvent;
 use accolade_core::limits;
 use accolade_core::time::Timestamp;
 
-use crate::audit::Actor;
+use crate::audit::AuditActor;
 use crate::batch::{BatchItem, Permission};
-use crate::catalogs::Catalogs;
-use crate::feed::Bell;
-use crate::query::Counted;
-use crate::readers::Readers;
-use crate::settings::{Clock, Tuning, system_clock};
-use crate::store::{Reader, Store, StoreError};
-use crate::writer::{Workshop, Writing};
-use crate::{Act, Error, Receipt, Rejection, Ticket, install};
+use crate::catalogs::CatalogCache;
+use crate::feed::FeedNotifier;
+use crate::query::BadgeCountCache;
+use crate::readers::ReaderPool;
+use crate::settings::{ClockFn, EngineLimits, system_clock};
+use crate::store::{StoreReader, Store, StoreError};
+use crate::writer::{WriterThread, WriterHandle};
+use crate::{Action, Error, Receipt, Rejection, Ticket, install};
 
 /// A gamification engine on a [`Store`], with the published catalog.
 ///
@@ -44,29 +44,29 @@ use crate::{Act, Error, Receipt, Rejection, Ticket, install};
 /// ```
 #[derive(Clone)]
 pub struct Engine {
-    pub(crate) inner: Arc<Inner>,
+    pub(crate) inner: Arc<EngineInner>,
     /// Actor of the audit log for calls through this handle.
-    pub(crate) actor: Actor,
+    pub(crate) actor: AuditActor,
 }
 
-pub(crate) struct Inner {
+pub(crate) struct EngineInner {
     pub(crate) store: Box<dyn Store>,
-    pub(crate) catalogs: Arc<Catalogs>,
-    pub(crate) readers: Readers,
-    pub(crate) bell: Arc<Bell>,
-    pub(crate) counted: Arc<Counted>,
-    pub(crate) clock: Arc<Clock>,
-    writing: Option<Writing>,
+    pub(crate) catalogs: Arc<CatalogCache>,
+    pub(crate) readers: ReaderPool,
+    pub(crate) feed_notifier: Arc<FeedNotifier>,
+    pub(crate) badge_counts: Arc<BadgeCountCache>,
+    pub(crate) clock: Arc<ClockFn>,
+    writer: Option<WriterHandle>,
     location: String,
 }
 
 /// Options for opening an [`Engine`]: see [`Engine::builder`].
-pub struct Builder {
+pub struct EngineBuilder {
     store: Box<dyn Store>,
     catalog: Option<Catalog>,
     code_badges: Vec<crate::CodeBadge>,
-    clock: Arc<Clock>,
-    tuning: Tuning,
+    clock: Arc<ClockFn>,
+    tuning: EngineLimits,
     read_only: bool,
 }
 
@@ -96,15 +96,15 @@ impl Engine {
     /// assert_eq!(engine.now(), noon);
     /// # Ok::<(), accolade::Error>(())
     /// ```
-    pub fn builder(store: impl Store) -> Builder {
-        Builder {
+    pub fn builder(store: impl Store) -> EngineBuilder {
+        EngineBuilder {
             store: Box::new(store),
             catalog: None,
             code_badges: Vec::new(),
             clock: Arc::new(system_clock),
-            tuning: Tuning {
-                ahead: limits::AHEAD_OF_CLOCK,
-                checkpoint_every: limits::CHECKPOINT_EVENTS,
+            tuning: EngineLimits {
+                max_ahead_micros: limits::AHEAD_OF_CLOCK,
+                checkpoint_interval: limits::CHECKPOINT_EVENTS,
             },
             read_only: false,
         }
@@ -114,13 +114,13 @@ impl Engine {
     ///
     /// A catalog that another process published becomes visible with the next write through this
     /// engine.
-    pub fn catalog(&self) -> Arc<Catalog> {
-        Arc::clone(&self.inner.catalogs.current().catalog)
+    pub fn published_catalog(&self) -> Arc<Catalog> {
+        Arc::clone(&self.inner.catalogs.current_catalog().catalog)
     }
 
     /// The version of the published catalog, from 1.
     pub fn catalog_version(&self) -> i64 {
-        self.inner.catalogs.current().version
+        self.inner.catalogs.current_catalog().version
     }
 
     /// The current time by the engine's clock.
@@ -129,7 +129,7 @@ impl Engine {
     }
 
     /// The URL of the database, such as `sqlite:accolade.db`.
-    pub fn location(&self) -> &str {
+    pub fn database_url(&self) -> &str {
         &self.inner.location
     }
 
@@ -137,24 +137,24 @@ impl Engine {
     ///
     /// When the ticket resolves, the event and all its effects are durable. Recording is
     /// idempotent: an event with a known id and the same content returns the outcomes of the first
-    /// time, with [`Status::Duplicate`](crate::Status::Duplicate). The receipt also lists the rules
-    /// that listen to the event but did not pay, with the reasons.
+    /// time, with [`ReceiptStatus::Duplicate`](crate::ReceiptStatus::Duplicate). The receipt also
+    /// lists the rules that listen to the event but did not pay, with the reasons.
     ///
     /// # Errors
     /// The ticket fails with [`Error::Rejected`] if the event is invalid, its id is taken by other
     /// content, or the player was erased.
     ///
     /// ```
-    /// use accolade::{Catalog, Engine, NewEvent, Status, memory::MemoryStore};
+    /// use accolade::{Catalog, Engine, NewEvent, ReceiptStatus, memory::MemoryStore};
     ///
     /// let engine = Engine::open(MemoryStore::new(), Catalog::from_toml("")?)?;
     /// let visit = NewEvent::new("ada", "visit").id("visit-1");
-    /// assert_eq!(engine.record(visit.clone()).wait()?.status, Status::Accepted);
-    /// assert_eq!(engine.record(visit).wait()?.status, Status::Duplicate);
+    /// assert_eq!(engine.record(visit.clone()).wait()?.status, ReceiptStatus::Accepted);
+    /// assert_eq!(engine.record(visit).wait()?.status, ReceiptStatus::Duplicate);
     /// # Ok::<(), accolade::Error>(())
     /// ```
     pub fn record(&self, event: NewEvent) -> Ticket<Receipt> {
-        self.one(BatchItem::new(event, Permission::Record, true))
+        self.submit_one(BatchItem::new(event, Permission::Record, true))
     }
 
     /// Records several events, each accepted or rejected on its own.
@@ -167,7 +167,7 @@ impl Engine {
     /// The ticket fails if the database fails. Events whose transaction was committed before that
     /// stay recorded; sending all of them again is safe.
     pub fn record_many(&self, events: Vec<NewEvent>) -> Ticket<Vec<Result<Receipt, Rejection>>> {
-        self.many(events, Permission::Record)
+        self.submit_many(events, Permission::Record)
     }
 
     /// Records several events like [`record_many`](Self::record_many), and lists the rules that did
@@ -176,7 +176,7 @@ impl Engine {
         &self,
         events: Vec<NewEvent>,
     ) -> Ticket<Vec<Result<Receipt, Rejection>>> {
-        self.send_many(
+        self.submit_items(
             events
                 .into_iter()
                 .map(|event| BatchItem::new(event, Permission::Record, true))
@@ -188,7 +188,7 @@ impl Engine {
     ///
     /// Expose it only to callers who may submit manual actions.
     pub fn restore_many(&self, events: Vec<NewEvent>) -> Ticket<Vec<Result<Receipt, Rejection>>> {
-        self.many(events, Permission::Restore)
+        self.submit_many(events, Permission::Restore)
     }
 
     /// Submits a manual action, such as awarding a badge, granting points or merging a guest.
@@ -201,22 +201,23 @@ impl Engine {
     /// The ticket fails with [`Error::Rejected`] if the action is not possible.
     ///
     /// ```
-    /// use accolade::{Act, Catalog, Engine, memory::MemoryStore};
+    /// use accolade::{Action, Catalog, Engine, memory::MemoryStore};
     ///
     /// let catalog = Catalog::from_toml("[[currency]]\nid = 'xp'")?;
     /// let engine = Engine::open(MemoryStore::new(), catalog)?;
-    /// engine.act(Act::points("ada", "xp", 50).id("thanks-1").reason("found a bug")).wait()?;
-    /// assert_eq!(engine.balances("ada").wait()?, [("xp".to_owned(), 50)]);
+    /// let action = Action::points("ada", "xp", 50).id("thanks-1").reason("found a bug");
+    /// engine.submit_action(action).wait()?;
+    /// assert_eq!(engine.list_balances("ada").wait()?, [("xp".to_owned(), 50)]);
     /// # Ok::<(), accolade::Error>(())
     /// ```
-    pub fn act(&self, act: Act) -> Ticket<Receipt> {
-        self.one(BatchItem::new(act.0, Permission::Action, true).on_behalf_of(&self.actor))
+    pub fn submit_action(&self, act: Action) -> Ticket<Receipt> {
+        self.submit_one(BatchItem::new(act.0, Permission::Action, true).on_behalf_of(&self.actor))
     }
 
     /// Submits several manual actions, each accepted or rejected on its own. Returns one result per
     /// action, in order.
-    pub fn act_many(&self, acts: Vec<Act>) -> Ticket<Vec<Result<Receipt, Rejection>>> {
-        self.many(
+    pub fn submit_actions(&self, acts: Vec<Action>) -> Ticket<Vec<Result<Receipt, Rejection>>> {
+        self.submit_many(
             acts.into_iter().map(|act| act.0).collect(),
             Permission::Action,
         )
@@ -226,11 +227,11 @@ impl Engine {
     ///
     /// The rows are those of the store: they are as current as the last write for each player. The
     /// methods of this type also account for elapsed time and for a backfill that is not finished.
-    pub fn read<T: Send + 'static>(
+    pub fn query_store<T: Send + 'static>(
         &self,
-        work: impl FnOnce(&mut dyn Reader) -> Result<T, StoreError> + Send + 'static,
+        work: impl FnOnce(&mut dyn StoreReader) -> Result<T, StoreError> + Send + 'static,
     ) -> Ticket<T> {
-        self.inner.readers.run(move |reader| Ok(work(reader)?))
+        self.inner.readers.run_query(move |reader| Ok(work(reader)?))
     }
 
     /// Completes all pending writes and stops the writer thread. Clones of this engine are closed
@@ -239,50 +240,50 @@ impl Engine {
     /// # Errors
     /// Returns [`Error::Closed`] if the writer thread has panicked.
     pub fn close(self) -> Result<(), Error> {
-        self.inner.writing.as_ref().map_or(Ok(()), Writing::close)
+        self.inner.writer.as_ref().map_or(Ok(()), WriterHandle::close)
     }
 
     /// The writer thread, unless the engine was opened read-only.
-    pub(crate) fn writing(&self) -> Result<&Writing, Error> {
-        self.inner.writing.as_ref().ok_or(Error::ReadOnly)
+    pub(crate) fn writer_handle(&self) -> Result<&WriterHandle, Error> {
+        self.inner.writer.as_ref().ok_or(Error::ReadOnly)
     }
 
     /// Runs a closure on the writer thread.
-    pub(crate) fn work<T: Send + 'static>(
+    pub(crate) fn run_on_writer<T: Send + 'static>(
         &self,
-        work: impl FnOnce(&mut Workshop) -> Result<T, Error> + Send + 'static,
+        work: impl FnOnce(&mut WriterThread) -> Result<T, Error> + Send + 'static,
     ) -> Ticket<T> {
-        match self.writing() {
-            Ok(writing) => writing.work(work),
-            Err(error) => Ticket::ready(Err(error)),
+        match self.writer_handle() {
+            Ok(writing) => writing.run_closure(work),
+            Err(error) => Ticket::with_result(Err(error)),
         }
     }
 
-    fn one(&self, item: BatchItem) -> Ticket<Receipt> {
-        match self.writing() {
-            Ok(writing) => writing.one(item),
-            Err(error) => Ticket::ready(Err(error)),
+    fn submit_one(&self, item: BatchItem) -> Ticket<Receipt> {
+        match self.writer_handle() {
+            Ok(writing) => writing.submit_one(item),
+            Err(error) => Ticket::with_result(Err(error)),
         }
     }
 
-    fn many(
+    fn submit_many(
         &self,
         events: Vec<NewEvent>,
         right: Permission,
     ) -> Ticket<Vec<Result<Receipt, Rejection>>> {
         let item = |event| BatchItem::new(event, right, false).on_behalf_of(&self.actor);
-        self.send_many(events.into_iter().map(item).collect())
+        self.submit_items(events.into_iter().map(item).collect())
     }
 
-    fn send_many(&self, items: Vec<BatchItem>) -> Ticket<Vec<Result<Receipt, Rejection>>> {
-        match self.writing() {
-            Ok(writing) => writing.many(items),
-            Err(error) => Ticket::ready(Err(error)),
+    fn submit_items(&self, items: Vec<BatchItem>) -> Ticket<Vec<Result<Receipt, Rejection>>> {
+        match self.writer_handle() {
+            Ok(writing) => writing.submit_many(items),
+            Err(error) => Ticket::with_result(Err(error)),
         }
     }
 }
 
-impl Builder {
+impl EngineBuilder {
     /// Sets the catalog. An empty database publishes it; a database that has a catalog must have
     /// the same one. Without it, the database's own catalog is used.
     #[must_use]
@@ -292,7 +293,7 @@ impl Builder {
     }
 
     /// Sets the code badges for the database's own catalog. A [`catalog`](Self::catalog) that has
-    /// code badges overrides them. Default: the [collected](crate::registry::collected) ones.
+    /// code badges overrides them. Default: the [collected](crate::registry::collect_badges) ones.
     #[must_use]
     pub fn code_badges(mut self, badges: Vec<crate::CodeBadge>) -> Self {
         self.code_badges = badges;
@@ -309,16 +310,16 @@ impl Builder {
     /// Sets the maximum distance of an event ahead of the clock, in microseconds. Events beyond it
     /// are rejected. Default: 5 minutes (S10).
     #[must_use]
-    pub fn ahead_of_clock(mut self, micros: i64) -> Self {
-        self.tuning.ahead = micros;
+    pub fn max_ahead_of_clock(mut self, micros: i64) -> Self {
+        self.tuning.max_ahead_micros = micros;
         self
     }
 
     /// Sets the minimum number of events between two checkpoints of a player, at least 1. A smaller
     /// number makes late events cheaper and the database larger. Default: 1,000.
     #[must_use]
-    pub fn checkpoint_every(mut self, events: u64) -> Self {
-        self.tuning.checkpoint_every = events.max(1);
+    pub fn checkpoint_interval(mut self, events: u64) -> Self {
+        self.tuning.checkpoint_interval = events.max(1);
         self
     }
 
@@ -344,18 +345,18 @@ impl Builder {
             Some(catalog) if !catalog.code_badges().is_empty() => catalog.code_badges().to_vec(),
             _ => self.code_badges,
         };
-        let in_force = install::catalog(
+        let in_force = install::resolve_catalog(
             &*self.store,
             self.catalog,
             &code_badges,
             &*self.clock,
             self.read_only,
         )?;
-        let catalogs = Arc::new(Catalogs::new(in_force, code_badges));
-        let bell = Arc::new(Bell::default());
+        let catalogs = Arc::new(CatalogCache::new(in_force, code_badges));
+        let bell = Arc::new(FeedNotifier::default());
         let writing = match self.read_only {
             true => None,
-            false => Some(Writing::start(
+            false => Some(WriterHandle::start_thread(
                 &*self.store,
                 &catalogs,
                 &self.clock,
@@ -363,24 +364,24 @@ impl Builder {
                 &bell,
             )?),
         };
-        let readers = Readers::start(&*self.store)?;
-        let location = self.store.location();
+        let readers = ReaderPool::start_threads(&*self.store)?;
+        let location = self.store.database_url();
         let clock = self.clock;
         let store = self.store;
         let counted = Arc::default();
-        let inner = Inner {
+        let inner = EngineInner {
             store,
             catalogs,
             readers,
-            bell,
-            counted,
+            feed_notifier: bell,
+            badge_counts: counted,
             clock,
-            writing,
+            writer: writing,
             location,
         };
         Ok(Engine {
             inner: Arc::new(inner),
-            actor: Actor::default(),
+            actor: AuditActor::default(),
         })
     }
 }

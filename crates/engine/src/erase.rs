@@ -5,12 +5,12 @@ use serde_json::{Value, json};
 
 use crate::access;
 use crate::batch::identity::{self, PlayerIdentity, SECRET_SETTING};
-use crate::store::{Erased, Transaction};
+use crate::store::{ErasedRows, Transaction};
 use crate::{Engine, Error, Ticket};
 
-/// Result of [`Engine::erase`].
+/// Result of [`Engine::erase_player`].
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
-pub struct Removed {
+pub struct ErasureReport {
     /// The erased ids: the player's own, and those of merged guests.
     pub players: Vec<ErasedPlayer>,
 }
@@ -32,9 +32,9 @@ pub struct ErasedPlayer {
     pub derived: u64,
 }
 
-impl Removed {
+impl ErasureReport {
     /// Sums the row counts over all ids, without naming them.
-    fn counts(&self) -> Value {
+    fn total_counts(&self) -> Value {
         let sum = |count: fn(&ErasedPlayer) -> u64| self.players.iter().map(count).sum::<u64>();
         json!({
             "ids": self.players.len(),
@@ -60,38 +60,38 @@ impl Engine {
     ///
     /// let engine = Engine::open(MemoryStore::new(), Catalog::from_toml("")?)?;
     /// engine.record(NewEvent::new("ada", "visit").id("1")).wait()?;
-    /// let erased = engine.erase("ada").wait()?.expect("the player exists");
+    /// let erased = engine.erase_player("ada").wait()?.expect("the player exists");
     /// assert_eq!(erased.players[0].events, 1);
-    /// assert!(engine.profile("ada", Audience::Admin).wait()?.is_none());
+    /// assert!(engine.load_profile("ada", Audience::Admin).wait()?.is_none());
     /// assert!(engine.record(NewEvent::new("ada", "visit").id("1")).wait().is_err());
     /// # Ok::<(), accolade::Error>(())
     /// ```
-    pub fn erase(&self, player: &str) -> Ticket<Option<Removed>> {
+    pub fn erase_player(&self, player: &str) -> Ticket<Option<ErasureReport>> {
         let (player, actor) = (player.to_owned(), self.actor.clone());
-        self.work(move |workshop| {
+        self.run_on_writer(move |workshop| {
             let now = workshop.now();
             // A plan that is compared at the moment must not count the player any more.
-            workshop.watch.note_anybody();
-            workshop.transact(|tx, cache| {
+            workshop.change_tracker.record_any_player();
+            workshop.run_transaction(|tx, cache| {
                 let PlayerIdentity::Player(player) = identity::resolve_one(tx, &player)? else {
                     return Ok(None);
                 };
-                if !tx.headers(&[&player])?.iter().any(Option::is_some) {
+                if !tx.load_headers(&[&player])?.iter().any(Option::is_some) {
                     return Ok(None);
                 }
-                let ids = ids_of(tx, player)?;
-                let secret = access::secret(tx, SECRET_SETTING)?;
-                let mut removed = Removed::default();
+                let ids = list_merged_ids(tx, player)?;
+                let secret = access::load_or_create_secret(tx, SECRET_SETTING)?;
+                let mut removed = ErasureReport::default();
                 for id in ids {
                     // The cached state holds the person's data as well.
                     drop(cache.remove(&id));
-                    let Erased {
+                    let ErasedRows {
                         events,
                         ledger,
                         awards,
                         outcomes,
                         derived,
-                    } = tx.erase(&id, &identity::erasure_token(&secret, &id), now)?;
+                    } = tx.erase_player(&id, &identity::erasure_token(&secret, &id), now)?;
                     removed.players.push(ErasedPlayer {
                         player: id,
                         events,
@@ -102,7 +102,7 @@ impl Engine {
                     });
                 }
                 // The log must not keep the erased ids, so it records counts only.
-                actor.note(tx, now, "player.erase", "", removed.counts())?;
+                actor.record_action(tx, now, "player.erase", "", removed.total_counts())?;
                 Ok(Some(removed))
             })
         })
@@ -111,18 +111,18 @@ impl Engine {
     /// Returns true if the player was erased, so that nothing can be recorded under the id.
     pub fn is_erased(&self, player: &str) -> Ticket<bool> {
         let player = player.to_owned();
-        self.inner.readers.run(move |reader| {
+        self.inner.readers.run_query(move |reader| {
             Ok(identity::resolve_one(reader, &player)? == PlayerIdentity::Erased)
         })
     }
 }
 
 /// Lists a player and all guests merged into them, directly or through other guests.
-fn ids_of(tx: &mut dyn Transaction, player: String) -> Result<Vec<String>, Error> {
+fn list_merged_ids(tx: &mut dyn Transaction, player: String) -> Result<Vec<String>, Error> {
     let mut ids = Vec::new();
     let mut open = vec![player];
     while let Some(id) = open.pop() {
-        open.extend(tx.guests(&id)?.into_iter().map(|alias| alias.guest));
+        open.extend(tx.list_guests(&id)?.into_iter().map(|alias| alias.guest));
         ids.push(id);
     }
     Ok(ids)

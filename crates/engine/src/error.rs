@@ -51,7 +51,7 @@ pub enum Error {
          again",
         render_publisher(.by.as_deref())
     )]
-    Overtaken {
+    PublishConflict {
         /// The version that is published now.
         version: i64,
         /// The name of its publisher, if one was given.
@@ -60,18 +60,18 @@ pub enum Error {
     /// The planned publication cannot be carried out.
     #[error(transparent)]
     Plan(#[from] PlanError),
-    /// The condition of the [`Selection`](crate::Selection) is invalid.
+    /// The condition of the [`EventSelection`](crate::EventSelection) is invalid.
     #[error("invalid condition: {0}")]
-    Condition(String),
+    InvalidCondition(String),
     /// The catalog version does not exist.
     #[error("catalog version {0} not found; `history` lists all versions")]
-    NoVersion(i64),
+    UnknownCatalogVersion(i64),
     /// The requested part of the feed was pruned.
     #[error(
         "outcomes up to {kept_after} were pruned from the feed; continue after {kept_after}, and \
          read profiles for the state before it"
     )]
-    FeedGone {
+    FeedPruned {
         /// The number of the last pruned outcome; all later ones are kept.
         kept_after: i64,
     },
@@ -80,7 +80,7 @@ pub enum Error {
     ReadOnly,
     /// The published catalog has no rule with this id.
     #[error("{kind} `{id}` not found{}", render_suggestion(.suggestion.as_deref()))]
-    Unknown {
+    UnknownRule {
         /// The kind of rule, such as `badge`.
         kind: &'static str,
         /// The id that was given.
@@ -95,13 +95,13 @@ pub enum Error {
     #[error(
         "ledger entry `{entry}` of player `{player}` not found; give its number, such as `entry:12`"
     )]
-    NoEntry {
+    UnknownLedgerEntry {
         /// The player's id.
         player: String,
         /// The text after `entry:`, as given.
         entry: String,
     },
-    /// The operation was cancelled through a [`Cancellation`](crate::Cancellation).
+    /// The operation was cancelled through a [`CancellationToken`](crate::CancellationToken).
     #[error("operation cancelled; no change was left incomplete")]
     Cancelled,
     /// The engine was closed before the operation completed.
@@ -147,7 +147,7 @@ pub enum Rejection {
     },
     /// The player was erased (S22).
     #[error("the player was erased; nothing can be recorded under this id")]
-    Erased,
+    PlayerErased,
     /// The players cannot be merged or unmerged (S19).
     #[error(transparent)]
     Merge(#[from] MergeError),
@@ -161,10 +161,10 @@ pub enum MergeError {
     NoGuest,
     /// Player and guest are the same.
     #[error("player `{0}` cannot be merged into itself")]
-    Itself(String),
+    SamePlayer(String),
     /// The guest is merged already.
     #[error("`{guest}` is already merged into `{player}`")]
-    Merged {
+    AlreadyMerged {
         /// The guest's id.
         guest: String,
         /// The player that the guest is merged into.
@@ -182,7 +182,7 @@ pub enum MergeError {
     #[error(
         "`{guest}` cannot be unmerged from `{player}`: manual actions were recorded after the merge"
     )]
-    Acted {
+    ActionsFollowed {
         /// The guest's id.
         guest: String,
         /// The player that the guest is merged into.

@@ -14,11 +14,11 @@ const PAGE: usize = 256;
 
 /// Wakes readers of the feed after a commit.
 #[derive(Default)]
-pub(crate) struct Bell(Mutex<Vec<oneshot::Sender<()>>>);
+pub(crate) struct FeedNotifier(Mutex<Vec<oneshot::Sender<()>>>);
 
-impl Bell {
+impl FeedNotifier {
     /// Wakes all waiting readers.
-    pub(crate) fn ring(&self) {
+    pub(crate) fn notify_all(&self) {
         // Taken out first, so that the lock is free while the readers wake up.
         let waiting = std::mem::take(&mut *self.0.lock().unwrap_or_else(PoisonError::into_inner));
         for one in waiting {
@@ -27,7 +27,7 @@ impl Bell {
     }
 
     /// Registers a reader for the next commit.
-    fn listen(&self) -> oneshot::Receiver<()> {
+    fn next_commit(&self) -> oneshot::Receiver<()> {
         let (ring, rung) = oneshot::channel();
         let mut waiting = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         // Readers that gave up would pile up here while nothing is committed.
@@ -41,17 +41,17 @@ impl Engine {
     /// Deletes the outcomes recorded before an instant, and returns their number.
     ///
     /// Balances, awards and unlockables are unaffected. Readers that ask for deleted outcomes get
-    /// [`Error::FeedGone`].
+    /// [`Error::FeedPruned`].
     pub fn prune_feed(&self, before: Timestamp) -> Ticket<u64> {
         let actor = self.actor.clone();
-        self.work(move |workshop| {
+        self.run_on_writer(move |workshop| {
             let now = workshop.now();
-            workshop.transact(|tx, _| {
+            workshop.run_transaction(|tx, _| {
                 let pruned = tx.prune_feed(before)?;
                 // Like every action without an effect, an empty pruning leaves no entry.
                 if pruned > 0 {
                     let detail = json!({ "before": before.to_string(), "outcomes": pruned });
-                    actor.note(tx, now, "feed.prune", "", detail)?;
+                    actor.record_action(tx, now, "feed.prune", "", detail)?;
                 }
                 Ok(pruned)
             })
@@ -62,16 +62,16 @@ impl Engine {
     /// Use 0 to begin with the oldest one that is kept.
     ///
     /// # Errors
-    /// The ticket fails with [`Error::FeedGone`] if outcomes after `after` were pruned.
-    pub fn feed(&self, after: i64, limit: usize) -> Ticket<Vec<Outcome>> {
-        self.inner.readers.run(move |reader| {
+    /// The ticket fails with [`Error::FeedPruned`] if outcomes after `after` were pruned.
+    pub fn list_outcomes(&self, after: i64, limit: usize) -> Ticket<Vec<Outcome>> {
+        self.inner.readers.run_query(move |reader| {
             let kept_after = reader.feed_start()?;
             // 0 asks for whatever is left, so it never fails.
             if after < kept_after && after > 0 {
-                return Err(Error::FeedGone { kept_after });
+                return Err(Error::FeedPruned { kept_after });
             }
             Ok(reader
-                .feed(after, limit)?
+                .list_outcomes(after, limit)?
                 .into_iter()
                 .map(|(seq, row)| Outcome::new(seq, row))
                 .collect())
@@ -79,17 +79,17 @@ impl Engine {
     }
 
     /// The number of the latest outcome; 0 if there is none.
-    pub fn last_outcome(&self) -> Ticket<i64> {
-        self.inner.readers.run(|reader| Ok(reader.last_outcome()?))
+    pub fn last_outcome_number(&self) -> Ticket<i64> {
+        self.inner.readers.run_query(|reader| Ok(reader.last_outcome()?))
     }
 
     /// Returns a future that completes with the next commit of this process, or when the engine is
     /// closed.
     ///
-    /// To follow the feed without a [`Subscription`], call this first, then read the feed, then
+    /// To follow the feed without a [`FeedSubscription`], call this first, then read the feed, then
     /// await the future. In any other order, a commit in between can be missed.
-    pub fn feed_grew(&self) -> impl Future<Output = ()> + Send + use<> {
-        let rung = self.inner.bell.listen();
+    pub fn feed_changed(&self) -> impl Future<Output = ()> + Send + use<> {
+        let rung = self.inner.feed_notifier.next_commit();
         async move { drop(rung.await) }
     }
 
@@ -104,50 +104,50 @@ impl Engine {
     /// Returns [`Error::Store`] if the database cannot be read.
     ///
     /// ```
-    /// use accolade::{Act, Catalog, Engine, memory::MemoryStore};
+    /// use accolade::{Action, Catalog, Engine, memory::MemoryStore};
     ///
     /// let catalog = Catalog::from_toml("[[currency]]\nid = 'xp'")?;
     /// let engine = Engine::open(MemoryStore::new(), catalog)?;
     /// let mut subscription = engine.subscribe(Some(0))?;
-    /// engine.act(Act::points("ada", "xp", 5)).wait()?;
+    /// engine.submit_action(Action::points("ada", "xp", 5)).wait()?;
     /// assert_eq!(subscription.next_blocking()?.subject, "xp");
     /// # Ok::<(), accolade::Error>(())
     /// ```
-    pub fn subscribe(&self, after: Option<i64>) -> Result<Subscription, Error> {
+    pub fn subscribe(&self, after: Option<i64>) -> Result<FeedSubscription, Error> {
         let after = match after {
             Some(after) => after,
-            None => self.read(|reader| reader.last_outcome()).wait()?,
+            None => self.query_store(|reader| reader.last_outcome()).wait()?,
         };
-        Ok(Subscription {
+        Ok(FeedSubscription {
             engine: self.clone(),
             after,
-            ready: VecDeque::new(),
+            buffered: VecDeque::new(),
         })
     }
 }
 
 /// A reader that follows the feed: see [`Engine::subscribe`].
-pub struct Subscription {
+pub struct FeedSubscription {
     engine: Engine,
     after: i64,
-    ready: VecDeque<Outcome>,
+    buffered: VecDeque<Outcome>,
 }
 
-impl Subscription {
+impl FeedSubscription {
     /// Waits for the next outcome.
     ///
     /// # Errors
-    /// Returns [`Error::Closed`] if the engine is closed, [`Error::FeedGone`] if the next outcomes
-    /// were pruned, and [`Error::Store`] if the database cannot be read.
+    /// Returns [`Error::Closed`] if the engine is closed, [`Error::FeedPruned`] if the next
+    /// outcomes were pruned, and [`Error::Store`] if the database cannot be read.
     pub async fn next(&mut self) -> Result<Outcome, Error> {
         loop {
             // Registering before reading closes the gap in which a commit would go unnoticed.
-            let rung = self.engine.inner.bell.listen();
-            if let Some(outcome) = self.ready.pop_front() {
+            let rung = self.engine.inner.feed_notifier.next_commit();
+            if let Some(outcome) = self.buffered.pop_front() {
                 return Ok(outcome);
             }
-            let page = self.engine.feed(self.after, PAGE).await?;
-            if !self.take(page) {
+            let page = self.engine.list_outcomes(self.after, PAGE).await?;
+            if !self.buffer_page(page) {
                 rung.await.map_err(|_| Error::Closed)?;
             }
         }
@@ -159,12 +159,12 @@ impl Subscription {
     /// The same as [`next`](Self::next).
     pub fn next_blocking(&mut self) -> Result<Outcome, Error> {
         loop {
-            let rung = self.engine.inner.bell.listen();
-            if let Some(outcome) = self.ready.pop_front() {
+            let rung = self.engine.inner.feed_notifier.next_commit();
+            if let Some(outcome) = self.buffered.pop_front() {
                 return Ok(outcome);
             }
-            let page = self.engine.feed(self.after, PAGE).wait()?;
-            if !self.take(page) {
+            let page = self.engine.list_outcomes(self.after, PAGE).wait()?;
+            if !self.buffer_page(page) {
                 rung.blocking_recv().map_err(|_| Error::Closed)?;
             }
         }
@@ -175,16 +175,16 @@ impl Subscription {
     /// # Errors
     /// The same as [`next`](Self::next).
     pub fn try_next(&mut self) -> Result<Option<Outcome>, Error> {
-        if self.ready.is_empty() {
-            let page = self.engine.feed(self.after, PAGE).wait()?;
-            self.take(page);
+        if self.buffered.is_empty() {
+            let page = self.engine.list_outcomes(self.after, PAGE).wait()?;
+            self.buffer_page(page);
         }
-        Ok(self.ready.pop_front())
+        Ok(self.buffered.pop_front())
     }
 
-    fn take(&mut self, page: Vec<Outcome>) -> bool {
+    fn buffer_page(&mut self, page: Vec<Outcome>) -> bool {
         self.after = page.last().map_or(self.after, |outcome| outcome.seq);
-        self.ready.extend(page);
-        !self.ready.is_empty()
+        self.buffered.extend(page);
+        !self.buffered.is_empty()
     }
 }

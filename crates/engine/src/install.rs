@@ -9,72 +9,72 @@ use accolade_core::catalog::rules::{RuleDisplay, RuleSet};
 use accolade_core::code::CodeBadge;
 use serde_json::json;
 
-use crate::catalogs::{InForce, format_word};
-use crate::settings::Clock;
+use crate::catalogs::{PublishedCatalog, format_name};
+use crate::settings::ClockFn;
 use crate::store::{CatalogRow, DefinitionRow, Store};
-use crate::stored_code::StoredCode;
+use crate::stored_code::StoredCodeBadge;
 use crate::{Error, registry};
 
 /// Loads the published catalog, or publishes the given one in an empty database.
-pub(crate) fn catalog(
+pub(crate) fn resolve_catalog(
     store: &dyn Store,
     given: Option<Catalog>,
     code_badges: &[CodeBadge],
-    clock: &Clock,
+    clock: &ClockFn,
     read_only: bool,
-) -> Result<InForce, Error> {
-    let in_force = store.reader()?.catalog()?;
+) -> Result<PublishedCatalog, Error> {
+    let in_force = store.open_reader()?.load_catalog()?;
     match (in_force, given) {
-        (None, None) => Err(Error::NoCatalog(store.location())),
+        (None, None) => Err(Error::NoCatalog(store.database_url())),
         // A read-only engine works with the given catalog without publishing it.
-        (None, Some(given)) if read_only => Ok(first(given, clock)),
-        (None, Some(given)) => install(store, given, clock),
-        (Some(row), Some(given)) => same(store, &row, &given),
-        (Some(row), None) => own(&row, code_badges, read_only),
+        (None, Some(given)) if read_only => Ok(first_version(given, clock)),
+        (None, Some(given)) => publish_first(store, given, clock),
+        (Some(row), Some(given)) => check_same_catalog(store, &row, &given),
+        (Some(row), None) => load_own_catalog(&row, code_badges, read_only),
     }
 }
 
-fn first(catalog: Catalog, clock: &Clock) -> InForce {
+fn first_version(catalog: Catalog, clock: &ClockFn) -> PublishedCatalog {
     let (since, missing_code) = (clock(), Vec::new());
-    InForce {
+    PublishedCatalog {
         version: 1,
         catalog: Arc::new(catalog),
-        since,
+        published_at: since,
         revoke: false,
         missing_code,
     }
 }
 
 /// Publishes the first catalog.
-fn install(store: &dyn Store, catalog: Catalog, clock: &Clock) -> Result<InForce, Error> {
-    let mut writer = store.writer()?;
-    let mut tx = writer.begin(&[])?;
+fn publish_first(store: &dyn Store, catalog: Catalog, clock: &ClockFn) -> Result<PublishedCatalog, Error> {
+    let mut writer = store.open_writer()?;
+    let mut tx = writer.begin_transaction(&[])?;
     // Another process may have published since the check without a transaction.
-    if let Some(row) = tx.catalog()? {
-        return same(store, &row, &catalog);
+    if let Some(row) = tx.load_catalog()? {
+        return check_same_catalog(store, &row, &catalog);
     }
-    let in_force = first(catalog, clock);
+    let in_force = first_version(catalog, clock);
     let row = CatalogRow {
         version: in_force.version,
-        published_at: in_force.since,
+        published_at: in_force.published_at,
         published_by: None,
         changes: "[]".to_owned(),
         revoke: false,
         retired: "{\"badges\":[],\"unlockables\":[]}".to_owned(),
-        ..document_row(&in_force.catalog)
+        ..build_document_row(&in_force.catalog)
     };
-    tx.install_catalog(&row, &definitions(in_force.catalog.rules()))?;
+    tx.publish_catalog(&row, &build_definition_rows(in_force.catalog.rules()))?;
     tx.commit()?;
     Ok(in_force)
 }
 
 /// Fills the fields of a row that follow from the catalog itself.
-pub(crate) fn document_row(catalog: &Catalog) -> CatalogRow {
-    let code: Vec<_> = catalog.code_badges().iter().map(StoredCode::from).collect();
+pub(crate) fn build_document_row(catalog: &Catalog) -> CatalogRow {
+    let code: Vec<_> = catalog.code_badges().iter().map(StoredCodeBadge::from).collect();
     CatalogRow {
         version: 0,
         source: catalog.source().to_owned(),
-        format: format_word(catalog.format()).to_owned(),
+        format: format_name(catalog.format()).to_owned(),
         fingerprint: catalog.fingerprint().to_owned(),
         code: json!(code).to_string(),
         published_at: Default::default(),
@@ -86,37 +86,37 @@ pub(crate) fn document_row(catalog: &Catalog) -> CatalogRow {
 }
 
 /// Compiles the published catalog if the given one is the same.
-fn same(store: &dyn Store, row: &CatalogRow, given: &Catalog) -> Result<InForce, Error> {
+fn check_same_catalog(store: &dyn Store, row: &CatalogRow, given: &Catalog) -> Result<PublishedCatalog, Error> {
     if row.fingerprint == given.fingerprint() {
-        return InForce::load(row, given.code_badges());
+        return PublishedCatalog::compile_row(row, given.code_badges());
     }
     // Differences are listed by name, so the code badges of the stored catalog are not needed.
-    let differences = match InForce::load(row, &[]) {
-        Ok(stored) => differences(row, &stored.catalog, given),
+    let differences = match PublishedCatalog::compile_row(row, &[]) {
+        Ok(stored) => list_differences(row, &stored.catalog, given),
         Err(_) => vec!["this release cannot read the published catalog".to_owned()],
     };
     Err(Error::CatalogDiffers {
-        location: store.location(),
+        location: store.database_url(),
         differences,
     })
 }
 
 /// Compiles the database's own catalog. In read-only mode, placeholders stand in for missing code
 /// badges.
-fn own(row: &CatalogRow, code_badges: &[CodeBadge], read_only: bool) -> Result<InForce, Error> {
+fn load_own_catalog(row: &CatalogRow, code_badges: &[CodeBadge], read_only: bool) -> Result<PublishedCatalog, Error> {
     let in_force = match code_badges.is_empty() {
-        true => InForce::load(row, &registry::collected())?,
-        false => InForce::load(row, code_badges)?,
+        true => PublishedCatalog::compile_row(row, &registry::collect_badges())?,
+        false => PublishedCatalog::compile_row(row, code_badges)?,
     };
     if !read_only {
-        in_force.folds()?;
+        in_force.require_code()?;
     }
     Ok(in_force)
 }
 
 /// Lists the differences between the published and a given catalog, one line each.
-pub(crate) fn differences(row: &CatalogRow, in_force: &Catalog, given: &Catalog) -> Vec<String> {
-    let sides = [parts(in_force), parts(given)];
+pub(crate) fn list_differences(row: &CatalogRow, in_force: &Catalog, given: &Catalog) -> Vec<String> {
+    let sides = [canonical_rules(in_force), canonical_rules(given)];
     let mut lines = Vec::new();
     for (part, content) in &sides[0] {
         match sides[1].get(part) {
@@ -142,7 +142,7 @@ pub(crate) fn differences(row: &CatalogRow, in_force: &Catalog, given: &Catalog)
 }
 
 /// Lists the rules of a catalog by name, with texts that are equal for equal rules.
-fn parts(catalog: &Catalog) -> BTreeMap<String, String> {
+fn canonical_rules(catalog: &Catalog) -> BTreeMap<String, String> {
     let written = catalog
         .canonical_parts()
         .iter()
@@ -158,7 +158,7 @@ fn parts(catalog: &Catalog) -> BTreeMap<String, String> {
 }
 
 /// Builds the rows of the table `definitions`, which exists for queries in SQL.
-pub(crate) fn definitions(rules: &RuleSet) -> Vec<DefinitionRow> {
+pub(crate) fn build_definition_rows(rules: &RuleSet) -> Vec<DefinitionRow> {
     let row =
         |kind: &str, id: &str, display: &RuleDisplay, detail: serde_json::Value| DefinitionRow {
             kind: kind.to_owned(),

@@ -9,8 +9,8 @@
 //!
 //! - Recording is idempotent: an event counts once, however often it is sent.
 //! - Late events count as if they had arrived on time.
-//! - Events can be [retracted](Act::retract) and [restored](Act::restore), and a guest's history
-//!   can be [merged](Act::merge) into a player's.
+//! - Events can be [retracted](Action::retract) and [restored](Action::restore), and a guest's
+//!   history can be [merged](Action::merge) into a player's.
 //! - A new catalog applies retroactively. [`Engine::plan`] shows its effect on every player before
 //!   [`Engine::publish`] puts it into effect.
 //! - [`Engine::why`] explains any badge, balance or ledger entry by the events behind it, and
@@ -33,7 +33,7 @@
 //! let engine = Engine::open(MemoryStore::new(), catalog)?;
 //! let receipt = engine.record(NewEvent::new("ada", "comment.posted").id("comment-1")).wait()?;
 //! assert_eq!(receipt.outcomes.len(), 1);
-//! let ada = engine.profile("ada", Audience::Player).wait()?.expect("the player exists");
+//! let ada = engine.load_profile("ada", Audience::Player).wait()?.expect("the player exists");
 //! assert_eq!(ada.balances[0].balance, 5);
 //! # Ok::<(), accolade::Error>(())
 //! ```
@@ -42,8 +42,8 @@
 //!
 //! - An **event** is a fact about a player. A receipt lists its **outcomes**: the points, badges
 //!   and unlockables that it changed.
-//! - A **manual action** ([`Act`]) is an event that an administrator or the application decides on,
-//!   such as awarding a badge. It is checked when it is submitted, and may be rejected.
+//! - A **manual action** ([`Action`]) is an event that an administrator or the application decides
+//!   on, such as awarding a badge. It is checked when it is submitted, and may be rejected.
 //! - The **ledger** holds every movement of points. Entries are never edited; a correction is
 //!   another entry.
 //! - The **feed** is the ordered list of all outcomes. [`Engine::subscribe`] follows it without
@@ -102,30 +102,30 @@ pub use accolade_core::time::Timestamp;
 pub use accolade_core::value::{Props, Value};
 pub use accolade_macros::badge;
 
-pub use access::Administration;
-pub use act::Act;
+pub use access::AccessTransaction;
+pub use act::Action;
 pub use audit::AuditEntry;
-pub use cancellation::Cancellation;
-pub use chores::SweepProgress;
-pub use dossier::{HeldAward, HeldEvent, PersonalDataExport};
-pub use engine::{Builder, Engine};
-pub use erase::{ErasedPlayer, Removed};
+pub use cancellation::CancellationToken;
+pub use chores::BackfillProgress;
+pub use dossier::{ExportedAward, ExportedEvent, PersonalDataExport};
+pub use engine::{EngineBuilder, Engine};
+pub use erase::{ErasedPlayer, ErasureReport};
 pub use error::{Error, MergeError, Rejection};
-pub use feed::Subscription;
+pub use feed::FeedSubscription;
 pub use plan::{
     Advice, AffectedPlayer, BadgeTotals, ChangeKind, CurrencyTotals, EarnerTotals, Plan, PlanError,
     PlanOptions, PlanProgress, PlanToken, PlayerChange, UnlockableTotals,
 };
-pub use publish::{Publication, PublishOptions, Version};
+pub use publish::{Publication, PublishOptions, CatalogVersion};
 pub use query::{
-    Audience, AwardView, BadgeStats, BadgeView, Balance, CategoryView, CurrencyView, EarnerView,
-    GalleryBadge, LedgerCursor, Page, PlayerCard, Profile, ProgressView, SpellView, TierView,
+    Audience, AwardView, BadgeStats, BadgeView, CurrencyBalance, CategoryView, CurrencyView, EarnerView,
+    GalleryBadge, LedgerCursor, ResultPage, PlayerListItem, Profile, ProgressView, HoldingIntervalView, TierView,
     TimelineCursor, UnlockableSummary, UnlockableView,
 };
-pub use receipt::{Outcome, Receipt, Skipped, Status};
+pub use receipt::{Outcome, Receipt, SkippedRule, ReceiptStatus};
 pub use registry::CodeUnlock;
-pub use retract::{RetractionEffect, Selected, Selection};
+pub use retract::{RetractionEffect, SelectedEvent, EventSelection};
 pub use store::DayActivity;
 pub use ticket::Ticket;
 pub use verify::{Difference, RepairReport, VerifyProgress, VerifyReport};
-pub use why::{EntryCause, EntryStory, LedgerEntry, Why};
+pub use why::{EntryCause, EntryHistory, LedgerEntry, PlayerExplanation};

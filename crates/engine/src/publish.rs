@@ -7,15 +7,15 @@ use accolade_core::time::Timestamp;
 use serde::Serialize;
 use serde_json::json;
 
-use crate::audit::Actor;
-use crate::catalogs::{Catalogs, InForce, retired};
-use crate::chores::Sweep;
-use crate::install::{definitions, differences, document_row};
+use crate::audit::AuditActor;
+use crate::catalogs::{CatalogCache, PublishedCatalog, parse_retired};
+use crate::chores::StoredBackfill;
+use crate::install::{build_definition_rows, list_differences, build_document_row};
 use crate::plan::{PlanProgress, PlanToken};
-use crate::receipt::text;
+use crate::receipt::serialize_timestamp;
 use crate::store::{CatalogRow, StoreError, Transaction};
-use crate::writer::Workshop;
-use crate::{Cancellation, Engine, Error, Ticket};
+use crate::writer::WriterThread;
+use crate::{CancellationToken, Engine, Error, Ticket};
 
 /// Options of [`Engine::publish`].
 ///
@@ -31,9 +31,9 @@ pub struct PublishOptions {
     revoke: bool,
     expected_version: Option<i64>,
     plan: Option<PlanToken>,
-    cancellation: Option<Cancellation>,
+    cancellation: Option<CancellationToken>,
     /// Actor of the audit log.
-    actor: Actor,
+    actor: AuditActor,
 }
 
 impl PublishOptions {
@@ -55,7 +55,7 @@ impl PublishOptions {
     /// Publishes only if this version is still the published one. Default: the version that was
     /// [planned](Self::plan) against, or else the one that this engine knows.
     #[must_use]
-    pub fn over(mut self, version: i64) -> Self {
+    pub fn expected_version(mut self, version: i64) -> Self {
         self.expected_version = Some(version);
         self
     }
@@ -74,16 +74,16 @@ impl PublishOptions {
     /// Sets a token that can cancel the publication, with [`Error::Cancelled`], until the catalog
     /// is published. Only a [planned](Self::plan) publication takes long enough for that.
     #[must_use]
-    pub fn cancelled_by(mut self, cancellation: Cancellation) -> Self {
+    pub fn cancelled_by(mut self, cancellation: CancellationToken) -> Self {
         self.cancellation = Some(cancellation);
         self
     }
 
-    pub(crate) fn cancellation(&self) -> Cancellation {
+    pub(crate) fn cancellation_token(&self) -> CancellationToken {
         self.cancellation.clone().unwrap_or_default()
     }
 
-    pub(crate) fn takes_back(&self) -> bool {
+    pub(crate) fn revokes_unearned(&self) -> bool {
         self.revoke
     }
 }
@@ -94,18 +94,18 @@ pub struct Publication {
     /// The version that is published now.
     pub version: i64,
     /// False if the catalog is equivalent to the published one, so that nothing was done.
-    pub new: bool,
+    pub is_new: bool,
     /// The differences to the previous version, one line each.
     pub changes: Vec<String>,
 }
 
 /// A published version of the catalog, current or earlier.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-pub struct Version {
+pub struct CatalogVersion {
     /// The version number, from 1.
     pub version: i64,
     /// The instant of publication.
-    #[serde(serialize_with = "text")]
+    #[serde(serialize_with = "serialize_timestamp")]
     pub published_at: Timestamp,
     /// The name of the publisher, if one was given.
     pub published_by: Option<String>,
@@ -118,7 +118,7 @@ pub struct Version {
     pub fingerprint: String,
 }
 
-impl Version {
+impl CatalogVersion {
     fn new(row: CatalogRow) -> Result<Self, StoreError> {
         let changes = serde_json::from_str(&row.changes).map_err(|error| {
             StoreError::Damaged(format!(
@@ -149,17 +149,17 @@ impl Engine {
     /// Publishes a catalog, which applies retroactively from then on.
     ///
     /// Publishing takes the same time for any number of players. A player is backfilled when they
-    /// are next accessed, or by the backfill in the background; [`Engine::sweep`] waits for the
-    /// latter.
+    /// are next accessed, or by the backfill in the background; [`Engine::await_backfill`] waits
+    /// for the latter.
     ///
     /// Awards and unlockables that the catalog no longer earns are grandfathered, unless
     /// [`revoke`](PublishOptions::revoke) is set. Points of earnings always follow the new catalog,
     /// by corrections in the ledger.
     ///
     /// # Errors
-    /// The ticket fails with [`Error::Overtaken`] if another catalog was published in the meantime,
-    /// with [`Error::Plan`] if the effect is not the [planned](PublishOptions::plan) one, and with
-    /// [`Error::Cancelled`]. Then nothing is published.
+    /// The ticket fails with [`Error::PublishConflict`] if another catalog was published in the
+    /// meantime, with [`Error::Plan`] if the effect is not the [planned](PublishOptions::plan) one,
+    /// and with [`Error::Cancelled`]. Then nothing is published.
     ///
     /// ```
     /// use accolade::{Catalog, Engine, NewEvent, PublishOptions, memory::MemoryStore};
@@ -172,12 +172,12 @@ impl Engine {
     ///
     /// let published = engine.publish(catalog(1)?, PublishOptions::default()).wait()?;
     /// assert_eq!(published.version, 2);
-    /// engine.sweep(|_| {}).wait()?;
-    /// assert_eq!(engine.awards("ada").wait()?.len(), 1);
+    /// engine.await_backfill(|_| {}).wait()?;
+    /// assert_eq!(engine.list_awards("ada").wait()?.len(), 1);
     /// # Ok::<(), accolade::Error>(())
     /// ```
     pub fn publish(&self, catalog: Catalog, how: PublishOptions) -> Ticket<Publication> {
-        self.publish_with(catalog, how, |_| {})
+        self.publish_with_progress(catalog, how, |_| {})
     }
 
     /// Publishes a catalog and reports progress.
@@ -185,7 +185,7 @@ impl Engine {
     /// Only a [planned](PublishOptions::plan) publication has progress: it compares every player
     /// with the plan first, and calls `progress` after each page of players. The count restarts
     /// when players who changed in the meantime are compared again.
-    pub fn publish_with(
+    pub fn publish_with_progress(
         &self,
         catalog: Catalog,
         how: PublishOptions,
@@ -204,7 +204,7 @@ impl Engine {
             ..how
         };
         match planned {
-            None => self.work(move |workshop| workshop.publish(&catalog, &how)),
+            None => self.run_on_writer(move |workshop| workshop.publish_catalog(&catalog, &how)),
             Some(token) => {
                 let publish =
                     move |engine: &Self| engine.publish_planned(catalog, how, token, &mut progress);
@@ -214,10 +214,10 @@ impl Engine {
     }
 
     /// Lists all published versions of the catalog, oldest first.
-    pub fn history(&self) -> Ticket<Vec<Version>> {
-        self.inner.readers.run(|reader| {
+    pub fn list_catalog_versions(&self) -> Ticket<Vec<CatalogVersion>> {
+        self.inner.readers.run_query(|reader| {
             let versions: Result<_, StoreError> =
-                reader.catalogs()?.into_iter().map(Version::new).collect();
+                reader.list_catalogs()?.into_iter().map(CatalogVersion::new).collect();
             Ok(versions?)
         })
     }
@@ -225,17 +225,17 @@ impl Engine {
     /// Loads the catalog of a version, to inspect it or publish it again.
     ///
     /// # Errors
-    /// The ticket fails with [`Error::NoVersion`] if the version does not exist, and with
-    /// [`Error::MissingCode`] if one of its code badges is not registered.
-    pub fn version(&self, version: i64) -> Ticket<Catalog> {
+    /// The ticket fails with [`Error::UnknownCatalogVersion`] if the version does not exist, and
+    /// with [`Error::MissingCode`] if one of its code badges is not registered.
+    pub fn load_catalog_version(&self, version: i64) -> Ticket<Catalog> {
         let code_badges = self.inner.catalogs.code_badges().to_vec();
-        self.inner.readers.run(move |reader| {
+        self.inner.readers.run_query(move |reader| {
             let row = reader
-                .catalog_at(version)?
-                .ok_or(Error::NoVersion(version))?;
-            let loaded = InForce::load(&row, &code_badges)?;
+                .find_catalog(version)?
+                .ok_or(Error::UnknownCatalogVersion(version))?;
+            let loaded = PublishedCatalog::compile_row(&row, &code_badges)?;
             // Published with placeholders, the catalog would not be the same.
-            loaded.folds()?;
+            loaded.require_code()?;
             let format = loaded.catalog.format();
             Ok(Catalog::new(
                 &row.source,
@@ -247,44 +247,44 @@ impl Engine {
     }
 }
 
-impl Workshop {
-    fn publish(&mut self, catalog: &Catalog, how: &PublishOptions) -> Result<Publication, Error> {
+impl WriterThread {
+    fn publish_catalog(&mut self, catalog: &Catalog, how: &PublishOptions) -> Result<Publication, Error> {
         // The request may have been cancelled while it waited in the queue.
-        how.cancellation().check()?;
+        how.cancellation_token().check_cancelled()?;
         let now = self.now();
         let catalogs = Arc::clone(&self.catalogs);
         let (published, newer) =
-            self.transact(|tx, _| publish_in(tx, &catalogs, catalog, how, now))?;
-        self.put_in_force(newer);
+            self.run_transaction(|tx, _| publish_in_transaction(tx, &catalogs, catalog, how, now))?;
+        self.adopt_publication(newer);
         Ok(published)
     }
 
     /// Switches to a catalog that was just published and starts its backfill.
-    pub(crate) fn put_in_force(&mut self, newer: Option<InForce>) {
+    pub(crate) fn adopt_publication(&mut self, newer: Option<PublishedCatalog>) {
         if let Some(newer) = newer {
-            self.catalogs.put(Arc::new(newer));
-            self.chores.sweep();
+            self.catalogs.set_current(Arc::new(newer));
+            self.background.request_backfill();
         }
     }
 }
 
 /// Publishes in a transaction, unless the published catalog is equivalent.
-pub(crate) fn publish_in(
+pub(crate) fn publish_in_transaction(
     tx: &mut dyn Transaction,
-    catalogs: &Catalogs,
+    catalogs: &CatalogCache,
     catalog: &Catalog,
     how: &PublishOptions,
     now: Timestamp,
-) -> Result<(Publication, Option<InForce>), Error> {
-    let current = catalogs.refresh(tx)?;
+) -> Result<(Publication, Option<PublishedCatalog>), Error> {
+    let current = catalogs.load_current(tx)?;
     let row = tx
-        .catalog_at(current.version)?
-        .ok_or(Error::NoVersion(current.version))?;
+        .find_catalog(current.version)?
+        .ok_or(Error::UnknownCatalogVersion(current.version))?;
     if how
         .expected_version
         .is_some_and(|over| over != current.version)
     {
-        return Err(Error::Overtaken {
+        return Err(Error::PublishConflict {
             version: current.version,
             by: row.published_by,
         });
@@ -293,41 +293,41 @@ pub(crate) fn publish_in(
         return Ok((
             Publication {
                 version: current.version,
-                new: false,
+                is_new: false,
                 changes: Vec::new(),
             },
             None,
         ));
     }
-    let (published, newer) = install(tx, &current, &row, catalog, how, now)?;
+    let (published, newer) = write_publication(tx, &current, &row, catalog, how, now)?;
     Ok((published, Some(newer)))
 }
 
-fn install(
+fn write_publication(
     tx: &mut dyn Transaction,
-    current: &InForce,
+    current: &PublishedCatalog,
     row: &CatalogRow,
     catalog: &Catalog,
     how: &PublishOptions,
     now: Timestamp,
-) -> Result<(Publication, InForce), Error> {
-    let changes = differences(row, &current.catalog, catalog);
-    let (newer, gone) = successor(current, catalog, how.revoke, now)?;
+) -> Result<(Publication, PublishedCatalog), Error> {
+    let changes = list_differences(row, &current.catalog, catalog);
+    let (newer, gone) = compile_successor(current, catalog, how.revoke, now)?;
     let new_row = CatalogRow {
         version: newer.version,
-        published_at: newer.since,
+        published_at: newer.published_at,
         published_by: how.by.clone(),
-        changes: serde_json::to_string(&changes).map_err(unwritable)?,
+        changes: serde_json::to_string(&changes).map_err(serialization_error)?,
         revoke: newer.revoke,
-        retired: serde_json::to_string(&gone).map_err(unwritable)?,
-        ..document_row(catalog)
+        retired: serde_json::to_string(&gone).map_err(serialization_error)?,
+        ..build_document_row(catalog)
     };
-    tx.install_catalog(&new_row, &definitions(newer.catalog.rules()))?;
+    tx.publish_catalog(&new_row, &build_definition_rows(newer.catalog.rules()))?;
     // In the same transaction, so that a crash cannot lose the backfill.
-    let (name, value) = Sweep::begin(newer.version).setting();
+    let (name, value) = StoredBackfill::new(newer.version).to_setting();
     tx.put_setting(name, &value)?;
     let detail = json!({ "revoke": newer.revoke, "changes": changes });
-    how.actor.note(
+    how.actor.record_action(
         tx,
         now,
         "catalog.publish",
@@ -335,13 +335,13 @@ fn install(
         detail,
     )?;
     debug_assert!(
-        retired(&new_row).is_ok(),
+        parse_retired(&new_row).is_ok(),
         "what was just written can be read"
     );
     Ok((
         Publication {
             version: newer.version,
-            new: true,
+            is_new: true,
             changes,
         },
         newer,
@@ -349,12 +349,12 @@ fn install(
 }
 
 /// Compiles a catalog as the next version, together with the rules that it retires.
-pub(crate) fn successor(
-    current: &InForce,
+pub(crate) fn compile_successor(
+    current: &PublishedCatalog,
     catalog: &Catalog,
     take_back: bool,
     now: Timestamp,
-) -> Result<(InForce, RetiredRules), Error> {
+) -> Result<(PublishedCatalog, RetiredRules), Error> {
     let gone = current.catalog.retired_by(catalog);
     let code_badges = catalog.code_badges().to_vec();
     // Compiled again with the retired rules, because players may hold their awards.
@@ -365,17 +365,17 @@ pub(crate) fn successor(
         code_badges,
         &gone,
     )?;
-    let newer = InForce {
+    let newer = PublishedCatalog {
         version: current.version + 1,
         catalog: Arc::new(whole),
         // Publications need increasing instants, even if the clock stands still or goes back.
-        since: now.max(current.since.plus_micros(1)),
+        published_at: now.max(current.published_at.plus_micros(1)),
         revoke: take_back,
         missing_code: Vec::new(),
     };
     Ok((newer, gone))
 }
 
-fn unwritable(error: serde_json::Error) -> StoreError {
+fn serialization_error(error: serde_json::Error) -> StoreError {
     StoreError::Other(format!("the catalog's row: {error}"))
 }

@@ -4,51 +4,51 @@ use std::sync::mpsc::{Receiver, Sender, channel};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::thread::JoinHandle;
 
-use crate::store::{Reader, Store, StoreError};
+use crate::store::{StoreReader, Store, StoreError};
 use crate::{Error, Ticket};
 
 /// Number of queries that run at the same time.
 const THREADS: usize = 2;
 
-type Work = Box<dyn FnOnce(&mut dyn Reader) + Send>;
+type QueryTask = Box<dyn FnOnce(&mut dyn StoreReader) + Send>;
 
 /// Handle of the reader threads. Dropping it ends them and closes their connections.
-pub(crate) struct Readers {
-    work: Option<Mutex<Sender<Work>>>,
+pub(crate) struct ReaderPool {
+    queue: Option<Mutex<Sender<QueryTask>>>,
     threads: Vec<JoinHandle<()>>,
 }
 
-impl Readers {
-    pub(crate) fn start(store: &dyn Store) -> Result<Self, Error> {
-        let (work, waiting) = channel::<Work>();
+impl ReaderPool {
+    pub(crate) fn start_threads(store: &dyn Store) -> Result<Self, Error> {
+        let (work, waiting) = channel::<QueryTask>();
         // The receiver has one owner; with the mutex, idle threads take turns waiting for work.
         let waiting = Arc::new(Mutex::new(waiting));
         let mut threads = Vec::with_capacity(THREADS);
         for _ in 0..THREADS {
-            let mut reader = store.reader()?;
+            let mut reader = store.open_reader()?;
             let waiting = Arc::clone(&waiting);
             let name = "accolade-reader".to_owned();
             let spawned = std::thread::Builder::new()
                 .name(name)
-                .spawn(move || serve(&mut *reader, &waiting));
+                .spawn(move || run_queries(&mut *reader, &waiting));
             threads.push(spawned.map_err(|error| {
                 StoreError::Other(format!("cannot start a reader thread: {error}"))
             })?);
         }
         Ok(Self {
-            work: Some(Mutex::new(work)),
+            queue: Some(Mutex::new(work)),
             threads,
         })
     }
 
     /// Queues a query.
-    pub(crate) fn run<T: Send + 'static>(
+    pub(crate) fn run_query<T: Send + 'static>(
         &self,
-        query: impl FnOnce(&mut dyn Reader) -> Result<T, Error> + Send + 'static,
+        query: impl FnOnce(&mut dyn StoreReader) -> Result<T, Error> + Send + 'static,
     ) -> Ticket<T> {
         let (reply, ticket) = Ticket::new();
-        let work: Work = Box::new(move |reader| drop(reply.send(query(reader))));
-        if let Some(queue) = &self.work {
+        let work: QueryTask = Box::new(move |reader| drop(reply.send(query(reader))));
+        if let Some(queue) = &self.queue {
             drop(
                 queue
                     .lock()
@@ -60,9 +60,9 @@ impl Readers {
     }
 }
 
-impl Drop for Readers {
+impl Drop for ReaderPool {
     fn drop(&mut self) {
-        self.work = None;
+        self.queue = None;
         // A query may hold the last clone of the engine. Then this runs on a reader thread, which
         // cannot join itself.
         for thread in self
@@ -75,7 +75,7 @@ impl Drop for Readers {
     }
 }
 
-fn serve(reader: &mut dyn Reader, waiting: &Mutex<Receiver<Work>>) {
+fn run_queries(reader: &mut dyn StoreReader, waiting: &Mutex<Receiver<QueryTask>>) {
     loop {
         let work = waiting
             .lock()

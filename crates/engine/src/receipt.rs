@@ -13,18 +13,18 @@ pub struct Receipt {
     /// The event's id, as sent or generated.
     pub id: String,
     /// New event or duplicate.
-    pub status: Status,
+    pub status: ReceiptStatus,
     /// The changes that the event made. A duplicate repeats those of the first time, as far as the
     /// feed still keeps them.
     pub outcomes: Vec<Outcome>,
     /// The rules that listen to the event but did not pay, if the call reports them.
-    pub skipped: Vec<Skipped>,
+    pub skipped: Vec<SkippedRule>,
 }
 
 /// The status of a recorded event.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "snake_case")]
-pub enum Status {
+pub enum ReceiptStatus {
     /// The event was new and is recorded.
     Accepted,
     /// The event was recorded before. Nothing was changed.
@@ -46,25 +46,25 @@ pub struct Outcome {
     /// Details as a JSON object, such as tier and key of an award, or amount and source of points.
     pub detail: serde_json::Value,
     /// The instant in the player's timeline.
-    #[serde(serialize_with = "text")]
+    #[serde(serialize_with = "serialize_timestamp")]
     pub at: Timestamp,
     /// The id of the event or manual action that the change follows from.
     pub event: String,
     /// The trigger of the commit.
-    #[serde(serialize_with = "because")]
+    #[serde(serialize_with = "serialize_trigger")]
     pub trigger: Trigger,
     /// The cause of a correction, if it is not `event`: the id of an event or manual action, or
     /// `catalog:2` for the publication of version 2.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub caused_by: Option<String>,
     /// The instant of recording.
-    #[serde(serialize_with = "text")]
+    #[serde(serialize_with = "serialize_timestamp")]
     pub recorded_at: Timestamp,
 }
 
 /// A rule that listens to an event but did not pay.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-pub struct Skipped {
+pub struct SkippedRule {
     /// `earning`, `badge` or `unlockable`; `event` if the event itself does not count.
     pub kind: &'static str,
     /// The rule's id, or the event's name.
@@ -105,10 +105,10 @@ impl Outcome {
     }
 }
 
-impl Skipped {
-    pub(crate) fn new(rules: &RuleSet, skipped: &fold::Skipped) -> Self {
+impl SkippedRule {
+    pub(crate) fn new(rules: &RuleSet, skipped: &fold::RuleSkip) -> Self {
         let (kind, id) = rules.kind_and_id(skipped.rule);
-        let (reason, message) = (skipped.reason.code(), skipped.reason.to_string());
+        let (reason, message) = (skipped.reason.as_code(), skipped.reason.to_string());
         Self {
             kind,
             rule: id.to_owned(),
@@ -118,7 +118,7 @@ impl Skipped {
     }
 
     /// Creates an entry about the event itself rather than a rule.
-    pub(crate) fn of_event(name: &str, reason: &'static str, message: String) -> Self {
+    pub(crate) fn for_event(name: &str, reason: &'static str, message: String) -> Self {
         Self {
             kind: "event",
             rule: name.to_owned(),
@@ -129,12 +129,12 @@ impl Skipped {
 }
 
 /// Serializes an instant as RFC 3339.
-pub(crate) fn text<S: Serializer>(at: &Timestamp, serializer: S) -> Result<S::Ok, S::Error> {
+pub(crate) fn serialize_timestamp<S: Serializer>(at: &Timestamp, serializer: S) -> Result<S::Ok, S::Error> {
     serializer.collect_str(at)
 }
 
 /// Serializes an optional instant as RFC 3339.
-pub(crate) fn optional_text<S: Serializer>(
+pub(crate) fn serialize_optional_timestamp<S: Serializer>(
     at: &Option<Timestamp>,
     serializer: S,
 ) -> Result<S::Ok, S::Error> {
@@ -144,6 +144,6 @@ pub(crate) fn optional_text<S: Serializer>(
     }
 }
 
-fn because<S: Serializer>(because: &Trigger, serializer: S) -> Result<S::Ok, S::Error> {
-    serializer.serialize_str(because.word())
+fn serialize_trigger<S: Serializer>(because: &Trigger, serializer: S) -> Result<S::Ok, S::Error> {
+    serializer.serialize_str(because.as_str())
 }

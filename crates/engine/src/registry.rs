@@ -14,7 +14,7 @@ use accolade_core::catalog::Catalog;
 use accolade_core::catalog::rules::{BadgeRule, RuleRef};
 use accolade_core::code::{CodeBadge, CodeContext, EarnedTier};
 use accolade_core::event::Event;
-use accolade_core::fold::{FoldObserver, Replay, SkipReason, Step, WholeState};
+use accolade_core::fold::{FoldObserver, Replay, SkipReason, StepReport, WholeState};
 
 /// Collects all badges marked with `#[badge]` in the crates linked into this program, in order of
 /// id.
@@ -29,14 +29,14 @@ use accolade_core::fold::{FoldObserver, Replay, SkipReason, Step, WholeState};
 ///     (context.prop("hour")?.as_int()? < 5).then(EarnedTier::unnamed)
 /// }
 ///
-/// let badges = registry::collected();
+/// let badges = registry::collect_badges();
 /// assert_eq!(badges[0].name, "Night owl");
 /// let catalog = Catalog::new("", "accolade.toml", Format::Toml, badges)?;
 /// assert_eq!(catalog.rules().badges[0].id, "night-owl");
 /// # Ok::<(), accolade::Error>(())
 /// ```
-pub fn collected() -> Vec<CodeBadge> {
-    let made = inventory::iter::<__private::Registration>
+pub fn collect_badges() -> Vec<CodeBadge> {
+    let made = inventory::iter::<__private::BadgeRegistration>
         .into_iter()
         .map(|registration| (registration.0)());
     let mut badges: Vec<CodeBadge> = made.collect();
@@ -48,7 +48,7 @@ pub fn collected() -> Vec<CodeBadge> {
 /// A code badge as a type, as an alternative to a function.
 ///
 /// ```standalone_crate
-/// use accolade::registry::{CodeUnlock, collected};
+/// use accolade::registry::{CodeUnlock, collect_badges};
 /// use accolade::{CodeContext, EarnedTier, badge};
 ///
 /// /// Commented in the small hours.
@@ -61,7 +61,7 @@ pub fn collected() -> Vec<CodeBadge> {
 ///     }
 /// }
 ///
-/// assert_eq!(collected()[0].id, "night-owl");
+/// assert_eq!(collect_badges()[0].id, "night-owl");
 /// ```
 pub trait CodeUnlock {
     /// Returns the tier that the player earns by this event, or `None`.
@@ -113,7 +113,7 @@ pub fn assert_pure(catalog: &Catalog, timeline: &[Event]) {
     for event in events {
         let [one, other] = replays.each_mut().map(|replay| {
             let mut steps = TracedSteps::default();
-            replay.fold(event, &mut steps);
+            replay.fold_event(event, &mut steps);
             steps.0
         });
         let [state, other_state] = replays.each_ref().map(|replay| replay.state());
@@ -122,7 +122,7 @@ pub fn assert_pure(catalog: &Catalog, timeline: &[Event]) {
             "event `{}` was folded twice with different results: {}; a code badge may depend only \
              on the event and the player",
             event.id,
-            undecided(
+            list_impure_badges(
                 catalog,
                 [state, other_state],
                 [one.as_slice(), other.as_slice()]
@@ -133,20 +133,20 @@ pub fn assert_pure(catalog: &Catalog, timeline: &[Event]) {
 
 /// The steps of an event and of the timers before it, with what did not apply.
 #[derive(Default)]
-struct TracedSteps(Vec<Step>);
+struct TracedSteps(Vec<StepReport>);
 
 impl FoldObserver for TracedSteps {
     fn wants_trace(&self, _: &Event) -> bool {
         true
     }
 
-    fn after_step(&mut self, _: &Event, step: Step, _: &WholeState) {
+    fn after_step(&mut self, _: &Event, step: StepReport, _: &WholeState) {
         self.0.push(step);
     }
 }
 
 /// Lists the code badges whose results differ.
-fn undecided(catalog: &Catalog, states: [&WholeState; 2], steps: [&[Step]; 2]) -> String {
+fn list_impure_badges(catalog: &Catalog, states: [&WholeState; 2], steps: [&[StepReport]; 2]) -> String {
     let badges = catalog
         .rules()
         .badges
@@ -155,7 +155,7 @@ fn undecided(catalog: &Catalog, states: [&WholeState; 2], steps: [&[Step]; 2]) -
         .filter(|(_, badge)| badge.code_badge.is_some());
     let differs = |index: usize, badge: &BadgeRule| {
         let [(one, why), (other, other_why)] =
-            [0, 1].map(|n| (states[n].badge(badge.slot), reasons(steps[n], index)));
+            [0, 1].map(|n| (states[n].badge_cell(badge.slot), collect_reasons(steps[n], index)));
         one != other || why != other_why
     };
     let names = badges
@@ -165,7 +165,7 @@ fn undecided(catalog: &Catalog, states: [&WholeState; 2], steps: [&[Step]; 2]) -
 }
 
 /// Collects the reasons and problems that steps report for a badge.
-fn reasons(steps: &[Step], badge: usize) -> (Vec<&SkipReason>, Vec<&str>) {
+fn collect_reasons(steps: &[StepReport], badge: usize) -> (Vec<&SkipReason>, Vec<&str>) {
     let rule = RuleRef::Badge(badge);
     let skipped = steps
         .iter()
@@ -174,7 +174,7 @@ fn reasons(steps: &[Step], badge: usize) -> (Vec<&SkipReason>, Vec<&str>) {
         .map(|skipped| &skipped.reason);
     let problems = steps
         .iter()
-        .flat_map(|step| &step.problems)
+        .flat_map(|step| &step.failures)
         .filter(|problem| problem.rule == rule)
         .map(|problem| &*problem.message);
     (skipped.collect(), problems.collect())
@@ -190,9 +190,9 @@ pub mod __private {
     use accolade_core::code::CodeBadge;
 
     /// Constructor of a marked badge.
-    pub struct Registration(pub fn() -> CodeBadge);
+    pub struct BadgeRegistration(pub fn() -> CodeBadge);
 
-    inventory::collect!(Registration);
+    inventory::collect!(BadgeRegistration);
 }
 
 /// Runs the examples of the guide as doctests.

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use accolade_core::event::Event;
-use accolade_core::expr::{Compiler, Env, Expected, Expression, NameKind, Names, Nobody};
+use accolade_core::expr::{ExpressionCompiler, EvalEnv, ExpectedResult, Expression, NameKind, DefinedNames, EmptyPlayer};
 use accolade_core::fold::{AwardName, Holdings, Replay};
 use accolade_core::limits;
 use accolade_core::names::acts;
@@ -13,10 +13,10 @@ use serde::Serialize;
 
 use crate::batch::history;
 use crate::batch::identity::{self, PlayerIdentity};
-use crate::receipt::text;
-use crate::store::{Reader, StoreError};
-use crate::view::View;
-use crate::{Act, Engine, Error, Receipt, Rejection, Ticket};
+use crate::receipt::serialize_timestamp;
+use crate::store::{StoreReader, StoreError};
+use crate::view::CurrentPlayer;
+use crate::{Action, Engine, Error, Receipt, Rejection, Ticket};
 
 /// Players per query.
 const PAGE: usize = 256;
@@ -24,15 +24,15 @@ const PAGE: usize = 256;
 /// A filter for events: those that match all parts that are set.
 ///
 /// ```
-/// use accolade::Selection;
+/// use accolade::EventSelection;
 ///
-/// let cheating = Selection::default()
+/// let cheating = EventSelection::default()
 ///     .player("ada")
 ///     .name("vote.received")
 ///     .condition("event.from == 'mallory'");
 /// ```
 #[derive(Debug, Clone, Default, PartialEq)]
-pub struct Selection {
+pub struct EventSelection {
     player: Option<String>,
     names: Vec<String>,
     from: Option<Timestamp>,
@@ -40,9 +40,9 @@ pub struct Selection {
     condition: Option<String>,
 }
 
-/// An event that matches the [`Selection`].
+/// An event that matches the [`EventSelection`].
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize)]
-pub struct Selected {
+pub struct SelectedEvent {
     /// The id it was recorded under: the player's, or that of a merged guest.
     pub player: String,
     /// The event's id.
@@ -50,7 +50,7 @@ pub struct Selected {
     /// The event's name.
     pub name: String,
     /// The instant at which it happened.
-    #[serde(serialize_with = "text")]
+    #[serde(serialize_with = "serialize_timestamp")]
     pub at: Timestamp,
 }
 
@@ -72,7 +72,7 @@ pub struct RetractionEffect {
 }
 
 impl RetractionEffect {
-    fn is_nothing(&self) -> bool {
+    fn is_empty(&self) -> bool {
         *self
             == Self {
                 player: self.player.clone(),
@@ -81,7 +81,7 @@ impl RetractionEffect {
     }
 }
 
-impl Selection {
+impl EventSelection {
     /// Selects events of one player only. Default: all players.
     #[must_use]
     pub fn player(mut self, player: &str) -> Self {
@@ -99,14 +99,14 @@ impl Selection {
 
     /// Selects events that happened at or after an instant.
     #[must_use]
-    pub fn from(mut self, from: Timestamp) -> Self {
+    pub fn starting_at(mut self, from: Timestamp) -> Self {
         self.from = Some(from);
         self
     }
 
     /// Selects events that happened before an instant.
     #[must_use]
-    pub fn to(mut self, to: Timestamp) -> Self {
+    pub fn ending_before(mut self, to: Timestamp) -> Self {
         self.to = Some(to);
         self
     }
@@ -119,11 +119,11 @@ impl Selection {
         self
     }
 
-    fn compiled(&self) -> Result<Option<Expression>, Error> {
+    fn compile_condition(&self) -> Result<Option<Expression>, Error> {
         let Some(condition) = &self.condition else {
             return Ok(None);
         };
-        match Compiler::new().compile(condition, Expected::Condition, &NoNames) {
+        match ExpressionCompiler::new().compile(condition, ExpectedResult::Condition, &EmptyNames) {
             Ok(compiled) => Ok(Some(compiled)),
             Err(problems) => {
                 let messages = problems
@@ -131,12 +131,12 @@ impl Selection {
                     .map(|problem| problem.message)
                     .collect::<Vec<_>>()
                     .join("; ");
-                Err(Error::Condition(messages))
+                Err(Error::InvalidCondition(messages))
             }
         }
     }
 
-    fn takes(&self, event: &Event, condition: Option<&Expression>) -> bool {
+    fn matches_event(&self, event: &Event, condition: Option<&Expression>) -> bool {
         // Actions match only by name, so that a broad filter does not undo decisions of people.
         let named = match self.names.is_empty() {
             true => !event
@@ -144,23 +144,23 @@ impl Selection {
                 .starts_with(accolade_core::event::RESERVED_PREFIX),
             false => self.names.contains(&event.name),
         };
-        let env = Env {
+        let env = EvalEnv {
             event_name: &event.name,
             props: &event.props,
-            player: &Nobody,
+            player: &EmptyPlayer,
         };
         named
             && self.from.is_none_or(|from| from <= event.at)
             && self.to.is_none_or(|to| event.at < to)
-            && condition.is_none_or(|condition| condition.condition(&env) == Ok(true))
+            && condition.is_none_or(|condition| condition.eval_condition(&env) == Ok(true))
     }
 }
 
 /// Empty name space: a condition about events alone refers to no rule of a catalog.
-struct NoNames;
+struct EmptyNames;
 
-impl Names for NoNames {
-    fn known(&self, _: NameKind) -> &[String] {
+impl DefinedNames for EmptyNames {
+    fn defined_ids(&self, _: NameKind) -> &[String] {
         &[]
     }
 }
@@ -170,29 +170,29 @@ impl Engine {
     /// Nothing is written.
     ///
     /// # Errors
-    /// The ticket fails with [`Error::Condition`] if the condition is invalid.
-    pub fn select(&self, selection: Selection) -> Ticket<Vec<Selected>> {
-        let condition = match selection.compiled() {
+    /// The ticket fails with [`Error::InvalidCondition`] if the condition is invalid.
+    pub fn find_events(&self, selection: EventSelection) -> Ticket<Vec<SelectedEvent>> {
+        let condition = match selection.compile_condition() {
             Ok(condition) => condition,
-            Err(error) => return Ticket::ready(Err(error)),
+            Err(error) => return Ticket::with_result(Err(error)),
         };
-        self.inner.readers.run(move |reader| {
+        self.inner.readers.run_query(move |reader| {
             if let Some(player) = &selection.player {
                 let PlayerIdentity::Player(player) = identity::resolve_one(reader, player)? else {
                     return Ok(Vec::new());
                 };
-                return Ok(selected(reader, &player, &selection, condition.as_ref())?);
+                return Ok(load_selected(reader, &player, &selection, condition.as_ref())?);
             }
             let mut found = Vec::new();
             let mut after: Option<String> = None;
             loop {
-                let page = reader.players(after.as_deref(), PAGE)?;
+                let page = reader.list_players(after.as_deref(), PAGE)?;
                 let Some(last) = page.last() else {
                     return Ok(found);
                 };
                 after = Some(last.player.clone());
                 for row in page {
-                    found.extend(selected(
+                    found.extend(load_selected(
                         reader,
                         &row.player,
                         &selection,
@@ -205,37 +205,37 @@ impl Engine {
 
     /// Computes the effect that retracting these events would have on each player whom it affects.
     /// Nothing is written.
-    pub fn preview_retraction(&self, selected: Vec<Selected>) -> Ticket<Vec<RetractionEffect>> {
+    pub fn preview_retraction(&self, selected: Vec<SelectedEvent>) -> Ticket<Vec<RetractionEffect>> {
         let catalogs = Arc::clone(&self.inner.catalogs);
         let now = (self.inner.clock)();
-        self.inner.readers.run(move |reader| {
+        self.inner.readers.run_query(move |reader| {
             let mut owners: BTreeMap<String, BTreeSet<(String, String)>> = BTreeMap::new();
-            for Selected { player, event, .. } in selected {
+            for SelectedEvent { player, event, .. } in selected {
                 if let PlayerIdentity::Player(owner) = identity::resolve_one(reader, &player)? {
                     owners.entry(owner).or_default().insert((player, event));
                 }
             }
             let mut effects = Vec::new();
             for (player, events) in owners {
-                let Some(view) = View::of(reader, &catalogs, &player, now)? else {
+                let Some(view) = CurrentPlayer::load_player(reader, &catalogs, &player, now)? else {
                     continue;
                 };
-                let effect = effect(reader, &view, &events, now)?;
-                effects.extend(Some(effect).filter(|effect| !effect.is_nothing()));
+                let effect = compute_effect(reader, &view, &events, now)?;
+                effects.extend(Some(effect).filter(|effect| !effect.is_empty()));
             }
             Ok(effects)
         })
     }
 
-    /// Retracts the events that [`Engine::select`] found, with one manual action for each player
-    /// and 200 events. Returns one result per action.
+    /// Retracts the events that [`Engine::find_events`] found, with one manual action for each
+    /// player and 200 events. Returns one result per action.
     ///
-    /// `act` carries the author and the reason: see [`Act::plain`]. With an id, the call is
+    /// `act` carries the author and the reason: see [`Action::empty`]. With an id, the call is
     /// idempotent.
     pub fn retract_selected(
         &self,
-        selected: Vec<Selected>,
-        act: Act,
+        selected: Vec<SelectedEvent>,
+        act: Action,
     ) -> Ticket<Vec<Result<Receipt, Rejection>>> {
         let mut acts = Vec::new();
         // The selection is sorted by player, so the events of a player are adjacent.
@@ -244,29 +244,29 @@ impl Engine {
                 let ids = events.iter().map(|event| event.event.clone());
                 acts.push(
                     act.clone()
-                        .about(&own[0].player, acts::RETRACT, ids, acts.len()),
+                        .for_events(&own[0].player, acts::RETRACT, ids, acts.len()),
                 );
             }
         }
-        self.act_many(acts)
+        self.submit_actions(acts)
     }
 }
 
-fn selected(
-    reader: &mut dyn Reader,
+fn load_selected(
+    reader: &mut dyn StoreReader,
     player: &str,
-    selection: &Selection,
+    selection: &EventSelection,
     condition: Option<&Expression>,
-) -> Result<Vec<Selected>, StoreError> {
+) -> Result<Vec<SelectedEvent>, StoreError> {
     let guests = history::load_guests(reader, player)?;
     let rows = history::load_recorded(reader, player, &guests, None)?;
     let counting = rows
         .into_iter()
         .filter(|row| row.retracted_by.is_none())
         .map(|row| row.event);
-    let taken = counting.filter(|event| selection.takes(event, condition));
-    let mut found: Vec<Selected> = taken
-        .map(|event| Selected {
+    let taken = counting.filter(|event| selection.matches_event(event, condition));
+    let mut found: Vec<SelectedEvent> = taken
+        .map(|event| SelectedEvent {
             player: event.player,
             event: event.id,
             name: event.name,
@@ -280,9 +280,9 @@ fn selected(
 }
 
 /// Folds a player's timeline without some events and compares the holdings.
-fn effect(
-    reader: &mut dyn Reader,
-    view: &View,
+fn compute_effect(
+    reader: &mut dyn StoreReader,
+    view: &CurrentPlayer,
     without: &BTreeSet<(String, String)>,
     now: Timestamp,
 ) -> Result<RetractionEffect, StoreError> {
@@ -296,15 +296,15 @@ fn effect(
     }
     let mut timeline = history::filter_effective(reader, &view.player, &guests, rows)?;
     // Facts of pending publications are part of the fold, but not stored yet.
-    timeline.extend(view.keeps.iter().cloned());
+    timeline.extend(view.grandfathered.iter().cloned());
     let until = view.state.header.as_of.map_or(now, |as_of| as_of.max(now));
-    let catalog = &view.in_force.catalog;
+    let catalog = &view.published.catalog;
     let state = Replay::new(catalog, &view.player).run(&timeline, until, &mut ());
     let after = state.holdings(catalog.rules());
-    Ok(difference(&view.player, &view.holdings(), &after))
+    Ok(diff_holdings(&view.player, &view.holdings(), &after))
 }
 
-fn difference(player: &str, before: &Holdings, after: &Holdings) -> RetractionEffect {
+fn diff_holdings(player: &str, before: &Holdings, after: &Holdings) -> RetractionEffect {
     let held = |holdings: &Holdings| -> BTreeSet<String> {
         holdings
             .awards

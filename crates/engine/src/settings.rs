@@ -3,15 +3,15 @@
 use accolade_core::time::Timestamp;
 
 /// Source of the current time.
-pub(crate) type Clock = dyn Fn() -> Timestamp + Send + Sync;
+pub(crate) type ClockFn = dyn Fn() -> Timestamp + Send + Sync;
 
 /// Numeric limits of an engine.
 #[derive(Debug, Clone, Copy)]
-pub(crate) struct Tuning {
+pub(crate) struct EngineLimits {
     /// Maximum distance of an event ahead of the clock, in microseconds.
-    pub(crate) ahead: i64,
+    pub(crate) max_ahead_micros: i64,
     /// Minimum number of events between two checkpoints of a player.
-    pub(crate) checkpoint_every: u64,
+    pub(crate) checkpoint_interval: u64,
 }
 
 /// Reads the system clock, clamped to the range of [`Timestamp`].

@@ -8,7 +8,7 @@ use crate::store::{CatalogRow, StoreError};
 
 /// A code badge without its code.
 #[derive(Debug, Serialize, Deserialize)]
-pub(crate) struct StoredCode {
+pub(crate) struct StoredCodeBadge {
     id: String,
     version: u32,
     name: String,
@@ -26,9 +26,9 @@ pub(crate) struct StoredCode {
     points: Vec<(String, i64)>,
 }
 
-impl StoredCode {
+impl StoredCodeBadge {
     /// Parses the code badges of a catalog version.
-    pub(crate) fn of(row: &CatalogRow) -> Result<Vec<Self>, StoreError> {
+    pub(crate) fn parse_row(row: &CatalogRow) -> Result<Vec<Self>, StoreError> {
         serde_json::from_str(&row.code).map_err(|error| {
             StoreError::Damaged(format!(
                 "code badges of catalog version {}: {error}",
@@ -38,17 +38,17 @@ impl StoredCode {
     }
 
     /// True if a registered badge has this id and version.
-    pub(crate) fn is(&self, badge: &CodeBadge) -> bool {
+    pub(crate) fn matches_badge(&self, badge: &CodeBadge) -> bool {
         self.id == badge.id && self.version == badge.version
     }
 
     /// Renders the badge for messages: `night-owl (version 2)`.
-    pub(crate) fn label(&self) -> String {
+    pub(crate) fn display_label(&self) -> String {
         format!("{} (version {})", self.id, self.version)
     }
 
     /// Creates a placeholder badge with the same texts that no event earns.
-    pub(crate) fn stand_in(self) -> CodeBadge {
+    pub(crate) fn into_placeholder(self) -> CodeBadge {
         let mut badge = CodeBadge::new(self.id, |_| None)
             .version(self.version)
             .name(self.name)
@@ -65,7 +65,7 @@ impl StoredCode {
     }
 }
 
-impl From<&CodeBadge> for StoredCode {
+impl From<&CodeBadge> for StoredCodeBadge {
     fn from(badge: &CodeBadge) -> Self {
         Self {
             id: badge.id.clone(),

@@ -22,26 +22,26 @@ use crate::Error;
 /// # Ok::<(), accolade::Error>(())
 /// ```
 #[must_use = "the result says whether the operation succeeded"]
-pub struct Ticket<T>(Inner<T>);
+pub struct Ticket<T>(TicketState<T>);
 
-enum Inner<T> {
-    Waiting(oneshot::Receiver<Result<T, Error>>),
-    Ready(Option<Result<T, Error>>),
+enum TicketState<T> {
+    Pending(oneshot::Receiver<Result<T, Error>>),
+    Resolved(Option<Result<T, Error>>),
 }
 
 /// Sender of a ticket's result.
-pub(crate) type Reply<T> = oneshot::Sender<Result<T, Error>>;
+pub(crate) type ReplySender<T> = oneshot::Sender<Result<T, Error>>;
 
 impl<T> Ticket<T> {
     /// Creates a ticket and the sender of its result.
-    pub(crate) fn new() -> (Reply<T>, Self) {
+    pub(crate) fn new() -> (ReplySender<T>, Self) {
         let (reply, answer) = oneshot::channel();
-        (reply, Self(Inner::Waiting(answer)))
+        (reply, Self(TicketState::Pending(answer)))
     }
 
     /// Creates a ticket whose result is known already.
-    pub(crate) fn ready(answer: Result<T, Error>) -> Self {
-        Self(Inner::Ready(Some(answer)))
+    pub(crate) fn with_result(answer: Result<T, Error>) -> Self {
+        Self(TicketState::Resolved(Some(answer)))
     }
 
     /// Blocks until the result is there.
@@ -55,8 +55,8 @@ impl<T> Ticket<T> {
     pub fn wait(self) -> Result<T, Error> {
         match self.0 {
             // The sender is dropped unsent only when its job never ran, because the engine closed.
-            Inner::Waiting(answer) => answer.blocking_recv().unwrap_or(Err(Error::Closed)),
-            Inner::Ready(answer) => answer.unwrap_or(Err(Error::Closed)),
+            TicketState::Pending(answer) => answer.blocking_recv().unwrap_or(Err(Error::Closed)),
+            TicketState::Resolved(answer) => answer.unwrap_or(Err(Error::Closed)),
         }
     }
 }
@@ -66,10 +66,10 @@ impl<T: Unpin> Future for Ticket<T> {
 
     fn poll(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Self::Output> {
         match &mut self.0 {
-            Inner::Waiting(answer) => Pin::new(answer)
+            TicketState::Pending(answer) => Pin::new(answer)
                 .poll(context)
                 .map(|answer| answer.unwrap_or(Err(Error::Closed))),
-            Inner::Ready(answer) => Poll::Ready(answer.take().unwrap_or(Err(Error::Closed))),
+            TicketState::Resolved(answer) => Poll::Ready(answer.take().unwrap_or(Err(Error::Closed))),
         }
     }
 }

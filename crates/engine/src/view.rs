@@ -12,80 +12,80 @@ use crate::backfill::PlayerBackfill;
 use crate::batch::identity::{self, PlayerIdentity};
 use crate::batch::stored::{self, PlayerMeta};
 use crate::batch::{decode_cells, history, load_stored_holdings};
-use crate::catalogs::{Catalogs, InForce};
-use crate::store::{Read, Reader, StoreError};
+use crate::catalogs::{CatalogCache, PublishedCatalog};
+use crate::store::{ReadStore, StoreReader, StoreError};
 
 /// A player's state as of now.
-pub(crate) struct View {
+pub(crate) struct CurrentPlayer {
     /// Id of the player; differs from the requested id if that one is a merged guest's.
     pub(crate) player: String,
-    pub(crate) in_force: Arc<InForce>,
+    pub(crate) published: Arc<PublishedCatalog>,
     /// State with all cells.
     pub(crate) state: WholeState,
     /// Grandfathering facts of publications that the player's backfill has not reached. Not stored.
-    pub(crate) keeps: Vec<Event>,
+    pub(crate) grandfathered: Vec<Event>,
 }
 
-impl View {
+impl CurrentPlayer {
     /// Loads a player as of now; `None` if the player is unknown.
-    pub(crate) fn of(
-        reader: &mut dyn Reader,
-        catalogs: &Catalogs,
+    pub(crate) fn load_player(
+        reader: &mut dyn StoreReader,
+        catalogs: &CatalogCache,
         name: &str,
         now: Timestamp,
     ) -> Result<Option<Self>, Error> {
         // Header, cells and events must be of one commit, or the fold would mix two states.
-        let mut snapshot = reader.snapshot()?;
+        let mut snapshot = reader.open_snapshot()?;
         let store = &mut *snapshot;
         let PlayerIdentity::Player(player) = identity::resolve_one(store, name)? else {
             return Ok(None);
         };
-        let Some(header) = store.headers(&[&player])?.into_iter().next().flatten() else {
+        let Some(header) = store.load_headers(&[&player])?.into_iter().next().flatten() else {
             return Ok(None);
         };
         let (account, header) = stored::decode_player(&player, &header)?;
-        let in_force = catalogs.refresh(store)?;
+        let in_force = catalogs.load_current(store)?;
         let (state, keeps) = if account.catalog_version == in_force.version {
             (
                 WholeState::new(
                     header,
-                    decode_cells(&player, store.all_cells(&player, None)?)?,
+                    decode_cells(&player, store.load_all_cells(&player, None)?)?,
                 ),
                 Vec::new(),
             )
         } else {
-            passed(store, catalogs, &player, &account, header, in_force.version)?
+            run_pending_backfill(store, catalogs, &player, &account, header, in_force.version)?
         };
         let mut view = Self {
             player,
-            in_force,
+            published: in_force,
             state,
-            keeps,
+            grandfathered: keeps,
         };
         // Events may be ahead of the clock, and a state never goes back in time.
         let end = view.state.header.as_of.map_or(now, |as_of| as_of.max(now));
         view.state
-            .advance(&view.in_force.catalog, &view.player, end);
+            .advance_to(&view.published.catalog, &view.player, end);
         Ok(Some(view))
     }
 
     pub(crate) fn holdings(&self) -> Holdings {
-        self.state.holdings(self.in_force.catalog.rules())
+        self.state.holdings(self.published.catalog.rules())
     }
 }
 
 /// True if the stored rows of a player are current, so that they can be served without a fold.
-pub(crate) fn is_fresh(
-    reader: &mut dyn Reader,
-    catalogs: &Catalogs,
+pub(crate) fn are_rows_current(
+    reader: &mut dyn StoreReader,
+    catalogs: &CatalogCache,
     player: &str,
     now: Timestamp,
 ) -> Result<bool, StoreError> {
-    let Some(header) = reader.headers(&[player])?.into_iter().next().flatten() else {
+    let Some(header) = reader.load_headers(&[player])?.into_iter().next().flatten() else {
         return Ok(false);
     };
     let (account, header) = stored::decode_player(player, &header)?;
-    let in_force = catalogs.refresh(reader)?;
+    let in_force = catalogs.load_current(reader)?;
     // Rows do not show timers that are due and not processed yet.
     let is_due = |header| {
         fold::next_timer(&in_force.catalog, &PartialState::from_header(header), now).is_some()
@@ -94,12 +94,12 @@ pub(crate) fn is_fresh(
 }
 
 /// Runs a pending backfill in memory. Returns the state and the grandfathering facts.
-fn passed(
-    reader: &mut dyn Read,
-    catalogs: &Catalogs,
+fn run_pending_backfill(
+    reader: &mut dyn ReadStore,
+    catalogs: &CatalogCache,
     player: &str,
     account: &PlayerMeta,
-    header: fold::Header,
+    header: fold::StateHeader,
     version: i64,
 ) -> Result<(WholeState, Vec<Event>), StoreError> {
     let guests = &account.optional.guests;
@@ -111,13 +111,13 @@ fn passed(
         before => {
             let state = WholeState::new(
                 header,
-                decode_cells(player, reader.all_cells(player, None)?)?,
+                decode_cells(player, reader.load_all_cells(player, None)?)?,
             );
-            PlayerBackfill::with_state(player, timeline, catalogs.at(reader, before)?, state)
+            PlayerBackfill::with_state(player, timeline, catalogs.load_version(reader, before)?, state)
         }
     };
     for version in account.catalog_version + 1..=version {
-        backfill.step(&catalogs.at(reader, version)?);
+        backfill.apply_publication(&catalogs.load_version(reader, version)?);
     }
     Ok(backfill.into_state())
 }

@@ -4,31 +4,31 @@
 use std::fmt;
 use std::sync::Arc;
 
-use accolade_core::explain::{self, Explanation, Standing, Subject, Told};
+use accolade_core::explain::{self, Explanation, EventStatus, ExplanationSubject, TimelineEntry};
 use accolade_core::time::Timestamp;
 use serde::{Serialize, Serializer};
 
 use crate::batch::{EntryIdentity, history, stored_guests};
-use crate::receipt::text;
-use crate::store::{EventRow, LedgerKind, LedgerRow, Reader, StoreError, Trigger};
-use crate::view::View;
+use crate::receipt::serialize_timestamp;
+use crate::store::{EventRow, LedgerKind, LedgerRow, StoreReader, StoreError, Trigger};
+use crate::view::CurrentPlayer;
 use crate::{Engine, Error, Ticket};
 
 /// An explanation of one subject of one player: see [`Engine::why`].
 ///
 /// `Display` renders it as text; serialization yields the structured form.
 #[derive(Debug, Clone, PartialEq, Serialize)]
-pub struct Why {
+pub struct PlayerExplanation {
     /// The player's id; differs from the requested id if that one is a merged guest's.
     pub player: String,
     /// The catalog version that the explanation applies to.
     pub version: i64,
     /// The instant of its publication.
-    #[serde(serialize_with = "text")]
-    pub since: Timestamp,
+    #[serde(serialize_with = "serialize_timestamp")]
+    pub published_at: Timestamp,
     /// For a ledger entry: the entry and its related entries.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub entry: Option<EntryStory>,
+    pub entry: Option<EntryHistory>,
     /// For a badge, balance or unlockable: the explanation. For a ledger entry of an award: that of
     /// the badge.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -37,9 +37,9 @@ pub struct Why {
 
 /// The origin of a ledger entry.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-pub struct EntryStory {
+pub struct EntryHistory {
     /// The requested entry.
-    pub asked: LedgerEntry,
+    pub requested: LedgerEntry,
     /// The event or manual action that the points are for; `None` if only time or a publication
     /// caused them.
     pub caused_by: Option<EntryCause>,
@@ -58,7 +58,7 @@ pub struct LedgerEntry {
     /// The number among the player's entries, in order of recording, from 1.
     pub seq: i64,
     /// The instant of the cause in the timeline.
-    #[serde(serialize_with = "text")]
+    #[serde(serialize_with = "serialize_timestamp")]
     pub at: Timestamp,
     /// The currency's id.
     pub currency: String,
@@ -77,7 +77,7 @@ pub struct LedgerEntry {
     /// The id of the event or manual action that the entry is for.
     pub event: String,
     /// The trigger of the commit.
-    #[serde(serialize_with = "word")]
+    #[serde(serialize_with = "serialize_trigger")]
     pub trigger: Trigger,
     /// The cause of a correction, if it is not `event`: the id of an event or manual action, or
     /// `catalog:2` for the publication of version 2.
@@ -85,7 +85,7 @@ pub struct LedgerEntry {
     /// The reason and author of a manual action, if given.
     pub reason: Option<String>,
     /// The instant of recording.
-    #[serde(serialize_with = "text")]
+    #[serde(serialize_with = "serialize_timestamp")]
     pub recorded_at: Timestamp,
 }
 
@@ -99,7 +99,7 @@ pub struct EntryCause {
     /// The id it was recorded under: the player's, or that of a merged guest.
     pub player: String,
     /// The instant at which it happened.
-    #[serde(serialize_with = "text")]
+    #[serde(serialize_with = "serialize_timestamp")]
     pub at: Timestamp,
     /// The author of a manual action, if given.
     pub by: Option<String>,
@@ -107,8 +107,8 @@ pub struct EntryCause {
     pub retracted_by: Option<String>,
 }
 
-fn word<S: Serializer>(because: &Trigger, serializer: S) -> Result<S::Ok, S::Error> {
-    serializer.serialize_str(because.word())
+fn serialize_trigger<S: Serializer>(because: &Trigger, serializer: S) -> Result<S::Ok, S::Error> {
+    serializer.serialize_str(because.as_str())
 }
 
 impl From<LedgerRow> for LedgerEntry {
@@ -128,7 +128,7 @@ impl From<LedgerRow> for LedgerEntry {
             reason,
             recorded_at,
         } = row;
-        let kind = kind.word();
+        let kind = kind.as_str();
         Self {
             seq,
             at,
@@ -148,9 +148,9 @@ impl From<LedgerRow> for LedgerEntry {
 }
 
 /// Parsed subject of an explanation.
-enum Question {
+enum ExplanationRequest {
     Entry(i64),
-    Subject(Subject),
+    Subject(ExplanationSubject),
 }
 
 impl Engine {
@@ -167,8 +167,8 @@ impl Engine {
     /// It folds the player once, and writes nothing.
     ///
     /// # Errors
-    /// The ticket fails with [`Error::Subject`] or [`Error::NoEntry`] if the subject is unknown,
-    /// and with [`Error::MissingCode`] if a code badge is not registered.
+    /// The ticket fails with [`Error::Subject`] or [`Error::UnknownLedgerEntry`] if the subject is
+    /// unknown, and with [`Error::MissingCode`] if a code badge is not registered.
     ///
     /// ```
     /// use accolade::{Catalog, Engine, NewEvent, memory::MemoryStore};
@@ -182,32 +182,32 @@ impl Engine {
     /// assert!(why.to_string().starts_with("ada does not have fan: 1 of 2, 1 to go."));
     /// # Ok::<(), accolade::Error>(())
     /// ```
-    pub fn why(&self, player: &str, about: &str) -> Ticket<Option<Why>> {
+    pub fn why(&self, player: &str, about: &str) -> Ticket<Option<PlayerExplanation>> {
         let (player, about) = (player.to_owned(), about.to_owned());
         let catalogs = Arc::clone(&self.inner.catalogs);
         let now = (self.inner.clock)();
-        self.inner.readers.run(move |reader| {
-            let Some(view) = View::of(reader, &catalogs, &player, now)? else {
+        self.inner.readers.run_query(move |reader| {
+            let Some(view) = CurrentPlayer::load_player(reader, &catalogs, &player, now)? else {
                 return Ok(None);
             };
-            view.in_force.folds()?;
-            let question = read_question(&view, &about)?;
+            view.published.require_code()?;
+            let question = parse_request(&view, &about)?;
             let guests = stored_guests(reader, &view.player)?;
             let rows = history::load_recorded(reader, &view.player, &guests, None)?;
             let (entry, subject) = match question {
-                Question::Subject(subject) => (None, Some(subject)),
-                Question::Entry(seq) => {
-                    let story = story(reader, &view, &rows, seq)?;
-                    let subject = subject_of(&view, &story.asked);
+                ExplanationRequest::Subject(subject) => (None, Some(subject)),
+                ExplanationRequest::Entry(seq) => {
+                    let story = load_entry_history(reader, &view, &rows, seq)?;
+                    let subject = award_subject(&view, &story.requested);
                     (Some(story), subject)
                 }
             };
             let explanation = match subject {
                 None => None,
                 Some(subject) => {
-                    let timeline = told(reader, &view, &guests, rows)?;
+                    let timeline = load_timeline_entries(reader, &view, &guests, rows)?;
                     let until = view.state.header.as_of.map_or(now, |as_of| as_of.max(now));
-                    let catalog = &view.in_force.catalog;
+                    let catalog = &view.published.catalog;
                     Some(explain::explain(
                         catalog,
                         &view.player,
@@ -217,13 +217,13 @@ impl Engine {
                     ))
                 }
             };
-            let View {
-                player, in_force, ..
+            let CurrentPlayer {
+                player, published: in_force, ..
             } = view;
-            Ok(Some(Why {
+            Ok(Some(PlayerExplanation {
                 player,
                 version: in_force.version,
-                since: in_force.since,
+                published_at: in_force.published_at,
                 entry,
                 explanation,
             }))
@@ -231,55 +231,55 @@ impl Engine {
     }
 }
 
-fn read_question(view: &View, about: &str) -> Result<Question, Error> {
+fn parse_request(view: &CurrentPlayer, about: &str) -> Result<ExplanationRequest, Error> {
     if let Some(entry) = about.strip_prefix("entry:") {
-        let unknown = || Error::NoEntry {
+        let unknown = || Error::UnknownLedgerEntry {
             player: view.player.clone(),
             entry: entry.to_owned(),
         };
-        return entry.parse().map(Question::Entry).map_err(|_| unknown());
+        return entry.parse().map(ExplanationRequest::Entry).map_err(|_| unknown());
     }
     let subject = about.strip_prefix("award:").unwrap_or(about);
-    Ok(Question::Subject(Subject::parse(
-        view.in_force.catalog.rules(),
+    Ok(ExplanationRequest::Subject(ExplanationSubject::parse(
+        view.published.catalog.rules(),
         subject,
     )?))
 }
 
 /// Loads the timeline in order, including retracted events.
-fn told(
-    reader: &mut dyn Reader,
-    view: &View,
+fn load_timeline_entries(
+    reader: &mut dyn StoreReader,
+    view: &CurrentPlayer,
     guests: &[String],
     rows: Vec<EventRow>,
-) -> Result<Vec<Told>, StoreError> {
+) -> Result<Vec<TimelineEntry>, StoreError> {
     let retracted = rows.iter().filter_map(|row| {
         let by = row.retracted_by.clone()?;
-        Some(Told {
+        Some(TimelineEntry {
             event: row.event.clone(),
-            standing: Standing::Retracted { by },
+            status: EventStatus::Retracted { by },
         })
     });
-    let mut entries: Vec<Told> = retracted.collect();
+    let mut entries: Vec<TimelineEntry> = retracted.collect();
     let counting = history::filter_effective(reader, &view.player, guests, rows)?.into_iter();
-    let counting = counting.chain(view.keeps.iter().cloned());
-    entries.extend(counting.map(|event| Told {
+    let counting = counting.chain(view.grandfathered.iter().cloned());
+    entries.extend(counting.map(|event| TimelineEntry {
         event,
-        standing: Standing::Counts,
+        status: EventStatus::Counts,
     }));
     entries.sort_by_cached_key(|one| (one.event.position(), one.event.player.clone()));
     Ok(entries)
 }
 
-fn story(
-    reader: &mut dyn Reader,
-    view: &View,
+fn load_entry_history(
+    reader: &mut dyn StoreReader,
+    view: &CurrentPlayer,
     rows: &[EventRow],
     seq: i64,
-) -> Result<EntryStory, Error> {
-    let ledger = reader.ledger_after(&view.player, None)?;
+) -> Result<EntryHistory, Error> {
+    let ledger = reader.list_ledger_after(&view.player, None)?;
     let Some(asked) = ledger.iter().find(|row| row.seq == seq).cloned() else {
-        return Err(Error::NoEntry {
+        return Err(Error::UnknownLedgerEntry {
             player: view.player.clone(),
             entry: seq.to_string(),
         });
@@ -304,17 +304,17 @@ fn story(
     });
     let mut same: Vec<LedgerRow> = ledger
         .into_iter()
-        .filter(|row| belong_together(row, &asked))
+        .filter(|row| have_same_identity(row, &asked))
         .collect();
     same.sort_by_key(|row| row.seq);
     let sum: i128 = same.iter().map(|row| i128::from(row.amount)).sum();
-    let catalog = &view.in_force.catalog;
+    let catalog = &view.published.catalog;
     let rule_in_words = match asked.kind {
-        LedgerKind::Earning => explain::earning_in_words(catalog, &asked.rule, &asked.currency),
+        LedgerKind::Earning => explain::describe_earning(catalog, &asked.rule, &asked.currency),
         LedgerKind::Award | LedgerKind::Action | LedgerKind::Expiry => None,
     };
-    Ok(EntryStory {
-        asked: asked.into(),
+    Ok(EntryHistory {
+        requested: asked.into(),
         caused_by,
         entries: same.into_iter().map(LedgerEntry::from).collect(),
         // Saturates, because an explanation must not fail on an overflow.
@@ -324,7 +324,7 @@ fn story(
 }
 
 /// True if two entries have the same identity (S5).
-fn belong_together(one: &LedgerRow, other: &LedgerRow) -> bool {
+fn have_same_identity(one: &LedgerRow, other: &LedgerRow) -> bool {
     match (one.kind, other.kind) {
         // An award that moves in time keeps its entries, so the instant is not part of its
         // identity.
@@ -344,20 +344,20 @@ fn belong_together(one: &LedgerRow, other: &LedgerRow) -> bool {
 }
 
 /// Returns the award behind an entry, if the published catalog still has its badge.
-fn subject_of(view: &View, entry: &LedgerEntry) -> Option<Subject> {
-    if entry.kind != LedgerKind::Award.word() {
+fn award_subject(view: &CurrentPlayer, entry: &LedgerEntry) -> Option<ExplanationSubject> {
+    if entry.kind != LedgerKind::Award.as_str() {
         return None;
     }
-    let rules = view.in_force.catalog.rules();
+    let rules = view.published.catalog.rules();
     let badge = rules.badge_position(&entry.rule)?;
     let tier = Some(&entry.tier)
         .filter(|tier| !tier.is_empty())
         .and_then(|tier| rules.badges[badge].tier_position(tier));
     let key = Some(entry.key.clone()).filter(|key| !key.is_empty());
-    Some(Subject::Badge { badge, tier, key })
+    Some(ExplanationSubject::Badge { badge, tier, key })
 }
 
-impl fmt::Display for Why {
+impl fmt::Display for PlayerExplanation {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         if let Some(entry) = &self.entry {
             writeln!(f, "{}: {entry}", self.player)?;
@@ -368,14 +368,14 @@ impl fmt::Display for Why {
         write!(
             f,
             "\nunder catalog version {}, published at {}",
-            self.version, self.since
+            self.version, self.published_at
         )
     }
 }
 
-impl fmt::Display for EntryStory {
+impl fmt::Display for EntryHistory {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let asked = &self.asked;
+        let asked = &self.requested;
         let tier = if asked.tier.is_empty() {
             String::new()
         } else {
@@ -413,7 +413,7 @@ impl fmt::Display for EntryStory {
                 entry.seq,
                 entry.amount,
                 entry.recorded_at,
-                entry.trigger.word()
+                entry.trigger.as_str()
             )?;
             if let Some(cause) = &entry.caused_by {
                 write!(f, " {cause}")?;

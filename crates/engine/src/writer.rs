@@ -8,56 +8,56 @@ use std::thread::JoinHandle;
 use accolade_core::limits;
 use accolade_core::time::Timestamp;
 
-use crate::answers::{Answers, Asker, Served};
+use crate::answers::{ReceiptThread, ReplyTo, CommittedBatch};
 use crate::batch::{self, BatchContext, BatchItem, ItemResult, PlayerCache, UncommittedBatch};
-use crate::catalogs::Catalogs;
-use crate::chores::Chores;
-use crate::feed::Bell;
-use crate::settings::{Clock, Tuning};
-use crate::store::{Changes, Reader, Store, StoreError, Transaction, Writer};
-use crate::watch::Watch;
+use crate::catalogs::CatalogCache;
+use crate::chores::BackgroundWork;
+use crate::feed::FeedNotifier;
+use crate::settings::{ClockFn, EngineLimits};
+use crate::store::{ChangeSet, StoreReader, Store, StoreError, Transaction, StoreWriter};
+use crate::watch::ChangeTracker;
 use crate::{Error, Receipt, Rejection, Ticket};
 
 /// Capacity of the queue. Senders block while it is full, which is the backpressure of the engine.
-const QUEUE: usize = 4_096;
+const QUEUE_CAPACITY: usize = 4_096;
 
 /// Handle of the writer thread.
-pub(crate) struct Writing {
-    jobs: Mutex<Option<SyncSender<Job>>>,
+pub(crate) struct WriterHandle {
+    jobs: Mutex<Option<SyncSender<WriterJob>>>,
     thread: Mutex<Option<JoinHandle<()>>>,
 }
 
-enum Job {
+enum WriterJob {
     /// Events and manual actions to record.
-    Record(Vec<BatchItem>, Asker),
+    Record(Vec<BatchItem>, ReplyTo),
     /// Any other write.
-    Work(Box<dyn FnOnce(&mut Workshop) + Send>),
+    Work(Box<dyn FnOnce(&mut WriterThread) + Send>),
 }
 
-impl Writing {
-    pub(crate) fn start(
+impl WriterHandle {
+    pub(crate) fn start_thread(
         store: &dyn Store,
-        catalogs: &Arc<Catalogs>,
-        clock: &Arc<Clock>,
-        tuning: Tuning,
-        bell: &Arc<Bell>,
+        catalogs: &Arc<CatalogCache>,
+        clock: &Arc<ClockFn>,
+        tuning: EngineLimits,
+        bell: &Arc<FeedNotifier>,
     ) -> Result<Self, Error> {
-        let (jobs, waiting) = sync_channel(QUEUE);
-        let mut workshop = Workshop {
-            writer: store.writer()?,
-            reader: store.reader()?,
+        let (jobs, waiting) = sync_channel(QUEUE_CAPACITY);
+        let mut workshop = WriterThread {
+            writer: store.open_writer()?,
+            reader: store.open_reader()?,
             catalogs: Arc::clone(catalogs),
             clock: Arc::clone(clock),
-            tuning,
-            bell: Arc::clone(bell),
+            limits: tuning,
+            feed_notifier: Arc::clone(bell),
             cache: PlayerCache::default(),
-            chores: Chores::default(),
-            watch: Watch::default(),
-            answers: Answers::start()?,
+            background: BackgroundWork::default(),
+            change_tracker: ChangeTracker::default(),
+            receipt_thread: ReceiptThread::start_thread()?,
         };
         let spawned = std::thread::Builder::new()
             .name("accolade-writer".to_owned())
-            .spawn(move || workshop.run(&waiting));
+            .spawn(move || workshop.run_jobs(&waiting));
         let thread = spawned
             .map_err(|error| StoreError::Other(format!("cannot start a writer thread: {error}")))?;
         Ok(Self {
@@ -67,39 +67,39 @@ impl Writing {
     }
 
     /// Queues one item.
-    pub(crate) fn one(&self, item: BatchItem) -> Ticket<Receipt> {
+    pub(crate) fn submit_one(&self, item: BatchItem) -> Ticket<Receipt> {
         let (reply, ticket) = Ticket::new();
-        self.send(Job::Record(vec![item], Asker::One(reply)));
+        self.send_job(WriterJob::Record(vec![item], ReplyTo::One(reply)));
         ticket
     }
 
     /// Queues several items as one request.
-    pub(crate) fn many(&self, items: Vec<BatchItem>) -> Ticket<Vec<Result<Receipt, Rejection>>> {
+    pub(crate) fn submit_many(&self, items: Vec<BatchItem>) -> Ticket<Vec<Result<Receipt, Rejection>>> {
         let (reply, ticket) = Ticket::new();
-        self.send(Job::Record(items, Asker::Many(reply)));
+        self.send_job(WriterJob::Record(items, ReplyTo::Many(reply)));
         ticket
     }
 
     /// Runs a closure on the writer thread, after all earlier requests.
-    pub(crate) fn work<T: Send + 'static>(
+    pub(crate) fn run_closure<T: Send + 'static>(
         &self,
-        work: impl FnOnce(&mut Workshop) -> Result<T, Error> + Send + 'static,
+        work: impl FnOnce(&mut WriterThread) -> Result<T, Error> + Send + 'static,
     ) -> Ticket<T> {
         let (reply, ticket) = Ticket::new();
-        self.send(Job::Work(Box::new(move |workshop| {
+        self.send_job(WriterJob::Work(Box::new(move |workshop| {
             drop(reply.send(work(workshop)))
         })));
         ticket
     }
 
     /// Queues a closure that sends its own reply.
-    pub(crate) fn hand(&self, work: impl FnOnce(&mut Workshop) + Send + 'static) {
-        self.send(Job::Work(Box::new(work)));
+    pub(crate) fn enqueue_closure(&self, work: impl FnOnce(&mut WriterThread) + Send + 'static) {
+        self.send_job(WriterJob::Work(Box::new(work)));
     }
 
     /// Queues a job. Once the engine is closed, the job is dropped with its reply sender, which the
     /// ticket reports as [`Error::Closed`].
-    fn send(&self, job: Job) {
+    fn send_job(&self, job: WriterJob) {
         let jobs = self
             .jobs
             .lock()
@@ -127,59 +127,59 @@ impl Writing {
     }
 }
 
-impl Drop for Writing {
+impl Drop for WriterHandle {
     fn drop(&mut self) {
         drop(self.close());
     }
 }
 
 /// State of the writer thread.
-pub(crate) struct Workshop {
-    writer: Box<dyn Writer>,
+pub(crate) struct WriterThread {
+    writer: Box<dyn StoreWriter>,
     /// Connection for background work, which looks for work outside of a transaction.
-    pub(crate) reader: Box<dyn Reader>,
-    pub(crate) catalogs: Arc<Catalogs>,
-    pub(crate) clock: Arc<Clock>,
-    tuning: Tuning,
-    bell: Arc<Bell>,
+    pub(crate) reader: Box<dyn StoreReader>,
+    pub(crate) catalogs: Arc<CatalogCache>,
+    pub(crate) clock: Arc<ClockFn>,
+    limits: EngineLimits,
+    feed_notifier: Arc<FeedNotifier>,
     cache: PlayerCache,
-    pub(crate) chores: Chores,
-    pub(crate) watch: Watch,
-    answers: Answers,
+    pub(crate) background: BackgroundWork,
+    pub(crate) change_tracker: ChangeTracker,
+    receipt_thread: ReceiptThread,
 }
 
-impl Workshop {
-    fn run(&mut self, waiting: &Receiver<Job>) {
+impl WriterThread {
+    fn run_jobs(&mut self, waiting: &Receiver<WriterJob>) {
         let mut next = None;
         loop {
             let first = match next.take() {
                 Some(job) => Ok(job),
-                None => waiting.recv_timeout(self.patience()),
+                None => waiting.recv_timeout(self.idle_timeout()),
             };
             match first {
-                Ok(Job::Work(work)) => work(self),
-                Ok(Job::Record(items, asker)) => next = self.gather(waiting, items, asker),
+                Ok(WriterJob::Work(work)) => work(self),
+                Ok(WriterJob::Record(items, asker)) => next = self.drain_queue(waiting, items, asker),
                 Err(RecvTimeoutError::Timeout) => {}
                 Err(RecvTimeoutError::Disconnected) => return,
             }
             // After every job, so that a busy queue cannot starve the background work.
-            self.tend(next.is_some());
+            self.run_background_work(next.is_some());
         }
     }
 
     /// Adds waiting requests to the batch and serves it. Returns a job that did not fit.
-    fn gather(
+    fn drain_queue(
         &mut self,
-        waiting: &Receiver<Job>,
+        waiting: &Receiver<WriterJob>,
         items: Vec<BatchItem>,
-        asker: Asker,
-    ) -> Option<Job> {
+        asker: ReplyTo,
+    ) -> Option<WriterJob> {
         let mut count = items.len();
         let mut jobs = vec![(items, asker)];
         let mut next = None;
         while count < limits::BATCH_EVENTS {
             match waiting.try_recv() {
-                Ok(Job::Record(items, asker)) if count + items.len() <= limits::BATCH_EVENTS => {
+                Ok(WriterJob::Record(items, asker)) if count + items.len() <= limits::BATCH_EVENTS => {
                     count += items.len();
                     jobs.push((items, asker));
                 }
@@ -191,13 +191,13 @@ impl Workshop {
                 Err(_) => break,
             }
         }
-        self.serve(jobs);
+        self.commit_requests(jobs);
         next
     }
 
     /// Records the items of several requests and hands them to the receipt thread. A request larger
     /// than a batch takes several transactions.
-    fn serve(&mut self, jobs: Vec<(Vec<BatchItem>, Asker)>) {
+    fn commit_requests(&mut self, jobs: Vec<(Vec<BatchItem>, ReplyTo)>) {
         let mut items = Vec::new();
         let mut askers = Vec::with_capacity(jobs.len());
         for (own, asker) in jobs {
@@ -210,7 +210,7 @@ impl Workshop {
         while !items.is_empty() {
             let rest = items.split_off(batch::next_chunk_len(&items));
             let portion = std::mem::replace(&mut items, rest);
-            match self.commit(|setting, cache, tx| batch::run_batch(setting, cache, tx, portion)) {
+            match self.commit_batch(|setting, cache, tx| batch::run_batch(setting, cache, tx, portion)) {
                 Ok((answers, written)) => {
                     verdicts.extend(answers);
                     spent.push(written);
@@ -221,38 +221,38 @@ impl Workshop {
                 }
             }
         }
-        self.answers.give(Served {
-            askers,
-            verdicts,
-            failed,
-            spent,
+        self.receipt_thread.enqueue_batch(CommittedBatch {
+            requests: askers,
+            results: verdicts,
+            error: failed,
+            rows_to_free: spent,
         });
     }
 
     /// Runs a batch in one transaction. Returns the results of its items and the written rows.
-    pub(crate) fn commit(
+    pub(crate) fn commit_batch(
         &mut self,
         work: impl for<'s> FnOnce(
             &'s BatchContext<'_>,
             &mut PlayerCache,
             &mut dyn Transaction,
         ) -> Result<UncommittedBatch<'s>, StoreError>,
-    ) -> Result<(Vec<ItemResult>, Vec<Changes>), StoreError> {
-        let mut tx = self.writer.begin(&[])?;
+    ) -> Result<(Vec<ItemResult>, Vec<ChangeSet>), StoreError> {
+        let mut tx = self.writer.begin_transaction(&[])?;
         // Another process has written, so no cached state can be trusted (S23).
         if tx.others_wrote() {
             self.cache.clear();
-            self.watch.note_anybody();
+            self.change_tracker.record_any_player();
         }
-        let in_force = self.catalogs.refresh(&mut *tx)?;
+        let in_force = self.catalogs.load_current(&mut *tx)?;
         in_force
             // Another process may have published a catalog whose code badges this one lacks.
-            .folds()
+            .require_code()
             .map_err(|error| StoreError::Other(error.to_string()))?;
-        let Tuning {
-            ahead,
-            checkpoint_every,
-        } = self.tuning;
+        let EngineLimits {
+            max_ahead_micros: ahead,
+            checkpoint_interval: checkpoint_every,
+        } = self.limits;
         let setting = BatchContext {
             catalogs: &self.catalogs,
             published: in_force,
@@ -263,28 +263,28 @@ impl Workshop {
         let done = work(&setting, &mut self.cache, &mut *tx)?;
         tx.commit()?;
         // The cache takes the new states only after the commit: on failure it must stay as it was.
-        self.chores.expect(done.next_timer());
+        self.background.note_due(done.next_timer());
         let (verdicts, written) = done.commit_to_cache(&mut self.cache);
-        self.watch.note(&written);
+        self.change_tracker.record_batch(&written);
         if !written.is_empty() {
-            self.bell.ring();
+            self.feed_notifier.notify_all();
         }
         Ok((verdicts, written))
     }
 
     /// Runs any other write in one transaction.
-    pub(crate) fn transact<T>(
+    pub(crate) fn run_transaction<T>(
         &mut self,
         work: impl FnOnce(&mut dyn Transaction, &mut PlayerCache) -> Result<T, Error>,
     ) -> Result<T, Error> {
-        let mut tx = self.writer.begin(&[])?;
+        let mut tx = self.writer.begin_transaction(&[])?;
         if tx.others_wrote() {
             self.cache.clear();
-            self.watch.note_anybody();
+            self.change_tracker.record_any_player();
         }
         let done = work(&mut *tx, &mut self.cache)?;
         tx.commit()?;
-        self.bell.ring();
+        self.feed_notifier.notify_all();
         Ok(done)
     }
 

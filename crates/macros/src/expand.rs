@@ -103,7 +103,7 @@ fn build_registration(
                     #(#image_secret)*
             }
             ::accolade::registry::__private::inventory::submit! {
-                ::accolade::registry::__private::Registration(badge)
+                ::accolade::registry::__private::BadgeRegistration(badge)
             }
         };
     })

@@ -8,7 +8,7 @@ mod names;
 use proc_macro::TokenStream;
 
 /// Turns a function, or a type that implements `accolade::registry::CodeUnlock`, into a badge and
-/// registers it with `accolade::registry::collected`.
+/// registers it with `accolade::registry::collect_badges`.
 ///
 /// The function has the type `fn(&CodeContext<'_>) -> Option<EarnedTier>`. It must be pure, because
 /// it is replayed: for the same event and player it must always return the same result. Increase

@@ -63,13 +63,13 @@ fn catalog() -> Catalog {
         SOURCE,
         "accolade.toml",
         CatalogFormat::Toml,
-        registry::collected(),
+        registry::collect_badges(),
     )
     .unwrap()
 }
 
 fn find(id: &str) -> CodeBadge {
-    registry::collected()
+    registry::collect_badges()
         .into_iter()
         .find(|badge| badge.id == id)
         .unwrap()
@@ -89,7 +89,7 @@ fn event(n: u32, name: &str, props: Props) -> Event {
 
 #[test]
 fn badges_are_collected_in_order_of_id() {
-    let ids: Vec<String> = registry::collected()
+    let ids: Vec<String> = registry::collect_badges()
         .into_iter()
         .map(|badge| badge.id)
         .collect();
@@ -174,8 +174,8 @@ fn functions_and_types_award_tiers() {
     ] {
         let state = accolade::core::fold::replay(&catalog, &timeline);
         let held = state
-            .badge(catalog.rules().badges[walker].slot)
-            .map_or(0, |badge| badge.count(None));
+            .badge_cell(catalog.rules().badges[walker].slot)
+            .map_or(0, |badge| badge.held_count(None));
         assert_eq!(held, tiers, "{timeline:?}");
         assert_eq!(
             (state.balance(xp), state.balance(coins)),
@@ -185,7 +185,7 @@ fn functions_and_types_award_tiers() {
     }
     let door = accolade::core::fold::replay(&catalog, &[event(1, "door.opened", Props::new())]);
     assert!(
-        door.badge(
+        door.badge_cell(
             catalog.rules().badges[catalog.rules().badge_position("secret-door").unwrap()].slot
         )
         .is_some()

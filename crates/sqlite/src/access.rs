@@ -5,11 +5,11 @@ use accolade_core::time::Timestamp;
 use rusqlite::Row;
 
 use crate::error::Error;
-use crate::rows::{integer, time, time_or_none, word};
-use crate::session::Session;
+use crate::rows::{to_sql_integer, read_time, read_optional_time, read_name};
+use crate::session::DatabaseSession;
 
 /// Lists all API keys.
-pub(crate) fn api_keys(session: &Session) -> Result<Vec<KeyRow>, Error> {
+pub(crate) fn list_api_keys(session: &DatabaseSession) -> Result<Vec<KeyRow>, Error> {
     const SQL: &str = "SELECT id, name, key_hash, scopes, created_at, created_by, last_used_at,
         revoked_at FROM api_keys
         ORDER BY created_at, id";
@@ -19,19 +19,19 @@ pub(crate) fn api_keys(session: &Session) -> Result<Vec<KeyRow>, Error> {
             name: row.get(1)?,
             hash: row.get(2)?,
             scopes: row.get(3)?,
-            created_at: time(row, 4)?,
+            created_at: read_time(row, 4)?,
             created_by: row.get(5)?,
-            last_used_at: time_or_none(row, 6)?,
-            revoked_at: time_or_none(row, 7)?,
+            last_used_at: read_optional_time(row, 6)?,
+            revoked_at: read_optional_time(row, 7)?,
         })
     };
-    session.all(SQL, &[], key)
+    session.query_all(SQL, &[], key)
 }
 
 /// Inserts or updates an API key.
-pub(crate) fn put_api_key(session: &Session, key: &KeyRow) -> Result<(), Error> {
+pub(crate) fn put_api_key(session: &DatabaseSession, key: &KeyRow) -> Result<(), Error> {
     // REPLACE would also delete another active key with the same name instead of failing.
-    session.execute(
+    session.execute_once(
         "INSERT INTO api_keys (id, name, key_hash, scopes, created_at, created_by, last_used_at,
              revoked_at)
          VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)
@@ -53,26 +53,26 @@ pub(crate) fn put_api_key(session: &Session, key: &KeyRow) -> Result<(), Error> 
 }
 
 /// Lists all administrators.
-pub(crate) fn administrators(session: &Session) -> Result<Vec<AdministratorRow>, Error> {
+pub(crate) fn list_administrators(session: &DatabaseSession) -> Result<Vec<AdministratorRow>, Error> {
     const SQL: &str =
         "SELECT name, password, created_at, created_by FROM administrators ORDER BY name";
     let administrator = |row: &Row<'_>| {
         Ok(AdministratorRow {
             name: row.get(0)?,
             password: row.get(1)?,
-            created_at: time(row, 2)?,
+            created_at: read_time(row, 2)?,
             created_by: row.get(3)?,
         })
     };
-    session.all(SQL, &[], administrator)
+    session.query_all(SQL, &[], administrator)
 }
 
 /// Inserts or replaces an administrator.
-pub(crate) fn put_administrator(session: &Session, row: &AdministratorRow) -> Result<(), Error> {
+pub(crate) fn put_administrator(session: &DatabaseSession, row: &AdministratorRow) -> Result<(), Error> {
     // REPLACE is safe here, because the name is the only key.
     const SQL: &str = "REPLACE INTO administrators (name, password, created_at, created_by)
         VALUES (?1, ?2, ?3, ?4)";
-    session.execute(
+    session.execute_once(
         SQL,
         &[
             &row.name,
@@ -84,31 +84,31 @@ pub(crate) fn put_administrator(session: &Session, row: &AdministratorRow) -> Re
 }
 
 /// Finds the session with this hash.
-pub(crate) fn session(session: &Session, hash: &[u8]) -> Result<Option<SessionRow>, Error> {
+pub(crate) fn find_session(session: &DatabaseSession, hash: &[u8]) -> Result<Option<SessionRow>, Error> {
     const SQL: &str =
         "SELECT hash, kind, administrator, created_at, expires_at FROM sessions WHERE hash = ?1";
     let found = |row: &Row<'_>| {
         Ok(SessionRow {
             hash: row.get(0)?,
-            kind: word(row, 1, SessionKind::from_word)?,
+            kind: read_name(row, 1, SessionKind::parse_name)?,
             administrator: row.get(2)?,
-            created_at: time(row, 3)?,
-            expires_at: time(row, 4)?,
+            created_at: read_time(row, 3)?,
+            expires_at: read_time(row, 4)?,
         })
     };
-    session.first(SQL, &[&hash], found)
+    session.query_first(SQL, &[&hash], found)
 }
 
 /// Inserts or replaces a session.
-pub(crate) fn put_session(session: &Session, row: &SessionRow) -> Result<(), Error> {
+pub(crate) fn put_session(session: &DatabaseSession, row: &SessionRow) -> Result<(), Error> {
     const SQL: &str = "REPLACE INTO sessions (hash, kind, administrator, created_at, expires_at)
         VALUES (?1, ?2, ?3, ?4, ?5)";
     let (created_at, expires_at) = (row.created_at.as_micros(), row.expires_at.as_micros());
-    session.execute(
+    session.execute_once(
         SQL,
         &[
             &row.hash,
-            &row.kind.word(),
+            &row.kind.as_str(),
             &row.administrator,
             &created_at,
             &expires_at,
@@ -117,8 +117,8 @@ pub(crate) fn put_session(session: &Session, row: &SessionRow) -> Result<(), Err
 }
 
 /// Loads a page of the audit log, the latest entry first.
-pub(crate) fn audit_page(
-    session: &Session,
+pub(crate) fn load_audit_page(
+    session: &DatabaseSession,
     before: Option<i64>,
     limit: usize,
 ) -> Result<Vec<(i64, AuditRow)>, Error> {
@@ -127,7 +127,7 @@ pub(crate) fn audit_page(
         ORDER BY seq DESC LIMIT ?2";
     let entry = |row: &Row<'_>| {
         let entry = AuditRow {
-            at: time(row, 1)?,
+            at: read_time(row, 1)?,
             actor: row.get(2)?,
             action: row.get(3)?,
             player: row.get(4)?,
@@ -136,12 +136,12 @@ pub(crate) fn audit_page(
         };
         Ok((row.get(0)?, entry))
     };
-    session.all(SQL, &[&before.unwrap_or(i64::MAX), &integer(limit)], entry)
+    session.query_all(SQL, &[&before.unwrap_or(i64::MAX), &to_sql_integer(limit)], entry)
 }
 
 /// Appends entries to the audit log.
-pub(crate) fn append_audit(session: &Session, entries: &[AuditRow]) -> Result<(), Error> {
-    let mut add = session.prepare(
+pub(crate) fn append_audit(session: &DatabaseSession, entries: &[AuditRow]) -> Result<(), Error> {
+    let mut add = session.prepare_statement(
         "INSERT INTO audit (at, actor, action, player, subject, detail)
             VALUES (?1, ?2, ?3, ?4, ?5, ?6)",
     )?;

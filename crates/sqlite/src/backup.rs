@@ -14,23 +14,23 @@ use crate::error::Error;
 use crate::schema;
 
 /// Suffixes of the files that SQLite keeps next to a database.
-const COMPANIONS: [&str; 3] = ["-wal", "-shm", "-journal"];
+const COMPANION_SUFFIXES: [&str; 3] = ["-wal", "-shm", "-journal"];
 
 /// Copies a snapshot of a database to a new file. Other processes can read and write meanwhile, but
 /// the write-ahead log grows until the copy is complete.
-pub(crate) fn backup(file: &Arc<str>, to: &Path) -> Result<(), StoreError> {
-    refuse_existing(to, "name another file for the backup")?;
-    connection::open(file, OpenFlags::empty())
+pub(crate) fn backup_to(file: &Arc<str>, to: &Path) -> Result<(), StoreError> {
+    check_absent(to, "name another file for the backup")?;
+    connection::open_connection(file, OpenFlags::empty())
         .and_then(|connection| {
-            schema::check(&connection, file)?;
-            let copy = Copy::make(
+            schema::check_version(&connection, file)?;
+            let copy = PartialCopy::copy_database(
                 &connection,
                 to,
                 Path::new(connection.path().unwrap_or_default()),
             )?;
             copy.put_in_place()
         })
-        .map_err(|error| error.about(file))
+        .map_err(|error| error.into_store_error(file))
 }
 
 /// Restores a database from a backup. An existing database is replaced only if `replace` is true
@@ -52,28 +52,28 @@ pub fn restore(from: &Path, to: &Path, replace: bool) -> Result<(), StoreError> 
             "backup {file} not found; check its path"
         )));
     }
-    let connection = sound().map_err(|error: Error| error.about(&file))?;
+    let connection = sound().map_err(|error: Error| error.into_store_error(&file))?;
     if !replace {
-        refuse_existing(to, "allow replacing it, or name another file")?;
+        check_absent(to, "allow replacing it, or name another file")?;
     }
     if to.exists() {
-        settle(to)?;
+        fold_log_into_file(to)?;
     }
     // A replaced database keeps its permissions.
     let like = if to.exists() { to } else { from };
     let put = || {
-        let copy = Copy::make(&connection, to, like)?;
+        let copy = PartialCopy::copy_database(&connection, to, like)?;
         // SQLite would apply a log left by an older database to this one.
-        for companion in COMPANIONS {
-            remove(&beside(to, companion))?;
+        for companion in COMPANION_SUFFIXES {
+            remove_file(&sibling_path(to, companion))?;
         }
         copy.put_in_place()
     };
-    put().map_err(|error| error.about(&file))
+    put().map_err(|error| error.into_store_error(&file))
 }
 
 fn check_integrity(connection: &Connection, file: &str) -> Result<(), Error> {
-    if schema::check(connection, file)? == 0 {
+    if schema::check_version(connection, file)? == 0 {
         return Err(StoreError::NotADatabase(format!("{file} is empty; name a backup")).into());
     }
     let verdict: String =
@@ -87,14 +87,14 @@ fn check_integrity(connection: &Connection, file: &str) -> Result<(), Error> {
 
 /// Moves the log of a database into its file. SQLite does this only for the last open connection,
 /// so it also proves that no other process has the database open.
-fn settle(to: &Path) -> Result<(), StoreError> {
+fn fold_log_into_file(to: &Path) -> Result<(), StoreError> {
     let file = to.display().to_string();
     let alone = || {
         let connection = Connection::open_with_flags(to, OpenFlags::SQLITE_OPEN_READ_WRITE)?;
         connection.busy_timeout(Duration::ZERO)?;
-        match schema::check(&connection, &file) {
+        match schema::check_version(&connection, &file) {
             // Going back to an older release is a valid reason to restore.
-            Ok(_) | Err(Error::Told(StoreError::NewerSchema { .. })) => {}
+            Ok(_) | Err(Error::Store(StoreError::NewerSchema { .. })) => {}
             Err(error) => return Err(error),
         }
         let mode: String =
@@ -106,7 +106,7 @@ fn settle(to: &Path) -> Result<(), StoreError> {
             "{file} is in use; stop all processes that have it open, then retry"
         ))
     };
-    match alone().map_err(|error: Error| error.about(&file)) {
+    match alone().map_err(|error: Error| error.into_store_error(&file)) {
         Ok(true) => Ok(()),
         Ok(false) | Err(StoreError::Busy) => Err(in_use()),
         Err(error) => Err(error),
@@ -114,15 +114,15 @@ fn settle(to: &Path) -> Result<(), StoreError> {
 }
 
 /// Unfinished copy under a temporary name. It is deleted on drop unless it was put in place.
-struct Copy<'a> {
+struct PartialCopy<'a> {
     partial: PathBuf,
-    to: &'a Path,
+    destination: &'a Path,
 }
 
-impl<'a> Copy<'a> {
+impl<'a> PartialCopy<'a> {
     /// Copies the database of a connection. The copy gets the permissions of the file `like`.
-    fn make(connection: &Connection, to: &'a Path, like: &Path) -> Result<Self, Error> {
-        let partial = beside(to, &format!(".partial-{}", std::process::id()));
+    fn copy_database(connection: &Connection, to: &'a Path, like: &Path) -> Result<Self, Error> {
+        let partial = sibling_path(to, &format!(".partial-{}", std::process::id()));
         let Some(name) = partial.to_str() else {
             let message = format!(
                 "{} is not valid UTF-8; SQLite requires a UTF-8 path",
@@ -131,10 +131,10 @@ impl<'a> Copy<'a> {
             return Err(StoreError::Other(message).into());
         };
         // Creating the file first reserves its name; SQLite accepts an empty file.
-        File::create_new(&partial).map_err(|error| cannot_write(&partial, &error))?;
+        File::create_new(&partial).map_err(|error| write_error(&partial, &error))?;
         let copy = Self {
             partial: partial.clone(),
-            to,
+            destination: to,
         };
         let permissions = fs::metadata(like).map(|file| file.permissions());
         if let Some(permissions) = permissions
@@ -142,7 +142,7 @@ impl<'a> Copy<'a> {
             .filter(|permissions| !permissions.readonly())
         {
             fs::set_permissions(&partial, permissions)
-                .map_err(|error| cannot_write(&partial, &error))?;
+                .map_err(|error| write_error(&partial, &error))?;
         }
         // Unlike a file copy, this is consistent while others write.
         connection.execute("VACUUM INTO ?1", [name])?;
@@ -156,26 +156,26 @@ impl<'a> Copy<'a> {
                 .write(true)
                 .open(&self.partial)?
                 .sync_all()?;
-            fs::rename(&self.partial, self.to)?;
+            fs::rename(&self.partial, self.destination)?;
             // A rename is durable once the directory is synced. Systems that cannot open a
             // directory do not need this.
-            match File::open(folder(self.to)) {
+            match File::open(parent_folder(self.destination)) {
                 Ok(folder) => folder.sync_all(),
                 Err(_) => Ok(()),
             }
         };
-        durable().map_err(|error| cannot_write(self.to, &error))
+        durable().map_err(|error| write_error(self.destination, &error))
     }
 }
 
-impl Drop for Copy<'_> {
+impl Drop for PartialCopy<'_> {
     fn drop(&mut self) {
         // After the rename the file is gone, and other errors cannot be reported from here.
         let _ = fs::remove_file(&self.partial);
     }
 }
 
-fn refuse_existing(to: &Path, fix: &str) -> Result<(), StoreError> {
+fn check_absent(to: &Path, fix: &str) -> Result<(), StoreError> {
     match to.exists() {
         true => Err(StoreError::Other(format!(
             "{} already exists; {fix}",
@@ -185,28 +185,28 @@ fn refuse_existing(to: &Path, fix: &str) -> Result<(), StoreError> {
     }
 }
 
-fn remove(file: &Path) -> Result<(), Error> {
+fn remove_file(file: &Path) -> Result<(), Error> {
     match fs::remove_file(file) {
-        Err(error) if error.kind() != io::ErrorKind::NotFound => Err(cannot_write(file, &error)),
+        Err(error) if error.kind() != io::ErrorKind::NotFound => Err(write_error(file, &error)),
         _ => Ok(()),
     }
 }
 
 /// Returns the path of a file in the same directory, with a suffix added to the name.
-fn beside(file: &Path, more: &str) -> PathBuf {
+fn sibling_path(file: &Path, more: &str) -> PathBuf {
     let mut name = file.file_name().unwrap_or_default().to_owned();
     name.push(more);
-    folder(file).join(name)
+    parent_folder(file).join(name)
 }
 
-fn folder(file: &Path) -> &Path {
+fn parent_folder(file: &Path) -> &Path {
     match file.parent() {
         Some(folder) if folder != Path::new("") => folder,
         _ => Path::new("."),
     }
 }
 
-fn cannot_write(file: &Path, error: &io::Error) -> Error {
+fn write_error(file: &Path, error: &io::Error) -> Error {
     let error = match error.kind() {
         io::ErrorKind::StorageFull => StoreError::Full,
         io::ErrorKind::AlreadyExists => StoreError::Other(format!(

@@ -3,19 +3,19 @@
 use accolade::store::{CatalogRow, DefinitionRow};
 
 use crate::error::Error;
-use crate::session::Session;
+use crate::session::DatabaseSession;
 
 /// SQL statements for one kind of definition.
-struct Kind {
-    word: &'static str,
+struct DefinitionStatements {
+    kind: &'static str,
     retire: &'static str,
     put: &'static str,
 }
 
-macro_rules! kind {
-    ($word:literal, $table:literal) => {
-        Kind {
-            word: $word,
+macro_rules! statements {
+    ($kind:literal, $table:literal) => {
+        DefinitionStatements {
+            kind: $kind,
             retire: concat!(
                 "UPDATE ",
                 $table,
@@ -33,23 +33,23 @@ macro_rules! kind {
     };
 }
 
-const KINDS: [Kind; 5] = [
-    kind!("category", "categories"),
-    kind!("currency", "currencies"),
-    kind!("earning", "earnings"),
-    kind!("badge", "badges"),
-    kind!("unlockable", "unlockables"),
+const STATEMENTS: [DefinitionStatements; 5] = [
+    statements!("category", "categories"),
+    statements!("currency", "currencies"),
+    statements!("earning", "earnings"),
+    statements!("badge", "badges"),
+    statements!("unlockable", "unlockables"),
 ];
 
 /// Stores a catalog version and its definitions. Definitions that the catalog no longer has are
 /// retired.
-pub(crate) fn install(
-    session: &Session,
+pub(crate) fn publish_catalog(
+    session: &DatabaseSession,
     catalog: &CatalogRow,
     definitions: &[DefinitionRow],
 ) -> Result<(), Error> {
     let installed_at = catalog.published_at.as_micros();
-    session.execute(
+    session.execute_once(
         "INSERT INTO catalogs (version, source, format, fingerprint, code, published_at,
              published_by, changes, revoke, retired)
          VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)",
@@ -67,13 +67,13 @@ pub(crate) fn install(
         ],
     )?;
     // Everything is retired first; putting a definition clears the mark again.
-    for kind in &KINDS {
-        session.execute(kind.retire, &[&installed_at])?;
+    for kind in &STATEMENTS {
+        session.execute_once(kind.retire, &[&installed_at])?;
         for definition in definitions
             .iter()
-            .filter(|definition| definition.kind == kind.word)
+            .filter(|definition| definition.kind == kind.kind)
         {
-            session.execute(
+            session.execute_once(
                 kind.put,
                 &[
                     &definition.id,

@@ -9,7 +9,7 @@ use rusqlite::{Connection, OpenFlags};
 
 use crate::error::Error;
 use crate::schema;
-use crate::session::Session;
+use crate::session::DatabaseSession;
 
 /// Time that a connection waits for another writer, in this process or another.
 pub const BUSY_TIMEOUT: Duration = Duration::from_secs(30);
@@ -29,38 +29,38 @@ const WRITER_CACHE_KIB: i64 = 128 * 1024;
 /// Cache size of a reader, in KiB.
 const READER_CACHE_KIB: i64 = 16 * 1024;
 /// Capacity of the statement cache: more than this crate has, so that each is prepared once.
-const STATEMENTS: usize = 160;
+const CACHED_STATEMENTS: usize = 160;
 
 /// Purpose of a connection.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Purpose {
+pub(crate) enum ConnectionPurpose {
     Writing,
     Reading,
 }
 
 /// Opens the file, creates it if it is missing, and migrates its schema.
-pub(crate) fn prepare(file: &Arc<str>) -> Result<(), StoreError> {
-    open(file, OpenFlags::SQLITE_OPEN_CREATE)
-        .and_then(|connection| schema::migrate(&connection, file))
-        .map_err(|error| error.about(file))
+pub(crate) fn prepare_file(file: &Arc<str>) -> Result<(), StoreError> {
+    open_connection(file, OpenFlags::SQLITE_OPEN_CREATE)
+        .and_then(|connection| schema::run_migrations(&connection, file))
+        .map_err(|error| error.into_store_error(file))
 }
 
 /// Connects to a prepared file.
-pub(crate) fn connect(file: &Arc<str>, purpose: Purpose) -> Result<Session, StoreError> {
-    open(file, OpenFlags::empty())
+pub(crate) fn open_session(file: &Arc<str>, purpose: ConnectionPurpose) -> Result<DatabaseSession, StoreError> {
+    open_connection(file, OpenFlags::empty())
         .and_then(|connection| {
             // Another process may have migrated the file to a newer version.
-            schema::check(&connection, file)?;
-            configure(&connection, purpose)?;
-            Ok(Session::new(connection, Arc::clone(file)))
+            schema::check_version(&connection, file)?;
+            set_pragmas(&connection, purpose)?;
+            Ok(DatabaseSession::new(connection, Arc::clone(file)))
         })
-        .map_err(|error| error.about(file))
+        .map_err(|error| error.into_store_error(file))
 }
 
 /// Rewrites the whole file.
-pub(crate) fn vacuum(file: &str) -> Result<(), Error> {
-    let connection = open(file, OpenFlags::empty())?;
-    schema::check(&connection, file)?;
+pub(crate) fn rewrite_file(file: &str) -> Result<(), Error> {
+    let connection = open_connection(file, OpenFlags::empty())?;
+    schema::check_version(&connection, file)?;
     connection.execute_batch("VACUUM")?;
     // Active readers can prevent this; then the log is emptied later.
     empty_log(file).map(drop)
@@ -69,7 +69,7 @@ pub(crate) fn vacuum(file: &str) -> Result<(), Error> {
 /// Moves the whole log to the main file and empties it. Returns false if active readers or writers
 /// prevented this.
 pub(crate) fn empty_log(file: &str) -> Result<bool, Error> {
-    let connection = open(file, OpenFlags::empty())?;
+    let connection = open_connection(file, OpenFlags::empty())?;
     connection.busy_timeout(LOG_TIMEOUT)?;
     let is_busy: bool =
         connection.query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |row| row.get(0))?;
@@ -77,14 +77,14 @@ pub(crate) fn empty_log(file: &str) -> Result<bool, Error> {
 }
 
 /// Opens a connection that waits for other writers.
-pub(crate) fn open(file: &str, more: OpenFlags) -> Result<Connection, Error> {
+pub(crate) fn open_connection(file: &str, more: OpenFlags) -> Result<Connection, Error> {
     // Each connection is used by one thread at a time, so SQLite needs no mutex.
     let flags = OpenFlags::SQLITE_OPEN_READ_WRITE
         | OpenFlags::SQLITE_OPEN_NO_MUTEX
         | OpenFlags::SQLITE_OPEN_URI
         | more;
     let mut connection = Connection::open_with_flags(file, flags)?;
-    connection.busy_handler(Some(ask_again))?;
+    connection.busy_handler(Some(wait_for_lock))?;
     // Otherwise data that was deleted before an erasure would stay readable in free pages.
     connection.pragma_update(None, "secure_delete", true)?;
     Ok(connection)
@@ -95,7 +95,7 @@ pub(crate) fn open(file: &str, more: OpenFlags) -> Result<Connection, Error> {
     clippy::disallowed_methods,
     reason = "SQLite offers nothing to wait on between processes"
 )]
-fn ask_again(attempts: i32) -> bool {
+fn wait_for_lock(attempts: i32) -> bool {
     let has_time = BUSY_PAUSE.saturating_mul(attempts.unsigned_abs()) < BUSY_TIMEOUT;
     if has_time {
         thread::sleep(BUSY_PAUSE);
@@ -103,11 +103,11 @@ fn ask_again(attempts: i32) -> bool {
     has_time
 }
 
-fn configure(connection: &Connection, purpose: Purpose) -> Result<(), Error> {
-    connection.set_prepared_statement_cache_capacity(STATEMENTS);
+fn set_pragmas(connection: &Connection, purpose: ConnectionPurpose) -> Result<(), Error> {
+    connection.set_prepared_statement_cache_capacity(CACHED_STATEMENTS);
     connection.pragma_update(None, "temp_store", "MEMORY")?;
     match purpose {
-        Purpose::Writing => {
+        ConnectionPurpose::Writing => {
             // A commit must survive a power failure before it is acknowledged.
             connection.pragma_update(None, "synchronous", "FULL")?;
             connection.pragma_update(None, "foreign_keys", true)?;
@@ -115,7 +115,7 @@ fn configure(connection: &Connection, purpose: Purpose) -> Result<(), Error> {
             connection.pragma_update(None, "journal_size_limit", LOG_BYTES)?;
             connection.pragma_update(None, "cache_size", -WRITER_CACHE_KIB)?;
         }
-        Purpose::Reading => {
+        ConnectionPurpose::Reading => {
             // Protects against statements that write by mistake.
             connection.pragma_update(None, "query_only", true)?;
             connection.pragma_update(None, "cache_size", -READER_CACHE_KIB)?;

@@ -11,7 +11,7 @@ pub(crate) enum Error {
     /// Stored value that the store never writes.
     Damaged(String),
     /// Complete error of the store.
-    Told(StoreError),
+    Store(StoreError),
 }
 
 impl From<rusqlite::Error> for Error {
@@ -22,22 +22,22 @@ impl From<rusqlite::Error> for Error {
 
 impl From<StoreError> for Error {
     fn from(error: StoreError) -> Self {
-        Self::Told(error)
+        Self::Store(error)
     }
 }
 
 impl Error {
     /// Converts to an error of the store in this file.
-    pub(crate) fn about(self, file: &str) -> StoreError {
+    pub(crate) fn into_store_error(self, file: &str) -> StoreError {
         match self {
-            Self::Sqlite(error) => about(&error, file),
+            Self::Sqlite(error) => convert_error(&error, file),
             Self::Damaged(what) => StoreError::Damaged(format!("{file}: {what}")),
-            Self::Told(error) => error,
+            Self::Store(error) => error,
         }
     }
 }
 
-fn about(error: &rusqlite::Error, file: &str) -> StoreError {
+fn convert_error(error: &rusqlite::Error, file: &str) -> StoreError {
     use rusqlite::Error as E;
     let code = match error {
         E::SqliteFailure(failure, _) => failure,
@@ -55,7 +55,7 @@ fn about(error: &rusqlite::Error, file: &str) -> StoreError {
     match code.code {
         ErrorCode::DatabaseBusy | ErrorCode::DatabaseLocked => StoreError::Busy,
         ErrorCode::DiskFull => StoreError::Full,
-        ErrorCode::ReadOnly => StoreError::ReadOnly(read_only(file)),
+        ErrorCode::ReadOnly => StoreError::ReadOnly(describe_read_only(file)),
         ErrorCode::CannotOpen => StoreError::Other(format!(
             "cannot open {file}; check that its folder exists and that this user can read and \
              write both"
@@ -74,6 +74,6 @@ pub(crate) fn is_busy(error: &rusqlite::Error) -> bool {
 }
 
 /// Describes why the file cannot be written.
-pub(crate) fn read_only(file: &str) -> String {
+pub(crate) fn describe_read_only(file: &str) -> String {
     format!("{file} is read-only; make the file and its folder writable for this user")
 }

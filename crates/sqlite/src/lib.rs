@@ -24,13 +24,13 @@ mod tests;
 use std::path::Path;
 use std::sync::Arc;
 
-use accolade::store::{Reader, Store, StoreError, Writer};
+use accolade::store::{StoreReader, Store, StoreError, StoreWriter};
 
 pub use backup::restore;
 pub use connection::BUSY_TIMEOUT;
-use connection::Purpose;
-use scope::Queries;
-pub use session::{Statement, StatementLog};
+use connection::ConnectionPurpose;
+use scope::QueryHandle;
+pub use session::{RecordedStatement, StatementLog};
 use write::SqliteWriter;
 
 /// Scheme of this store's database URLs.
@@ -45,7 +45,7 @@ const SCHEME: &str = "sqlite:";
 /// # let folder = tempfile::tempdir().unwrap();
 /// # let path = folder.path().join("accolade.db");
 /// let store = SqliteStore::open(&path)?;
-/// assert_eq!(store.reader()?.totals()?.events, 0);
+/// assert_eq!(store.open_reader()?.count_rows()?.events, 0);
 /// # Ok::<(), accolade::store::StoreError>(())
 /// ```
 #[derive(Debug, Clone)]
@@ -71,7 +71,7 @@ impl SqliteStore {
             return Err(StoreError::Other(message));
         };
         let file = Arc::from(file);
-        connection::prepare(&file)?;
+        connection::prepare_file(&file)?;
         Ok(Self { file, log: None })
     }
 
@@ -98,37 +98,37 @@ impl SqliteStore {
     /// Returns an error if the file cannot be written, or if another process does not release its
     /// lock in time.
     pub fn vacuum(&self) -> Result<(), StoreError> {
-        connection::vacuum(&self.file).map_err(|error| error.about(&self.file))
+        connection::rewrite_file(&self.file).map_err(|error| error.into_store_error(&self.file))
     }
 
     /// Makes all future writers record their statements, for benchmarks.
     #[doc(hidden)]
     #[must_use]
-    pub fn recording(mut self, log: StatementLog) -> Self {
+    pub fn with_statement_log(mut self, log: StatementLog) -> Self {
         self.log = Some(log);
         self
     }
 }
 
 impl Store for SqliteStore {
-    fn writer(&self) -> Result<Box<dyn Writer>, StoreError> {
-        let mut session = connection::connect(&self.file, Purpose::Writing)?;
-        session.record_to(self.log.clone());
+    fn open_writer(&self) -> Result<Box<dyn StoreWriter>, StoreError> {
+        let mut session = connection::open_session(&self.file, ConnectionPurpose::Writing)?;
+        session.set_log(self.log.clone());
         Ok(Box::new(SqliteWriter::new(session)?))
     }
 
-    fn reader(&self) -> Result<Box<dyn Reader>, StoreError> {
-        Ok(Box::new(Queries(connection::connect(
+    fn open_reader(&self) -> Result<Box<dyn StoreReader>, StoreError> {
+        Ok(Box::new(QueryHandle(connection::open_session(
             &self.file,
-            Purpose::Reading,
+            ConnectionPurpose::Reading,
         )?)))
     }
 
-    fn location(&self) -> String {
+    fn database_url(&self) -> String {
         format!("{SCHEME}{}", self.file)
     }
 
-    fn backup(&self, to: &Path) -> Result<(), StoreError> {
-        backup::backup(&self.file, to)
+    fn write_backup(&self, to: &Path) -> Result<(), StoreError> {
+        backup::backup_to(&self.file, to)
     }
 }

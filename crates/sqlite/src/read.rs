@@ -1,10 +1,10 @@
 //! Queries of the store.
 
 use accolade::store::{
-    AdministratorRow, AliasRow, AuditRow, AwardRow, BadgeCount, CatalogRow, CellPlace, CellRow,
+    AdministratorRow, AliasRow, AuditRow, AwardRow, BadgeCount, CatalogRow, CellAddress, CellRow,
     CheckpointRow, DayActivity, EarnerCursor, ErasedTotals, EventRow, FeedTotal, KeyRow, LedgerRow,
-    OutcomeRow, PlayerRow, PlayerSummary, Read, Reader, RuleErrorRow, SessionRow, StoreError,
-    Totals, UnlockRow,
+    OutcomeRow, PlayerRow, PlayerSummary, ReadStore, StoreReader, RuleErrorRow, SessionRow, StoreError,
+    RowTotals, UnlockRow,
 };
 use accolade_core::event::TimelinePosition;
 use accolade_core::time::Timestamp;
@@ -15,96 +15,96 @@ use crate::activity;
 use crate::erase;
 use crate::error::Error;
 use crate::rows::{
-    self, alias_columns, award_columns, catalog_columns, event_columns, integer, ledger_columns,
-    only, outcome_columns,
+    self, alias_columns, award_columns, catalog_columns, event_columns, to_sql_integer, ledger_columns,
+    read_single, outcome_columns,
 };
-use crate::scope::{Queries, Scope, Snapshot};
-use crate::session::Session;
+use crate::scope::{QueryHandle, ReadContext, ReadSnapshot};
+use crate::session::DatabaseSession;
 
 /// Slot of a state's header, which is stored with its cells.
-pub(crate) const HEADER: i64 = -1;
+pub(crate) const HEADER_SLOT: i64 = -1;
 
-impl Reader for Queries<Session> {
-    fn snapshot(&mut self) -> Result<Box<dyn Read + '_>, StoreError> {
-        Ok(Box::new(Queries(Snapshot::begin(&self.0)?)))
+impl StoreReader for QueryHandle<DatabaseSession> {
+    fn open_snapshot(&mut self) -> Result<Box<dyn ReadStore + '_>, StoreError> {
+        Ok(Box::new(QueryHandle(ReadSnapshot::begin_snapshot(&self.0)?)))
     }
 }
 
-impl<S: Scope> Read for Queries<S> {
-    fn catalog(&mut self) -> Result<Option<CatalogRow>, StoreError> {
+impl<S: ReadContext> ReadStore for QueryHandle<S> {
+    fn load_catalog(&mut self) -> Result<Option<CatalogRow>, StoreError> {
         const SQL: &str = concat!(
             "SELECT ",
             catalog_columns!(),
             " FROM catalogs ORDER BY version DESC LIMIT 1"
         );
-        self.0.run(|session| session.first(SQL, &[], rows::catalog))
+        self.0.run(|session| session.query_first(SQL, &[], rows::read_catalog))
     }
 
     fn catalog_version(&mut self) -> Result<i64, StoreError> {
         self.0
-            .run(|session| number(session, "SELECT max(version) FROM catalogs"))
+            .run(|session| load_number(session, "SELECT max(version) FROM catalogs"))
     }
 
-    fn catalog_at(&mut self, version: i64) -> Result<Option<CatalogRow>, StoreError> {
+    fn find_catalog(&mut self, version: i64) -> Result<Option<CatalogRow>, StoreError> {
         const SQL: &str = concat!(
             "SELECT ",
             catalog_columns!(),
             " FROM catalogs WHERE version = ?1"
         );
         self.0
-            .run(|session| session.first(SQL, &[&version], rows::catalog))
+            .run(|session| session.query_first(SQL, &[&version], rows::read_catalog))
     }
 
-    fn catalogs(&mut self) -> Result<Vec<CatalogRow>, StoreError> {
+    fn list_catalogs(&mut self) -> Result<Vec<CatalogRow>, StoreError> {
         const SQL: &str = concat!(
             "SELECT ",
             catalog_columns!(),
             " FROM catalogs ORDER BY version"
         );
-        self.0.run(|session| session.all(SQL, &[], rows::catalog))
+        self.0.run(|session| session.query_all(SQL, &[], rows::read_catalog))
     }
 
-    fn setting(&mut self, name: &str) -> Result<Option<Vec<u8>>, StoreError> {
+    fn load_setting(&mut self, name: &str) -> Result<Option<Vec<u8>>, StoreError> {
         self.0.run(|session| {
-            session.first("SELECT value FROM settings WHERE name = ?1", &[&name], only)
+            session.query_first("SELECT value FROM settings WHERE name = ?1", &[&name], read_single)
         })
     }
 
-    fn aliases(&mut self, guests: &[&str]) -> Result<Vec<Option<String>>, StoreError> {
+    fn find_merge_targets(&mut self, guests: &[&str]) -> Result<Vec<Option<String>>, StoreError> {
         self.0.run(|session| {
-            let mut find = session.prepare("SELECT player FROM aliases WHERE guest = ?1")?;
+            let mut find = session.prepare_statement("SELECT player FROM aliases WHERE guest = ?1")?;
             guests
                 .iter()
-                .map(|guest| find.first(&[guest], only))
+                .map(|guest| find.query_first(&[guest], read_single))
                 .collect()
         })
     }
 
-    fn guests(&mut self, player: &str) -> Result<Vec<AliasRow>, StoreError> {
+    fn list_guests(&mut self, player: &str) -> Result<Vec<AliasRow>, StoreError> {
         const SQL: &str = concat!(
             "SELECT ",
             alias_columns!(),
             " FROM aliases WHERE player = ?1 ORDER BY merged_at, guest"
         );
         self.0
-            .run(|session| session.all(SQL, &[&player], rows::alias))
+            .run(|session| session.query_all(SQL, &[&player], rows::read_alias))
     }
 
-    fn erased(&mut self, marks: &[Vec<u8>]) -> Result<Vec<bool>, StoreError> {
+    fn are_erased(&mut self, marks: &[Vec<u8>]) -> Result<Vec<bool>, StoreError> {
         self.0.run(|session| {
-            let mut find = session.prepare("SELECT 1 FROM erased WHERE token = ?1")?;
+            let mut find = session.prepare_statement("SELECT 1 FROM erased WHERE token = ?1")?;
             marks
                 .iter()
-                .map(|mark| Ok(find.first(&[mark], only::<i64>)?.is_some()))
+                .map(|mark| Ok(find.query_first(&[mark], read_single::<i64>)?.is_some()))
                 .collect()
         })
     }
 
     fn erased_totals(&mut self) -> Result<ErasedTotals, StoreError> {
-        self.0.run(erase::totals)
+        self.0.run(erase::load_erased_totals)
     }
 
-    fn due(
+    fn list_due_players(
         &mut self,
         until: Timestamp,
         limit: usize,
@@ -112,9 +112,9 @@ impl<S: Scope> Read for Queries<S> {
         const SQL: &str = "SELECT next_timer_at, player FROM players
             WHERE next_timer_at IS NOT NULL AND next_timer_at <= ?1
             ORDER BY next_timer_at, player LIMIT ?2";
-        let due = |row: &Row<'_>| Ok((rows::time(row, 0)?, row.get(1)?));
+        let due = |row: &Row<'_>| Ok((rows::read_time(row, 0)?, row.get(1)?));
         self.0
-            .run(|session| session.all(SQL, &[&until.as_micros(), &integer(limit)], due))
+            .run(|session| session.query_all(SQL, &[&until.as_micros(), &to_sql_integer(limit)], due))
     }
 
     fn find_events(&mut self, ids: &[(&str, &str)]) -> Result<Vec<Option<EventRow>>, StoreError> {
@@ -124,34 +124,34 @@ impl<S: Scope> Read for Queries<S> {
             " FROM events WHERE player = ?1 AND id = ?2"
         );
         self.0.run(|session| {
-            let mut find = session.prepare(SQL)?;
+            let mut find = session.prepare_statement(SQL)?;
             ids.iter()
-                .map(|(player, id)| find.first(&[player, id], |row| rows::event(player, row)))
+                .map(|(player, id)| find.query_first(&[player, id], |row| rows::read_event(player, row)))
                 .collect()
         })
     }
 
-    fn headers(&mut self, players: &[&str]) -> Result<Vec<Option<Vec<u8>>>, StoreError> {
+    fn load_headers(&mut self, players: &[&str]) -> Result<Vec<Option<Vec<u8>>>, StoreError> {
         self.0.run(|session| {
-            let mut find = session.prepare(CELL)?;
+            let mut find = session.prepare_statement(SELECT_CELL)?;
             players
                 .iter()
-                .map(|player| find.first(&[player, &HEADER, &""], only))
+                .map(|player| find.query_first(&[player, &HEADER_SLOT, &""], read_single))
                 .collect()
         })
     }
 
-    fn cells(&mut self, places: &[CellPlace<'_>]) -> Result<Vec<Option<Vec<u8>>>, StoreError> {
+    fn load_cells(&mut self, places: &[CellAddress<'_>]) -> Result<Vec<Option<Vec<u8>>>, StoreError> {
         self.0.run(|session| {
-            let mut find = session.prepare(CELL)?;
+            let mut find = session.prepare_statement(SELECT_CELL)?;
             places
                 .iter()
-                .map(|place| find.first(&[&place.player, &place.slot, &place.key], only))
+                .map(|place| find.query_first(&[&place.player, &place.slot, &place.key], read_single))
                 .collect()
         })
     }
 
-    fn all_cells(&mut self, player: &str, slot: Option<u32>) -> Result<Vec<CellRow>, StoreError> {
+    fn load_all_cells(&mut self, player: &str, slot: Option<u32>) -> Result<Vec<CellRow>, StoreError> {
         const SQL: &str =
             "SELECT slot, key, value FROM states WHERE player = ?1 AND slot BETWEEN ?2 AND ?3
             ORDER BY slot, key";
@@ -164,10 +164,10 @@ impl<S: Scope> Read for Queries<S> {
             })
         };
         self.0
-            .run(|session| session.all(SQL, &[&player, &first, &last], cell))
+            .run(|session| session.query_all(SQL, &[&player, &first, &last], cell))
     }
 
-    fn timeline(
+    fn list_timeline(
         &mut self,
         player: &str,
         after: Option<Timestamp>,
@@ -178,13 +178,13 @@ impl<S: Scope> Read for Queries<S> {
             " FROM events WHERE player = ?1 AND at > ?2 ORDER BY at, ord, id"
         );
         self.0.run(|session| {
-            session.all(SQL, &[&player, &from(after)], |row| {
-                rows::event(player, row)
+            session.query_all(SQL, &[&player, &lower_bound(after)], |row| {
+                rows::read_event(player, row)
             })
         })
     }
 
-    fn timeline_page(
+    fn list_timeline_page(
         &mut self,
         player: &str,
         before: Option<&TimelinePosition>,
@@ -201,11 +201,11 @@ impl<S: Scope> Read for Queries<S> {
             " FROM events WHERE player = ?1 AND (at, ord, id) < (?3, ?4, ?5)
                 ORDER BY at DESC, ord DESC, id DESC LIMIT ?2"
         );
-        let limit = integer(limit);
-        let event = |row: &Row<'_>| rows::event(player, row);
+        let limit = to_sql_integer(limit);
+        let event = |row: &Row<'_>| rows::read_event(player, row);
         self.0.run(|session| match before {
-            None => session.all(LATEST, &[&player, &limit], event),
-            Some(TimelinePosition { at, order, id }) => session.all(
+            None => session.query_all(LATEST, &[&player, &limit], event),
+            Some(TimelinePosition { at, order, id }) => session.query_all(
                 BEFORE,
                 &[&player, &limit, &at.as_micros(), order, id],
                 event,
@@ -213,7 +213,7 @@ impl<S: Scope> Read for Queries<S> {
         })
     }
 
-    fn checkpoint_before(
+    fn find_checkpoint_before(
         &mut self,
         player: &str,
         before: Timestamp,
@@ -222,15 +222,15 @@ impl<S: Scope> Read for Queries<S> {
             ORDER BY at DESC LIMIT 1";
         let checkpoint = |row: &Row<'_>| {
             Ok(CheckpointRow {
-                at: rows::time(row, 0)?,
+                at: rows::read_time(row, 0)?,
                 state: row.get(1)?,
             })
         };
         self.0
-            .run(|session| session.first(SQL, &[&player, &before.as_micros()], checkpoint))
+            .run(|session| session.query_first(SQL, &[&player, &before.as_micros()], checkpoint))
     }
 
-    fn ledger_after(
+    fn list_ledger_after(
         &mut self,
         player: &str,
         after: Option<Timestamp>,
@@ -241,10 +241,10 @@ impl<S: Scope> Read for Queries<S> {
             " FROM ledger WHERE player = ?1 AND at > ?2 ORDER BY at, seq"
         );
         self.0
-            .run(|session| session.all(SQL, &[&player, &from(after)], rows::ledger))
+            .run(|session| session.query_all(SQL, &[&player, &lower_bound(after)], rows::read_ledger_entry))
     }
 
-    fn ledger_page(
+    fn list_ledger_page(
         &mut self,
         player: &str,
         before: Option<(Timestamp, i64)>,
@@ -258,41 +258,41 @@ impl<S: Scope> Read for Queries<S> {
         );
         let (at, seq) = before.map_or((i64::MAX, i64::MAX), |(at, seq)| (at.as_micros(), seq));
         self.0
-            .run(|session| session.all(SQL, &[&player, &at, &seq, &integer(limit)], rows::ledger))
+            .run(|session| session.query_all(SQL, &[&player, &at, &seq, &to_sql_integer(limit)], rows::read_ledger_entry))
     }
 
-    fn awards(&mut self, player: &str) -> Result<Vec<AwardRow>, StoreError> {
+    fn list_awards(&mut self, player: &str) -> Result<Vec<AwardRow>, StoreError> {
         const SQL: &str = concat!(
             "SELECT ",
             award_columns!(),
             " FROM awards WHERE player = ?1 ORDER BY badge, tier, key"
         );
         self.0
-            .run(|session| session.all(SQL, &[&player], rows::award))
+            .run(|session| session.query_all(SQL, &[&player], rows::read_award))
     }
 
-    fn balances(&mut self, player: &str) -> Result<Vec<(String, i64)>, StoreError> {
+    fn list_balances(&mut self, player: &str) -> Result<Vec<(String, i64)>, StoreError> {
         const SQL: &str =
             "SELECT currency, balance FROM balances WHERE player = ?1 ORDER BY currency";
         self.0
-            .run(|session| session.all(SQL, &[&player], |row| Ok((row.get(0)?, row.get(1)?))))
+            .run(|session| session.query_all(SQL, &[&player], |row| Ok((row.get(0)?, row.get(1)?))))
     }
 
-    fn unlocks(&mut self, player: &str) -> Result<Vec<UnlockRow>, StoreError> {
+    fn list_unlocks(&mut self, player: &str) -> Result<Vec<UnlockRow>, StoreError> {
         const SQL: &str =
             "SELECT unlockable, open, at, event FROM unlocks WHERE player = ?1 ORDER BY unlockable";
         let unlock = |row: &Row<'_>| {
             Ok(UnlockRow {
                 unlockable: row.get(0)?,
                 open: row.get(1)?,
-                at: rows::time(row, 2)?,
+                at: rows::read_time(row, 2)?,
                 event: row.get(3)?,
             })
         };
-        self.0.run(|session| session.all(SQL, &[&player], unlock))
+        self.0.run(|session| session.query_all(SQL, &[&player], unlock))
     }
 
-    fn recent_outcomes(
+    fn list_recent_outcomes(
         &mut self,
         player: &str,
         limit: usize,
@@ -303,29 +303,29 @@ impl<S: Scope> Read for Queries<S> {
             " FROM feed WHERE player = ?1 ORDER BY seq DESC LIMIT ?2"
         );
         self.0
-            .run(|session| session.all(SQL, &[&player, &integer(limit)], rows::outcome))
+            .run(|session| session.query_all(SQL, &[&player, &to_sql_integer(limit)], rows::read_outcome))
     }
 
-    fn feed(&mut self, after: i64, limit: usize) -> Result<Vec<(i64, OutcomeRow)>, StoreError> {
+    fn list_outcomes(&mut self, after: i64, limit: usize) -> Result<Vec<(i64, OutcomeRow)>, StoreError> {
         const SQL: &str = concat!(
             "SELECT ",
             outcome_columns!(),
             " FROM feed WHERE seq > ?1 ORDER BY seq LIMIT ?2"
         );
         self.0
-            .run(|session| session.all(SQL, &[&after, &integer(limit)], rows::outcome))
+            .run(|session| session.query_all(SQL, &[&after, &to_sql_integer(limit)], rows::read_outcome))
     }
 
     fn last_outcome(&mut self) -> Result<i64, StoreError> {
-        self.0.run(last_outcome)
+        self.0.run(last_outcome_seq)
     }
 
     fn feed_start(&mut self) -> Result<i64, StoreError> {
         self.0
-            .run(|session| number(session, "SELECT max(seq) FROM feed_start"))
+            .run(|session| load_number(session, "SELECT max(seq) FROM feed_start"))
     }
 
-    fn feed_net(&mut self, player: &str) -> Result<Vec<FeedTotal>, StoreError> {
+    fn load_feed_totals(&mut self, player: &str) -> Result<Vec<FeedTotal>, StoreError> {
         const SQL: &str =
             "SELECT kind, subject, total FROM feed_totals WHERE player = ?1 ORDER BY kind, subject";
         let net = |row: &Row<'_>| {
@@ -335,10 +335,10 @@ impl<S: Scope> Read for Queries<S> {
                 total: row.get(2)?,
             })
         };
-        self.0.run(|session| session.all(SQL, &[&player], net))
+        self.0.run(|session| session.query_all(SQL, &[&player], net))
     }
 
-    fn earners(
+    fn list_earners(
         &mut self,
         badge: &str,
         after: Option<&EarnerCursor>,
@@ -360,50 +360,50 @@ impl<S: Scope> Read for Queries<S> {
             )
         });
         self.0.run(|session| {
-            session.all(
+            session.query_all(
                 SQL,
-                &[&badge, &at, &player, &tier, &key, &integer(limit)],
-                rows::award,
+                &[&badge, &at, &player, &tier, &key, &to_sql_integer(limit)],
+                rows::read_award,
             )
         })
     }
 
-    fn badge_counts(&mut self) -> Result<Vec<BadgeCount>, StoreError> {
+    fn count_badges(&mut self) -> Result<Vec<BadgeCount>, StoreError> {
         const SQL: &str =
             "SELECT badge, count(*), count(DISTINCT player) FROM awards WHERE revoked_at IS NULL
             GROUP BY badge ORDER BY badge";
         let count = |row: &Row<'_>| {
             Ok(BadgeCount {
                 badge: row.get(0)?,
-                awards: rows::count(row, 1)?,
-                players: rows::count(row, 2)?,
+                awards: rows::read_count(row, 1)?,
+                players: rows::read_count(row, 2)?,
             })
         };
-        self.0.run(|session| session.all(SQL, &[], count))
+        self.0.run(|session| session.query_all(SQL, &[], count))
     }
 
-    fn players(&mut self, after: Option<&str>, limit: usize) -> Result<Vec<PlayerRow>, StoreError> {
+    fn list_players(&mut self, after: Option<&str>, limit: usize) -> Result<Vec<PlayerRow>, StoreError> {
         const SQL: &str = "SELECT player, event_count, first_at, last_at, next_timer_at
                  FROM players WHERE player > ?1
             ORDER BY player LIMIT ?2";
         let player = |row: &Row<'_>| {
             Ok(PlayerRow {
                 player: row.get(0)?,
-                summary: rows::summary(row, 1)?,
+                summary: rows::read_summary(row, 1)?,
             })
         };
         self.0
-            .run(|session| session.all(SQL, &[&after.unwrap_or_default(), &integer(limit)], player))
+            .run(|session| session.query_all(SQL, &[&after.unwrap_or_default(), &to_sql_integer(limit)], player))
     }
 
-    fn summary(&mut self, player: &str) -> Result<Option<PlayerSummary>, StoreError> {
+    fn find_summary(&mut self, player: &str) -> Result<Option<PlayerSummary>, StoreError> {
         const SQL: &str =
             "SELECT event_count, first_at, last_at, next_timer_at FROM players WHERE player = ?1";
         self.0
-            .run(|session| session.first(SQL, &[&player], |row| rows::summary(row, 0)))
+            .run(|session| session.query_first(SQL, &[&player], |row| rows::read_summary(row, 0)))
     }
 
-    fn owners(&mut self, after: Option<&str>, limit: usize) -> Result<Vec<String>, StoreError> {
+    fn list_owners(&mut self, after: Option<&str>, limit: usize) -> Result<Vec<String>, StoreError> {
         // Each part is sorted by its index, so that SQLite merges them and stops at the limit.
         const SQL: &str = "SELECT player FROM players WHERE player > ?1
             UNION SELECT player FROM events WHERE player > ?1
@@ -416,109 +416,109 @@ impl<S: Scope> Read for Queries<S> {
             UNION SELECT player FROM feed WHERE player > ?1
             ORDER BY 1 LIMIT ?2";
         self.0
-            .run(|session| session.all(SQL, &[&after.unwrap_or_default(), &integer(limit)], only))
+            .run(|session| session.query_all(SQL, &[&after.unwrap_or_default(), &to_sql_integer(limit)], read_single))
     }
 
-    fn activity(&mut self, from: Timestamp, to: Timestamp) -> Result<Vec<DayActivity>, StoreError> {
-        self.0.run(|session| activity::activity(session, from, to))
+    fn count_daily_activity(&mut self, from: Timestamp, to: Timestamp) -> Result<Vec<DayActivity>, StoreError> {
+        self.0.run(|session| activity::load_activity(session, from, to))
     }
 
-    fn player_count(&mut self) -> Result<u64, StoreError> {
-        self.0.run(player_count)
+    fn count_players(&mut self) -> Result<u64, StoreError> {
+        self.0.run(count_players)
     }
 
-    fn totals(&mut self) -> Result<Totals, StoreError> {
+    fn count_rows(&mut self) -> Result<RowTotals, StoreError> {
         self.0.run(|session| {
             let count = |sql| {
                 Ok::<_, Error>(
                     session
-                        .first(sql, &[], |row| rows::count(row, 0))?
+                        .query_first(sql, &[], |row| rows::read_count(row, 0))?
                         .unwrap_or_default(),
                 )
             };
-            Ok(Totals {
-                players: player_count(session)?,
+            Ok(RowTotals {
+                players: count_players(session)?,
                 events: count("SELECT count(*) FROM events")?,
                 awards: count("SELECT count(*) FROM awards WHERE revoked_at IS NULL")?,
                 ledger: count("SELECT count(*) FROM ledger")?,
-                last_outcome: last_outcome(session)?,
+                last_outcome: last_outcome_seq(session)?,
             })
         })
     }
 
-    fn rule_errors(&mut self) -> Result<Vec<RuleErrorRow>, StoreError> {
+    fn list_rule_errors(&mut self) -> Result<Vec<RuleErrorRow>, StoreError> {
         const SQL: &str =
             "SELECT kind, id, count, message, player, event FROM rule_errors ORDER BY kind, id";
         let error = |row: &Row<'_>| {
             Ok(RuleErrorRow {
                 kind: row.get(0)?,
                 id: row.get(1)?,
-                count: rows::count(row, 2)?,
+                count: rows::read_count(row, 2)?,
                 message: row.get(3)?,
                 player: row.get(4)?,
                 event: row.get(5)?,
             })
         };
-        self.0.run(|session| session.all(SQL, &[], error))
+        self.0.run(|session| session.query_all(SQL, &[], error))
     }
 
-    fn api_keys(&mut self) -> Result<Vec<KeyRow>, StoreError> {
-        self.0.run(access::api_keys)
+    fn list_api_keys(&mut self) -> Result<Vec<KeyRow>, StoreError> {
+        self.0.run(access::list_api_keys)
     }
 
-    fn administrators(&mut self) -> Result<Vec<AdministratorRow>, StoreError> {
-        self.0.run(access::administrators)
+    fn list_administrators(&mut self) -> Result<Vec<AdministratorRow>, StoreError> {
+        self.0.run(access::list_administrators)
     }
 
-    fn session(&mut self, hash: &[u8]) -> Result<Option<SessionRow>, StoreError> {
-        self.0.run(|session| access::session(session, hash))
+    fn find_session(&mut self, hash: &[u8]) -> Result<Option<SessionRow>, StoreError> {
+        self.0.run(|session| access::find_session(session, hash))
     }
 
-    fn audit_page(
+    fn list_audit_page(
         &mut self,
         before: Option<i64>,
         limit: usize,
     ) -> Result<Vec<(i64, AuditRow)>, StoreError> {
         self.0
-            .run(|session| access::audit_page(session, before, limit))
+            .run(|session| access::load_audit_page(session, before, limit))
     }
 
     fn schema_version(&mut self) -> Result<i64, StoreError> {
         self.0.run(|session| {
             Ok(session
-                .first("PRAGMA user_version", &[], only)?
+                .query_first("PRAGMA user_version", &[], read_single)?
                 .unwrap_or_default())
         })
     }
 }
 
-const CELL: &str = "SELECT value FROM states WHERE player = ?1 AND slot = ?2 AND key = ?3";
+const SELECT_CELL: &str = "SELECT value FROM states WHERE player = ?1 AND slot = ?2 AND key = ?3";
 
 /// Loads a number, with 0 for NULL.
-fn number(session: &Session, sql: &'static str) -> Result<i64, Error> {
+fn load_number(session: &DatabaseSession, sql: &'static str) -> Result<i64, Error> {
     Ok(session
-        .first(sql, &[], only::<Option<i64>>)?
+        .query_first(sql, &[], read_single::<Option<i64>>)?
         .flatten()
         .unwrap_or_default())
 }
 
-fn player_count(session: &Session) -> Result<u64, Error> {
-    let count = session.first("SELECT count(*) FROM players", &[], |row| {
-        rows::count(row, 0)
+fn count_players(session: &DatabaseSession) -> Result<u64, Error> {
+    let count = session.query_first("SELECT count(*) FROM players", &[], |row| {
+        rows::read_count(row, 0)
     })?;
     Ok(count.unwrap_or_default())
 }
 
 /// Returns the sequence number of the last outcome ever appended to the feed; 0 before the first.
-pub(crate) fn last_outcome(session: &Session) -> Result<i64, Error> {
-    let last = session.first(
+pub(crate) fn last_outcome_seq(session: &DatabaseSession) -> Result<i64, Error> {
+    let last = session.query_first(
         "SELECT seq FROM sqlite_sequence WHERE name = 'feed'",
         &[],
-        only,
+        read_single,
     )?;
     Ok(last.unwrap_or_default())
 }
 
-fn from(after: Option<Timestamp>) -> i64 {
+fn lower_bound(after: Option<Timestamp>) -> i64 {
     after.map_or(i64::MIN, Timestamp::as_micros)
 }

@@ -60,85 +60,85 @@ pub(crate) use {
     alias_columns, award_columns, catalog_columns, event_columns, ledger_columns, outcome_columns,
 };
 
-pub(crate) fn event(player: &str, row: &Row<'_>) -> Result<EventRow, Error> {
+pub(crate) fn read_event(player: &str, row: &Row<'_>) -> Result<EventRow, Error> {
     let props = row
         .get_ref(4)?
         .as_str()
-        .map_err(|error| damaged(row, 4, &error.to_string()))?;
+        .map_err(|error| damaged_column(row, 4, &error.to_string()))?;
     let event = Event {
         id: row.get(0)?,
         player: player.to_owned(),
         name: row.get(3)?,
-        at: time(row, 1)?,
+        at: read_time(row, 1)?,
         order: row.get(2)?,
-        props: serde_json::from_str(props).map_err(|error| damaged(row, 4, &error.to_string()))?,
+        props: serde_json::from_str(props).map_err(|error| damaged_column(row, 4, &error.to_string()))?,
     };
     Ok(EventRow {
         event,
         explicit_at: row.get(5)?,
         first_outcome: row.get(6)?,
         outcome_count: row.get(7)?,
-        recorded_at: time(row, 8)?,
+        recorded_at: read_time(row, 8)?,
         retracted_by: row.get(9)?,
     })
 }
 
-pub(crate) fn award(row: &Row<'_>) -> Result<AwardRow, Error> {
+pub(crate) fn read_award(row: &Row<'_>) -> Result<AwardRow, Error> {
     Ok(AwardRow {
         player: row.get(0)?,
         badge: row.get(1)?,
         tier: row.get(2)?,
         key: row.get(3)?,
-        at: time(row, 4)?,
+        at: read_time(row, 4)?,
         event: row.get(5)?,
         source: row.get(6)?,
-        revoked_at: time_or_none(row, 7)?,
+        revoked_at: read_optional_time(row, 7)?,
         holding_intervals: row.get(8)?,
         paid: row.get(9)?,
     })
 }
 
-pub(crate) fn ledger(row: &Row<'_>) -> Result<LedgerRow, Error> {
+pub(crate) fn read_ledger_entry(row: &Row<'_>) -> Result<LedgerRow, Error> {
     Ok(LedgerRow {
-        at: time(row, 0)?,
+        at: read_time(row, 0)?,
         seq: row.get(1)?,
         currency: row.get(2)?,
         amount: row.get(3)?,
-        kind: word(row, 4, LedgerKind::from_word)?,
+        kind: read_name(row, 4, LedgerKind::parse_name)?,
         rule: row.get(5)?,
         tier: row.get(6)?,
         key: row.get(7)?,
         event: row.get(8)?,
-        trigger: word(row, 9, Trigger::from_word)?,
+        trigger: read_name(row, 9, Trigger::parse_name)?,
         caused_by: row.get(10)?,
         reason: row.get(11)?,
-        recorded_at: time(row, 12)?,
+        recorded_at: read_time(row, 12)?,
     })
 }
 
-pub(crate) fn outcome(row: &Row<'_>) -> Result<(i64, OutcomeRow), Error> {
+pub(crate) fn read_outcome(row: &Row<'_>) -> Result<(i64, OutcomeRow), Error> {
     let outcome = OutcomeRow {
         player: row.get(1)?,
         kind: row.get(2)?,
         subject: row.get(3)?,
         detail: row.get(4)?,
-        at: time(row, 5)?,
+        at: read_time(row, 5)?,
         event: row.get(6)?,
-        trigger: word(row, 7, Trigger::from_word)?,
+        trigger: read_name(row, 7, Trigger::parse_name)?,
         caused_by: row.get(8)?,
-        recorded_at: time(row, 9)?,
+        recorded_at: read_time(row, 9)?,
     };
     Ok((row.get(0)?, outcome))
 }
 
-pub(crate) fn catalog(row: &Row<'_>) -> Result<CatalogRow, Error> {
+pub(crate) fn read_catalog(row: &Row<'_>) -> Result<CatalogRow, Error> {
     Ok(CatalogRow {
         version: row.get(0)?,
         source: row.get(1)?,
         format: row.get(2)?,
         fingerprint: row.get(3)?,
         code: row.get(4)?,
-        published_at: time(row, 5)?,
+        published_at: read_time(row, 5)?,
         published_by: row.get(6)?,
         changes: row.get(7)?,
         revoke: row.get(8)?,
@@ -146,66 +146,66 @@ pub(crate) fn catalog(row: &Row<'_>) -> Result<CatalogRow, Error> {
     })
 }
 
-pub(crate) fn alias(row: &Row<'_>) -> Result<AliasRow, Error> {
+pub(crate) fn read_alias(row: &Row<'_>) -> Result<AliasRow, Error> {
     Ok(AliasRow {
         guest: row.get(0)?,
         player: row.get(1)?,
         action_id: row.get(2)?,
-        merged_at: time(row, 3)?,
+        merged_at: read_time(row, 3)?,
     })
 }
 
 /// Reads `event_count, first_at, last_at, next_timer_at`, starting at a column.
-pub(crate) fn summary(row: &Row<'_>, from: usize) -> Result<PlayerSummary, Error> {
+pub(crate) fn read_summary(row: &Row<'_>, from: usize) -> Result<PlayerSummary, Error> {
     Ok(PlayerSummary {
-        event_count: count(row, from)?,
-        first_at: time_or_none(row, from + 1)?,
-        last_at: time_or_none(row, from + 2)?,
-        next_timer_at: time_or_none(row, from + 3)?,
+        event_count: read_count(row, from)?,
+        first_at: read_optional_time(row, from + 1)?,
+        last_at: read_optional_time(row, from + 2)?,
+        next_timer_at: read_optional_time(row, from + 3)?,
     })
 }
 
-pub(crate) fn time(row: &Row<'_>, column: usize) -> Result<Timestamp, Error> {
-    time_or_none(row, column)?.ok_or_else(|| damaged(row, column, "missing time"))
+pub(crate) fn read_time(row: &Row<'_>, column: usize) -> Result<Timestamp, Error> {
+    read_optional_time(row, column)?.ok_or_else(|| damaged_column(row, column, "missing time"))
 }
 
-pub(crate) fn time_or_none(row: &Row<'_>, column: usize) -> Result<Option<Timestamp>, Error> {
+pub(crate) fn read_optional_time(row: &Row<'_>, column: usize) -> Result<Option<Timestamp>, Error> {
     // NULL is a valid absence; anything else must be a time in range.
     let Some(micros) = row.get(column)? else {
         return Ok(None);
     };
     let time = Timestamp::from_micros(micros);
     time.map(Some)
-        .ok_or_else(|| damaged(row, column, &format!("{micros} is not a valid time")))
+        .ok_or_else(|| damaged_column(row, column, &format!("{micros} is not a valid time")))
 }
 
-pub(crate) fn word<T>(
+pub(crate) fn read_name<T>(
     row: &Row<'_>,
     column: usize,
     read: fn(&str) -> Option<T>,
 ) -> Result<T, Error> {
     let word: String = row.get(column)?;
-    read(&word).ok_or_else(|| damaged(row, column, &format!("`{word}` is not a known value")))
+    read(&word).ok_or_else(|| damaged_column(row, column, &format!("`{word}` is not a known value")))
 }
 
 /// Reads a number that is never negative.
-pub(crate) fn count(row: &Row<'_>, column: usize) -> Result<u64, Error> {
+pub(crate) fn read_count(row: &Row<'_>, column: usize) -> Result<u64, Error> {
     let number: i64 = row.get(column)?;
     u64::try_from(number)
-        .map_err(|_| damaged(row, column, &format!("{number} is not a valid count")))
+        .map_err(|_| damaged_column(row, column, &format!("{number} is not a valid count")))
 }
 
 /// Converts a count for SQLite. Real counts never reach the upper bound.
-pub(crate) fn integer(count: impl TryInto<i64>) -> i64 {
+pub(crate) fn to_sql_integer(count: impl TryInto<i64>) -> i64 {
     count.try_into().unwrap_or(i64::MAX)
 }
 
 /// Reads the first column.
-pub(crate) fn only<T: FromSql>(row: &Row<'_>) -> Result<T, Error> {
+pub(crate) fn read_single<T: FromSql>(row: &Row<'_>) -> Result<T, Error> {
     Ok(row.get(0)?)
 }
 
-fn damaged(row: &Row<'_>, column: usize, what: &str) -> Error {
+fn damaged_column(row: &Row<'_>, column: usize, what: &str) -> Error {
     let name = row.as_ref().column_name(column).unwrap_or("?");
     Error::Damaged(format!("column `{name}`: {what}"))
 }

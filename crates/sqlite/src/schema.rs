@@ -14,34 +14,34 @@ pub(crate) const MIGRATIONS: &[&str] = &[include_str!("../migrations/0001_initia
 
 /// Maximum number of attempts to enable the write-ahead log while other processes open the same
 /// file.
-const ATTEMPTS: usize = 10;
+const MAX_LOG_ATTEMPTS: usize = 10;
 
 /// Schema version of this release.
-pub(crate) const VERSION: i64 = MIGRATIONS.len() as i64;
+pub(crate) const SCHEMA_VERSION: i64 = MIGRATIONS.len() as i64;
 
 /// Checks that the file is a database of Accolade that this release can read. Returns its schema
 /// version, which is 0 for an empty file.
-pub(crate) fn check(connection: &Connection, file: &str) -> Result<i64, Error> {
+pub(crate) fn check_version(connection: &Connection, file: &str) -> Result<i64, Error> {
     // One snapshot, because another process may be migrating the file.
     let snapshot = connection.unchecked_transaction()?;
-    let version = identify(&snapshot, file)?;
+    let version = identify_file(&snapshot, file)?;
     snapshot.commit()?;
     Ok(version)
 }
 
 /// Runs the missing migrations, each in its own transaction.
-pub(crate) fn migrate(connection: &Connection, file: &str) -> Result<(), Error> {
-    let is_current = check(connection, file)? == VERSION;
-    if is_current && (has_log(connection)? || connection.is_readonly("main")?) {
+pub(crate) fn run_migrations(connection: &Connection, file: &str) -> Result<(), Error> {
+    let is_current = check_version(connection, file)? == SCHEMA_VERSION;
+    if is_current && (has_write_ahead_log(connection)? || connection.is_readonly("main")?) {
         return Ok(());
     }
     // A backup starts without a write-ahead log.
-    use_log(connection)?;
+    enable_write_ahead_log(connection)?;
     for (before, migration) in (0..).zip(MIGRATIONS) {
         let transaction =
             rusqlite::Transaction::new_unchecked(connection, TransactionBehavior::Immediate)?;
         // Another process may have run this migration since the check above.
-        if identify(&transaction, file)? == before {
+        if identify_file(&transaction, file)? == before {
             transaction.execute_batch(migration)?;
             transaction.pragma_update(None, "application_id", APPLICATION_ID)?;
             // In the same transaction as the migration, so that it never runs twice.
@@ -52,7 +52,7 @@ pub(crate) fn migrate(connection: &Connection, file: &str) -> Result<(), Error> 
     Ok(())
 }
 
-fn identify(connection: &Connection, file: &str) -> Result<i64, Error> {
+fn identify_file(connection: &Connection, file: &str) -> Result<i64, Error> {
     let number = |sql: &str| connection.query_row(sql, [], |row| row.get::<_, i64>(0));
     let owner = number("PRAGMA application_id")?;
     let version = number("PRAGMA user_version")?;
@@ -65,23 +65,23 @@ fn identify(connection: &Connection, file: &str) -> Result<i64, Error> {
         );
         return Err(StoreError::NotADatabase(message).into());
     }
-    if version > VERSION {
+    if version > SCHEMA_VERSION {
         return Err(StoreError::NewerSchema {
             found: version,
-            known: VERSION,
+            known: SCHEMA_VERSION,
         }
         .into());
     }
     Ok(version)
 }
 
-fn has_log(connection: &Connection) -> Result<bool, Error> {
+fn has_write_ahead_log(connection: &Connection) -> Result<bool, Error> {
     let mode: String = connection.query_row("PRAGMA journal_mode", [], |row| row.get(0))?;
     Ok(mode == "wal")
 }
 
 /// Enables the write-ahead log, which is a permanent property of the file.
-fn use_log(connection: &Connection) -> Result<(), Error> {
+fn enable_write_ahead_log(connection: &Connection) -> Result<(), Error> {
     for attempt in 1.. {
         match connection.query_row("PRAGMA journal_mode = WAL", [], |row| {
             row.get::<_, String>(0)
@@ -95,7 +95,7 @@ fn use_log(connection: &Connection) -> Result<(), Error> {
                 return Err(StoreError::Other(message).into());
             }
             // SQLite does not wait for the lock here, so a transaction waits for it instead.
-            Err(error) if attempt < ATTEMPTS && is_busy(&error) => {
+            Err(error) if attempt < MAX_LOG_ATTEMPTS && is_busy(&error) => {
                 rusqlite::Transaction::new_unchecked(connection, TransactionBehavior::Immediate)?
                     .rollback()?;
             }

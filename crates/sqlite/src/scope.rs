@@ -3,17 +3,17 @@
 use accolade::store::StoreError;
 
 use crate::error::Error;
-use crate::session::Session;
+use crate::session::DatabaseSession;
 
 /// Context in which queries run.
-pub(crate) trait Scope {
+pub(crate) trait ReadContext {
     /// Runs a function on a consistent state of the database.
-    fn run<T>(&self, work: impl FnOnce(&Session) -> Result<T, Error>) -> Result<T, StoreError>;
+    fn run<T>(&self, work: impl FnOnce(&DatabaseSession) -> Result<T, Error>) -> Result<T, StoreError>;
 }
 
 /// For a reader, every call is a snapshot of its own.
-impl Scope for Session {
-    fn run<T>(&self, work: impl FnOnce(&Session) -> Result<T, Error>) -> Result<T, StoreError> {
+impl ReadContext for DatabaseSession {
+    fn run<T>(&self, work: impl FnOnce(&DatabaseSession) -> Result<T, Error>) -> Result<T, StoreError> {
         let once = || {
             // Several statements of one call must see the same state.
             let snapshot = self.connection().unchecked_transaction()?;
@@ -21,60 +21,60 @@ impl Scope for Session {
             snapshot.commit()?;
             Ok(found)
         };
-        once().map_err(|error: Error| error.about(&self.file))
+        once().map_err(|error: Error| error.into_store_error(&self.file))
     }
 }
 
 /// Snapshot for several calls. It is released on drop.
-pub(crate) struct Snapshot<'a>(&'a Session);
+pub(crate) struct ReadSnapshot<'a>(&'a DatabaseSession);
 
-impl<'a> Snapshot<'a> {
+impl<'a> ReadSnapshot<'a> {
     /// Starts a snapshot. It shows the state at the first query.
-    pub(crate) fn begin(session: &'a Session) -> Result<Self, StoreError> {
+    pub(crate) fn begin_snapshot(session: &'a DatabaseSession) -> Result<Self, StoreError> {
         session
-            .execute("BEGIN", &[])
-            .map_err(|error| error.about(&session.file))?;
+            .execute_once("BEGIN", &[])
+            .map_err(|error| error.into_store_error(&session.file))?;
         Ok(Self(session))
     }
 }
 
-impl Scope for Snapshot<'_> {
-    fn run<T>(&self, work: impl FnOnce(&Session) -> Result<T, Error>) -> Result<T, StoreError> {
-        work(self.0).map_err(|error| error.about(&self.0.file))
+impl ReadContext for ReadSnapshot<'_> {
+    fn run<T>(&self, work: impl FnOnce(&DatabaseSession) -> Result<T, Error>) -> Result<T, StoreError> {
+        work(self.0).map_err(|error| error.into_store_error(&self.0.file))
     }
 }
 
-impl Drop for Snapshot<'_> {
+impl Drop for ReadSnapshot<'_> {
     fn drop(&mut self) {
         if self.0.in_transaction() {
             // If this fails, the transaction stays open, and the next BEGIN reports it.
-            let _ = self.0.execute("ROLLBACK", &[]);
+            let _ = self.0.execute_once("ROLLBACK", &[]);
         }
     }
 }
 
 /// Open write transaction. It is rolled back on drop unless it was committed.
-pub(crate) struct Held<'a> {
-    pub(crate) session: &'a Session,
+pub(crate) struct OpenTransaction<'a> {
+    pub(crate) session: &'a DatabaseSession,
     pub(crate) others_wrote: bool,
     /// True if the log still contains erased data. It outlives the transaction.
-    pub(crate) log_tells: &'a mut bool,
+    pub(crate) log_has_erased_data: &'a mut bool,
 }
 
-impl Scope for Held<'_> {
-    fn run<T>(&self, work: impl FnOnce(&Session) -> Result<T, Error>) -> Result<T, StoreError> {
-        work(self.session).map_err(|error| error.about(&self.session.file))
+impl ReadContext for OpenTransaction<'_> {
+    fn run<T>(&self, work: impl FnOnce(&DatabaseSession) -> Result<T, Error>) -> Result<T, StoreError> {
+        work(self.session).map_err(|error| error.into_store_error(&self.session.file))
     }
 }
 
-impl Drop for Held<'_> {
+impl Drop for OpenTransaction<'_> {
     fn drop(&mut self) {
         if self.session.in_transaction() {
             // If this fails, the transaction stays open, and the next BEGIN reports it.
-            let _ = self.session.execute("ROLLBACK", &[]);
+            let _ = self.session.execute_once("ROLLBACK", &[]);
         }
     }
 }
 
 /// Queries of the store in a context.
-pub(crate) struct Queries<S>(pub(crate) S);
+pub(crate) struct QueryHandle<S>(pub(crate) S);

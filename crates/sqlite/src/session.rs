@@ -9,14 +9,14 @@ use crate::error::Error;
 
 /// Connection to the file. All statements go through it, so that they can be recorded.
 #[derive(Debug)]
-pub(crate) struct Session {
+pub(crate) struct DatabaseSession {
     connection: Connection,
     /// Path of the file, for errors.
     pub(crate) file: Arc<str>,
     log: Option<StatementLog>,
 }
 
-impl Session {
+impl DatabaseSession {
     pub(crate) fn new(connection: Connection, file: Arc<str>) -> Self {
         Self {
             connection,
@@ -25,13 +25,13 @@ impl Session {
         }
     }
 
-    pub(crate) fn record_to(&mut self, log: Option<StatementLog>) {
+    pub(crate) fn set_log(&mut self, log: Option<StatementLog>) {
         self.log = log;
     }
 
     /// Prepares a statement.
-    pub(crate) fn prepare(&self, sql: &'static str) -> Result<Prepared<'_>, Error> {
-        Ok(Prepared {
+    pub(crate) fn prepare_statement(&self, sql: &'static str) -> Result<PreparedStatement<'_>, Error> {
+        Ok(PreparedStatement {
             // Each statement is compiled only once per connection.
             statement: self.connection.prepare_cached(sql)?,
             sql,
@@ -40,42 +40,42 @@ impl Session {
     }
 
     /// Runs a statement that returns no rows.
-    pub(crate) fn execute(
+    pub(crate) fn execute_once(
         &self,
         sql: &'static str,
         parameters: &[&dyn ToSql],
     ) -> Result<(), Error> {
-        self.prepare(sql)?.execute(parameters)
+        self.prepare_statement(sql)?.execute(parameters)
     }
 
     /// Runs a statement that returns no rows. Returns the number of changed rows.
-    pub(crate) fn change(
+    pub(crate) fn execute_counted(
         &self,
         sql: &'static str,
         parameters: &[&dyn ToSql],
     ) -> Result<u64, Error> {
-        self.execute(sql, parameters)?;
+        self.execute_once(sql, parameters)?;
         Ok(self.connection.changes())
     }
 
     /// Reads the first row of a query, if there is one.
-    pub(crate) fn first<T>(
+    pub(crate) fn query_first<T>(
         &self,
         sql: &'static str,
         parameters: &[&dyn ToSql],
         read: impl FnMut(&Row<'_>) -> Result<T, Error>,
     ) -> Result<Option<T>, Error> {
-        self.prepare(sql)?.first(parameters, read)
+        self.prepare_statement(sql)?.query_first(parameters, read)
     }
 
     /// Reads all rows of a query.
-    pub(crate) fn all<T>(
+    pub(crate) fn query_all<T>(
         &self,
         sql: &'static str,
         parameters: &[&dyn ToSql],
         read: impl FnMut(&Row<'_>) -> Result<T, Error>,
     ) -> Result<Vec<T>, Error> {
-        self.prepare(sql)?.all(parameters, read)
+        self.prepare_statement(sql)?.query_all(parameters, read)
     }
 
     /// True if a transaction is open. SQLite ends it by itself after some errors.
@@ -90,25 +90,25 @@ impl Session {
 }
 
 /// Prepared statement.
-pub(crate) struct Prepared<'a> {
+pub(crate) struct PreparedStatement<'a> {
     statement: CachedStatement<'a>,
     sql: &'static str,
     log: Option<&'a StatementLog>,
 }
 
-impl Prepared<'_> {
+impl PreparedStatement<'_> {
     pub(crate) fn execute(&mut self, parameters: &[&dyn ToSql]) -> Result<(), Error> {
-        self.record(parameters)?;
+        self.log_statement(parameters)?;
         self.statement.execute(parameters)?;
         Ok(())
     }
 
-    pub(crate) fn first<T>(
+    pub(crate) fn query_first<T>(
         &mut self,
         parameters: &[&dyn ToSql],
         mut read: impl FnMut(&Row<'_>) -> Result<T, Error>,
     ) -> Result<Option<T>, Error> {
-        self.record(parameters)?;
+        self.log_statement(parameters)?;
         self.statement
             .query(parameters)?
             .next()?
@@ -116,13 +116,13 @@ impl Prepared<'_> {
             .transpose()
     }
 
-    pub(crate) fn all<T>(
+    pub(crate) fn query_all<T>(
         &mut self,
         parameters: &[&dyn ToSql],
         mut read: impl FnMut(&Row<'_>) -> Result<T, Error>,
     ) -> Result<Vec<T>, Error> {
         let mut found = Vec::new();
-        self.each(parameters, |row| {
+        self.for_each_row(parameters, |row| {
             found.push(read(row)?);
             Ok(())
         })?;
@@ -130,12 +130,12 @@ impl Prepared<'_> {
     }
 
     /// Calls a function for each row.
-    pub(crate) fn each(
+    pub(crate) fn for_each_row(
         &mut self,
         parameters: &[&dyn ToSql],
         mut look: impl FnMut(&Row<'_>) -> Result<(), Error>,
     ) -> Result<(), Error> {
-        self.record(parameters)?;
+        self.log_statement(parameters)?;
         let mut rows = self.statement.query(parameters)?;
         while let Some(row) = rows.next()? {
             look(row)?;
@@ -143,21 +143,21 @@ impl Prepared<'_> {
         Ok(())
     }
 
-    fn record(&self, parameters: &[&dyn ToSql]) -> Result<(), Error> {
+    fn log_statement(&self, parameters: &[&dyn ToSql]) -> Result<(), Error> {
         match self.log {
             None => Ok(()),
-            Some(log) => log.add(self.sql, parameters),
+            Some(log) => log.add_statement(self.sql, parameters),
         }
     }
 }
 
 /// Log of all statements that a store's writers send to SQLite, for benchmarks that replay them.
 #[derive(Debug, Clone, Default)]
-pub struct StatementLog(Arc<Mutex<Vec<Statement>>>);
+pub struct StatementLog(Arc<Mutex<Vec<RecordedStatement>>>);
 
 /// Recorded statement.
 #[derive(Debug, Clone, PartialEq)]
-pub struct Statement {
+pub struct RecordedStatement {
     /// SQL text with numbered parameters. It can also begin or end a transaction.
     pub sql: &'static str,
     /// Values of the parameters, starting with `?1`.
@@ -166,24 +166,24 @@ pub struct Statement {
 
 impl StatementLog {
     /// Removes and returns the statements recorded since the last call.
-    pub fn take(&self) -> Vec<Statement> {
+    pub fn drain_statements(&self) -> Vec<RecordedStatement> {
         std::mem::take(&mut self.0.lock().unwrap_or_else(PoisonError::into_inner))
     }
 
-    fn add(&self, sql: &'static str, parameters: &[&dyn ToSql]) -> Result<(), Error> {
+    fn add_statement(&self, sql: &'static str, parameters: &[&dyn ToSql]) -> Result<(), Error> {
         let parameters = parameters
             .iter()
-            .map(|value| owned(value.to_sql()?))
+            .map(|value| to_owned_value(value.to_sql()?))
             .collect::<Result<_, _>>()?;
         self.0
             .lock()
             .unwrap_or_else(PoisonError::into_inner)
-            .push(Statement { sql, parameters });
+            .push(RecordedStatement { sql, parameters });
         Ok(())
     }
 }
 
-fn owned(value: ToSqlOutput<'_>) -> rusqlite::Result<Value> {
+fn to_owned_value(value: ToSqlOutput<'_>) -> rusqlite::Result<Value> {
     match value {
         ToSqlOutput::Owned(value) => Ok(value),
         ToSqlOutput::Borrowed(value) => Value::try_from(value)

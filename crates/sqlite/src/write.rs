@@ -1,9 +1,9 @@
 //! Writes of the store.
 
 use accolade::store::{
-    AdministratorRow, AliasRow, AuditRow, CatalogRow, Changes, DefinitionRow, Erased, KeyRow,
-    OutcomeRow, PlayerSummary, Retraction, RuleErrorRow, SessionRow, StoreError, Transaction,
-    Writer,
+    AdministratorRow, AliasRow, AuditRow, CatalogRow, ChangeSet, DefinitionRow, ErasedRows, KeyRow,
+    OutcomeRow, PlayerSummary, RetractionRow, RuleErrorRow, SessionRow, StoreError, Transaction,
+    StoreWriter,
 };
 use accolade_core::time::Timestamp;
 
@@ -11,96 +11,96 @@ use crate::access;
 use crate::catalog;
 use crate::connection;
 use crate::erase::{self, DELETE_DERIVED};
-use crate::error::{Error, read_only};
-use crate::read::{HEADER, last_outcome};
+use crate::error::{Error, describe_read_only};
+use crate::read::{HEADER_SLOT, last_outcome_seq};
 use crate::retention;
-use crate::rows::{integer, only};
-use crate::scope::{Held, Queries, Scope};
-use crate::session::Session;
+use crate::rows::{to_sql_integer, read_single};
+use crate::scope::{OpenTransaction, QueryHandle, ReadContext};
+use crate::session::DatabaseSession;
 
 /// Writer of the store.
 pub(crate) struct SqliteWriter {
-    session: Session,
+    session: DatabaseSession,
     /// SQLite's data version at the last transaction. It changes when another connection writes.
-    seen: Option<i64>,
+    data_version: Option<i64>,
     /// True if the log still contains erased data.
-    log_tells: bool,
+    log_has_erased_data: bool,
 }
 
 impl SqliteWriter {
     /// Creates a writer, unless the file is read-only.
-    pub(crate) fn new(session: Session) -> Result<Self, StoreError> {
+    pub(crate) fn new(session: DatabaseSession) -> Result<Self, StoreError> {
         match session.connection().is_readonly("main") {
             Ok(false) => Ok(Self {
                 session,
-                seen: None,
-                log_tells: false,
+                data_version: None,
+                log_has_erased_data: false,
             }),
-            Ok(true) => Err(StoreError::ReadOnly(read_only(&session.file))),
-            Err(error) => Err(Error::from(error).about(&session.file)),
+            Ok(true) => Err(StoreError::ReadOnly(describe_read_only(&session.file))),
+            Err(error) => Err(Error::from(error).into_store_error(&session.file)),
         }
     }
 
     #[cfg(test)]
-    pub(crate) fn session(&self) -> &Session {
+    pub(crate) fn session(&self) -> &DatabaseSession {
         &self.session
     }
 }
 
-impl Writer for SqliteWriter {
+impl StoreWriter for SqliteWriter {
     // The players are ignored: SQLite locks the whole file for one writer.
-    fn begin(&mut self, _players: &[&str]) -> Result<Box<dyn Transaction + '_>, StoreError> {
+    fn begin_transaction(&mut self, _players: &[&str]) -> Result<Box<dyn Transaction + '_>, StoreError> {
         let session = &self.session;
         session
             // Taking the lock later could fail in the middle of a transaction.
-            .execute("BEGIN IMMEDIATE", &[])
-            .map_err(|error| error.about(&session.file))?;
-        let mut held = Held {
+            .execute_once("BEGIN IMMEDIATE", &[])
+            .map_err(|error| error.into_store_error(&session.file))?;
+        let mut held = OpenTransaction {
             session,
             others_wrote: true,
-            log_tells: &mut self.log_tells,
+            log_has_erased_data: &mut self.log_has_erased_data,
         };
-        let mark = held.run(|session| session.first("PRAGMA data_version", &[], only::<i64>))?;
+        let mark = held.run(|session| session.query_first("PRAGMA data_version", &[], read_single::<i64>))?;
         // The engine must then reload the state that it has cached.
-        held.others_wrote = self.seen != mark;
-        self.seen = mark;
-        Ok(Box::new(Queries(held)))
+        held.others_wrote = self.data_version != mark;
+        self.data_version = mark;
+        Ok(Box::new(QueryHandle(held)))
     }
 }
 
-impl Transaction for Queries<Held<'_>> {
+impl Transaction for QueryHandle<OpenTransaction<'_>> {
     fn others_wrote(&self) -> bool {
         self.0.others_wrote
     }
 
-    fn write(&mut self, changes: &Changes) -> Result<(), StoreError> {
+    fn write_changes(&mut self, changes: &ChangeSet) -> Result<(), StoreError> {
         self.write_all(std::slice::from_ref(changes))
     }
 
-    fn write_all(&mut self, batch: &[Changes]) -> Result<(), StoreError> {
-        self.0.run(|session| write(session, batch))
+    fn write_all(&mut self, batch: &[ChangeSet]) -> Result<(), StoreError> {
+        self.0.run(|session| write_batch(session, batch))
     }
 
     fn append_outcomes(&mut self, outcomes: &[OutcomeRow]) -> Result<i64, StoreError> {
         self.0.run(|session| append_outcomes(session, outcomes))
     }
 
-    fn count_rule_errors(&mut self, errors: &[RuleErrorRow]) -> Result<(), StoreError> {
+    fn add_rule_errors(&mut self, errors: &[RuleErrorRow]) -> Result<(), StoreError> {
         self.0.run(|session| count_rule_errors(session, errors))
     }
 
-    fn install_catalog(
+    fn publish_catalog(
         &mut self,
         catalog: &CatalogRow,
         definitions: &[DefinitionRow],
     ) -> Result<(), StoreError> {
         self.0
-            .run(|session| catalog::install(session, catalog, definitions))
+            .run(|session| catalog::publish_catalog(session, catalog, definitions))
     }
 
     fn put_setting(&mut self, name: &str, value: &[u8]) -> Result<(), StoreError> {
         const SQL: &str = "REPLACE INTO settings (name, value) VALUES (?1, ?2)";
-        self.0.run(|session| session.execute(SQL, &[&name, &value]))
+        self.0.run(|session| session.execute_once(SQL, &[&name, &value]))
     }
 
     fn put_alias(&mut self, alias: &AliasRow) -> Result<(), StoreError> {
@@ -113,18 +113,18 @@ impl Transaction for Queries<Held<'_>> {
             merged_at: recorded_at,
         } = alias;
         self.0
-            .run(|session| session.execute(SQL, &[guest, player, act, &recorded_at.as_micros()]))
+            .run(|session| session.execute_once(SQL, &[guest, player, act, &recorded_at.as_micros()]))
     }
 
-    fn drop_alias(&mut self, guest: &str) -> Result<(), StoreError> {
+    fn delete_alias(&mut self, guest: &str) -> Result<(), StoreError> {
         self.0
-            .run(|session| session.execute("DELETE FROM aliases WHERE guest = ?1", &[&guest]))
+            .run(|session| session.execute_once("DELETE FROM aliases WHERE guest = ?1", &[&guest]))
     }
 
-    fn erase(&mut self, player: &str, mark: &[u8], at: Timestamp) -> Result<Erased, StoreError> {
-        *self.0.log_tells = true;
+    fn erase_player(&mut self, player: &str, mark: &[u8], at: Timestamp) -> Result<ErasedRows, StoreError> {
+        *self.0.log_has_erased_data = true;
         self.0
-            .run(|session| erase::erase(session, player, mark, at))
+            .run(|session| erase::erase_player(session, player, mark, at))
     }
 
     fn prune_feed(&mut self, before: Timestamp) -> Result<u64, StoreError> {
@@ -140,9 +140,9 @@ impl Transaction for Queries<Held<'_>> {
             .run(|session| access::put_administrator(session, administrator))
     }
 
-    fn drop_administrator(&mut self, name: &str) -> Result<(), StoreError> {
+    fn delete_administrator(&mut self, name: &str) -> Result<(), StoreError> {
         self.0
-            .run(|session| session.execute("DELETE FROM administrators WHERE name = ?1", &[&name]))
+            .run(|session| session.execute_once("DELETE FROM administrators WHERE name = ?1", &[&name]))
     }
 
     fn put_session(&mut self, session: &SessionRow) -> Result<(), StoreError> {
@@ -150,24 +150,24 @@ impl Transaction for Queries<Held<'_>> {
             .run(|connection| access::put_session(connection, session))
     }
 
-    fn drop_session(&mut self, hash: &[u8]) -> Result<bool, StoreError> {
+    fn delete_session(&mut self, hash: &[u8]) -> Result<bool, StoreError> {
         self.0.run(|session| {
-            Ok(session.change("DELETE FROM sessions WHERE hash = ?1", &[&hash])? > 0)
+            Ok(session.execute_counted("DELETE FROM sessions WHERE hash = ?1", &[&hash])? > 0)
         })
     }
 
-    fn drop_sessions_of(&mut self, administrator: &str) -> Result<(), StoreError> {
+    fn delete_sessions_of(&mut self, administrator: &str) -> Result<(), StoreError> {
         self.0.run(|session| {
-            session.execute(
+            session.execute_once(
                 "DELETE FROM sessions WHERE administrator = ?1",
                 &[&administrator],
             )
         })
     }
 
-    fn drop_expired_sessions(&mut self, now: Timestamp) -> Result<(), StoreError> {
+    fn delete_expired_sessions(&mut self, now: Timestamp) -> Result<(), StoreError> {
         self.0.run(|session| {
-            session.execute(
+            session.execute_once(
                 "DELETE FROM sessions WHERE expires_at <= ?1",
                 &[&now.as_micros()],
             )
@@ -179,20 +179,20 @@ impl Transaction for Queries<Held<'_>> {
     }
 
     fn commit(self: Box<Self>) -> Result<(), StoreError> {
-        self.0.run(|session| session.execute("COMMIT", &[]))?;
-        if *self.0.log_tells {
+        self.0.run(|session| session.execute_once("COMMIT", &[]))?;
+        if *self.0.log_has_erased_data {
             // The transaction is durable in any case. If this fails, the next commit tries again.
-            *self.0.log_tells = !connection::empty_log(&self.0.session.file).unwrap_or(false);
+            *self.0.log_has_erased_data = !connection::empty_log(&self.0.session.file).unwrap_or(false);
         }
         Ok(())
     }
 }
 
 /// Writes the changes of a batch, table by table.
-fn write(session: &Session, batch: &[Changes]) -> Result<(), Error> {
+fn write_batch(session: &DatabaseSession, batch: &[ChangeSet]) -> Result<(), Error> {
     // Each statement is prepared once per batch, and neighboring rows are written one after
     // another.
-    drop_derived(session, batch)?;
+    delete_derived(session, batch)?;
     write_events(session, batch)?;
     write_retractions(session, batch)?;
     write_players(session, batch)?;
@@ -204,17 +204,17 @@ fn write(session: &Session, batch: &[Changes]) -> Result<(), Error> {
     write_unlocks(session, batch)
 }
 
-fn drop_derived(session: &Session, batch: &[Changes]) -> Result<(), Error> {
-    for Changes { player, .. } in batch.iter().filter(|changes| changes.replace_derived) {
+fn delete_derived(session: &DatabaseSession, batch: &[ChangeSet]) -> Result<(), Error> {
+    for ChangeSet { player, .. } in batch.iter().filter(|changes| changes.replace_derived) {
         for delete in DELETE_DERIVED {
-            session.execute(delete, &[player])?;
+            session.execute_once(delete, &[player])?;
         }
     }
     Ok(())
 }
 
-fn write_events(session: &Session, batch: &[Changes]) -> Result<(), Error> {
-    let mut add = session.prepare(
+fn write_events(session: &DatabaseSession, batch: &[ChangeSet]) -> Result<(), Error> {
+    let mut add = session.prepare_statement(
         "INSERT INTO events (player, at, ord, id, name, props, explicit_at, first_outcome,
              outcome_count, recorded_at, retracted_by)
          VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11)",
@@ -240,23 +240,23 @@ fn write_events(session: &Session, batch: &[Changes]) -> Result<(), Error> {
     Ok(())
 }
 
-fn write_retractions(session: &Session, batch: &[Changes]) -> Result<(), Error> {
+fn write_retractions(session: &DatabaseSession, batch: &[ChangeSet]) -> Result<(), Error> {
     const SQL: &str = "UPDATE events SET retracted_by = ?3 WHERE player = ?1 AND id = ?2";
-    for Retraction { player, event, by } in batch.iter().flat_map(|changes| &changes.retractions) {
-        session.execute(SQL, &[player, event, by])?;
+    for RetractionRow { player, event, retracted_by: by } in batch.iter().flat_map(|changes| &changes.retractions) {
+        session.execute_once(SQL, &[player, event, by])?;
     }
     Ok(())
 }
 
-fn write_players(session: &Session, batch: &[Changes]) -> Result<(), Error> {
-    let mut put = session.prepare(
+fn write_players(session: &DatabaseSession, batch: &[ChangeSet]) -> Result<(), Error> {
+    let mut put = session.prepare_statement(
         "INSERT INTO players (player, event_count, first_at, last_at, next_timer_at)
              VALUES (?1, ?2, ?3, ?4, ?5)
          ON CONFLICT (player) DO UPDATE SET event_count = excluded.event_count,
              first_at = excluded.first_at, last_at = excluded.last_at,
              next_timer_at = excluded.next_timer_at",
     )?;
-    for Changes {
+    for ChangeSet {
         player, summary, ..
     } in batch
     {
@@ -267,35 +267,35 @@ fn write_players(session: &Session, batch: &[Changes]) -> Result<(), Error> {
             next_timer_at: due,
         }) = *summary
         else {
-            session.execute("DELETE FROM players WHERE player = ?1", &[player])?;
+            session.execute_once("DELETE FROM players WHERE player = ?1", &[player])?;
             continue;
         };
         put.execute(&[
             player,
-            &integer(events),
-            &micros(first_at),
-            &micros(last_at),
-            &micros(due),
+            &to_sql_integer(events),
+            &optional_micros(first_at),
+            &optional_micros(last_at),
+            &optional_micros(due),
         ])?;
     }
     Ok(())
 }
 
-fn write_states(session: &Session, batch: &[Changes]) -> Result<(), Error> {
+fn write_states(session: &DatabaseSession, batch: &[ChangeSet]) -> Result<(), Error> {
     // The table has no other index, so REPLACE overwrites the row in place.
     let mut put = session
-        .prepare("REPLACE INTO states (player, slot, key, value) VALUES (?1, ?2, ?3, ?4)")?;
+        .prepare_statement("REPLACE INTO states (player, slot, key, value) VALUES (?1, ?2, ?3, ?4)")?;
     let mut remove =
-        session.prepare("DELETE FROM states WHERE player = ?1 AND slot = ?2 AND key = ?3")?;
+        session.prepare_statement("DELETE FROM states WHERE player = ?1 AND slot = ?2 AND key = ?3")?;
     for changes in batch {
         let player = &changes.player;
         if changes.replace_cells || changes.summary.is_none() {
-            session.execute("DELETE FROM states WHERE player = ?1", &[player])?;
+            session.execute_once("DELETE FROM states WHERE player = ?1", &[player])?;
         }
         if changes.summary.is_none() {
             continue;
         }
-        put.execute(&[player, &HEADER, &"", &changes.header])?;
+        put.execute(&[player, &HEADER_SLOT, &"", &changes.header])?;
         for (slot, key, value) in &changes.cells {
             match value {
                 Some(value) => put.execute(&[player, slot, key, value])?,
@@ -306,23 +306,23 @@ fn write_states(session: &Session, batch: &[Changes]) -> Result<(), Error> {
     Ok(())
 }
 
-fn write_checkpoints(session: &Session, batch: &[Changes]) -> Result<(), Error> {
+fn write_checkpoints(session: &DatabaseSession, batch: &[ChangeSet]) -> Result<(), Error> {
     for changes in batch {
         let player = &changes.player;
         if let Some(from) = changes.drop_checkpoints_from {
-            session.execute(
+            session.execute_once(
                 "DELETE FROM checkpoints WHERE player = ?1 AND at >= ?2",
                 &[player, &from.as_micros()],
             )?;
         }
         for at in &changes.drop_checkpoints {
-            session.execute(
+            session.execute_once(
                 "DELETE FROM checkpoints WHERE player = ?1 AND at = ?2",
                 &[player, &at.as_micros()],
             )?;
         }
         for checkpoint in &changes.checkpoints {
-            session.execute(
+            session.execute_once(
                 "REPLACE INTO checkpoints (player, at, state) VALUES (?1, ?2, ?3)",
                 &[player, &checkpoint.at.as_micros(), &checkpoint.state],
             )?;
@@ -331,8 +331,8 @@ fn write_checkpoints(session: &Session, batch: &[Changes]) -> Result<(), Error> 
     Ok(())
 }
 
-fn write_awards(session: &Session, batch: &[Changes]) -> Result<(), Error> {
-    let mut put = session.prepare(
+fn write_awards(session: &DatabaseSession, batch: &[ChangeSet]) -> Result<(), Error> {
+    let mut put = session.prepare_statement(
         "INSERT INTO awards (player, badge, tier, key, at, event, source, revoked_at,
              holding_intervals, paid)
          VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)
@@ -342,7 +342,7 @@ fn write_awards(session: &Session, batch: &[Changes]) -> Result<(), Error> {
     )?;
     for changes in batch {
         for (badge, tier, key) in &changes.dropped_awards {
-            session.execute(
+            session.execute_once(
                 "DELETE FROM awards WHERE player = ?1 AND badge = ?2 AND tier = ?3 AND key = ?4",
                 &[&changes.player, badge, tier, key],
             )?;
@@ -356,7 +356,7 @@ fn write_awards(session: &Session, batch: &[Changes]) -> Result<(), Error> {
                 &award.at.as_micros(),
                 &award.event,
                 &award.source,
-                &micros(award.revoked_at),
+                &optional_micros(award.revoked_at),
                 &award.holding_intervals,
                 &award.paid,
             ])?;
@@ -365,8 +365,8 @@ fn write_awards(session: &Session, batch: &[Changes]) -> Result<(), Error> {
     Ok(())
 }
 
-fn write_ledger(session: &Session, batch: &[Changes]) -> Result<(), Error> {
-    let mut add = session.prepare(
+fn write_ledger(session: &DatabaseSession, batch: &[ChangeSet]) -> Result<(), Error> {
+    let mut add = session.prepare_statement(
         "INSERT INTO ledger (player, at, seq, currency, amount, kind, rule, tier, key, event,
              trigger, caused_by, reason, recorded_at)
          VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14)",
@@ -379,12 +379,12 @@ fn write_ledger(session: &Session, batch: &[Changes]) -> Result<(), Error> {
                 &entry.seq,
                 &entry.currency,
                 &entry.amount,
-                &entry.kind.word(),
+                &entry.kind.as_str(),
                 &entry.rule,
                 &entry.tier,
                 &entry.key,
                 &entry.event,
-                &entry.trigger.word(),
+                &entry.trigger.as_str(),
                 &entry.caused_by,
                 &entry.reason,
                 &entry.recorded_at.as_micros(),
@@ -394,8 +394,8 @@ fn write_ledger(session: &Session, batch: &[Changes]) -> Result<(), Error> {
     Ok(())
 }
 
-fn write_balances(session: &Session, batch: &[Changes]) -> Result<(), Error> {
-    let mut put = session.prepare(
+fn write_balances(session: &DatabaseSession, batch: &[ChangeSet]) -> Result<(), Error> {
+    let mut put = session.prepare_statement(
         "INSERT INTO balances (player, currency, balance) VALUES (?1, ?2, ?3)
          ON CONFLICT (player, currency) DO UPDATE SET balance = excluded.balance",
     )?;
@@ -407,17 +407,17 @@ fn write_balances(session: &Session, batch: &[Changes]) -> Result<(), Error> {
     Ok(())
 }
 
-fn write_unlocks(session: &Session, batch: &[Changes]) -> Result<(), Error> {
+fn write_unlocks(session: &DatabaseSession, batch: &[ChangeSet]) -> Result<(), Error> {
     for changes in batch {
         let player = &changes.player;
         for unlockable in &changes.dropped_unlocks {
-            session.execute(
+            session.execute_once(
                 "DELETE FROM unlocks WHERE player = ?1 AND unlockable = ?2",
                 &[player, unlockable],
             )?;
         }
         for unlock in &changes.unlocks {
-            session.execute(
+            session.execute_once(
                 "INSERT INTO unlocks (player, unlockable, open, at, event)
                      VALUES (?1, ?2, ?3, ?4, ?5)
                  ON CONFLICT (player, unlockable) DO UPDATE SET
@@ -435,10 +435,10 @@ fn write_unlocks(session: &Session, batch: &[Changes]) -> Result<(), Error> {
     Ok(())
 }
 
-fn append_outcomes(session: &Session, outcomes: &[OutcomeRow]) -> Result<i64, Error> {
+fn append_outcomes(session: &DatabaseSession, outcomes: &[OutcomeRow]) -> Result<i64, Error> {
     // Numbers continue after those of deleted outcomes, so that they are never reused.
-    let first = last_outcome(session)? + 1;
-    let mut add = session.prepare(
+    let first = last_outcome_seq(session)? + 1;
+    let mut add = session.prepare_statement(
         "INSERT INTO feed (seq, player, kind, subject, detail, at, event, trigger, caused_by,
              recorded_at)
          VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)",
@@ -452,7 +452,7 @@ fn append_outcomes(session: &Session, outcomes: &[OutcomeRow]) -> Result<i64, Er
             &outcome.detail,
             &outcome.at.as_micros(),
             &outcome.event,
-            &outcome.trigger.word(),
+            &outcome.trigger.as_str(),
             &outcome.caused_by,
             &outcome.recorded_at.as_micros(),
         ])?;
@@ -460,9 +460,9 @@ fn append_outcomes(session: &Session, outcomes: &[OutcomeRow]) -> Result<i64, Er
     Ok(first)
 }
 
-fn count_rule_errors(session: &Session, errors: &[RuleErrorRow]) -> Result<(), Error> {
+fn count_rule_errors(session: &DatabaseSession, errors: &[RuleErrorRow]) -> Result<(), Error> {
     for error in errors {
-        session.execute(
+        session.execute_once(
             "INSERT INTO rule_errors (kind, id, count, message, player, event)
                  VALUES (?1, ?2, ?3, ?4, ?5, ?6)
              ON CONFLICT (kind, id) DO UPDATE SET count = count + excluded.count,
@@ -470,7 +470,7 @@ fn count_rule_errors(session: &Session, errors: &[RuleErrorRow]) -> Result<(), E
             &[
                 &error.kind,
                 &error.id,
-                &integer(error.count),
+                &to_sql_integer(error.count),
                 &error.message,
                 &error.player,
                 &error.event,
@@ -480,6 +480,6 @@ fn count_rule_errors(session: &Session, errors: &[RuleErrorRow]) -> Result<(), E
     Ok(())
 }
 
-fn micros(time: Option<Timestamp>) -> Option<i64> {
+fn optional_micros(time: Option<Timestamp>) -> Option<i64> {
     time.map(Timestamp::as_micros)
 }

@@ -2,7 +2,7 @@
 
 use std::thread;
 
-use accolade::{Act, Audience, Catalog, Decimal, Engine, Error, NewEvent, Receipt, Status};
+use accolade::{Action, Audience, Catalog, Decimal, Engine, Error, NewEvent, Receipt, ReceiptStatus};
 use accolade_sqlite::SqliteStore;
 
 const CATALOG: &str = r#"
@@ -44,7 +44,7 @@ fn with_two_engines(run: impl FnOnce(&[Engine; 2])) {
 }
 
 /// Runs a function in many threads, which alternate between the engines. Returns all results.
-fn at_once(
+fn run_concurrently(
     engines: &[Engine; 2],
     threads: usize,
     each: impl Fn(&Engine, usize) -> Result<Receipt, Error> + Sync,
@@ -62,7 +62,7 @@ fn at_once(
 
 fn balance(engine: &Engine) -> i64 {
     engine
-        .profile("ada", Audience::Player)
+        .load_profile("ada", Audience::Player)
         .wait()
         .unwrap()
         .unwrap()
@@ -74,11 +74,11 @@ fn balance(engine: &Engine) -> i64 {
 fn s12_sixty_four_threads_send_one_event_and_it_counts_once() {
     with_two_engines(|engines| {
         let comment = || NewEvent::new("ada", "comment.posted").id("comment-1");
-        let answers = at_once(engines, 64, |engine, _| engine.record(comment()).wait());
+        let answers = run_concurrently(engines, 64, |engine, _| engine.record(comment()).wait());
         let receipts: Vec<Receipt> = answers.into_iter().map(Result::unwrap).collect();
         let accepted = receipts
             .iter()
-            .filter(|receipt| receipt.status == Status::Accepted)
+            .filter(|receipt| receipt.status == ReceiptStatus::Accepted)
             .count();
         assert_eq!(accepted, 1);
         assert!(
@@ -88,7 +88,7 @@ fn s12_sixty_four_threads_send_one_event_and_it_counts_once() {
             "all receipts have the first outcomes"
         );
         assert_eq!(engines.each_ref().map(balance), [15, 15]);
-        let totals = engines[0].totals().wait().unwrap();
+        let totals = engines[0].count_rows().wait().unwrap();
         assert_eq!(
             (
                 totals.events,
@@ -104,9 +104,9 @@ fn s12_sixty_four_threads_send_one_event_and_it_counts_once() {
 #[test]
 fn s4_eight_threads_award_one_badge_and_it_is_paid_once() {
     with_two_engines(|engines| {
-        let award = |number: usize| Act::award("ada", "helper").id(format!("award-{number}"));
-        let answers = at_once(engines, 8, |engine, number| {
-            engine.act(award(number)).wait()
+        let award = |number: usize| Action::award("ada", "helper").id(format!("award-{number}"));
+        let answers = run_concurrently(engines, 8, |engine, number| {
+            engine.submit_action(award(number)).wait()
         });
         let refusals: Vec<String> = answers
             .iter()
@@ -117,7 +117,7 @@ fn s4_eight_threads_award_one_badge_and_it_is_paid_once() {
             ["badge `helper` is already held; nothing changed"; 7]
         );
         assert_eq!(engines.each_ref().map(balance), [100, 100]);
-        let totals = engines[1].totals().wait().unwrap();
+        let totals = engines[1].count_rows().wait().unwrap();
         assert_eq!((totals.events, totals.awards, totals.ledger), (1, 1, 1));
     });
 }
@@ -125,14 +125,14 @@ fn s4_eight_threads_award_one_badge_and_it_is_paid_once() {
 #[test]
 fn s3_one_hundred_and_sixty_concurrent_steps_of_progress_are_one_hundred_and_sixty() {
     with_two_engines(|engines| {
-        let step = || Act::add_progress("ada", "steps", Decimal::ONE);
-        let answers = at_once(engines, 16, |engine, _| {
-            (0..9).for_each(|_| drop(engine.act(step()).wait().unwrap()));
-            engine.act(step()).wait()
+        let step = || Action::add_progress("ada", "steps", Decimal::ONE);
+        let answers = run_concurrently(engines, 16, |engine, _| {
+            (0..9).for_each(|_| drop(engine.submit_action(step()).wait().unwrap()));
+            engine.submit_action(step()).wait()
         });
         assert!(answers.iter().all(Result::is_ok));
         let profile = engines[0]
-            .profile("ada", Audience::Player)
+            .load_profile("ada", Audience::Player)
             .wait()
             .unwrap()
             .unwrap();
@@ -152,11 +152,11 @@ fn s3_one_hundred_and_sixty_concurrent_steps_of_progress_are_one_hundred_and_six
 fn s3_concurrent_spending_never_exceeds_the_balance() {
     with_two_engines(|engines| {
         engines[0]
-            .act(Act::points("ada", "xp", 100))
+            .submit_action(Action::points("ada", "xp", 100))
             .wait()
             .unwrap();
-        let answers = at_once(engines, 30, |engine, _| {
-            engine.act(Act::points("ada", "xp", -7)).wait()
+        let answers = run_concurrently(engines, 30, |engine, _| {
+            engine.submit_action(Action::points("ada", "xp", -7)).wait()
         });
         assert_eq!(answers.iter().filter(|answer| answer.is_ok()).count(), 14);
         assert_eq!(engines.each_ref().map(balance), [2, 2]);
@@ -173,12 +173,12 @@ fn s1_events_out_of_order_from_both_engines_give_the_same_state() {
                 .id(format!("c{number}"))
                 .at(now.plus_micros(-behind))
         };
-        let answers = at_once(engines, 40, |engine, number| {
+        let answers = run_concurrently(engines, 40, |engine, number| {
             engine.record(comment(number)).wait()
         });
         assert!(answers.iter().all(Result::is_ok));
         assert_eq!(engines.each_ref().map(balance), [210, 210]);
-        let award = &engines[0].awards("ada").wait().unwrap()[0];
+        let award = &engines[0].list_awards("ada").wait().unwrap()[0];
         assert_eq!(
             award.at,
             now.plus_micros(-39_000_000),

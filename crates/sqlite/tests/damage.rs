@@ -6,7 +6,7 @@ use std::sync::atomic::{AtomicI64, Ordering};
 
 use accolade::core::time::SECOND;
 use accolade::{
-    Act, Audience, Catalog, Difference, Engine, NewEvent, Profile, Props, PublishOptions,
+    Action, Audience, Catalog, Difference, Engine, NewEvent, Profile, Props, PublishOptions,
     Timestamp, props,
 };
 use accolade_sqlite::SqliteStore;
@@ -76,7 +76,7 @@ impl World {
                 .wait()
                 .unwrap();
         };
-        let act = |act: Act| drop(engine.act(act).wait().unwrap());
+        let act = |act: Action| drop(engine.submit_action(act).wait().unwrap());
         for (id, player, after) in [
             ("c1", "ada", 10),
             ("c2", "ada", 20),
@@ -95,11 +95,11 @@ impl World {
             );
         }
         world.clock.fetch_add(100 * SECOND, Ordering::Relaxed);
-        act(Act::award("ada", "helper").id("a1").by("grace"));
-        act(Act::points("ada", "xp", -20).id("a2"));
-        act(Act::retract("ada", "c3").id("r1"));
-        act(Act::retract("ada", "to come").id("r2"));
-        act(Act::profile("ada", props! { "zone" => "Europe/Berlin" }).id("p1"));
+        act(Action::award("ada", "helper").id("a1").by("grace"));
+        act(Action::points("ada", "xp", -20).id("a2"));
+        act(Action::retract("ada", "c3").id("r1"));
+        act(Action::retract("ada", "to come").id("r2"));
+        act(Action::profile("ada", props! { "zone" => "Europe/Berlin" }).id("p1"));
         engine
             .publish(
                 Catalog::from_toml(CATALOG).unwrap(),
@@ -107,11 +107,11 @@ impl World {
             )
             .wait()
             .unwrap();
-        engine.sweep(|_| {}).wait().unwrap();
+        engine.await_backfill(|_| {}).wait().unwrap();
         world.clock.fetch_add(100 * SECOND, Ordering::Relaxed);
         send("gus", "g1", "comment", 150, Props::default());
         send("gus", "g2", "comment", 160, Props::default());
-        act(Act::merge("ada", "gus").id("m1"));
+        act(Action::merge("ada", "gus").id("m1"));
         send("ada", "c4", "comment", 202, Props::default());
         send("ada", "c5", "comment", 203, Props::default());
         let report = engine.verify(|_| {}).wait().unwrap();
@@ -126,7 +126,7 @@ impl World {
         let hands = Arc::clone(&self.clock);
         let now = move || Timestamp::from_micros(hands.load(Ordering::Relaxed)).unwrap();
         let store = SqliteStore::open(self.folder.path().join(file)).unwrap();
-        let builder = Engine::builder(store).clock(now).checkpoint_every(2);
+        let builder = Engine::builder(store).clock(now).checkpoint_interval(2);
         match catalog {
             Some(catalog) => builder
                 .catalog(Catalog::from_toml(catalog).unwrap())
@@ -137,7 +137,7 @@ impl World {
     }
 
     /// Opens a copy of the database that was damaged by this SQL.
-    fn damaged(&self, sql: &str) -> Engine {
+    fn open_damaged(&self, sql: &str) -> Engine {
         let (whole, copy) = (
             self.folder.path().join("whole.db"),
             self.folder.path().join("damaged.db"),
@@ -178,7 +178,7 @@ fn rows(file: &Path, table: &str) -> Vec<Vec<Value>> {
 
 /// Loads the profiles of all players without their recent outcomes, which include a repair.
 fn profiles(engine: &Engine) -> Vec<Option<Profile>> {
-    let profile = |player: &&str| engine.profile(player, Audience::Admin).wait().unwrap();
+    let profile = |player: &&str| engine.load_profile(player, Audience::Admin).wait().unwrap();
     let without_feed = |profile: Profile| Profile {
         recent: Vec::new(),
         ..profile
@@ -191,7 +191,7 @@ fn profiles(engine: &Engine) -> Vec<Option<Profile>> {
 }
 
 /// True if each difference starts with one of the names, and each name occurs.
-fn are(differences: &[Difference], named: &[&str]) -> bool {
+fn matches_exactly(differences: &[Difference], named: &[&str]) -> bool {
     differences
         .iter()
         .all(|one| named.iter().any(|what| one.subject.starts_with(what)))
@@ -201,7 +201,7 @@ fn are(differences: &[Difference], named: &[&str]) -> bool {
 }
 
 /// Damage to derived rows, and the differences that it causes.
-const MENDABLE: &[(&str, &[&str])] = &[
+const REPAIRABLE: &[(&str, &[&str])] = &[
     // The state.
     ("DELETE FROM states WHERE player = 'ada' AND slot = -1", &["state header"]),
     ("UPDATE states SET value = x'07' WHERE player = 'ada' AND slot = -1", &["state header"]),
@@ -313,16 +313,16 @@ const MENDABLE: &[(&str, &[&str])] = &[
 #[test]
 fn s6_damage_to_derived_rows_is_found_and_repaired() {
     let world = World::new();
-    let whole = world.damaged("");
+    let whole = world.open_damaged("");
     let before = profiles(&whole);
     let events = world.rows("damaged.db", "events");
     drop(whole);
-    for (sql, named) in MENDABLE {
-        let engine = world.damaged(sql);
+    for (sql, named) in REPAIRABLE {
+        let engine = world.open_damaged(sql);
         let ledger = world.rows("damaged.db", "ledger");
         let found = engine.verify(|_| {}).wait().unwrap();
         assert!(
-            are(&found.differences, named),
+            matches_exactly(&found.differences, named),
             "{sql}: {:#?}",
             found.differences
         );
@@ -402,7 +402,7 @@ fn irreparable_damage_is_reported_and_remains() {
             "feed ",
         ),
     ] {
-        let engine = world.damaged(sql);
+        let engine = world.open_damaged(sql);
         let report = engine.repair(|_| {}).wait().unwrap();
         let remains = |one: &Difference| one.subject.starts_with(what) && !one.repairable;
         assert!(report.remaining.iter().any(remains), "{sql}: {report:#?}");
@@ -426,7 +426,7 @@ fn irreparable_damage_is_reported_and_remains() {
 #[test]
 fn only_the_named_players_are_repaired() {
     let world = World::new();
-    let engine = world.damaged("UPDATE balances SET balance = 99");
+    let engine = world.open_damaged("UPDATE balances SET balance = 99");
     let report = engine
         .repair_players(vec!["bob".to_owned()])
         .wait()
@@ -447,7 +447,7 @@ fn only_the_named_players_are_repaired() {
 #[test]
 fn a_repair_is_audited_if_it_changed_something() {
     let world = World::new();
-    let engine = world.damaged("UPDATE balances SET balance = 99");
+    let engine = world.open_damaged("UPDATE balances SET balance = 99");
     for _ in 0..2 {
         engine
             .on_behalf_of("grace")
@@ -455,7 +455,7 @@ fn a_repair_is_audited_if_it_changed_something() {
             .wait()
             .unwrap();
     }
-    let log = engine.audit(None, 9).wait().unwrap().items;
+    let log = engine.list_audit_entries(None, 9).wait().unwrap().items;
     let lines: Vec<String> = log
         .iter()
         .map(|one| format!("{} {} {}", one.actor, one.action, one.detail))
@@ -466,7 +466,7 @@ fn a_repair_is_audited_if_it_changed_something() {
 #[test]
 fn s14_players_behind_are_skipped_by_readers_and_backfilled_by_writers() {
     let world = World::new();
-    drop(world.damaged(
+    drop(world.open_damaged(
         "INSERT INTO catalogs SELECT 3, replace(source, 'xp = 5', 'xp = 6'), format, 'another', code, published_at + 1,
              published_by, changes, revoke, retired FROM catalogs WHERE version = 2;
          UPDATE settings SET value = CAST('{\"version\":3,\"after\":null,\"done\":0,\"total\":null,\"over\":false}' AS BLOB)

@@ -36,12 +36,12 @@ pub(crate) fn wrap_routes(routes: Router<AppState>, app: &AppState) -> Router<Ap
 }
 
 /// Answers 404: a page for browsers, a problem for programs.
-async fn not_found(page: crate::pages::Page, headers: HeaderMap) -> Response {
+async fn not_found(page: crate::pages::PageRequest, headers: HeaderMap) -> Response {
     let accepts = headers
         .get(header::ACCEPT)
         .and_then(|accepts| accepts.to_str().ok());
     match accepts {
-        Some(accepts) if accepts.contains("text/html") => page.missing().await,
+        Some(accepts) if accepts.contains("text/html") => page.not_found_page().await,
         _ => Problem::path_not_found().into_response(),
     }
 }

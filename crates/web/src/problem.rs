@@ -238,7 +238,7 @@ impl From<Rejection> for Problem {
             | Rejection::NotRetractable { .. } => {
                 of(StatusCode::CONFLICT, "retraction", "Retraction conflict")
             }
-            Rejection::Erased => of(StatusCode::GONE, "erased", "Player erased"),
+            Rejection::PlayerErased => of(StatusCode::GONE, "erased", "Player erased"),
         }
     }
 }
@@ -261,17 +261,17 @@ impl From<Error> for Problem {
             Error::Closed => {
                 Self::service_unavailable("stopping", "the service is shutting down; retry")
             }
-            Error::Overtaken { .. } | Error::Plan(_) => Self::new(
+            Error::PublishConflict { .. } | Error::Plan(_) => Self::new(
                 StatusCode::CONFLICT,
                 "overtaken",
                 "Publication conflict",
                 detail,
             ),
-            Error::NoVersion(_) | Error::Unknown { .. } | Error::NoEntry { .. } => {
+            Error::UnknownCatalogVersion(_) | Error::UnknownRule { .. } | Error::UnknownLedgerEntry { .. } => {
                 Self::resource_not_found(detail)
             }
-            Error::Subject(_) | Error::Condition(_) => Self::unprocessable_content(detail),
-            Error::FeedGone { .. } => Self::new(
+            Error::Subject(_) | Error::InvalidCondition(_) => Self::unprocessable_content(detail),
+            Error::FeedPruned { .. } => Self::new(
                 StatusCode::GONE,
                 "feed-gone",
                 "Outcomes no longer available",

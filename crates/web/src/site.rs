@@ -64,7 +64,7 @@ pub(crate) struct SharedState {
     /// Login of the host application, if it has one.
     pub(crate) identify: Option<Box<IdentifyPlayer>>,
     /// Caches of the administration pages.
-    pub(crate) admin: admin::Desk,
+    pub(crate) admin: admin::AdminState,
     /// Version of the style sheets and scripts, for cache busting.
     pub(crate) asset_version: String,
     shutdown: watch::Sender<bool>,
@@ -267,7 +267,7 @@ impl SiteBuilder {
             jobs: JobRegistry::new(settings.limits.jobs),
             metrics: Metrics::new(),
             identify: player,
-            admin: admin::Desk::default(),
+            admin: admin::AdminState::default(),
             asset_version: assets::asset_version(),
             shutdown: stop,
             engine,

@@ -4,59 +4,59 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
-use super::House;
-use super::django::{count, printed};
-use super::python::{Environment, install};
-use super::service::Service;
-use crate::tally::Tally;
+use super::Workspace;
+use super::django::{parse_counts, run_python_tests};
+use super::python::{PythonEnvironment, install_packages};
+use super::service::ServiceProcess;
+use crate::tally::CheckCounts;
 
 /// Folder of the tests, their requirements, and additions to the catalog.
-const FOLDER: &str = "xtask/browser";
+const TESTS_FOLDER: &str = "xtask/browser";
 /// Test modules in order. The first creates the administrator that the others use.
-const STORIES: [&str; 3] = ["test_story", "test_pages", "test_without_scripts"];
+const TEST_MODULES: [&str; 3] = ["test_story", "test_pages", "test_without_scripts"];
 /// Package that contains axe. It is installed without its dependency on another, large browser
 /// driver.
-const AXE: &str = "axe-playwright-python==0.1.8";
-const DRIVER: &str = "/usr/bin/chromedriver";
+const AXE_PACKAGE: &str = "axe-playwright-python==0.1.8";
+const DRIVER_PATH: &str = "/usr/bin/chromedriver";
 const SETTINGS: [(&str, &str); 2] = [
     ("ACCOLADE_PAGES_TITLE", "French Language Meta"),
     ("ACCOLADE_LOG_LEVEL", "warn"),
 ];
 
 /// Runs the step. `accolade` is built already.
-pub(super) fn run(house: &House) -> Tally {
-    Tally::of(attempt(house))
+pub(super) fn run_step(house: &Workspace) -> CheckCounts {
+    CheckCounts::from_result(try_run(house))
 }
 
-fn attempt(house: &House) -> Result<Tally, String> {
-    let folder = house.root.join(FOLDER);
-    if !Path::new(DRIVER).exists() {
-        install(&["chromium", "chromium-driver"]).map_err(|error| {
+fn try_run(house: &Workspace) -> Result<CheckCounts, String> {
+    let folder = house.root.join(TESTS_FOLDER);
+    if !Path::new(DRIVER_PATH).exists() {
+        install_packages(&["chromium", "chromium-driver"]).map_err(|error| {
             format!(
-                "{error}\nthis step needs Chromium and its driver at {DRIVER}; on Debian, run \
+                "{error}\nthis step needs Chromium and its driver at {DRIVER_PATH}; on Debian, run \
                  `apt-get install chromium chromium-driver`"
             )
         })?;
     }
-    let python = Environment::with(
+    let python = PythonEnvironment::with_requirements(
         &folder.join("requirements.txt"),
-        &[AXE],
-        &house.scratch("browser-python"),
+        &[AXE_PACKAGE],
+        &house.step_folder("browser-python"),
     )?;
-    let made = house.scratch("browser-made");
+    let made = house.step_folder("browser-made");
     fs::create_dir_all(&made)
         .map_err(|error| format!("cannot create {}: {error}", made.display()))?;
-    let catalog = catalog(house, &made)?;
-    let events = history(house, &made)?;
-    let scratch = house.scratch("browser");
-    let service = Service::start(&house.path("accolade"), &catalog, &scratch, &SETTINGS)?;
+    let catalog = write_catalog(house, &made)?;
+    let events = export_history(house, &made)?;
+    let scratch = house.step_folder("browser");
+    let service = ServiceProcess::start_empty(&house.program_path("accolade"), &catalog, &scratch, &SETTINGS)?;
     let link = service
-        .link()
+        .administrator_link()
         .ok_or("the service printed no link that creates the first administrator")?;
-    let mut tests = python.python();
+    let mut tests = python.python_command();
     tests
         .args(["-m", "unittest", "--verbose"])
-        .args(STORIES)
+        .args(TEST_MODULES)
         .current_dir(&folder);
     tests
         .env("ACCOLADE_URL", service.url())
@@ -64,24 +64,24 @@ fn attempt(house: &House) -> Result<Tally, String> {
         .env("ACCOLADE_EVENTS", &events);
     tests.env(
         "ACCOLADE_KEY",
-        service.key("stories", "record,read,actions,admin")?,
+        service.create_key("stories", "record,read,actions,admin")?,
     );
     tests
         .env("ACCOLADE_PICTURES", &scratch)
-        .env("CHROMEDRIVER", DRIVER);
-    let (output, succeeded) = printed(&mut tests)?;
+        .env("CHROMEDRIVER", DRIVER_PATH);
+    let (output, succeeded) = run_python_tests(&mut tests)?;
     println!("{output}\nscreenshots are in {}", scratch.display());
-    match count(&output) {
+    match parse_counts(&output) {
         Some(tally) if succeeded == (tally.failed == 0) => Ok(tally),
         _ => Err(format!(
             "the tests did not finish; log of the service:\n{}",
-            service.log()
+            service.read_log()
         )),
     }
 }
 
 /// Writes the catalog: that of the demo, and a secret badge and an unlockable.
-fn catalog(house: &House, folder: &Path) -> Result<PathBuf, String> {
+fn write_catalog(house: &Workspace, folder: &Path) -> Result<PathBuf, String> {
     let mut text = String::new();
     for part in [
         "examples/stackexchange/catalog.toml",
@@ -97,28 +97,28 @@ fn catalog(house: &House, folder: &Path) -> Result<PathBuf, String> {
 }
 
 /// Writes the demo's history to a file of events.
-fn history(house: &House, folder: &Path) -> Result<PathBuf, String> {
+fn export_history(house: &Workspace, folder: &Path) -> Result<PathBuf, String> {
     let (database, path) = (folder.join("demo.db"), folder.join("events.ndjson"));
     for suffix in ["", "-wal", "-shm"] {
         // The files are missing in the first run.
         let _ = fs::remove_file(folder.join(format!("demo.db{suffix}")));
     }
     let database = format!("sqlite:{}", database.display());
-    quiet(
+    run_quietly(
         house
-            .program("accolade")
+            .program_command("accolade")
             .args(["demo", "--no-serve", "--db", &database]),
     )?;
-    quiet(
+    run_quietly(
         house
-            .program("accolade")
+            .program_command("accolade")
             .args(["export", "events", "--db", &database, "--out"])
             .arg(&path),
     )?;
     Ok(path)
 }
 
-fn quiet(command: &mut Command) -> Result<(), String> {
+fn run_quietly(command: &mut Command) -> Result<(), String> {
     let output = command
         .stdin(Stdio::null())
         .output()

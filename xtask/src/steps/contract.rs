@@ -1,13 +1,13 @@
 //! Contract test: schemathesis derives valid and invalid requests from the OpenAPI document of a
 //! running service and checks the responses against it.
 
-use super::House;
-use super::python::Environment;
-use super::service::Service;
-use crate::tally::{self, Tally};
+use super::Workspace;
+use super::python::PythonEnvironment;
+use super::service::ServiceProcess;
+use crate::tally::{self, CheckCounts};
 
 /// Folder of the configuration, the requirements, and the events to record.
-const FOLDER: &str = "xtask/contract";
+const CONFIGURATION_FOLDER: &str = "xtask/contract";
 /// Settings of the service. A high limit avoids responses that the document does not cause.
 const SETTINGS: [(&str, &str); 2] = [
     ("ACCOLADE_LIMITS_JOBS", "10000"),
@@ -15,23 +15,23 @@ const SETTINGS: [(&str, &str); 2] = [
 ];
 
 /// Runs the step. `accolade` is built already.
-pub(super) fn run(house: &House) -> Tally {
-    Tally::of(attempt(house))
+pub(super) fn run_step(house: &Workspace) -> CheckCounts {
+    CheckCounts::from_result(try_run(house))
 }
 
-fn attempt(house: &House) -> Result<Tally, String> {
-    let folder = house.root.join(FOLDER);
-    let python = Environment::with(
+fn try_run(house: &Workspace) -> Result<CheckCounts, String> {
+    let folder = house.root.join(CONFIGURATION_FOLDER);
+    let python = PythonEnvironment::with_requirements(
         &folder.join("requirements.txt"),
         &[],
-        &house.scratch("contract-python"),
+        &house.step_folder("contract-python"),
     )?;
     let catalog = house.root.join("catalogs/starter.toml");
-    let scratch = house.scratch("contract");
-    let service = Service::start(&house.path("accolade"), &catalog, &scratch, &SETTINGS)?;
-    let key = service.key("contract", "record,read,actions,admin")?;
-    service.import(&folder.join("events.ndjson"))?;
-    let mut tool = python.program("schemathesis");
+    let scratch = house.step_folder("contract");
+    let service = ServiceProcess::start_empty(&house.program_path("accolade"), &catalog, &scratch, &SETTINGS)?;
+    let key = service.create_key("contract", "record,read,actions,admin")?;
+    service.import_events(&folder.join("events.ndjson"))?;
+    let mut tool = python.program_command("schemathesis");
     tool.arg("--config-file")
         .arg(folder.join("schemathesis.toml"));
     tool.args([
@@ -41,5 +41,5 @@ fn attempt(house: &House) -> Result<Tally, String> {
     ]);
     tool.args(["--header", &format!("Authorization: Bearer {key}")])
         .current_dir(&scratch);
-    Ok(tally::run(&mut tool))
+    Ok(tally::run_counted(&mut tool))
 }

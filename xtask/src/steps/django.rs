@@ -2,54 +2,54 @@
 
 use std::process::Command;
 
-use super::House;
-use super::python::Environment;
-use super::service::Service;
-use crate::tally::{self, Tally};
+use super::Workspace;
+use super::python::PythonEnvironment;
+use super::service::ServiceProcess;
+use crate::tally::{self, CheckCounts};
 
 /// Folder of the example, relative to the root.
-pub(crate) const PROJECT: &str = "examples/django";
+pub(crate) const PROJECT_FOLDER: &str = "examples/django";
 
 /// Runs the tests of the example and counts them.
-pub(crate) fn run(house: &House) -> Tally {
-    Tally::of(tests(house))
+pub(crate) fn run_step(house: &Workspace) -> CheckCounts {
+    CheckCounts::from_result(try_run(house))
 }
 
-fn tests(house: &House) -> Result<Tally, String> {
-    if tally::run(&mut house.cargo(&["build", "--quiet", "--workspace", "--bins"])).failed > 0 {
+fn try_run(house: &Workspace) -> Result<CheckCounts, String> {
+    if tally::run_counted(&mut house.cargo_command(&["build", "--quiet", "--workspace", "--bins"])).failed > 0 {
         return Err("cannot build the binary".to_owned());
     }
-    let project = house.root.join(PROJECT);
-    let python = Environment::with(
+    let project = house.root.join(PROJECT_FOLDER);
+    let python = PythonEnvironment::with_requirements(
         &project.join("requirements.txt"),
         &[],
-        &house.scratch("django-python"),
+        &house.step_folder("django-python"),
     )?;
-    let service = Service::start(
-        &house.path("accolade"),
+    let service = ServiceProcess::start_empty(
+        &house.program_path("accolade"),
         &project.join("accolade.toml"),
-        &house.scratch("django"),
+        &house.step_folder("django"),
         &[],
     )?;
-    let mut django = python.python();
+    let mut django = python.python_command();
     django.args(["manage.py", "test"]).current_dir(&project);
     django
         .env("ACCOLADE_URL", service.url())
-        .env("ACCOLADE_KEY", service.key("club", "record,read,actions")?);
-    let (output, succeeded) = printed(&mut django)?;
+        .env("ACCOLADE_KEY", service.create_key("club", "record,read,actions")?);
+    let (output, succeeded) = run_python_tests(&mut django)?;
     println!("{output}");
-    match count(&output) {
+    match parse_counts(&output) {
         Some(tally) if succeeded == (tally.failed == 0) => Ok(tally),
         _ => Err(format!(
             "the tests did not finish; log of the service:\n{}",
-            service.log()
+            service.read_log()
         )),
     }
 }
 
 /// Runs a command. Returns its standard error, where Python's tests report, and true if it
 /// succeeded.
-pub(super) fn printed(command: &mut Command) -> Result<(String, bool), String> {
+pub(super) fn run_python_tests(command: &mut Command) -> Result<(String, bool), String> {
     let output = command
         .output()
         .map_err(|error| format!("cannot run {command:?}: {error}"))?;
@@ -61,7 +61,7 @@ pub(super) fn printed(command: &mut Command) -> Result<(String, bool), String> {
 
 /// Parses `Ran 12 tests in 3.4s` and `FAILED (failures=1, errors=2)`. Skipped tests prove nothing,
 /// so they count as failed.
-pub(super) fn count(printed: &str) -> Option<Tally> {
+pub(super) fn parse_counts(printed: &str) -> Option<CheckCounts> {
     let ran: u64 = printed
         .lines()
         .find_map(|line| line.strip_prefix("Ran ")?.split(' ').next()?.parse().ok())?;
@@ -77,7 +77,7 @@ pub(super) fn count(printed: &str) -> Option<Tally> {
         .filter_map(|kind| kind.split_once('=')?.1.parse::<u64>().ok());
     // A test with several failing subtests counts once.
     let failed = counts.sum::<u64>().min(ran);
-    Some(Tally {
+    Some(CheckCounts {
         passed: ran - failed,
         failed,
     })
@@ -105,8 +105,8 @@ mod tests {
         ];
         for (printed, expected) in table {
             assert_eq!(
-                count(printed),
-                expected.map(|(passed, failed)| Tally { passed, failed }),
+                parse_counts(printed),
+                expected.map(|(passed, failed)| CheckCounts { passed, failed }),
                 "{printed}"
             );
         }

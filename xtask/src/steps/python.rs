@@ -6,22 +6,22 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
 /// File with the requirements of a complete environment. It is reused while they are the same.
-const STAMP: &str = "requirements.installed";
-const MISSING: &str = "this step needs Python 3.10 or newer with `venv`; on Debian, run \
+const STAMP_FILE: &str = "requirements.installed";
+const PYTHON_HINT: &str = "this step needs Python 3.10 or newer with `venv`; on Debian, run \
     `apt-get install python3-venv`";
 
 /// Virtual environment with the packages of a requirements file.
-pub(crate) struct Environment {
+pub(crate) struct PythonEnvironment {
     folder: PathBuf,
 }
 
-impl Environment {
+impl PythonEnvironment {
     /// Creates the environment, unless one with exactly these requirements exists. The packages of
     /// `alone` are installed without their dependencies.
     ///
     /// # Errors
     /// Returns an error if Python is missing or the packages cannot be installed.
-    pub(crate) fn with(requirements: &Path, alone: &[&str], folder: &Path) -> Result<Self, String> {
+    pub(crate) fn with_requirements(requirements: &Path, alone: &[&str], folder: &Path) -> Result<Self, String> {
         let environment = Self {
             folder: folder.to_owned(),
         };
@@ -30,23 +30,23 @@ impl Environment {
         let wanted = alone
             .iter()
             .fold(listed, |wanted, package| format!("{wanted}{package}\n"));
-        let stamp = folder.join(STAMP);
+        let stamp = folder.join(STAMP_FILE);
         if fs::read_to_string(&stamp).is_ok_and(|installed| installed == wanted) {
             return Ok(environment);
         }
         // `--clear` removes the packages of earlier requirements.
         let make = || {
-            run(Command::new("python3")
+            run_command(Command::new("python3")
                 .args(["-m", "venv", "--clear"])
                 .arg(folder))
         };
         if make().is_err() {
             install_python()?;
-            make().map_err(|error| format!("{error}; {MISSING}"))?;
+            make().map_err(|error| format!("{error}; {PYTHON_HINT}"))?;
         }
-        run(environment.install().arg("-r").arg(requirements))?;
+        run_command(environment.pip_install().arg("-r").arg(requirements))?;
         if !alone.is_empty() {
-            run(environment.install().arg("--no-deps").args(alone))?;
+            run_command(environment.pip_install().arg("--no-deps").args(alone))?;
         }
         // Written last, so that an interrupted installation is repeated.
         fs::write(&stamp, wanted)
@@ -54,8 +54,8 @@ impl Environment {
         Ok(environment)
     }
 
-    fn install(&self) -> Command {
-        let mut install = self.python();
+    fn pip_install(&self) -> Command {
+        let mut install = self.python_command();
         install.args([
             "-m",
             "pip",
@@ -67,12 +67,12 @@ impl Environment {
     }
 
     /// Builds a command that runs Python in this environment.
-    pub(crate) fn python(&self) -> Command {
-        self.program("python")
+    pub(crate) fn python_command(&self) -> Command {
+        self.program_command("python")
     }
 
     /// Builds a command that runs a program of one of the packages.
-    pub(crate) fn program(&self, name: &str) -> Command {
+    pub(crate) fn program_command(&self, name: &str) -> Command {
         let programs = if cfg!(windows) { "Scripts" } else { "bin" };
         let mut command = Command::new(
             self.folder
@@ -87,14 +87,14 @@ impl Environment {
 
 /// Installs the `venv` module, which Debian packages separately.
 fn install_python() -> Result<(), String> {
-    install(&["python3-venv"]).map_err(|error| format!("{error}; {MISSING}"))
+    install_packages(&["python3-venv"]).map_err(|error| format!("{error}; {PYTHON_HINT}"))
 }
 
 /// Installs Debian packages, if the process has the permission.
 ///
 /// # Errors
 /// Returns an error if the permission is missing or the packages cannot be installed.
-pub(crate) fn install(packages: &[&str]) -> Result<(), String> {
+pub(crate) fn install_packages(packages: &[&str]) -> Result<(), String> {
     let names = packages.join(" ");
     // Packages are installed only as root, as in CI, where no password is needed.
     let root = Command::new("id")
@@ -107,16 +107,16 @@ pub(crate) fn install(packages: &[&str]) -> Result<(), String> {
         ));
     }
     println!("installing {names}");
-    run(Command::new("apt-get").args(["-q", "update"]))?;
+    run_command(Command::new("apt-get").args(["-q", "update"]))?;
     let mut install = Command::new("apt-get");
     install
         .args(["-q", "install", "-y", "--no-install-recommends"])
         .args(packages);
-    run(install.env("DEBIAN_FRONTEND", "noninteractive"))
+    run_command(install.env("DEBIAN_FRONTEND", "noninteractive"))
 }
 
 /// Runs a command. The error of a failed one contains its output.
-fn run(command: &mut Command) -> Result<(), String> {
+fn run_command(command: &mut Command) -> Result<(), String> {
     let output = command
         .stdin(Stdio::null())
         .output()
@@ -139,9 +139,9 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let requirements = folder.path().join("requirements.txt");
         fs::write(&requirements, "one==1.0\n").unwrap();
-        fs::write(folder.path().join(STAMP), "one==1.0\ntwo==2.0\n").unwrap();
-        let environment = Environment::with(&requirements, &["two==2.0"], folder.path()).unwrap();
-        let python = environment.python();
+        fs::write(folder.path().join(STAMP_FILE), "one==1.0\ntwo==2.0\n").unwrap();
+        let environment = PythonEnvironment::with_requirements(&requirements, &["two==2.0"], folder.path()).unwrap();
+        let python = environment.python_command();
         assert!(
             Path::new(python.get_program()).starts_with(folder.path()),
             "{python:?}"
@@ -150,7 +150,7 @@ mod tests {
 
     #[test]
     fn the_error_of_a_failed_command_contains_its_output() {
-        let failed = run(Command::new("cargo").arg("no-such-command")).unwrap_err();
+        let failed = run_command(Command::new("cargo").arg("no-such-command")).unwrap_err();
         assert!(failed.contains("no-such-command"), "{failed}");
     }
 }

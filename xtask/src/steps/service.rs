@@ -9,14 +9,14 @@ use std::thread;
 use std::time::Duration;
 
 /// Prefix of the line with the address, which `accolade serve` prints once it is ready.
-const READY: &str = "Listening on ";
+const READY_PREFIX: &str = "Listening on ";
 /// Path of the first administrator's link, which the service prints earlier.
-const WELCOME: &str = "/admin/welcome?";
+const WELCOME_PATH: &str = "/admin/welcome?";
 /// Maximum time until the service is ready.
-const PATIENCE: Duration = Duration::from_secs(60);
+const START_TIMEOUT: Duration = Duration::from_secs(60);
 
 /// Service process that runs until this is dropped.
-pub(crate) struct Service {
+pub(crate) struct ServiceProcess {
     child: Child,
     /// Path of the binary, for further commands.
     program: PathBuf,
@@ -26,20 +26,20 @@ pub(crate) struct Service {
     link: Option<String>,
 }
 
-impl Service {
+impl ServiceProcess {
     /// Starts `accolade serve` on an empty database with this catalog and these settings, which are
     /// environment variables. `folder` is emptied first; afterwards it keeps the database and the
     /// log for inspection.
     ///
     /// # Errors
     /// Returns an error with the log if the service is not ready within a minute.
-    pub(crate) fn start(
+    pub(crate) fn start_empty(
         program: &Path,
         catalog: &Path,
         folder: &Path,
         settings: &[(&str, &str)],
     ) -> Result<Self, String> {
-        empty(folder).map_err(|error| format!("cannot empty {}: {error}", folder.display()))?;
+        empty_folder(folder).map_err(|error| format!("cannot empty {}: {error}", folder.display()))?;
         let (database, log) = (folder.join("accolade.db"), folder.join("service.log"));
         let errors = File::create(&log)
             .map_err(|error| format!("cannot write {}: {error}", log.display()))?;
@@ -50,7 +50,7 @@ impl Service {
                 "--listen",
                 "127.0.0.1:0",
                 "--db",
-                &url_of(&database),
+                &database_url(&database),
                 "--catalog",
             ])
             .arg(catalog);
@@ -74,8 +74,8 @@ impl Service {
             url: String::new(),
             link: None,
         };
-        let startup = welcome(output)
-            .ok_or_else(|| format!("the service did not start:\n{}", service.log()))?;
+        let startup = read_startup_output(output)
+            .ok_or_else(|| format!("the service did not start:\n{}", service.read_log()))?;
         (service.url, service.link) = (startup.url, startup.link);
         Ok(service)
     }
@@ -86,7 +86,7 @@ impl Service {
     }
 
     /// Returns the one-time link that creates the first administrator, if the service printed one.
-    pub(crate) fn link(&self) -> Option<&str> {
+    pub(crate) fn administrator_link(&self) -> Option<&str> {
         self.link.as_deref()
     }
 
@@ -94,9 +94,9 @@ impl Service {
     ///
     /// # Errors
     /// Returns an error with the output of the command if it fails.
-    pub(crate) fn key(&self, name: &str, scopes: &str) -> Result<String, String> {
+    pub(crate) fn create_key(&self, name: &str, scopes: &str) -> Result<String, String> {
         Ok(self
-            .beside(&["keys", "create", name, "--scope", scopes])?
+            .run_command(&["keys", "create", name, "--scope", scopes])?
             .trim()
             .to_owned())
     }
@@ -105,17 +105,17 @@ impl Service {
     ///
     /// # Errors
     /// Returns an error with the output of the command if it fails.
-    pub(crate) fn import(&self, events: &Path) -> Result<(), String> {
-        self.beside(&["import", &events.display().to_string()])
+    pub(crate) fn import_events(&self, events: &Path) -> Result<(), String> {
+        self.run_command(&["import", &events.display().to_string()])
             .map(drop)
     }
 
     /// Runs another command on the database of the service and returns its output.
-    fn beside(&self, arguments: &[&str]) -> Result<String, String> {
+    fn run_command(&self, arguments: &[&str]) -> Result<String, String> {
         let mut command = Command::new(&self.program);
         command
             .args(arguments)
-            .args(["--db", &url_of(&self.database)])
+            .args(["--db", &database_url(&self.database)])
             .stdin(Stdio::null());
         let output = command
             .output()
@@ -130,12 +130,12 @@ impl Service {
     }
 
     /// Returns the log so far.
-    pub(crate) fn log(&self) -> String {
+    pub(crate) fn read_log(&self) -> String {
         fs::read_to_string(&self.log).unwrap_or_default()
     }
 }
 
-impl Drop for Service {
+impl Drop for ServiceProcess {
     fn drop(&mut self) {
         // The process may have ended by itself.
         let _ = self.child.kill();
@@ -145,41 +145,41 @@ impl Drop for Service {
 
 /// Output of the service until it is ready.
 #[derive(Debug, PartialEq, Eq)]
-struct Said {
+struct StartupOutput {
     url: String,
     link: Option<String>,
 }
 
 /// Reads the output of the service until it is ready; `None` after the timeout.
-fn welcome(output: impl std::io::Read + Send + 'static) -> Option<Said> {
+fn read_startup_output(output: impl std::io::Read + Send + 'static) -> Option<StartupOutput> {
     let (found, finding) = mpsc::channel();
     // The thread reads on after that. Otherwise the service would block on a full pipe.
     thread::spawn(move || {
         let mut link = None;
         for line in BufReader::new(output).lines().map_while(Result::ok) {
             let line = line.trim();
-            if line.contains(WELCOME) {
+            if line.contains(WELCOME_PATH) {
                 link = Some(line.to_owned());
             }
-            if let Some(url) = line.strip_prefix(READY) {
-                let _ = found.send(Said {
+            if let Some(url) = line.strip_prefix(READY_PREFIX) {
+                let _ = found.send(StartupOutput {
                     url: url.trim_end_matches('/').to_owned(),
                     link: link.take(),
                 });
             }
         }
     });
-    finding.recv_timeout(PATIENCE).ok()
+    finding.recv_timeout(START_TIMEOUT).ok()
 }
 
-fn empty(folder: &Path) -> std::io::Result<()> {
+fn empty_folder(folder: &Path) -> std::io::Result<()> {
     if folder.exists() {
         fs::remove_dir_all(folder)?;
     }
     fs::create_dir_all(folder)
 }
 
-fn url_of(database: &Path) -> String {
+fn database_url(database: &Path) -> String {
     format!("sqlite:{}", database.display())
 }
 
@@ -203,7 +203,7 @@ mod tests {
         ];
         for (printed, expected) in table {
             assert_eq!(
-                welcome(printed.as_bytes())
+                read_startup_output(printed.as_bytes())
                     .map(|startup| startup.url)
                     .as_deref(),
                 expected,
@@ -218,8 +218,8 @@ mod tests {
             Listening on http://x\n";
         let link = Some("http://x/admin/welcome?invitation=1".to_owned());
         assert_eq!(
-            welcome(printed.as_bytes()),
-            Some(Said {
+            read_startup_output(printed.as_bytes()),
+            Some(StartupOutput {
                 url: "http://x".to_owned(),
                 link
             })
@@ -229,7 +229,7 @@ mod tests {
     #[test]
     fn the_error_names_a_missing_binary() {
         let folder = tempfile::tempdir().unwrap();
-        let started = Service::start(
+        let started = ServiceProcess::start_empty(
             Path::new("no-such-binary"),
             Path::new("a.toml"),
             &folder.path().join("new"),

@@ -1,12 +1,12 @@
 //! Dependencies between crates, and on libraries.
 
-use super::Finding;
+use super::CheckFinding;
 use super::manifests;
-use super::tree::{Tree, in_word};
+use super::tree::{SourceTree, is_word_char};
 
 /// Crates of the project, each with the crates of the project that it may depend on. Examples,
 /// benchmarks and xtask may depend on all of them.
-const LAYERS: &[(&str, &[&str])] = &[
+const CRATE_LAYERS: &[(&str, &[&str])] = &[
     ("accolade-core", &[]),
     ("accolade-macros", &[]),
     ("accolade", &["accolade-core", "accolade-macros"]),
@@ -32,7 +32,7 @@ const TESTS_MAY_USE: &[(&str, &[&str])] = &[
 
 /// Libraries with one home: what starts with `home` may name them, other crates' shipped code may
 /// not.
-const HOMES: &[(&str, &str)] = &[
+const LIBRARY_HOMES: &[(&str, &str)] = &[
     ("axum", "crates/web/"),
     ("cel", "crates/core/src/expr/parse.rs"),
     ("jiff", "crates/core/"),
@@ -41,37 +41,37 @@ const HOMES: &[(&str, &str)] = &[
 ];
 
 /// Checks that the crates of the project depend on each other in one direction only.
-pub(crate) fn one_way(tree: &Tree) -> Vec<Finding> {
+pub(crate) fn check_layers(tree: &SourceTree) -> Vec<CheckFinding> {
     let mut findings = Vec::new();
-    for manifest in manifests::all(tree, &mut findings)
+    for manifest in manifests::read_manifests(tree, &mut findings)
         .iter()
         .filter(|manifest| manifest.path.starts_with("crates/"))
     {
-        let Some(allowed) = of(LAYERS, manifest.name()) else {
+        let Some(allowed) = find_entry(CRATE_LAYERS, manifest.package_name()) else {
             let what = format!(
                 "`{}` has no layer; add it to the table in xtask/src/tidy/imports.rs",
-                manifest.name()
+                manifest.package_name()
             );
-            findings.push(Finding::new(manifest.path, 0, what));
+            findings.push(CheckFinding::new(manifest.path, 0, what));
             continue;
         };
-        let in_tests = of(TESTS_MAY_USE, manifest.name()).unwrap_or_default();
-        for dependency in manifest.dependencies() {
+        let in_tests = find_entry(TESTS_MAY_USE, manifest.package_name()).unwrap_or_default();
+        for dependency in manifest.all_dependencies() {
             let name = dependency.name;
-            let ours = of(LAYERS, name).is_some() || name.starts_with("accolade");
+            let ours = find_entry(CRATE_LAYERS, name).is_some() || name.starts_with("accolade");
             // Tests of a lower layer may use a higher one.
             let fine =
                 allowed.contains(&name) || (dependency.only_in_tests && in_tests.contains(&name));
             if ours && !fine {
-                let what = format!("`{}` must not depend on `{name}`", manifest.name());
-                findings.push(Finding::new(manifest.path, dependency.line, what));
+                let what = format!("`{}` must not depend on `{name}`", manifest.package_name());
+                findings.push(CheckFinding::new(manifest.path, dependency.line, what));
             }
         }
     }
     findings
 }
 
-fn of(table: &[(&str, &'static [&'static str])], name: &str) -> Option<&'static [&'static str]> {
+fn find_entry(table: &[(&str, &'static [&'static str])], name: &str) -> Option<&'static [&'static str]> {
     table
         .iter()
         .find(|(other, _)| *other == name)
@@ -79,15 +79,15 @@ fn of(table: &[(&str, &'static [&'static str])], name: &str) -> Option<&'static 
 }
 
 /// Checks that shipped code names and depends on libraries with one home only there.
-pub(crate) fn one_home(tree: &Tree) -> Vec<Finding> {
+pub(crate) fn check_homes(tree: &SourceTree) -> Vec<CheckFinding> {
     let mut findings = Vec::new();
-    for file in tree.rust().filter(|file| file.path.starts_with("crates/")) {
-        for (library, home) in HOMES
+    for file in tree.rust_files().filter(|file| file.path.starts_with("crates/")) {
+        for (library, home) in LIBRARY_HOMES
             .iter()
             .filter(|(_, home)| !file.path.starts_with(home))
         {
-            for (line, _) in file.shipped().filter(|(_, code)| names(code, library)) {
-                findings.push(Finding::new(
+            for (line, _) in file.shipped_lines().filter(|(_, code)| uses_crate(code, library)) {
+                findings.push(CheckFinding::new(
                     file.path,
                     line,
                     format!("`{library}` is named outside of {home}"),
@@ -95,22 +95,22 @@ pub(crate) fn one_home(tree: &Tree) -> Vec<Finding> {
             }
         }
     }
-    for manifest in manifests::all(tree, &mut findings)
+    for manifest in manifests::read_manifests(tree, &mut findings)
         .iter()
         .filter(|manifest| manifest.path.starts_with("crates/"))
     {
         let folder = manifest.path.trim_end_matches("Cargo.toml");
         for dependency in manifest
-            .dependencies()
+            .all_dependencies()
             .filter(|dependency| !dependency.only_in_tests)
         {
-            let home = HOMES
+            let home = LIBRARY_HOMES
                 .iter()
                 .find(|(library, _)| *library == dependency.name)
                 .map(|(_, home)| home);
             if let Some(home) = home.filter(|home| !home.starts_with(folder)) {
                 let what = format!("`{}` is a dependency outside of {home}", dependency.name);
-                findings.push(Finding::new(manifest.path, dependency.line, what));
+                findings.push(CheckFinding::new(manifest.path, dependency.line, what));
             }
         }
     }
@@ -118,10 +118,10 @@ pub(crate) fn one_home(tree: &Tree) -> Vec<Finding> {
 }
 
 /// True if code uses a crate by its name: `cel::Program`, `use cel;`.
-fn names(code: &str, library: &str) -> bool {
+fn uses_crate(code: &str, library: &str) -> bool {
     code.match_indices(library).any(|(start, _)| {
         let (before, after) = (&code[..start], &code[start + library.len()..]);
-        let imported = before.trim_end().ends_with("use") && !after.starts_with(in_word);
-        !before.ends_with(in_word) && (after.starts_with("::") || imported)
+        let imported = before.trim_end().ends_with("use") && !after.starts_with(is_word_char);
+        !before.ends_with(is_word_char) && (after.starts_with("::") || imported)
     })
 }

@@ -3,13 +3,13 @@
 use toml::Spanned;
 use toml::de::{DeString, DeTable, DeValue};
 
-use super::Finding;
-use super::tree::Tree;
+use super::CheckFinding;
+use super::tree::SourceTree;
 
-const KINDS: &[&str] = &["dependencies", "dev-dependencies", "build-dependencies"];
+const DEPENDENCY_TABLES: &[&str] = &["dependencies", "dev-dependencies", "build-dependencies"];
 
 /// Parsed Cargo.toml.
-pub(crate) struct Manifest<'a> {
+pub(crate) struct CargoManifest<'a> {
     /// Path relative to the root.
     pub(crate) path: &'a str,
     text: &'a str,
@@ -17,7 +17,7 @@ pub(crate) struct Manifest<'a> {
 }
 
 /// Dependency of a package.
-pub(crate) struct Dependency<'a> {
+pub(crate) struct PackageDependency<'a> {
     /// Name in the manifest.
     pub(crate) name: &'a str,
     /// Line number, from 1.
@@ -28,18 +28,18 @@ pub(crate) struct Dependency<'a> {
 }
 
 /// Parses the Cargo.toml of every package. One that is not valid TOML is a finding.
-pub(crate) fn all<'a>(tree: &'a Tree, findings: &mut Vec<Finding>) -> Vec<Manifest<'a>> {
-    let texts = tree.ending("/Cargo.toml");
+pub(crate) fn read_manifests<'a>(tree: &'a SourceTree, findings: &mut Vec<CheckFinding>) -> Vec<CargoManifest<'a>> {
+    let texts = tree.files_ending_with("/Cargo.toml");
     texts
-        .filter_map(|(path, text)| Manifest::read(path, text, findings))
+        .filter_map(|(path, text)| CargoManifest::parse_manifest(path, text, findings))
         .collect()
 }
 
-impl<'a> Manifest<'a> {
-    fn read(path: &'a str, text: &'a str, findings: &mut Vec<Finding>) -> Option<Self> {
+impl<'a> CargoManifest<'a> {
+    fn parse_manifest(path: &'a str, text: &'a str, findings: &mut Vec<CheckFinding>) -> Option<Self> {
         let table = DeTable::parse(text).ok().map(Spanned::into_inner);
         if table.is_none() {
-            findings.push(Finding::new(path, 0, "not valid TOML"));
+            findings.push(CheckFinding::new(path, 0, "not valid TOML"));
         }
         Some(Self {
             path,
@@ -49,62 +49,62 @@ impl<'a> Manifest<'a> {
     }
 
     /// Returns the name of the package.
-    pub(crate) fn name(&self) -> &str {
-        let name = table(&self.table, "package").and_then(|package| package.get("name"));
+    pub(crate) fn package_name(&self) -> &str {
+        let name = find_table(&self.table, "package").and_then(|package| package.get("name"));
         name.and_then(|name| name.get_ref().as_str())
             .unwrap_or_default()
     }
 
     /// Iterates over the dependencies for all platforms.
-    pub(crate) fn dependencies(&self) -> impl Iterator<Item = Dependency<'_>> {
-        let platforms = table(&self.table, "target")
+    pub(crate) fn all_dependencies(&self) -> impl Iterator<Item = PackageDependency<'_>> {
+        let platforms = find_table(&self.table, "target")
             .into_iter()
             .flat_map(DeTable::values);
         let tables = platforms
             .filter_map(|platform| platform.get_ref().as_table())
             .chain([&self.table]);
         tables.flat_map(move |tables| {
-            KINDS
+            DEPENDENCY_TABLES
                 .iter()
-                .flat_map(move |kind| self.of_kind(tables, kind))
+                .flat_map(move |kind| self.dependencies_of_kind(tables, kind))
         })
     }
 
-    fn of_kind<'s>(
+    fn dependencies_of_kind<'s>(
         &'s self,
         tables: &'s DeTable<'a>,
         kind: &str,
-    ) -> impl Iterator<Item = Dependency<'s>> {
+    ) -> impl Iterator<Item = PackageDependency<'s>> {
         let only_in_tests = kind == "dev-dependencies";
-        table(tables, kind)
+        find_table(tables, kind)
             .into_iter()
             .flatten()
-            .map(move |(name, value)| Dependency {
+            .map(move |(name, value)| PackageDependency {
                 name: name.get_ref(),
-                line: self.line(name),
+                line: self.line_number(name),
                 only_in_tests,
                 value: value.get_ref(),
             })
     }
 
-    fn line(&self, name: &Spanned<DeString<'_>>) -> usize {
+    fn line_number(&self, name: &Spanned<DeString<'_>>) -> usize {
         self.text[..name.span().start].matches('\n').count() + 1
     }
 }
 
 /// Checks that dependencies and lints of every package are inherited from the workspace.
-pub(crate) fn inherited(tree: &Tree) -> Vec<Finding> {
+pub(crate) fn check_inheritance(tree: &SourceTree) -> Vec<CheckFinding> {
     let mut findings = Vec::new();
-    for manifest in all(tree, &mut findings) {
+    for manifest in read_manifests(tree, &mut findings) {
         for dependency in manifest
-            .dependencies()
+            .all_dependencies()
             .filter(|dependency| !is_inherited(dependency.value.as_table()))
         {
             let what = format!("`{}` is not inherited from the workspace", dependency.name);
-            findings.push(Finding::new(manifest.path, dependency.line, what));
+            findings.push(CheckFinding::new(manifest.path, dependency.line, what));
         }
-        if !is_inherited(table(&manifest.table, "lints")) {
-            findings.push(Finding::new(
+        if !is_inherited(find_table(&manifest.table, "lints")) {
+            findings.push(CheckFinding::new(
                 manifest.path,
                 0,
                 "the lints are not inherited from the workspace",
@@ -122,15 +122,15 @@ fn is_inherited(table: Option<&DeTable<'_>>) -> bool {
 }
 
 /// Checks that every external dependency in the root Cargo.toml has a comment with its purpose.
-pub(crate) fn explained(tree: &Tree) -> Vec<Finding> {
+pub(crate) fn check_explanations(tree: &SourceTree) -> Vec<CheckFinding> {
     let mut findings = Vec::new();
-    let root = tree.texts().find(|(path, _)| *path == "Cargo.toml");
-    let Some(manifest) = root.and_then(|(path, text)| Manifest::read(path, text, &mut findings))
+    let root = tree.text_files().find(|(path, _)| *path == "Cargo.toml");
+    let Some(manifest) = root.and_then(|(path, text)| CargoManifest::parse_manifest(path, text, &mut findings))
     else {
         return findings;
     };
-    let workspace = table(&manifest.table, "workspace");
-    let dependencies = workspace.and_then(|workspace| table(workspace, "dependencies"));
+    let workspace = find_table(&manifest.table, "workspace");
+    let dependencies = workspace.and_then(|workspace| find_table(workspace, "dependencies"));
     for (name, value) in dependencies.into_iter().flatten() {
         let ours = value
             .get_ref()
@@ -138,7 +138,7 @@ pub(crate) fn explained(tree: &Tree) -> Vec<Finding> {
             .is_some_and(|value| value.contains_key("path"));
         if !ours && !is_explained(&manifest.text[value.span().end..]) {
             let what = format!("`{}` has no comment with its purpose", name.get_ref());
-            findings.push(Finding::new(manifest.path, manifest.line(name), what));
+            findings.push(CheckFinding::new(manifest.path, manifest.line_number(name), what));
         }
     }
     findings
@@ -151,6 +151,6 @@ fn is_explained(rest: &str) -> bool {
         .is_some_and(|comment| !comment.trim().is_empty())
 }
 
-fn table<'s, 'a>(parent: &'s DeTable<'a>, key: &str) -> Option<&'s DeTable<'a>> {
+fn find_table<'s, 'a>(parent: &'s DeTable<'a>, key: &str) -> Option<&'s DeTable<'a>> {
     parent.get(key)?.get_ref().as_table()
 }

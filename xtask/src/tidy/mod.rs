@@ -17,112 +17,112 @@ mod tests;
 use std::fmt;
 use std::path::Path;
 
-use crate::tally::Tally;
-use tree::Tree;
+use crate::tally::CheckCounts;
+use tree::SourceTree;
 
 /// Check of one invariant.
-struct Check {
+struct SourceCheck {
     name: &'static str,
     /// Reason for the invariant, and fix for violations.
     why: &'static str,
-    run: fn(&Tree) -> Vec<Finding>,
+    run: fn(&SourceTree) -> Vec<CheckFinding>,
 }
 
 /// Violation of an invariant.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
-struct Finding {
+struct CheckFinding {
     path: String,
     /// Line number, from 1; 0 stands for the whole file.
     line: usize,
     what: String,
 }
 
-const CHECKS: &[Check] = &[
-    Check {
+const CHECKS: &[SourceCheck] = &[
+    SourceCheck {
         name: "imports-one-way",
         why: "cli → engine → core and sqlite → engine; the table is in xtask/src/tidy/imports.rs",
-        run: imports::one_way,
+        run: imports::check_layers,
     },
-    Check {
+    SourceCheck {
         name: "one-home-per-library",
         why: "a library that changes often, or that not every host needs, has a single home",
-        run: imports::one_home,
+        run: imports::check_homes,
     },
-    Check {
+    SourceCheck {
         name: "core-is-pure",
         why: "equal catalogs, events and times must give equal states everywhere: pass in the rest",
-        run: purity::core_is_pure,
+        run: purity::check_core_purity,
     },
-    Check {
+    SourceCheck {
         name: "workspace-dependencies",
         why: "versions and lints are defined in the root Cargo.toml only: write `workspace = true`",
-        run: manifests::inherited,
+        run: manifests::check_inheritance,
     },
-    Check {
+    SourceCheck {
         name: "dependencies-explained",
         why: "state the purpose of a dependency in a comment on its line in the root Cargo.toml",
-        run: manifests::explained,
+        run: manifests::check_explanations,
     },
-    Check {
+    SourceCheck {
         name: "short-files",
         why: "a file has one reason to exist: split it",
-        run: rust::short_files,
+        run: rust::check_file_lengths,
     },
-    Check {
+    SourceCheck {
         name: "finished-work",
         why: "open an issue for unfinished work, and remove the mark from the source",
-        run: rust::no_marks,
+        run: rust::check_unfinished_marks,
     },
-    Check {
+    SourceCheck {
         name: "no-ignored-tests",
         why: "a test that does not run proves nothing: fix it or delete it",
-        run: rust::no_ignored_tests,
+        run: rust::check_ignored_tests,
     },
-    Check {
+    SourceCheck {
         name: "no-sleeping-tests",
         why: "a test that sleeps is slow or flaky: wait for the event itself",
-        run: rust::no_sleeping_tests,
+        run: rust::check_sleeping_tests,
     },
-    Check {
+    SourceCheck {
         name: "no-unwrap",
         why: "return an error, or state with `expect` why it cannot fail",
-        run: rust::no_unwrap,
+        run: rust::check_unwrap,
     },
-    Check {
+    SourceCheck {
         name: "plain-text",
         why: "no tabs, no white space at line ends, a newline at the end",
-        run: text::plain,
+        run: text::check_plain_text,
     },
-    Check {
+    SourceCheck {
         name: "no-private-paths",
         why: "a path of one machine is invalid on another: write it relative to the root",
-        run: text::no_private_paths,
+        run: text::check_private_paths,
     },
-    Check {
+    SourceCheck {
         name: "links",
         why: "a relative link in Markdown must have a target in the project: fix or remove it",
-        run: links::lead_somewhere,
+        run: links::check_links,
     },
-    Check {
+    SourceCheck {
         name: "promises-tested",
         why: "docs/guarantees.md must name tests that exist, as `path/file.rs::test_name`",
-        run: promises::name_tests,
+        run: promises::check_named_tests,
     },
 ];
 
 /// Runs every check on the sources below `root`, prints the violations, and counts the checks.
-pub(crate) fn run(root: &Path) -> Tally {
-    let tree = match Tree::read(root) {
+pub(crate) fn run_checks(root: &Path) -> CheckCounts {
+    let tree = match SourceTree::read_all(root) {
         Ok(tree) => tree,
         Err(error) => {
             eprintln!("cannot read the sources: {error}");
-            return Tally::one(false);
+            return CheckCounts::single(false);
         }
     };
-    let mut tally = Tally::default();
+    let mut tally = CheckCounts::default();
     for check in CHECKS {
-        let findings = check.find(&tree);
-        tally += Tally::one(findings.is_empty());
+        let findings = check.find_violations(&tree);
+        tally += CheckCounts::single(findings.is_empty());
         for finding in &findings {
             println!("{finding}");
         }
@@ -137,16 +137,16 @@ pub(crate) fn run(root: &Path) -> Tally {
     tally
 }
 
-impl Check {
+impl SourceCheck {
     /// Finds the violations of the invariant, in order of the files.
-    fn find(&self, tree: &Tree) -> Vec<Finding> {
+    fn find_violations(&self, tree: &SourceTree) -> Vec<CheckFinding> {
         let mut findings = (self.run)(tree);
         findings.sort();
         findings
     }
 }
 
-impl Finding {
+impl CheckFinding {
     fn new(path: &str, line: usize, what: impl Into<String>) -> Self {
         Self {
             path: path.to_owned(),
@@ -156,7 +156,7 @@ impl Finding {
     }
 }
 
-impl fmt::Display for Finding {
+impl fmt::Display for CheckFinding {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self.line {
             0 => write!(f, "{}: {}", self.path, self.what),

@@ -2,24 +2,24 @@
 
 use std::collections::BTreeSet;
 
-use super::Finding;
-use super::tree::{Tree, numbered};
+use super::CheckFinding;
+use super::tree::{SourceTree, number_lines};
 
 /// Path of the document. It names a test as `path/file.rs::test_name`, in a code span.
-const DOCUMENT: &str = "docs/guarantees.md";
+const GUARANTEES_PATH: &str = "docs/guarantees.md";
 
 /// Checks that every named test exists in its file.
-pub(crate) fn name_tests(tree: &Tree) -> Vec<Finding> {
+pub(crate) fn check_named_tests(tree: &SourceTree) -> Vec<CheckFinding> {
     let mut findings = Vec::new();
-    let document = tree.texts().filter(|(path, _)| *path == DOCUMENT);
-    for (number, line) in document.flat_map(|(_, text)| numbered(text)) {
-        for (file, test) in references(line) {
+    let document = tree.text_files().filter(|(path, _)| *path == GUARANTEES_PATH);
+    for (number, line) in document.flat_map(|(_, text)| number_lines(text)) {
+        for (file, test) in find_references(line) {
             let exists = tree
-                .texts()
-                .any(|(path, source)| path == file && tests(source).contains(test));
+                .text_files()
+                .any(|(path, source)| path == file && find_tests(source).contains(test));
             if !exists {
-                findings.push(Finding::new(
-                    DOCUMENT,
+                findings.push(CheckFinding::new(
+                    GUARANTEES_PATH,
                     number,
                     format!("`{file}` has no test `{test}`"),
                 ));
@@ -30,7 +30,7 @@ pub(crate) fn name_tests(tree: &Tree) -> Vec<Finding> {
 }
 
 /// Finds the code spans of a line that name a test. Returns the file and the name of each.
-fn references(line: &str) -> impl Iterator<Item = (&str, &str)> {
+fn find_references(line: &str) -> impl Iterator<Item = (&str, &str)> {
     line.split('`')
         .skip(1)
         .step_by(2)
@@ -40,7 +40,7 @@ fn references(line: &str) -> impl Iterator<Item = (&str, &str)> {
 
 /// Finds the names of the functions marked `#[test]` or `#[tokio::test]`. Other attributes and
 /// comments can be in between.
-fn tests(source: &str) -> BTreeSet<&str> {
+fn find_tests(source: &str) -> BTreeSet<&str> {
     let mut names = BTreeSet::new();
     let mut marked = false;
     for line in source.lines().map(str::trim_start) {

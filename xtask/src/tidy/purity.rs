@@ -1,10 +1,10 @@
 //! Names that are banned in the core. Its clippy.toml bans more, by resolved path.
 
-use super::Finding;
-use super::tree::{Tree, in_word};
+use super::CheckFinding;
+use super::tree::{SourceTree, is_word_char};
 
 /// Names banned in the core's shipped code, each with its meaning.
-const BANNED: &[(&str, &str)] = &[
+const BANNED_NAMES: &[(&str, &str)] = &[
     ("SystemTime", "a clock"),
     ("Instant::now", "a clock"),
     ("Timestamp::now", "a clock"),
@@ -30,16 +30,16 @@ const BANNED: &[(&str, &str)] = &[
 ];
 
 /// Checks that the core uses no clock, randomness, I/O or asynchrony.
-pub(crate) fn core_is_pure(tree: &Tree) -> Vec<Finding> {
+pub(crate) fn check_core_purity(tree: &SourceTree) -> Vec<CheckFinding> {
     let mut findings = Vec::new();
     for file in tree
-        .rust()
+        .rust_files()
         .filter(|file| file.path.starts_with("crates/core/src/"))
     {
         // Clippy resolves paths; this lexical check also covers macros and keywords.
-        for (line, code) in file.shipped() {
-            for (word, what) in BANNED.iter().filter(|(word, _)| has_word(code, word)) {
-                findings.push(Finding::new(
+        for (line, code) in file.shipped_lines() {
+            for (word, what) in BANNED_NAMES.iter().filter(|(word, _)| has_word(code, word)) {
+                findings.push(CheckFinding::new(
                     file.path,
                     line,
                     format!("`{word}` is {what}, which is banned in core"),
@@ -53,5 +53,5 @@ pub(crate) fn core_is_pure(tree: &Tree) -> Vec<Finding> {
 /// True if the word occurs and is not the end of a longer one.
 fn has_word(code: &str, word: &str) -> bool {
     code.match_indices(word)
-        .any(|(start, _)| word.starts_with('.') || !code[..start].ends_with(in_word))
+        .any(|(start, _)| word.starts_with('.') || !code[..start].ends_with(is_word_char))
 }

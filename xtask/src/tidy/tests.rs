@@ -3,11 +3,11 @@
 
 use std::fs;
 
-use super::tree::Tree;
-use super::{CHECKS, Finding};
+use super::tree::SourceTree;
+use super::{CHECKS, CheckFinding};
 
 /// Name of a check, files of an example project, and the expected findings.
-type Row = (
+type CheckExample = (
     &'static str,
     &'static [(&'static str, &'static str)],
     &'static [&'static str],
@@ -18,7 +18,7 @@ const ENGINE: &str = "crates/engine/Cargo.toml";
 const MACROS: &str = "crates/macros/Cargo.toml";
 const HEAD: &str = "crates/core/src/fold/step.rs";
 
-const IMPORTS: &[Row] = &[
+const IMPORTS: &[CheckExample] = &[
     (
         "imports-one-way",
         &[(
@@ -124,7 +124,7 @@ const IMPORTS: &[Row] = &[
     ),
 ];
 
-const PURITY: &[Row] = &[
+const PURITY: &[CheckExample] = &[
     (
         "core-is-pure",
         &[(
@@ -157,7 +157,7 @@ const PURITY: &[Row] = &[
     ),
 ];
 
-const MANIFESTS: &[Row] = &[
+const MANIFESTS: &[CheckExample] = &[
     (
         "workspace-dependencies",
         &[(
@@ -212,7 +212,7 @@ const MANIFESTS: &[Row] = &[
     ),
 ];
 
-const SOURCES: &[Row] = &[
+const SOURCES: &[CheckExample] = &[
     (
         "finished-work",
         &[(HEAD, "fn f() {} // TODO: more\n")],
@@ -362,23 +362,23 @@ const SOURCES: &[Row] = &[
     ),
 ];
 
-fn check(name: &str, tree: &Tree) -> Vec<String> {
+fn run_check(name: &str, tree: &SourceTree) -> Vec<String> {
     let check = CHECKS
         .iter()
         .find(|check| check.name == name)
         .unwrap_or_else(|| panic!("check {name} not found"));
-    check.find(tree).iter().map(Finding::to_string).collect()
+    check.find_violations(tree).iter().map(CheckFinding::to_string).collect()
 }
 
-fn rows() -> impl Iterator<Item = &'static Row> {
+fn all_examples() -> impl Iterator<Item = &'static CheckExample> {
     [IMPORTS, PURITY, MANIFESTS, SOURCES].into_iter().flatten()
 }
 
 #[test]
 fn every_check_finds_its_violations_and_nothing_else() {
-    for (name, files, expected) in rows() {
+    for (name, files, expected) in all_examples() {
         assert_eq!(
-            check(name, &Tree::of(files)),
+            run_check(name, &SourceTree::from_texts(files)),
             *expected,
             "{name} on {files:#?}"
         );
@@ -388,13 +388,13 @@ fn every_check_finds_its_violations_and_nothing_else() {
 #[test]
 fn a_file_may_have_600_lines_and_no_more() {
     let fits = "fn f() {}\n".repeat(600);
-    let tree = Tree::of(&[
+    let tree = SourceTree::from_texts(&[
         ("src/fits.rs", &fits),
         ("src/long.rs", &(fits.clone() + "\n")),
         ("long.md", &(fits.clone() + "\n")),
     ]);
     assert_eq!(
-        check("short-files", &tree),
+        run_check("short-files", &tree),
         ["src/long.rs: 601 lines, above 600"]
     );
 }
@@ -407,7 +407,7 @@ fn every_check_has_a_unique_name_and_a_bad_example() {
             "{} twice",
             check.name
         );
-        let shown = rows().any(|(name, _, findings)| *name == check.name && !findings.is_empty());
+        let shown = all_examples().any(|(name, _, findings)| *name == check.name && !findings.is_empty());
         assert!(
             shown || check.name == "short-files",
             "{} has no bad example",
@@ -431,12 +431,12 @@ fn shipped_code_is_distinguished_from_tests() {
         ("src/a/samples_that_ship.rs", "ships\n", 1),
         ("benches/a.rs", "tests\n", 0),
     ];
-    let tree = Tree::of(&table.map(|(path, text, _)| (path, text)));
-    for file in tree.rust() {
+    let tree = SourceTree::from_texts(&table.map(|(path, text, _)| (path, text)));
+    for file in tree.rust_files() {
         let (_, _, ships) = table.iter().find(|(path, ..)| *path == file.path).unwrap();
-        assert_eq!(file.shipped().count(), *ships, "{}", file.path);
+        assert_eq!(file.shipped_lines().count(), *ships, "{}", file.path);
         assert!(
-            file.shipped().all(|(_, code)| !code.contains("not this")),
+            file.shipped_lines().all(|(_, code)| !code.contains("not this")),
             "{}",
             file.path
         );
@@ -457,12 +457,12 @@ fn a_tree_is_read_without_build_output_and_hidden_folders() {
         fs::create_dir_all(path.parent().unwrap()).unwrap();
         fs::write(path, "text\n").unwrap();
     }
-    let tree = Tree::read(root.path()).unwrap();
+    let tree = SourceTree::read_all(root.path()).unwrap();
     assert_eq!(
-        tree.texts().map(|(path, _)| path).collect::<Vec<_>>(),
+        tree.text_files().map(|(path, _)| path).collect::<Vec<_>>(),
         [".ci/run", "src/main.rs"]
     );
     assert!(
-        tree.has("data/events.xml") && tree.has("data") && !tree.has("target") && !tree.has("sr")
+        tree.has_path("data/events.xml") && tree.has_path("data") && !tree.has_path("target") && !tree.has_path("sr")
     );
 }

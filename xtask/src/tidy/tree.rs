@@ -6,23 +6,23 @@ use std::io;
 use std::path::Path;
 
 /// Extensions of text files. Other files are known only by their path.
-const TEXT: &[&str] = &[
+const TEXT_EXTENSIONS: &[&str] = &[
     "css", "html", "js", "json", "md", "py", "rs", "sh", "sql", "toml", "yaml", "yml",
 ];
 /// Text files without such an extension.
-const NAMED: &[&str] = &[".ci/run", ".gitignore", "LICENSE-APACHE", "LICENSE-MIT"];
+const TEXT_FILES: &[&str] = &[".ci/run", ".gitignore", "LICENSE-APACHE", "LICENSE-MIT"];
 /// Hidden folders that belong to the project.
-const HIDDEN: &[&str] = &[".cargo", ".ci", ".github"];
+const PROJECT_FOLDERS: &[&str] = &[".cargo", ".ci", ".github"];
 
 /// Files of the project. Paths are relative to the root and use `/`; only text files have a text.
 #[derive(Debug, Default)]
-pub(crate) struct Tree {
+pub(crate) struct SourceTree {
     files: BTreeMap<String, Option<String>>,
 }
 
-impl Tree {
+impl SourceTree {
     /// Reads all files below `root`, except for build output and hidden folders.
-    pub(crate) fn read(root: &Path) -> io::Result<Self> {
+    pub(crate) fn read_all(root: &Path) -> io::Result<Self> {
         let mut tree = Self::default();
         tree.read_folder(root, "")?;
         Ok(tree)
@@ -38,7 +38,7 @@ impl Tree {
                 format!("{folder}/{name}")
             };
             if entry.file_type()?.is_dir() {
-                if name != "target" && (!name.starts_with('.') || HIDDEN.contains(&name.as_str())) {
+                if name != "target" && (!name.starts_with('.') || PROJECT_FOLDERS.contains(&name.as_str())) {
                     self.read_folder(root, &path)?;
                 }
             } else {
@@ -55,7 +55,7 @@ impl Tree {
 
     /// Creates a tree for tests.
     #[cfg(test)]
-    pub(crate) fn of(files: &[(&str, &str)]) -> Self {
+    pub(crate) fn from_texts(files: &[(&str, &str)]) -> Self {
         let files = files.iter().map(|(path, text)| {
             (
                 (*path).to_owned(),
@@ -68,7 +68,7 @@ impl Tree {
     }
 
     /// True if the path is a file, or a folder with files.
-    pub(crate) fn has(&self, path: &str) -> bool {
+    pub(crate) fn has_path(&self, path: &str) -> bool {
         let folder = format!("{path}/");
         self.files.contains_key(path)
             || self
@@ -79,24 +79,24 @@ impl Tree {
     }
 
     /// Iterates over all text files, in order of their paths.
-    pub(crate) fn texts(&self) -> impl Iterator<Item = (&str, &str)> {
+    pub(crate) fn text_files(&self) -> impl Iterator<Item = (&str, &str)> {
         self.files
             .iter()
             .filter_map(|(path, text)| Some((path.as_str(), text.as_deref()?)))
     }
 
     /// Iterates over the text files whose path has this ending.
-    pub(crate) fn ending(&self, end: &str) -> impl Iterator<Item = (&str, &str)> {
-        self.texts().filter(move |(path, _)| path.ends_with(end))
+    pub(crate) fn files_ending_with(&self, end: &str) -> impl Iterator<Item = (&str, &str)> {
+        self.text_files().filter(move |(path, _)| path.ends_with(end))
     }
 
     /// Iterates over all Rust files.
-    pub(crate) fn rust(&self) -> impl Iterator<Item = Rust<'_>> {
+    pub(crate) fn rust_files(&self) -> impl Iterator<Item = RustFile<'_>> {
         let test_modules: BTreeSet<String> = self
-            .ending(".rs")
-            .flat_map(|(path, text)| test_modules(path, text))
+            .files_ending_with(".rs")
+            .flat_map(|(path, text)| find_test_modules(path, text))
             .collect();
-        self.ending(".rs").map(move |(path, text)| {
+        self.files_ending_with(".rs").map(move |(path, text)| {
             let module = path.trim_end_matches(".rs").trim_end_matches("/mod");
             let folders = path
                 .split('/')
@@ -109,15 +109,15 @@ impl Tree {
             let ships = if folders || inside {
                 0
             } else {
-                lines_that_ship(text)
+                count_shipped_lines(text)
             };
-            Rust { path, text, ships }
+            RustFile { path, text, ships }
         })
     }
 }
 
 /// Rust file. Its first lines are shipped code, the rest are tests.
-pub(crate) struct Rust<'a> {
+pub(crate) struct RustFile<'a> {
     /// Path relative to the root.
     pub(crate) path: &'a str,
     /// Complete text.
@@ -125,36 +125,36 @@ pub(crate) struct Rust<'a> {
     ships: usize,
 }
 
-impl<'a> Rust<'a> {
+impl<'a> RustFile<'a> {
     /// Iterates over the lines of shipped code without their comments, numbered from 1.
-    pub(crate) fn shipped(&self) -> impl Iterator<Item = (usize, &'a str)> {
-        numbered(self.text)
+    pub(crate) fn shipped_lines(&self) -> impl Iterator<Item = (usize, &'a str)> {
+        number_lines(self.text)
             .take(self.ships)
             // Cutting at `//` inside a string only hides the rest of that line.
             .map(|(number, line)| (number, line.split("//").next().unwrap_or(line)))
     }
 
     /// Iterates over the lines of tests, numbered from 1.
-    pub(crate) fn tests(&self) -> impl Iterator<Item = (usize, &'a str)> {
-        numbered(self.text).skip(self.ships)
+    pub(crate) fn test_lines(&self) -> impl Iterator<Item = (usize, &'a str)> {
+        number_lines(self.text).skip(self.ships)
     }
 }
 
 /// Numbers the lines of a text, from 1.
-pub(crate) fn numbered(text: &str) -> impl Iterator<Item = (usize, &str)> {
+pub(crate) fn number_lines(text: &str) -> impl Iterator<Item = (usize, &str)> {
     text.lines().enumerate().map(|(i, line)| (i + 1, line))
 }
 
 /// True if the character can be part of a name in Rust.
-pub(crate) fn in_word(c: char) -> bool {
+pub(crate) fn is_word_char(c: char) -> bool {
     c.is_alphanumeric() || c == '_'
 }
 
 fn is_text(path: &str) -> bool {
-    NAMED.contains(&path)
+    TEXT_FILES.contains(&path)
         || path
             .rsplit_once('.')
-            .is_some_and(|(_, ending)| TEXT.contains(&ending))
+            .is_some_and(|(_, ending)| TEXT_EXTENSIONS.contains(&ending))
 }
 
 fn read_text(path: &Path) -> io::Result<String> {
@@ -163,7 +163,7 @@ fn read_text(path: &Path) -> io::Result<String> {
 }
 
 /// Finds the modules that a file declares for tests only, as paths without `.rs`.
-fn test_modules(path: &str, text: &str) -> Vec<String> {
+fn find_test_modules(path: &str, text: &str) -> Vec<String> {
     let own = path.trim_end_matches(".rs");
     let (folder, stem) = own.rsplit_once('/').unwrap_or(("", own));
     let home = if matches!(stem, "lib" | "main" | "mod") {
@@ -171,22 +171,22 @@ fn test_modules(path: &str, text: &str) -> Vec<String> {
     } else {
         own
     };
-    after_test_marks(text)
+    lines_after_test_marks(text)
         .filter_map(|(_, line)| line.split_once("mod ")?.1.strip_suffix(';'))
         .map(|name| format!("{home}/{name}"))
         .collect()
 }
 
 /// Counts the lines before the test module at the end of a file.
-fn lines_that_ship(text: &str) -> usize {
+fn count_shipped_lines(text: &str) -> usize {
     let module =
-        after_test_marks(text).find(|(_, line)| line.starts_with("mod ") && line.ends_with('{'));
+        lines_after_test_marks(text).find(|(_, line)| line.starts_with("mod ") && line.ends_with('{'));
     module.map_or_else(|| text.lines().count(), |(number, _)| number - 1)
 }
 
 /// Finds the lines that follow a `#[cfg(test)]`, numbered from 1.
-fn after_test_marks(text: &str) -> impl Iterator<Item = (usize, &str)> {
-    numbered(text)
+fn lines_after_test_marks(text: &str) -> impl Iterator<Item = (usize, &str)> {
+    number_lines(text)
         .zip(text.lines().skip(1))
         .filter(|((_, mark), _)| mark.trim() == "#[cfg(test)]")
         .map(|((number, _), next)| (number + 1, next.trim()))

@@ -7,43 +7,43 @@ use std::rc::Rc;
 use std::time::Duration;
 
 use accolade::{Engine, NewEvent};
-use accolade_benches::floor::{Growing, engine};
-use accolade_benches::rounds::{Pair, time};
-use accolade_benches::table::{Table, rate};
-use accolade_benches::{catalog, community};
+use accolade_benches::floor::{GrowingFloor, open_engine};
+use accolade_benches::rounds::{PairedTimes, time_work};
+use accolade_benches::table::{ResultTable, format_rate};
+use accolade_benches::{demo_catalog, community};
 use accolade_core::limits;
 use serde_json::{Value, json};
 use tokio::task::LocalSet;
 
-use super::client::{self, Load, Request};
-use super::floor::Keeping;
-use super::latencies;
-use super::server::{self, Server};
-use crate::extent::Extent;
+use super::client::{self, LoadTimes, RequestBytes};
+use super::floor::FloorStorage;
+use super::format_latencies;
+use super::server::{self, ServerProcess};
+use crate::extent::BenchScale;
 
 /// Number of players.
 const PLAYERS: usize = 1_000;
 
-pub(crate) fn measure(extent: &Extent, table: &mut Table) {
-    let one_by_one = Way {
-        together: 1,
+pub(crate) fn measure_events(extent: &BenchScale, table: &mut ResultTable) {
+    let one_by_one = SendMode {
+        batch_size: 1,
         connections: 64,
-        accepted: 201,
-        count: extent.of(20_000, 200) as usize,
+        expected_status: 201,
+        count: extent.scale_size(20_000, 200) as usize,
     };
-    let batches = Way {
-        together: 100,
+    let batches = SendMode {
+        batch_size: 100,
         connections: 16,
-        accepted: 200,
-        count: extent.of(40_000, 1_600) as usize,
+        expected_status: 200,
+        count: extent.scale_size(40_000, 1_600) as usize,
     };
-    of(
+    measure_mode(
         "Events over HTTP, one by one on 64 connections",
         &one_by_one,
         extent,
         table,
     );
-    of(
+    measure_mode(
         "Events over HTTP, 100 at a time on 16 connections",
         &batches,
         extent,
@@ -52,122 +52,122 @@ pub(crate) fn measure(extent: &Extent, table: &mut Table) {
 }
 
 /// Mode of sending events.
-struct Way {
+struct SendMode {
     /// Number of events per request.
-    together: usize,
+    batch_size: usize,
     /// Number of concurrent connections, or of tasks without HTTP.
     connections: usize,
     /// Expected status of the service's responses.
-    accepted: u16,
+    expected_status: u16,
     /// Number of events per round.
     count: usize,
 }
 
-fn of(name: &str, way: &Way, extent: &Extent, table: &mut Table) {
+fn measure_mode(name: &str, way: &SendMode, extent: &BenchScale, table: &mut ResultTable) {
     let folder = tempfile::tempdir().expect("a temporary folder can be created");
-    let key = server::prepare(folder.path(), &[]);
-    let service = Server::accolade(folder.path());
+    let key = server::prepare_database(folder.path(), &[]);
+    let service = ServerProcess::start_accolade(folder.path());
     let [floor, ordered] =
-        [Keeping::Appended, Keeping::Ordered].map(|keeping| Server::floor(folder.path(), keeping));
-    let engine = engine(&folder.path().join("without.db"), catalog());
-    let rounds = extent.rounds(9);
-    let history = RefCell::new(community::events(PLAYERS, u64::MAX));
+        [FloorStorage::Appended, FloorStorage::Ordered].map(|keeping| ServerProcess::start_floor(folder.path(), keeping));
+    let engine = open_engine(&folder.path().join("without.db"), demo_catalog());
+    let rounds = extent.round_count(9);
+    let history = RefCell::new(community::generate_events(PLAYERS, u64::MAX));
     let events = || -> Vec<NewEvent> { history.borrow_mut().by_ref().take(way.count).collect() };
-    let send = |address: SocketAddr, status: u16, all: &mut Load| -> Duration {
-        let load = client::send(
+    let send = |address: SocketAddr, status: u16, all: &mut LoadTimes| -> Duration {
+        let load = client::send_all(
             address,
-            way.requests(&events(), &key),
+            way.build_requests(&events(), &key),
             way.connections,
             status,
         );
-        all.each.extend(load.each);
-        load.took
+        all.latencies.extend(load.latencies);
+        load.total
     };
     // One unmeasured round warms up all servers.
-    send(service.address, way.accepted, &mut Load::default());
+    send(service.address, way.expected_status, &mut LoadTimes::default());
     for floor in [&floor, &ordered] {
-        send(floor.address, 201, &mut Load::default());
+        send(floor.address, 201, &mut LoadTimes::default());
     }
-    way.record(&engine, events());
-    let (mut ours, mut bare) = (Load::default(), Load::default());
-    let pair = Pair::measure(
+    way.time_engine(&engine, events());
+    let (mut ours, mut bare) = (LoadTimes::default(), LoadTimes::default());
+    let pair = PairedTimes::measure_in_turns(
         rounds,
-        || send(service.address, way.accepted, &mut ours),
+        || send(service.address, way.expected_status, &mut ours),
         || send(floor.address, 201, &mut bare),
     );
     let comparison = format!(
         "bare server {}: ratio {:.2}",
-        rate(way.count, pair.other()),
-        pair.ratio()
+        format_rate(way.count, pair.second_median()),
+        pair.median_ratio()
     );
-    table.line(name, rate(way.count, pair.one()), comparison);
-    table.line(
+    table.add_line(name, format_rate(way.count, pair.first_median()), comparison);
+    table.add_line(
         "… latency",
-        latencies(&ours.each),
-        format!("bare server {}", latencies(&bare.each)),
+        format_latencies(&ours.latencies),
+        format!("bare server {}", format_latencies(&bare.latencies)),
     );
-    let pair = Pair::measure(
+    let pair = PairedTimes::measure_in_turns(
         rounds,
-        || send(service.address, way.accepted, &mut Load::default()),
-        || send(ordered.address, 201, &mut Load::default()),
+        || send(service.address, way.expected_status, &mut LoadTimes::default()),
+        || send(ordered.address, 201, &mut LoadTimes::default()),
     );
     let comparison = format!(
         "bare server {}: ratio {:.2}",
-        rate(way.count, pair.other()),
-        pair.ratio()
+        format_rate(way.count, pair.second_median()),
+        pair.median_ratio()
     );
-    table.line(
+    table.add_line(
         "… compared with a server that orders and deduplicates",
-        rate(way.count, pair.one()),
+        format_rate(way.count, pair.first_median()),
         comparison,
     );
-    let own = Growing::new(catalog);
-    let replay = || own.run(events().chunks(way.transaction()).map(now).collect());
+    let own = GrowingFloor::new(demo_catalog);
+    let replay = || own.time_next(events().chunks(way.transaction_events()).map(without_time).collect());
     // The service has recorded this many rounds already, and a larger file is slower.
     for _ in 0..=2 * rounds {
         replay();
     }
-    let pair = Pair::measure(
+    let pair = PairedTimes::measure_in_turns(
         rounds,
-        || send(service.address, way.accepted, &mut Load::default()),
+        || send(service.address, way.expected_status, &mut LoadTimes::default()),
         replay,
     );
     let comparison = format!(
         "bare loop {}: ratio {:.2}",
-        rate(way.count, pair.other()),
-        pair.ratio()
+        format_rate(way.count, pair.second_median()),
+        pair.median_ratio()
     );
-    table.line(
+    table.add_line(
         "… compared with its own statements",
-        rate(way.count, pair.one()),
+        format_rate(way.count, pair.first_median()),
         comparison,
     );
-    let pair = Pair::measure(
+    let pair = PairedTimes::measure_in_turns(
         rounds,
-        || send(service.address, way.accepted, &mut Load::default()),
-        || way.record(&engine, events()),
+        || send(service.address, way.expected_status, &mut LoadTimes::default()),
+        || way.time_engine(&engine, events()),
     );
     let comparison = format!(
         "engine alone {}: ratio {:.2}",
-        rate(way.count, pair.other()),
-        pair.ratio()
+        format_rate(way.count, pair.second_median()),
+        pair.median_ratio()
     );
-    table.line(
+    table.add_line(
         "… compared with the engine without HTTP",
-        rate(way.count, pair.one()),
+        format_rate(way.count, pair.first_median()),
         comparison,
     );
 }
 
-impl Way {
+impl SendMode {
     /// Returns the number of events per transaction if all connections wait for it.
-    fn transaction(&self) -> usize {
-        (self.together * self.connections).min(limits::BATCH_EVENTS)
+    fn transaction_events(&self) -> usize {
+        (self.batch_size * self.connections).min(limits::BATCH_EVENTS)
     }
 
     /// Measures the engine in this process, with one task per connection.
-    fn record(&self, engine: &Engine, events: Vec<NewEvent>) -> Duration {
-        let batches: VecDeque<Vec<NewEvent>> = events.chunks(self.together).map(now).collect();
+    fn time_engine(&self, engine: &Engine, events: Vec<NewEvent>) -> Duration {
+        let batches: VecDeque<Vec<NewEvent>> = events.chunks(self.batch_size).map(without_time).collect();
         let batches = Rc::new(RefCell::new(batches));
         let tasks = LocalSet::new();
         for _ in 0..self.connections {
@@ -186,25 +186,25 @@ impl Way {
                 }
             });
         }
-        time(|| client::runtime().block_on(tasks))
+        time_work(|| client::build_runtime().block_on(tasks))
     }
 
     /// Builds the requests for these events.
-    fn requests(&self, events: &[NewEvent], key: &str) -> Vec<Request> {
+    fn build_requests(&self, events: &[NewEvent], key: &str) -> Vec<RequestBytes> {
         let body = |events: &[NewEvent]| match events {
-            [event] if self.together == 1 => json(event).to_string(),
-            events => Value::from_iter(events.iter().map(json)).to_string(),
+            [event] if self.batch_size == 1 => event_json(event).to_string(),
+            events => Value::from_iter(events.iter().map(event_json)).to_string(),
         };
         let request = |events| {
             let kind = "content-type: application/json\r\n";
-            client::request("POST /v1/events", key, kind, body(events).as_bytes())
+            client::build_request("POST /v1/events", key, kind, body(events).as_bytes())
         };
-        events.chunks(self.together).map(request).collect()
+        events.chunks(self.batch_size).map(request).collect()
     }
 }
 
 /// Copies events without their time, which the engine then sets.
-fn now(events: &[NewEvent]) -> Vec<NewEvent> {
+fn without_time(events: &[NewEvent]) -> Vec<NewEvent> {
     events
         .iter()
         .map(|event| NewEvent {
@@ -215,6 +215,6 @@ fn now(events: &[NewEvent]) -> Vec<NewEvent> {
 }
 
 /// Formats an event without its time.
-fn json(event: &NewEvent) -> Value {
+fn event_json(event: &NewEvent) -> Value {
     json!({ "id": event.id, "player": event.player, "name": event.name, "props": event.props })
 }

@@ -21,25 +21,25 @@ use tokio::sync::oneshot;
 
 /// Storage of events in a floor.
 #[derive(Debug, Clone, Copy)]
-pub(crate) enum Keeping {
+pub(crate) enum FloorStorage {
     /// Events are appended.
     Appended,
     /// Events are ordered by player and time, and ids are unique, as in the store.
     Ordered,
 }
 
-impl Keeping {
+impl FloorStorage {
     const ALL: [Self; 2] = [Self::Appended, Self::Ordered];
 
     /// Returns the name that the measuring process passes to the serving one.
-    pub(crate) fn word(self) -> &'static str {
+    pub(crate) fn as_str(self) -> &'static str {
         match self {
             Self::Appended => "appended",
             Self::Ordered => "ordered",
         }
     }
 
-    fn table(self) -> &'static str {
+    fn table_sql(self) -> &'static str {
         match self {
             Self::Appended => {
                 "CREATE TABLE event (seq INTEGER PRIMARY KEY, player, at, id, name, props)"
@@ -57,7 +57,7 @@ impl Keeping {
 pub(crate) const PAGE: &str = "page";
 
 #[derive(Deserialize)]
-struct Event {
+struct FloorEvent {
     id: String,
     player: String,
     name: String,
@@ -65,20 +65,20 @@ struct Event {
 }
 
 /// Events, and the channel that reports when they are durable.
-type Job = (Vec<Event>, oneshot::Sender<()>);
+type InsertJob = (Vec<FloorEvent>, oneshot::Sender<()>);
 
 /// Serves until the process is killed.
-pub(crate) fn serve(folder: &Path, keeping: &str) -> ExitCode {
+pub(crate) fn serve_floor(folder: &Path, keeping: &str) -> ExitCode {
     let page = Bytes::from(fs::read(folder.join(PAGE)).unwrap_or_default());
-    let keeping = Keeping::ALL
+    let keeping = FloorStorage::ALL
         .into_iter()
-        .find(|one| one.word() == keeping)
+        .find(|one| one.as_str() == keeping)
         .expect("the name is from this enum");
-    let connection = connection(&folder.join(format!("{}.db", keeping.word())), keeping);
+    let connection = open_connection(&folder.join(format!("{}.db", keeping.as_str())), keeping);
     let (jobs, waiting) = channel();
-    std::thread::spawn(move || write(connection, &waiting));
+    std::thread::spawn(move || write_jobs(connection, &waiting));
     let routes = Router::new()
-        .route("/v1/events", post(record))
+        .route("/v1/events", post(record_events))
         .with_state(jobs)
         .route(
             "/page",
@@ -110,7 +110,7 @@ pub(crate) fn serve(folder: &Path, keeping: &str) -> ExitCode {
     ExitCode::SUCCESS
 }
 
-async fn record(State(jobs): State<Sender<Job>>, body: Bytes) -> Response {
+async fn record_events(State(jobs): State<Sender<InsertJob>>, body: Bytes) -> Response {
     let events = match body.first() {
         Some(b'[') => serde_json::from_slice(&body),
         _ => serde_json::from_slice(&body).map(|event| vec![event]),
@@ -130,13 +130,13 @@ async fn record(State(jobs): State<Sender<Job>>, body: Bytes) -> Response {
         .into_response()
 }
 
-fn write(connection: Connection, waiting: &Receiver<Job>) {
+fn write_jobs(connection: Connection, waiting: &Receiver<InsertJob>) {
     const INSERT: &str =
         "INSERT INTO event (player, at, id, name, props) VALUES (?1, ?2, ?3, ?4, ?5)";
     let mut insert = connection.prepare(INSERT).expect("the table exists");
     while let Ok(first) = waiting.recv() {
         // All waiting requests share one commit, as in the engine.
-        let jobs: Vec<Job> = std::iter::once(first).chain(waiting.try_iter()).collect();
+        let jobs: Vec<InsertJob> = std::iter::once(first).chain(waiting.try_iter()).collect();
         connection
             .execute_batch("BEGIN IMMEDIATE")
             .expect("there is no other writer");
@@ -163,7 +163,7 @@ fn write(connection: Connection, waiting: &Receiver<Job>) {
 }
 
 /// Creates a file with the settings of the store's writer.
-fn connection(path: &Path, keeping: Keeping) -> Connection {
+fn open_connection(path: &Path, keeping: FloorStorage) -> Connection {
     let connection = Connection::open(path).expect("the folder can be written");
     for (name, value) in [("journal_mode", "WAL"), ("synchronous", "FULL")] {
         connection
@@ -176,7 +176,7 @@ fn connection(path: &Path, keeping: Keeping) -> Connection {
             .expect("the setting is valid");
     }
     connection
-        .execute_batch(keeping.table())
+        .execute_batch(keeping.table_sql())
         .expect("the table is new");
     connection
 }

@@ -6,32 +6,32 @@ use std::time::Duration;
 
 use accolade::NewEvent;
 use accolade_benches::demo_events;
-use accolade_benches::rounds::Pair;
-use accolade_benches::table::{Table, grouped, rate};
+use accolade_benches::rounds::PairedTimes;
+use accolade_benches::table::{ResultTable, group_thousands, format_rate};
 
-use super::client::{self, Line, Load, Request, request};
-use super::floor::{self, Keeping};
-use super::latencies;
-use super::server::{self, Server};
-use crate::extent::Extent;
+use super::client::{self, ClientConnection, LoadTimes, RequestBytes, build_request};
+use super::floor::{self, FloorStorage};
+use super::format_latencies;
+use super::server::{self, ServerProcess};
+use crate::extent::BenchScale;
 
 /// Number of concurrent connections.
 const CONNECTIONS: usize = 16;
 /// Approximate number of events of the measured player.
-const EVENTS: usize = 1_000;
+const APPROXIMATE_EVENTS: usize = 1_000;
 
-pub(crate) fn measure(extent: &Extent, table: &mut Table) {
+pub(crate) fn measure_pages(extent: &BenchScale, table: &mut ResultTable) {
     let folder = tempfile::tempdir().expect("a temporary folder can be created");
     let history = demo_events();
-    let (player, events) = somebody(&history);
-    let key = server::prepare(folder.path(), &history);
-    let service = Server::accolade(folder.path());
-    let ask = |request: Request| {
-        client::runtime().block_on(async { Line::open(service.address).await.ask(&request).await })
+    let (player, events) = find_player(&history);
+    let key = server::prepare_database(folder.path(), &history);
+    let service = ServerProcess::start_accolade(folder.path());
+    let ask = |request: RequestBytes| {
+        client::build_runtime().block_on(async { ClientConnection::connect(service.address).await.request(&request).await })
     };
     let path = format!("/v1/players/{player}");
-    let of_profile = ask(request(&format!("GET {path}"), &key, "", b""));
-    let badges = earned(&of_profile.body);
+    let of_profile = ask(build_request(&format!("GET {path}"), &key, "", b""));
+    let badges = count_earned_badges(&of_profile.body);
     let tag = of_profile
         .head
         .lines()
@@ -40,7 +40,7 @@ pub(crate) fn measure(extent: &Extent, table: &mut Table) {
     let known = format!("if-none-match: {tag}\r\n");
     let description = format!(
         "a player with {} events and {badges} badges",
-        grouped(events as f64)
+        group_thousands(events as f64)
     );
     for (name, line, more, status) in [
         (
@@ -57,10 +57,10 @@ pub(crate) fn measure(extent: &Extent, table: &mut Table) {
             304,
         ),
     ] {
-        let request = request(&line, &key, more, b"");
-        let answer = ask(Request::clone(&request));
+        let request = build_request(&line, &key, more, b"");
+        let answer = ask(RequestBytes::clone(&request));
         assert_eq!(answer.status, status, "the page exists");
-        beside_memory(
+        compare_with_memory(
             &name,
             &service,
             &request,
@@ -73,67 +73,67 @@ pub(crate) fn measure(extent: &Extent, table: &mut Table) {
 }
 
 /// Measures the service and the floor in turns. The floor always returns these bytes.
-fn beside_memory(
+fn compare_with_memory(
     name: &str,
-    service: &Server,
-    asked: &Request,
+    service: &ServerProcess,
+    asked: &RequestBytes,
     status: u16,
     bytes: &[u8],
-    extent: &Extent,
-    table: &mut Table,
+    extent: &BenchScale,
+    table: &mut ResultTable,
 ) {
     let folder = tempfile::tempdir().expect("a temporary folder can be created");
     fs::write(folder.path().join(floor::PAGE), bytes).expect("the folder can be written");
-    let floor = Server::floor(folder.path(), Keeping::Appended);
-    let count = extent.of(4_000, 32) as usize;
-    let get = |server: &Server, request: &Request, status: u16, all: &mut Load| -> Duration {
-        let load = client::send(
+    let floor = ServerProcess::start_floor(folder.path(), FloorStorage::Appended);
+    let count = extent.scale_size(4_000, 32) as usize;
+    let get = |server: &ServerProcess, request: &RequestBytes, status: u16, all: &mut LoadTimes| -> Duration {
+        let load = client::send_all(
             server.address,
-            vec![Request::clone(request); count],
+            vec![RequestBytes::clone(request); count],
             CONNECTIONS,
             status,
         );
-        all.each.extend(load.each);
-        load.took
+        all.latencies.extend(load.latencies);
+        load.total
     };
-    let page = request("GET /page", "", "", b"");
-    get(service, asked, status, &mut Load::default());
-    let (mut ours, mut bare) = (Load::default(), Load::default());
-    let pair = Pair::measure(
-        extent.rounds(7),
+    let page = build_request("GET /page", "", "", b"");
+    get(service, asked, status, &mut LoadTimes::default());
+    let (mut ours, mut bare) = (LoadTimes::default(), LoadTimes::default());
+    let pair = PairedTimes::measure_in_turns(
+        extent.round_count(7),
         || get(service, asked, status, &mut ours),
         || get(&floor, &page, 200, &mut bare),
     );
-    table.line(
-        format!("{name} ({} bytes)", grouped(bytes.len() as f64)),
-        rate(count, pair.one()),
+    table.add_line(
+        format!("{name} ({} bytes)", group_thousands(bytes.len() as f64)),
+        format_rate(count, pair.first_median()),
         format!(
             "from memory {}: ratio {:.2}",
-            rate(count, pair.other()),
-            pair.ratio()
+            format_rate(count, pair.second_median()),
+            pair.median_ratio()
         ),
     );
-    table.line(
+    table.add_line(
         "… latency",
-        latencies(&ours.each),
-        format!("from memory {}", latencies(&bare.each)),
+        format_latencies(&ours.latencies),
+        format!("from memory {}", format_latencies(&bare.latencies)),
     );
 }
 
 /// Finds the player whose number of events is closest to [`EVENTS`], and returns that number, too.
-fn somebody(history: &[NewEvent]) -> (&str, usize) {
+fn find_player(history: &[NewEvent]) -> (&str, usize) {
     let mut counts: BTreeMap<&str, usize> = BTreeMap::new();
     history
         .iter()
         .for_each(|event| *counts.entry(&event.player).or_default() += 1);
     counts
         .into_iter()
-        .min_by_key(|(_, count)| count.abs_diff(EVENTS))
+        .min_by_key(|(_, count)| count.abs_diff(APPROXIMATE_EVENTS))
         .expect("the demo has players")
 }
 
 /// Counts the earned badges in a profile.
-fn earned(profile: &[u8]) -> usize {
+fn count_earned_badges(profile: &[u8]) -> usize {
     let profile: serde_json::Value = serde_json::from_slice(profile).expect("a profile is JSON");
     let badges = profile["badges"].as_array().expect("a profile has badges");
     badges

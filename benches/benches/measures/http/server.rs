@@ -8,12 +8,12 @@ use std::path::Path;
 use std::process::{Child, Command, ExitCode, Stdio};
 
 use accolade::NewEvent;
-use accolade_benches::catalog;
-use accolade_benches::floor::{engine, record};
+use accolade_benches::demo_catalog;
+use accolade_benches::floor::{open_engine, record_batches};
 use accolade_core::limits;
 use accolade_web::KeyScope;
 
-use super::floor::{self, Keeping};
+use super::floor::{self, FloorStorage};
 
 /// Environment variable with the server to run in this process.
 const ROLE: &str = "ACCOLADE_BENCH_ROLE";
@@ -21,23 +21,23 @@ const ROLE: &str = "ACCOLADE_BENCH_ROLE";
 const DATABASE: &str = "accolade.db";
 
 /// Server process that runs until this is dropped.
-pub(crate) struct Server {
+pub(crate) struct ServerProcess {
     process: Child,
     pub(crate) address: SocketAddr,
 }
 
 /// Runs a server if this process was started as one.
-pub(crate) fn run() -> Option<ExitCode> {
+pub(crate) fn run_as_server() -> Option<ExitCode> {
     match env::var(ROLE).ok()?.as_str() {
         "accolade" => Some(accolade_cli::run()),
-        keeping => Some(floor::serve(Path::new(&env::args().nth(1)?), keeping)),
+        keeping => Some(floor::serve_floor(Path::new(&env::args().nth(1)?), keeping)),
     }
 }
 
 /// Creates the service's database with this history, and returns an API key with all permissions.
-pub(crate) fn prepare(folder: &Path, history: &[NewEvent]) -> String {
-    let engine = engine(&folder.join(DATABASE), catalog());
-    record(
+pub(crate) fn prepare_database(folder: &Path, history: &[NewEvent]) -> String {
+    let engine = open_engine(&folder.join(DATABASE), demo_catalog());
+    record_batches(
         &engine,
         history
             .chunks(limits::BATCH_EVENTS)
@@ -57,9 +57,9 @@ pub(crate) fn prepare(folder: &Path, history: &[NewEvent]) -> String {
     key.expect("a new database has no other key")
 }
 
-impl Server {
+impl ServerProcess {
     /// Starts `accolade serve` on a prepared folder, with all defaults except for the rate limit.
-    pub(crate) fn accolade(folder: &Path) -> Self {
+    pub(crate) fn start_accolade(folder: &Path) -> Self {
         let url = format!("sqlite:{}", folder.join(DATABASE).display());
         let mut command = Command::new(env::current_exe().expect("the binary has a path"));
         command
@@ -68,18 +68,18 @@ impl Server {
         for limit in ["REQUESTS_PER_SECOND", "REQUESTS_AT_ONCE"] {
             command.env(format!("ACCOLADE_LIMITS_{limit}"), "100000000");
         }
-        Self::start(command)
+        Self::start_process(command)
     }
 
     /// Starts a floor on a folder.
-    pub(crate) fn floor(folder: &Path, keeping: Keeping) -> Self {
+    pub(crate) fn start_floor(folder: &Path, keeping: FloorStorage) -> Self {
         let mut command = Command::new(env::current_exe().expect("the binary has a path"));
-        command.arg(folder).env(ROLE, keeping.word());
-        Self::start(command)
+        command.arg(folder).env(ROLE, keeping.as_str());
+        Self::start_process(command)
     }
 
     /// Starts a server and waits until it has printed its address. Its log is discarded.
-    fn start(mut command: Command) -> Self {
+    fn start_process(mut command: Command) -> Self {
         let process = command
             .stdin(Stdio::null())
             .stdout(Stdio::piped())
@@ -99,7 +99,7 @@ impl Server {
     }
 
     /// Returns the resident memory in KiB; `None` if the system does not report it.
-    pub(crate) fn resident(&self) -> Option<f64> {
+    pub(crate) fn resident_kibibytes(&self) -> Option<f64> {
         let status = fs::read_to_string(format!("/proc/{}/status", self.process.id())).ok()?;
         let line = status
             .lines()
@@ -108,7 +108,7 @@ impl Server {
     }
 }
 
-impl Drop for Server {
+impl Drop for ServerProcess {
     fn drop(&mut self) {
         // All responses have been read, and its folder is deleted next, so errors do not matter.
         let _ = self.process.kill();

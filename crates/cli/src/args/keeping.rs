@@ -6,17 +6,17 @@ use accolade::core::time::{Timestamp, parse_duration};
 use clap::{Args, Subcommand};
 
 #[derive(Debug, Args)]
-pub(crate) struct Why {
+pub(crate) struct WhyArgs {
     /// Player id
     pub(crate) player: String,
     /// Subject: BADGE, BADGE:TIER, BADGE@KEY, award:NAME, currency:ID, unlockable:ID, or entry:N
     /// (of the ledger)
-    pub(crate) about: String,
+    pub(crate) subject: String,
 }
 
 /// Id, author and reason of an action.
 #[derive(Debug, Args)]
-pub(crate) struct Signed {
+pub(crate) struct AttributionArgs {
     /// Action id; submitting an action again with the same id has no effect
     #[arg(long)]
     pub(crate) id: Option<String>,
@@ -29,28 +29,28 @@ pub(crate) struct Signed {
 }
 
 #[derive(Debug, Args)]
-pub(crate) struct Retract {
+pub(crate) struct RetractArgs {
     /// Player id
     #[arg(value_name = "PLAYER", requires = "event")]
-    pub(crate) of: Option<String>,
+    pub(crate) player_id: Option<String>,
     /// Id of the event or action
     pub(crate) event: Option<String>,
     /// Restore the retracted event, so that it counts again
     #[arg(long, requires = "event")]
     pub(crate) undo: bool,
     #[command(flatten)]
-    pub(crate) pick: Pick,
+    pub(crate) filter: EventFilterArgs,
     /// Retract without asking
     #[arg(long)]
     pub(crate) yes: bool,
     #[command(flatten)]
-    pub(crate) signed: Signed,
+    pub(crate) attribution: AttributionArgs,
 }
 
 /// Filter for events. An event must match every option given.
 #[derive(Debug, Args)]
-#[group(multiple = true, conflicts_with_all = ["of", "event"])]
-pub(crate) struct Pick {
+#[group(multiple = true, conflicts_with_all = ["player_id", "event"])]
+pub(crate) struct EventFilterArgs {
     /// Match events of this player
     #[arg(long, value_name = "PLAYER")]
     pub(crate) player: Option<String>,
@@ -69,17 +69,17 @@ pub(crate) struct Pick {
 }
 
 #[derive(Debug, Args)]
-pub(crate) struct Merge {
+pub(crate) struct MergeArgs {
     /// Guest id
     pub(crate) guest: String,
     /// Player id
     pub(crate) player: String,
     #[command(flatten)]
-    pub(crate) signed: Signed,
+    pub(crate) attribution: AttributionArgs,
 }
 
 #[derive(Debug, Args)]
-pub(crate) struct Erase {
+pub(crate) struct EraseArgs {
     /// Player id
     pub(crate) player: String,
     /// Erase without asking
@@ -93,7 +93,7 @@ pub(crate) struct Erase {
 
 #[derive(Debug, Args)]
 #[command(args_conflicts_with_subcommands = true)]
-pub(crate) struct Feed {
+pub(crate) struct FeedArgs {
     #[command(subcommand)]
     pub(crate) command: Option<FeedCommand>,
     /// Show outcomes after this sequence number
@@ -117,19 +117,19 @@ pub(crate) enum FeedCommand {
     /// Delete old outcomes; balances and awards are unaffected
     Prune {
         /// Minimum age of the outcomes to delete, such as 90d or 12h
-        #[arg(long, value_name = "DURATION", value_parser = duration)]
+        #[arg(long, value_name = "DURATION", value_parser = parse_duration_micros)]
         older_than: i64,
     },
 }
 
 #[derive(Debug, Args)]
-pub(crate) struct Backup {
+pub(crate) struct BackupArgs {
     /// File to create
     pub(crate) file: PathBuf,
 }
 
 #[derive(Debug, Args)]
-pub(crate) struct Restore {
+pub(crate) struct RestoreArgs {
     /// Backup file
     pub(crate) file: PathBuf,
     /// Replace the existing database
@@ -137,7 +137,7 @@ pub(crate) struct Restore {
     pub(crate) replace: bool,
 }
 
-fn duration(text: &str) -> Result<i64, String> {
+fn parse_duration_micros(text: &str) -> Result<i64, String> {
     parse_duration(text)
         .ok_or_else(|| "expected a number and a unit, such as 90d, 12h or 30m".to_owned())
 }

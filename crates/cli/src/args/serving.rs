@@ -8,7 +8,7 @@ use clap::{Args, Subcommand};
 
 /// Options that configure the service.
 #[derive(Debug, Args)]
-pub(crate) struct Serving {
+pub(crate) struct ServiceArgs {
     /// Configuration file [default: ACCOLADE_CONFIG, else none]; `accolade config --print` shows
     /// all settings
     #[arg(long, value_name = "FILE")]
@@ -19,14 +19,14 @@ pub(crate) struct Serving {
 }
 
 #[derive(Debug, Args)]
-pub(crate) struct Config {
+pub(crate) struct ConfigArgs {
     /// Print a configuration file with every setting, its default and its meaning
     #[arg(long, required = true)]
     pub(crate) print: bool,
 }
 
 #[derive(Debug, Args)]
-pub(crate) struct Keys {
+pub(crate) struct KeysArgs {
     #[command(subcommand)]
     pub(crate) command: KeysCommand,
 }
@@ -51,13 +51,13 @@ pub(crate) enum KeysCommand {
 }
 
 #[derive(Debug, Args)]
-pub(crate) struct Invite {
+pub(crate) struct InviteArgs {
     #[command(flatten)]
-    pub(crate) serving: Serving,
+    pub(crate) service: ServiceArgs,
 }
 
 #[derive(Debug, Args)]
-pub(crate) struct Demo {
+pub(crate) struct DemoArgs {
     /// Print the report and exit without serving
     #[arg(long)]
     pub(crate) no_serve: bool,

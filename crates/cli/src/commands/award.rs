@@ -1,25 +1,25 @@
 //! `accolade award`
 
-use accolade::Act;
+use accolade::Action;
 
-use super::act::{self, with};
-use crate::args::Badge;
+use super::act::{self, add_optional};
+use crate::args::BadgeArgs;
 use crate::database::Database;
-use crate::failure::{Ending, Failure};
+use crate::failure::{ExitStatus, CommandError};
 use crate::output::Output;
 
 /// Awards a badge manually.
-pub(crate) fn run(args: &Badge, database: &Database, output: Output) -> Result<Ending, Failure> {
-    act::run(
-        of_badge(Act::award(&args.player, &args.badge), args),
-        &args.act,
+pub(crate) fn run_award(args: &BadgeArgs, database: &Database, output: Output) -> Result<ExitStatus, CommandError> {
+    act::submit_action(
+        add_tier_and_key(Action::award(&args.player, &args.badge), args),
+        &args.action,
         database,
         output,
     )
 }
 
 /// Adds the tier and key of the badge to an action.
-pub(super) fn of_badge(act: Act, args: &Badge) -> Act {
-    let act = with(act, args.tier.as_deref(), Act::tier);
-    with(act, args.key.as_deref(), Act::key)
+pub(super) fn add_tier_and_key(act: Action, args: &BadgeArgs) -> Action {
+    let act = add_optional(act, args.tier.as_deref(), Action::tier);
+    add_optional(act, args.key.as_deref(), Action::key)
 }

@@ -3,23 +3,23 @@
 use accolade::store::Store;
 use serde_json::json;
 
-use crate::args::Backup;
+use crate::args::BackupArgs;
 use crate::database::Database;
-use crate::failure::{Ending, Failure};
+use crate::failure::{ExitStatus, CommandError};
 use crate::output::Output;
 
 /// Backs up the database to a new file.
-pub(crate) fn run(args: &Backup, database: &Database, output: Output) -> Result<Ending, Failure> {
+pub(crate) fn run_backup(args: &BackupArgs, database: &Database, output: Output) -> Result<ExitStatus, CommandError> {
     if !database.exists() {
-        return Err(Failure::new("database not found").context(&database.url));
+        return Err(CommandError::new("database not found").with_context(&database.url));
     }
     database
-        .store()?
-        .backup(&args.file)
-        .map_err(|error| Failure::new(error.to_string()))?;
+        .open_store()?
+        .write_backup(&args.file)
+        .map_err(|error| CommandError::new(error.to_string()))?;
     let document = json!({ "database": database.url, "backup": args.file });
-    output.show(&document, || {
+    output.print_result(&document, || {
         format!("backed up {} to {}", database.url, args.file.display())
     })?;
-    Ok(Ending::Fine)
+    Ok(ExitStatus::Success)
 }

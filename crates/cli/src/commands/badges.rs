@@ -4,58 +4,58 @@ use std::fmt::Write;
 
 use accolade::core::time::Timestamp;
 use accolade::store::{AwardRow, EarnerCursor};
-use accolade::{BadgeStats, Engine, SweepProgress};
+use accolade::{BadgeStats, Engine, BackfillProgress};
 use serde_json::{Value, json};
 
-use crate::args::Badges;
+use crate::args::BadgesArgs;
 use crate::database::Database;
-use crate::failure::{Ending, Failure};
-use crate::output::{Output, percent, table, thousands};
+use crate::failure::{ExitStatus, CommandError};
+use crate::output::{Output, format_percent, build_table, group_thousands};
 
 /// Lists all badges, or the holders of one.
-pub(crate) fn run(args: &Badges, database: &Database, output: Output) -> Result<Ending, Failure> {
-    let engine = database.to_read()?;
+pub(crate) fn run_badges(args: &BadgesArgs, database: &Database, output: Output) -> Result<ExitStatus, CommandError> {
+    let engine = database.open_read_only()?;
     match &args.badge {
-        None => all(&engine, output)?,
-        Some(badge) => earners(&engine, badge, args, database, output)?,
+        None => list_badges(&engine, output)?,
+        Some(badge) => list_holders(&engine, badge, args, database, output)?,
     }
-    Ok(Ending::Fine)
+    Ok(ExitStatus::Success)
 }
 
-fn all(engine: &Engine, output: Output) -> Result<(), Failure> {
-    let badges = engine.badges().wait()?;
-    let backfill = engine.read(SweepProgress::under_way).wait()?;
-    output.show(&badges, || match badges.is_empty() {
+fn list_badges(engine: &Engine, output: Output) -> Result<(), CommandError> {
+    let badges = engine.list_badge_stats().wait()?;
+    let backfill = engine.query_store(BackfillProgress::load_running).wait()?;
+    output.print_result(&badges, || match badges.is_empty() {
         true => "the catalog has no badges".to_owned(),
-        false => rarity_table(&badges) + &backfill.map(not_done).unwrap_or_default(),
+        false => render_rarity_table(&badges) + &backfill.map(describe_backfill).unwrap_or_default(),
     })
 }
 
 /// Describes an unfinished backfill, during which the counts mix two catalog versions (S14).
-fn not_done(backfill: SweepProgress) -> String {
-    let SweepProgress {
+fn describe_backfill(backfill: BackfillProgress) -> String {
+    let BackfillProgress {
         version,
         done,
         total,
     } = backfill;
-    let (done, total) = (thousands(done), thousands(total));
+    let (done, total) = (group_thousands(done), group_thousands(total));
     format!("\n\nBackfill to version {version} in progress: {done} of {total} players up to date")
 }
 
 /// Renders badges with their numbers of awards and holders.
-pub(crate) fn rarity_table(badges: &[BadgeStats]) -> String {
+pub(crate) fn render_rarity_table(badges: &[BadgeStats]) -> String {
     let row = |badge: &BadgeStats| {
-        let rarity = percent(badge.rarity);
+        let rarity = format_percent(badge.rarity);
         [
             badge.id.clone(),
             badge.name.clone(),
-            thousands(badge.awards),
-            thousands(badge.players),
+            group_thousands(badge.awards),
+            group_thousands(badge.players),
             rarity,
         ]
     };
     let rows = badges.iter().map(row).collect();
-    table(
+    build_table(
         ["badge", "name", "awards", "players", "rarity"],
         &["awards", "players", "rarity"],
         rows,
@@ -63,19 +63,19 @@ pub(crate) fn rarity_table(badges: &[BadgeStats]) -> String {
     .trim_fmt()
 }
 
-fn earners(
+fn list_holders(
     engine: &Engine,
     badge: &str,
-    args: &Badges,
+    args: &BadgesArgs,
     database: &Database,
     output: Output,
-) -> Result<(), Failure> {
-    let after = args.after.as_deref().map(read_cursor).transpose()?;
-    let page = engine.earners(badge, after, args.limit as usize).wait()?;
-    let next = page.next.as_ref().map(write_cursor);
-    let earners: Vec<Value> = page.items.iter().map(earner).collect();
+) -> Result<(), CommandError> {
+    let after = args.after.as_deref().map(parse_cursor).transpose()?;
+    let page = engine.list_earners(badge, after, args.limit as usize).wait()?;
+    let next = page.next.as_ref().map(format_cursor);
+    let earners: Vec<Value> = page.items.iter().map(holder_json).collect();
     let document = json!({ "badge": badge, "earners": earners, "next": next });
-    output.show(&document, || {
+    output.print_result(&document, || {
         if page.items.is_empty() {
             return match args.after {
                 Some(_) => format!("no more holders of {badge}"),
@@ -92,7 +92,7 @@ fn earners(
             ]
         };
         let rows = page.items.iter().map(row).collect();
-        let mut text = table(["earned", "player", "tier", "key", "event"], &[], rows).trim_fmt();
+        let mut text = build_table(["earned", "player", "tier", "key", "event"], &[], rows).trim_fmt();
         if let Some(next) = &next {
             // The command is to be pasted into a shell, and a player id can contain quotes.
             let (url, next) = (&database.url, next.replace('\'', r"'\''"));
@@ -106,7 +106,7 @@ fn earners(
     })
 }
 
-fn earner(award: &AwardRow) -> Value {
+fn holder_json(award: &AwardRow) -> Value {
     json!({
         "player": award.player, "tier": award.tier, "key": award.key,
         "awarded_at": award.at.to_string(), "event": award.event, "source": award.source,
@@ -114,7 +114,7 @@ fn earner(award: &AwardRow) -> Value {
 }
 
 /// Formats a cursor as a JSON array of time, player, tier and key.
-fn write_cursor(cursor: &EarnerCursor) -> String {
+fn format_cursor(cursor: &EarnerCursor) -> String {
     json!([
         cursor.at.to_string(),
         cursor.player,
@@ -124,9 +124,9 @@ fn write_cursor(cursor: &EarnerCursor) -> String {
     .to_string()
 }
 
-fn read_cursor(text: &str) -> Result<EarnerCursor, Failure> {
+fn parse_cursor(text: &str) -> Result<EarnerCursor, CommandError> {
     let invalid = || {
-        Failure::new(format!(
+        CommandError::new(format!(
             "--after: `{text}` is not a valid cursor; use the one printed by the previous page"
         ))
     };
@@ -154,9 +154,9 @@ mod tests {
             tier: String::new(),
             key: "7,8".into(),
         };
-        assert_eq!(read_cursor(&write_cursor(&cursor)).ok(), Some(cursor));
+        assert_eq!(parse_cursor(&format_cursor(&cursor)).ok(), Some(cursor));
         for text in ["", "[]", "ada", r#"["yesterday","ada","",""]"#] {
-            assert!(read_cursor(text).is_err(), "{text}");
+            assert!(parse_cursor(text).is_err(), "{text}");
         }
     }
 }

@@ -11,41 +11,41 @@ use serde_json::{Value, json};
 
 use crate::catalog;
 use crate::diagnostics;
-use crate::failure::{Ending, Failure};
-use crate::output::{Output, counted, table};
+use crate::failure::{ExitStatus, CommandError};
+use crate::output::{Output, count_noun, build_table};
 
 /// Validates a catalog and runs its tests.
-pub(crate) fn run(file: Option<&PathBuf>, output: Output) -> Result<Ending, Failure> {
+pub(crate) fn run_check(file: Option<&PathBuf>, output: Output) -> Result<ExitStatus, CommandError> {
     let path = file.map_or(Path::new(catalog::DEFAULT_FILE), PathBuf::as_path);
     if file.is_none() && !path.exists() {
-        return Err(Failure::new(format!(
+        return Err(CommandError::new(format!(
             "{} not found; create it with `accolade init`, or name another catalog",
             path.display()
         )));
     }
     let name = path.display().to_string();
-    let catalog = match catalog::read(path) {
+    let catalog = match catalog::load_catalog(path) {
         // With `--json` the diagnostics are the result, so they belong on standard output.
-        Err(Failure::Catalog(found)) if output.is_json() => {
+        Err(CommandError::Catalog(found)) if output.is_json() => {
             let document = json!({
                 "catalog": name, "valid": false, "diagnostics": diagnostics::to_json(&found),
             });
-            output.show(&document, String::new)?;
-            return Ok(Ending::Failed);
+            output.print_result(&document, String::new)?;
+            return Ok(ExitStatus::Error);
         }
         read => read?,
     };
     let tests = catalog.run_tests();
-    output.show(&document(&name, &catalog, &tests), || {
-        report(&name, &catalog, &tests)
+    output.print_result(&check_json(&name, &catalog, &tests), || {
+        describe_check(&name, &catalog, &tests)
     })?;
-    Ok(Ending::fine_if(
+    Ok(ExitStatus::success_if(
         tests.iter().all(|test| test.failures.is_empty()),
     ))
 }
 
 /// Counts the rules of each kind. Returns each kind in the singular and the plural, and its count.
-fn definitions(catalog: &Catalog) -> [(&'static str, &'static str, usize); 5] {
+fn count_rules(catalog: &Catalog) -> [(&'static str, &'static str, usize); 5] {
     let rules = catalog.rules();
     [
         ("currency", "currencies", rules.currencies.len()),
@@ -57,13 +57,13 @@ fn definitions(catalog: &Catalog) -> [(&'static str, &'static str, usize); 5] {
 }
 
 /// Describes the rules of a catalog in one line: `1 currency, 2 badges`.
-pub(crate) fn definitions_line(catalog: &Catalog) -> String {
+pub(crate) fn describe_rule_counts(catalog: &Catalog) -> String {
     let part = |(one, many, count)| format!("{count} {}", if count == 1 { one } else { many });
-    definitions(catalog).map(part).join(", ")
+    count_rules(catalog).map(part).join(", ")
 }
 
-fn document(name: &str, catalog: &Catalog, tests: &[TestResult]) -> Value {
-    let definitions: serde_json::Map<String, Value> = definitions(catalog)
+fn check_json(name: &str, catalog: &Catalog, tests: &[TestResult]) -> Value {
+    let definitions: serde_json::Map<String, Value> = count_rules(catalog)
         .iter()
         .map(|(_, kind, count)| ((*kind).to_owned(), json!(count)))
         .collect();
@@ -74,7 +74,7 @@ fn document(name: &str, catalog: &Catalog, tests: &[TestResult]) -> Value {
                 .failures
                 .iter()
                 .map(|failure| {
-                    let line = diagnostics::line(catalog.source(), failure.span.start);
+                    let line = diagnostics::line_number(catalog.source(), failure.span.start);
                     json!({ "line": line, "message": failure.message })
                 })
                 .collect();
@@ -84,8 +84,8 @@ fn document(name: &str, catalog: &Catalog, tests: &[TestResult]) -> Value {
     json!({ "catalog": name, "valid": true, "definitions": definitions, "tests": tests })
 }
 
-fn report(name: &str, catalog: &Catalog, tests: &[TestResult]) -> String {
-    let mut text = format!("{name}: {}\n", definitions_line(catalog));
+fn describe_check(name: &str, catalog: &Catalog, tests: &[TestResult]) -> String {
+    let mut text = format!("{name}: {}\n", describe_rule_counts(catalog));
     if tests.is_empty() {
         text.push_str("no tests; add a [[test]] to verify that the rules do what you intend\n");
         return text;
@@ -100,7 +100,7 @@ fn report(name: &str, catalog: &Catalog, tests: &[TestResult]) -> String {
         let _ = writeln!(
             text,
             "\n{}",
-            diagnostics::render_one(catalog.source(), name, &remark, styled)
+            diagnostics::render_diagnostic(catalog.source(), name, &remark, styled)
         );
     }
     let row = |test: &TestResult| {
@@ -109,13 +109,13 @@ fn report(name: &str, catalog: &Catalog, tests: &[TestResult]) -> String {
         } else {
             "FAILED"
         };
-        let line = diagnostics::line(catalog.source(), test.span.start);
+        let line = diagnostics::line_number(catalog.source(), test.span.start);
         [result.to_owned(), line.to_string(), test.name.clone()]
     };
     let _ = writeln!(
         text,
         "\n{}",
-        table(
+        build_table(
             ["result", "line", "test"],
             &["line"],
             tests.iter().map(row).collect()
@@ -129,7 +129,7 @@ fn report(name: &str, catalog: &Catalog, tests: &[TestResult]) -> String {
     let _ = writeln!(
         text,
         "\n{}, {failed} failed",
-        counted(tests.len() as u64, "test")
+        count_noun(tests.len() as u64, "test")
     );
     text
 }

@@ -2,14 +2,14 @@
 
 use accolade_web::SETTINGS_REFERENCE;
 
-use crate::failure::{Ending, Failure};
+use crate::failure::{ExitStatus, CommandError};
 use crate::output::Output;
 
 /// Prints every setting with its default.
-pub(crate) fn run(output: Output) -> Result<Ending, Failure> {
-    output.show(
+pub(crate) fn run_config(output: Output) -> Result<ExitStatus, CommandError> {
+    output.print_result(
         &serde_json::json!({ "reference": SETTINGS_REFERENCE }),
         || SETTINGS_REFERENCE.to_owned(),
     )?;
-    Ok(Ending::Fine)
+    Ok(ExitStatus::Success)
 }

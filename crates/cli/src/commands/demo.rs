@@ -7,31 +7,31 @@ use std::time::Instant;
 
 use accolade::core::catalog::CatalogFormat;
 use accolade::store::Store;
-use accolade::{Catalog, Engine, Status};
+use accolade::{Catalog, Engine, ReceiptStatus};
 use accolade_web::Settings;
 use serde_json::json;
 
-use crate::args::{Demo, Global};
+use crate::args::{DemoArgs, GlobalArgs};
 use crate::database::Database;
 use crate::demo::history;
-use crate::demo::live::Living;
-use crate::demo::report::{Replay, Report};
-use crate::failure::{Ending, Failure};
-use crate::import::pipeline::{Answer, Pipeline};
+use crate::demo::live::LiveCommunity;
+use crate::demo::report::{ReplayStats, DemoReport};
+use crate::failure::{ExitStatus, CommandError};
+use crate::import::pipeline::{ImportResult, EventPipeline};
 use crate::output::Output;
 use crate::progress;
-use crate::service::{self, Welcome};
+use crate::service::{self, StartupMessage};
 
 /// Database of the demo. It ignores `ACCOLADE_DB`, so that no other data is touched.
-const DATABASE: &str = "sqlite:accolade-demo.db";
+const DATABASE_URL: &str = "sqlite:accolade-demo.db";
 /// Lifetime of the demo's links, in seconds.
-const DAY: u64 = 24 * 60 * 60;
+const LINK_SECONDS: u64 = 24 * 60 * 60;
 const CATALOG: &str = include_str!("../../../../examples/stackexchange/catalog.toml");
 
 /// Replays the history of a real community, reports the results, and serves it.
-pub(crate) fn run(args: &Demo, global: &Global, output: Output) -> Result<Ending, Failure> {
+pub(crate) fn run_demo(args: &DemoArgs, global: &GlobalArgs, output: Output) -> Result<ExitStatus, CommandError> {
     if global.catalog.is_some() {
-        return Err(Failure::new("the demo has its own catalog; omit --catalog"));
+        return Err(CommandError::new("the demo has its own catalog; omit --catalog"));
     }
     let catalog = Catalog::new(
         CATALOG,
@@ -39,39 +39,39 @@ pub(crate) fn run(args: &Demo, global: &Global, output: Output) -> Result<Ending
         CatalogFormat::Toml,
         Vec::new(),
     )
-    .map_err(Failure::Catalog)?;
-    let database = Database::at(global.db.as_deref().unwrap_or(DATABASE), "--db", global)?;
+    .map_err(CommandError::Catalog)?;
+    let database = Database::from_url(global.db.as_deref().unwrap_or(DATABASE_URL), "--db", global)?;
     // A database that the user has named is never deleted.
-    let restarted = global.db.is_none() && start_anew(&database, &catalog)?;
-    let engine = Engine::open(database.store()?, catalog).map_err(|error| {
-        Failure::from(error)
-            .context("the demo needs a database of its own; name another one with --db")
+    let restarted = global.db.is_none() && delete_earlier_demo(&database, &catalog)?;
+    let engine = Engine::open(database.open_store()?, catalog).map_err(|error| {
+        CommandError::from(error)
+            .with_context("the demo needs a database of its own; name another one with --db")
     })?;
-    let replay = Replay {
-        anew: restarted,
-        ..replay(&engine)?
+    let replay = ReplayStats {
+        restarted,
+        ..replay_history(&engine)?
     };
-    let report = Report::read(&engine, CATALOG, &database.url, replay)?;
+    let report = DemoReport::collect_from(&engine, CATALOG, &database.url, replay)?;
     engine.close()?;
-    output.show(&report, || report.describe())?;
+    output.print_result(&report, || report.to_text())?;
     if !args.no_serve {
-        serve(args, report.notable_player(), output)?;
+        serve_live_community(args, report.top_player(), output)?;
     }
-    Ok(Ending::fine_if(report.is_clean()))
+    Ok(ExitStatus::success_if(report.is_clean()))
 }
 
 /// Serves a live copy of the community, whose history continues.
-fn serve(args: &Demo, notable: Option<&str>, output: Output) -> Result<(), Failure> {
+fn serve_live_community(args: &DemoArgs, notable: Option<&str>, output: Output) -> Result<(), CommandError> {
     let mut settings = Settings::default();
     settings.pages.title = "French Language Meta".to_owned();
-    settings.players.token_seconds = DAY;
+    settings.players.token_seconds = LINK_SECONDS;
     // The request log would bury the links.
     settings.log.level = "warn".to_owned();
     settings.server.listen = args.listen.unwrap_or(settings.server.listen);
     service::begin_log(&settings)?;
-    let living = Living::begin(CATALOG)?;
+    let living = LiveCommunity::start_now(CATALOG)?;
     let engine = living.engine.clone();
-    let served = service::runtime()?.block_on(service::serve(
+    let served = service::build_runtime()?.block_on(service::serve_site(
         &engine,
         settings,
         output,
@@ -83,45 +83,45 @@ fn serve(args: &Demo, notable: Option<&str>, output: Output) -> Result<(), Failu
                 format!("  {url}/  recent activity and all badges"),
             ];
             let as_player = notable.map(|player| {
-                let token = site.issue_player_token(player, DAY);
+                let token = site.issue_player_token(player, LINK_SECONDS);
                 format!("{url}/sign-in?token={token}&to=/players/{player}")
             });
             lines.extend(as_player.iter().map(|link| {
                 let player = notable.unwrap_or_default();
                 format!("  {link}\n    signed in as player {player}")
             }));
-            let link = service::first_administrator(site).await?;
+            let link = service::first_administrator_link(site).await?;
             lines.extend(link.iter().map(|link| {
                 format!("  {link}\n    create an administrator (the link works once)")
             }));
             lines.push("Press Ctrl-C to stop.".to_owned());
             let document = json!({ "player": as_player, "first_administrator": link });
-            Ok(Welcome { lines, document })
+            Ok(StartupMessage { lines, document })
         },
-        living.go_on(),
+        living.play_future(),
     ));
     engine.close()?;
     served
 }
 
 /// Deletes the default database of an earlier demo. Returns true if there was one.
-fn start_anew(database: &Database, catalog: &Catalog) -> Result<bool, Failure> {
+fn delete_earlier_demo(database: &Database, catalog: &Catalog) -> Result<bool, CommandError> {
     if !database.exists() {
         return Ok(false);
     }
     let failed =
-        |error: accolade::store::StoreError| Failure::new(error.to_string()).context(&database.url);
+        |error: accolade::store::StoreError| CommandError::new(error.to_string()).with_context(&database.url);
     let published = database
-        .store()?
-        .reader()
-        .and_then(|mut reader| reader.catalog())
+        .open_store()?
+        .open_reader()
+        .and_then(|mut reader| reader.load_catalog())
         .map_err(failed)?;
     match published {
         None => return Ok(false),
         // The file is deleted only if it is certainly a demo: its catalog is the bundled one.
         Some(row) if row.fingerprint == catalog.fingerprint() => {}
         Some(_) => {
-            return Err(Failure::new(format!(
+            return Err(CommandError::new(format!(
                 "{} is not from this release's demo; delete it, or name another database with --db",
                 database.file.display()
             )));
@@ -134,7 +134,7 @@ fn start_anew(database: &Database, catalog: &Catalog) -> Result<bool, Failure> {
         let file = PathBuf::from(file);
         match fs::remove_file(&file) {
             Err(error) if error.kind() != io::ErrorKind::NotFound => {
-                return Err(Failure::file("delete", &file, &error));
+                return Err(CommandError::file_error("delete", &file, &error));
             }
             _ => {}
         }
@@ -143,20 +143,20 @@ fn start_anew(database: &Database, catalog: &Catalog) -> Result<bool, Failure> {
 }
 
 /// Records the history through the pipeline of `accolade import`.
-fn replay(engine: &Engine) -> Result<Replay, Failure> {
-    let events: Vec<_> = history::events().collect();
-    let bar = progress::items(events.len() as u64, "events");
-    let mut replay = Replay::default();
+fn replay_history(engine: &Engine) -> Result<ReplayStats, CommandError> {
+    let events: Vec<_> = history::read_events().collect();
+    let bar = progress::start_item_bar(events.len() as u64, "events");
+    let mut replay = ReplayStats::default();
     let started = Instant::now();
-    let mut pipeline = Pipeline::new(engine, false, |(), answer| {
+    let mut pipeline = EventPipeline::new(engine, false, |(), answer| {
         bar.inc(1);
         replay.events += 1;
         match answer {
-            Answer::Recorded(receipt) => {
-                replay.duplicates += u64::from(receipt.status == Status::Duplicate)
+            ImportResult::Recorded(receipt) => {
+                replay.duplicates += u64::from(receipt.status == ReceiptStatus::Duplicate)
             }
-            Answer::Rejected(rejection) => return Err(accolade::Error::from(rejection).into()),
-            Answer::Malformed(reason) => return Err(Failure::new(reason)),
+            ImportResult::Rejected(rejection) => return Err(accolade::Error::from(rejection).into()),
+            ImportResult::Malformed(reason) => return Err(CommandError::new(reason)),
         }
         Ok(())
     });

@@ -2,168 +2,168 @@
 
 use std::path::{Path, PathBuf};
 
-use accolade::store::{CatalogRow, Reader, RuleErrorRow, Store, StoreError, Totals};
-use accolade::{Catalog, SweepProgress, Timestamp};
+use accolade::store::{CatalogRow, StoreReader, RuleErrorRow, Store, StoreError, RowTotals};
+use accolade::{Catalog, BackfillProgress, Timestamp};
 use serde_json::{Value, json};
 
-use super::check::definitions_line;
-use crate::args::Global;
+use super::check::describe_rule_counts;
+use crate::args::GlobalArgs;
 use crate::catalog;
 use crate::database::Database;
-use crate::failure::{Ending, Failure};
-use crate::output::{Output, counted, table, thousands};
+use crate::failure::{ExitStatus, CommandError};
+use crate::output::{Output, count_noun, build_table, group_thousands};
 
 /// Reports the configuration, the stored data, and any problems.
-pub(crate) fn run(global: &Global, output: Output) -> Result<Ending, Failure> {
-    let database = Database::named(global)?;
-    let mut findings = Findings::default();
+pub(crate) fn run_doctor(global: &GlobalArgs, output: Output) -> Result<ExitStatus, CommandError> {
+    let database = Database::from_args(global)?;
+    let mut findings = DoctorReport::default();
     let file = database
         .catalog
         .clone()
         .unwrap_or_else(|| PathBuf::from(catalog::DEFAULT_FILE));
-    let local = local_catalog(&file, database.catalog.is_some(), &mut findings);
-    findings.add(
+    let local = load_local_catalog(&file, database.catalog.is_some(), &mut findings);
+    findings.add_fact(
         "configuration",
         "database",
-        format!("{} ({})", database.url, database.named_by),
+        format!("{} ({})", database.url, database.url_source),
     );
     // A database with problems must not prevent the report.
-    let ending = match inspect(&database) {
+    let ending = match load_database_state(&database) {
         Ok(None) => {
-            findings.warn(
+            findings.add_warning(
                 "no database yet; `accolade import` or `accolade record` creates one".to_owned(),
             );
-            Ending::Fine
+            ExitStatus::Success
         }
         Ok(Some(found)) => {
-            found.tell(&database, &file, local.as_ref(), &mut findings);
-            Ending::Fine
+            found.add_findings(&database, &file, local.as_ref(), &mut findings);
+            ExitStatus::Success
         }
         Err(error) => {
-            findings.warn(format!("cannot open the database: {error}"));
-            Ending::Failed
+            findings.add_warning(format!("cannot open the database: {error}"));
+            ExitStatus::Error
         }
     };
-    output.show(&findings.to_json(), || findings.describe())?;
+    output.print_result(&findings.to_json(), || findings.to_text())?;
     Ok(ending)
 }
 
 /// State of a database.
-struct Found {
-    schema: i64,
+struct DatabaseState {
+    schema_version: i64,
     catalog: Option<CatalogRow>,
-    totals: Totals,
+    totals: RowTotals,
     rule_errors: Vec<RuleErrorRow>,
-    sweep: Option<SweepProgress>,
-    due: Vec<(Timestamp, String)>,
-    erased: u64,
+    backfill: Option<BackfillProgress>,
+    next_timers: Vec<(Timestamp, String)>,
+    erased_players: u64,
     feed_start: i64,
 }
 
 /// Maximum number of players with timers to count.
-const DUE: usize = 1_000;
+const MAX_TIMERS: usize = 1_000;
 
-fn inspect(database: &Database) -> Result<Option<Found>, StoreError> {
+fn load_database_state(database: &Database) -> Result<Option<DatabaseState>, StoreError> {
     if !database.exists() {
         return Ok(None);
     }
     // The store is read directly, because the report must work even if the catalog does not
     // compile.
-    let mut reader: Box<dyn Reader> =
-        accolade_sqlite::SqliteStore::from_url(&database.url)?.reader()?;
-    let (schema, catalog) = (reader.schema_version()?, reader.catalog()?);
-    let (totals, rule_errors) = (reader.totals()?, reader.rule_errors()?);
-    Ok(Some(Found {
-        schema,
+    let mut reader: Box<dyn StoreReader> =
+        accolade_sqlite::SqliteStore::from_url(&database.url)?.open_reader()?;
+    let (schema, catalog) = (reader.schema_version()?, reader.load_catalog()?);
+    let (totals, rule_errors) = (reader.count_rows()?, reader.list_rule_errors()?);
+    Ok(Some(DatabaseState {
+        schema_version: schema,
         catalog,
         totals,
         rule_errors,
-        sweep: SweepProgress::under_way(&mut *reader)?,
-        due: reader.due(Timestamp::LAST, DUE)?,
-        erased: reader.erased_totals()?.players,
+        backfill: BackfillProgress::load_running(&mut *reader)?,
+        next_timers: reader.list_due_players(Timestamp::LAST, MAX_TIMERS)?,
+        erased_players: reader.erased_totals()?.players,
         feed_start: reader.feed_start()?,
     }))
 }
 
-impl Found {
-    fn tell(
+impl DatabaseState {
+    fn add_findings(
         &self,
         database: &Database,
         file: &Path,
         local: Option<&Catalog>,
-        findings: &mut Findings,
+        findings: &mut DoctorReport,
     ) {
         if let Ok(metadata) = database.file.metadata() {
-            findings.add("database", "bytes", metadata.len());
+            findings.add_fact("database", "bytes", metadata.len());
             if metadata.permissions().readonly() {
-                findings.warn(format!("{} is read-only", database.file.display()));
+                findings.add_warning(format!("{} is read-only", database.file.display()));
             }
         }
-        findings.add("database", "schema version", self.schema);
+        findings.add_fact("database", "schema version", self.schema_version);
         for (what, count) in [
             ("players", self.totals.players),
             ("events", self.totals.events),
             ("awards held", self.totals.awards),
             ("ledger entries", self.totals.ledger),
         ] {
-            findings.add("database", what, count);
+            findings.add_fact("database", what, count);
         }
-        findings.add("database", "last outcome", self.totals.last_outcome);
+        findings.add_fact("database", "last outcome", self.totals.last_outcome);
         match &self.catalog {
-            None => findings.warn(
+            None => findings.add_warning(
                 "no catalog published yet; `accolade import` or `accolade record` publishes one"
                     .to_owned(),
             ),
-            Some(row) => tell_catalog(row, file, local, findings),
+            Some(row) => add_catalog_findings(row, file, local, findings),
         }
-        findings.add("database", "feed starts after", self.feed_start);
-        findings.add("database", "players erased", self.erased);
-        match &self.sweep {
-            None => findings.add("background work", "backfill", "complete"),
-            Some(SweepProgress {
+        findings.add_fact("database", "feed starts after", self.feed_start);
+        findings.add_fact("database", "players erased", self.erased_players);
+        match &self.backfill {
+            None => findings.add_fact("background work", "backfill", "complete"),
+            Some(BackfillProgress {
                 version,
                 done,
                 total,
             }) => {
-                findings.add(
+                findings.add_fact(
                     "background work",
                     "backfill",
                     format!("{done} of {total} players up to date with version {version}"),
                 );
             }
         }
-        let waiting = if self.due.len() == DUE {
-            format!("{DUE} or more")
+        let waiting = if self.next_timers.len() == MAX_TIMERS {
+            format!("{MAX_TIMERS} or more")
         } else {
-            self.due.len().to_string()
+            self.next_timers.len().to_string()
         };
-        findings.add("background work", "players with timers", waiting);
-        if let Some((at, player)) = self.due.first() {
-            findings.add("background work", "next timer", format!("{player} at {at}"));
+        findings.add_fact("background work", "players with timers", waiting);
+        if let Some((at, player)) = self.next_timers.first() {
+            findings.add_fact("background work", "next timer", format!("{player} at {at}"));
         }
         findings.rule_errors.clone_from(&self.rule_errors);
         let errors: u64 = self.rule_errors.iter().map(|error| error.count).sum();
-        findings.add("background work", "rule errors", errors);
+        findings.add_fact("background work", "rule errors", errors);
         if errors > 0 {
-            findings.warn(format!(
+            findings.add_warning(format!(
                 "{} failed to evaluate for some events and did not apply to them",
-                counted(self.rule_errors.len() as u64, "rule")
+                count_noun(self.rule_errors.len() as u64, "rule")
             ));
         }
     }
 }
 
-fn tell_catalog(row: &CatalogRow, file: &Path, local: Option<&Catalog>, findings: &mut Findings) {
+fn add_catalog_findings(row: &CatalogRow, file: &Path, local: Option<&Catalog>, findings: &mut DoctorReport) {
     const SECTION: &str = "published catalog";
-    findings.add(SECTION, "version", row.version);
-    findings.add(SECTION, "published at", row.published_at.to_string());
+    findings.add_fact(SECTION, "version", row.version);
+    findings.add_fact(SECTION, "published at", row.published_at.to_string());
     let format =
         accolade::core::catalog::CatalogFormat::from_file_name(&format!("catalog.{}", row.format));
     match Catalog::new(
         &row.source,
         "the published catalog",
         format,
-        accolade::registry::collected(),
+        accolade::registry::collect_badges(),
     ) {
         Ok(catalog) => {
             let name = catalog
@@ -171,15 +171,15 @@ fn tell_catalog(row: &CatalogRow, file: &Path, local: Option<&Catalog>, findings
                 .name
                 .as_ref()
                 .map_or("(none)", |name| name.value.as_str());
-            findings.add(SECTION, "name", name);
-            findings.add(SECTION, "definitions", definitions_line(&catalog));
+            findings.add_fact(SECTION, "name", name);
+            findings.add_fact(SECTION, "definitions", describe_rule_counts(&catalog));
         }
-        Err(_) => findings.warn(
+        Err(_) => findings.add_warning(
             "the published catalog needs Rust badges that this program does not contain".to_owned(),
         ),
     }
     if local.is_some_and(|local| local.fingerprint() != row.fingerprint) {
-        findings.warn(format!(
+        findings.add_warning(format!(
             "{} differs from the published catalog, which is the one in effect",
             file.display()
         ));
@@ -187,21 +187,21 @@ fn tell_catalog(row: &CatalogRow, file: &Path, local: Option<&Catalog>, findings
 }
 
 /// Loads the local catalog file, if it exists and is valid.
-fn local_catalog(file: &Path, named: bool, findings: &mut Findings) -> Option<Catalog> {
+fn load_local_catalog(file: &Path, named: bool, findings: &mut DoctorReport) -> Option<Catalog> {
     let describe = |state: &str| format!("{} ({state})", file.display());
     if !named && !file.exists() {
-        findings.add("configuration", "catalog", describe("not found"));
+        findings.add_fact("configuration", "catalog", describe("not found"));
         return None;
     }
-    match catalog::read(file) {
+    match catalog::load_catalog(file) {
         Ok(catalog) => {
-            findings.add("configuration", "catalog", describe("valid"));
+            findings.add_fact("configuration", "catalog", describe("valid"));
             Some(catalog)
         }
         Err(failure) => {
-            findings.add("configuration", "catalog", describe("invalid"));
-            findings.warn(match failure {
-                Failure::Message(message) => message,
+            findings.add_fact("configuration", "catalog", describe("invalid"));
+            findings.add_warning(match failure {
+                CommandError::Message(message) => message,
                 _ => format!(
                     "{0} is invalid; run `accolade check {0}` for details",
                     file.display()
@@ -214,18 +214,18 @@ fn local_catalog(file: &Path, named: bool, findings: &mut Findings) -> Option<Ca
 
 /// Report of facts in sections, rule errors, and warnings.
 #[derive(Default)]
-struct Findings {
+struct DoctorReport {
     facts: Vec<(&'static str, &'static str, Value)>,
     rule_errors: Vec<RuleErrorRow>,
     warnings: Vec<String>,
 }
 
-impl Findings {
-    fn add(&mut self, section: &'static str, name: &'static str, value: impl Into<Value>) {
+impl DoctorReport {
+    fn add_fact(&mut self, section: &'static str, name: &'static str, value: impl Into<Value>) {
         self.facts.push((section, name, value.into()));
     }
 
-    fn warn(&mut self, warning: String) {
+    fn add_warning(&mut self, warning: String) {
         self.warnings.push(warning);
     }
 
@@ -245,7 +245,7 @@ impl Findings {
         document
     }
 
-    fn describe(&self) -> String {
+    fn to_text(&self) -> String {
         let mut lines = Vec::new();
         let mut last = "";
         for (section, name, value) in &self.facts {
@@ -255,20 +255,20 @@ impl Findings {
             }
             let value = value
                 .as_str()
-                .map_or_else(|| thousands(value), str::to_owned);
+                .map_or_else(|| group_thousands(value), str::to_owned);
             lines.push(format!("  {name:<20}{value}"));
         }
         if !self.rule_errors.is_empty() {
             let row = |one: &RuleErrorRow| {
                 [
                     format!("{} {}", one.kind, one.id),
-                    thousands(one.count),
+                    group_thousands(one.count),
                     one.message.clone(),
                     one.event.clone(),
                 ]
             };
             let rows = self.rule_errors.iter().map(row).collect();
-            let shown = table(
+            let shown = build_table(
                 ["rule", "errors", "latest error", "event"],
                 &["errors"],
                 rows,

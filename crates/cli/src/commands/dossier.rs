@@ -6,30 +6,30 @@ use std::path::Path;
 use accolade::Engine;
 use serde_json::json;
 
-use super::export::write_failure;
-use crate::failure::{Ending, Failure};
+use super::export::write_error;
+use crate::failure::{ExitStatus, CommandError};
 use crate::output::Output;
 
 /// Exports everything stored about a player.
-pub(crate) fn run(
+pub(crate) fn export_personal_data(
     player: &str,
     out: Option<&Path>,
     engine: &Engine,
     output: Output,
-) -> Result<Ending, Failure> {
+) -> Result<ExitStatus, CommandError> {
     let Some(export) = engine.export_personal_data(player).wait()? else {
-        return Err(Failure::new(format!(
+        return Err(CommandError::new(format!(
             "no data stored about player `{player}`"
         )));
     };
     let text = serde_json::to_string_pretty(&export).expect("the export has only strings as keys");
     match out {
-        None => output.show(&export, || text)?,
+        None => output.print_result(&export, || text)?,
         Some(path) => {
-            fs::write(path, text + "\n").map_err(|error| write_failure(Some(path), &error))?;
+            fs::write(path, text + "\n").map_err(|error| write_error(Some(path), &error))?;
             let document =
                 json!({ "out": path, "player": export.player, "events": export.events.len() });
-            output.show(&document, || {
+            output.print_result(&document, || {
                 format!(
                     "exported the personal data of {} to {}",
                     export.player,
@@ -38,5 +38,5 @@ pub(crate) fn run(
             })?;
         }
     }
-    Ok(Ending::Fine)
+    Ok(ExitStatus::Success)
 }

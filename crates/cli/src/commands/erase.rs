@@ -2,23 +2,23 @@
 
 use std::fmt::Write;
 
-use accolade::{PersonalDataExport, Removed};
+use accolade::{PersonalDataExport, ErasureReport};
 use serde_json::json;
 
-use crate::args::Erase;
+use crate::args::EraseArgs;
 use crate::confirm;
 use crate::database::Database;
-use crate::failure::{Ending, Failure};
-use crate::output::{Output, counted};
+use crate::failure::{ExitStatus, CommandError};
+use crate::output::{Output, count_noun};
 
 /// Note printed after every erasure.
-const COPIES: &str = "earlier backups still contain the data";
+const BACKUP_NOTE: &str = "earlier backups still contain the data";
 
 /// Erases all data about a player, after it has shown the amount and asked.
-pub(crate) fn run(args: &Erase, database: &Database, output: Output) -> Result<Ending, Failure> {
-    let engine = database.to_write()?;
+pub(crate) fn run_erase(args: &EraseArgs, database: &Database, output: Output) -> Result<ExitStatus, CommandError> {
+    let engine = database.open_or_create()?;
     let unknown = || {
-        Failure::new(format!(
+        CommandError::new(format!(
             "no data stored about player `{}` in {}",
             args.player, database.url
         ))
@@ -28,41 +28,41 @@ pub(crate) fn run(args: &Erase, database: &Database, output: Output) -> Result<E
         .wait()?
         .ok_or_else(unknown)?;
     if !args.yes && !output.is_json() {
-        output.show(&stored.player, || announce(&stored))?;
+        output.print_result(&stored.player, || describe_stored_data(&stored))?;
     }
-    if !confirm::agreed(args.yes, "Erase it permanently?", output) {
+    if !confirm::is_confirmed(args.yes, "Erase it permanently?", output) {
         let would = json!({
             "would_erase": stored.player, "guests": stored.guests, "events": stored.events.len(),
         });
-        output.show(&would, || {
+        output.print_result(&would, || {
             "nothing was erased; confirm with --yes".to_owned()
         })?;
-        return Ok(Ending::Differences);
+        return Ok(ExitStatus::Differences);
     }
-    let removed = engine.erase(&args.player).wait()?.ok_or_else(unknown)?;
+    let removed = engine.erase_player(&args.player).wait()?.ok_or_else(unknown)?;
     // The vacuum needs the file without other writers.
     engine.close()?;
     if args.vacuum {
         database
-            .store()?
+            .open_store()?
             .vacuum()
-            .map_err(|error| Failure::new(error.to_string()).context("erased, but not vacuumed"))?;
+            .map_err(|error| CommandError::new(error.to_string()).with_context("erased, but not vacuumed"))?;
     }
-    output.show(
-        &json!({ "removed": removed, "vacuumed": args.vacuum, "note": COPIES }),
-        || describe(&removed, args.vacuum),
+    output.print_result(
+        &json!({ "removed": removed, "vacuumed": args.vacuum, "note": BACKUP_NOTE }),
+        || describe_erasure(&removed, args.vacuum),
     )?;
-    Ok(Ending::Fine)
+    Ok(ExitStatus::Success)
 }
 
-fn announce(stored: &PersonalDataExport) -> String {
+fn describe_stored_data(stored: &PersonalDataExport) -> String {
     let mut text = format!(
         "stored about {}: {}, {}, {}, {}",
         stored.player,
-        counted(stored.events.len() as u64, "event"),
-        counted(stored.ledger.len() as u64, "ledger entry"),
-        counted(stored.awards.len() as u64, "award"),
-        counted(stored.outcomes.len() as u64, "outcome"),
+        count_noun(stored.events.len() as u64, "event"),
+        count_noun(stored.ledger.len() as u64, "ledger entry"),
+        count_noun(stored.awards.len() as u64, "award"),
+        count_noun(stored.outcomes.len() as u64, "outcome"),
     );
     if !stored.guests.is_empty() {
         let _ = write!(
@@ -74,22 +74,22 @@ fn announce(stored: &PersonalDataExport) -> String {
     text
 }
 
-fn describe(removed: &Removed, vacuumed: bool) -> String {
+fn describe_erasure(removed: &ErasureReport, vacuumed: bool) -> String {
     let mut text = String::new();
     for one in &removed.players {
         let _ = writeln!(
             text,
             "erased {}: {}, {}, {}, {}, {}",
             one.player,
-            counted(one.events, "event"),
-            counted(one.ledger, "ledger entry"),
-            counted(one.awards, "award"),
-            counted(one.outcomes, "outcome"),
-            counted(one.derived, "derived row"),
+            count_noun(one.events, "event"),
+            count_noun(one.ledger, "ledger entry"),
+            count_noun(one.awards, "award"),
+            count_noun(one.outcomes, "outcome"),
+            count_noun(one.derived, "derived row"),
         );
     }
     if !vacuumed {
         text.push_str("single ids may survive in unused space of the file; --vacuum rewrites it\n");
     }
-    text + COPIES
+    text + BACKUP_NOTE
 }

@@ -10,25 +10,25 @@ use accolade::{Engine, Error, Ticket};
 use serde_json::{Value, json};
 
 use super::dossier;
-use crate::args::{Export, ExportFormat, Exported};
+use crate::args::{ExportArgs, ExportFormat, ExportKind};
 use crate::database::Database;
-use crate::failure::{Ending, Failure};
-use crate::output::{Output, counted, stdout_failure};
+use crate::failure::{ExitStatus, CommandError};
+use crate::output::{Output, count_noun, stdout_error};
 use crate::progress;
 use crate::table::TableWriter;
 
 /// Players that are read at a time.
-const PLAYERS: usize = 32;
+const PLAYERS_PER_PAGE: usize = 32;
 
 /// Exports one kind of data, player by player.
-pub(crate) fn run(args: &Export, database: &Database, output: Output) -> Result<Ending, Failure> {
-    let engine = database.to_read_all()?;
-    if let (Exported::PersonalData, Some(player)) = (args.what, &args.player) {
-        return dossier::run(player, args.out.as_deref(), &engine, output);
+pub(crate) fn run_export(args: &ExportArgs, database: &Database, output: Output) -> Result<ExitStatus, CommandError> {
+    let engine = database.open_backfilled()?;
+    if let (ExportKind::PersonalData, Some(player)) = (args.kind, &args.player) {
+        return dossier::export_personal_data(player, args.out.as_deref(), &engine, output);
     }
     // Only ndjson can be imported again, so it is the default for events.
-    let format = args.format.unwrap_or(match (args.what, output.is_json()) {
-        (Exported::Events, _) | (_, true) => ExportFormat::Ndjson,
+    let format = args.format.unwrap_or(match (args.kind, output.is_json()) {
+        (ExportKind::Events, _) | (_, true) => ExportFormat::Ndjson,
         _ => ExportFormat::Csv,
     });
     let (sink, bar): (Box<dyn Write>, _) = match &args.out {
@@ -38,24 +38,24 @@ pub(crate) fn run(args: &Export, database: &Database, output: Output) -> Result<
             indicatif::ProgressBar::hidden(),
         ),
         Some(path) => {
-            let file = File::create(path).map_err(|error| Failure::file("write", path, &error))?;
+            let file = File::create(path).map_err(|error| CommandError::file_error("write", path, &error))?;
             (
                 Box::new(file),
-                progress::items(
-                    engine.read(|reader| reader.player_count()).wait()?,
+                progress::start_item_bar(
+                    engine.query_store(|reader| reader.count_players()).wait()?,
                     "players",
                 ),
             )
         }
     };
-    let failed = |error: io::Error| write_failure(args.out.as_deref(), &error);
-    let mut table = TableWriter::new(sink, format, header(args.what)).map_err(failed)?;
+    let failed = |error: io::Error| write_error(args.out.as_deref(), &error);
+    let mut table = TableWriter::new(sink, format, column_names(args.kind)).map_err(failed)?;
     let mut after = None;
     loop {
-        let page = engine.players(after, PLAYERS).wait()?;
-        for rows in rows(&engine, args.what, &page.items) {
+        let page = engine.list_players(after, PLAYERS_PER_PAGE).wait()?;
+        for rows in load_rows(&engine, args.kind, &page.items) {
             for row in rows?.iter() {
-                table.write(row).map_err(failed)?;
+                table.write_row(row).map_err(failed)?;
             }
         }
         bar.inc(page.items.len() as u64);
@@ -68,24 +68,24 @@ pub(crate) fn run(args: &Export, database: &Database, output: Output) -> Result<
     bar.finish_and_clear();
     if let Some(path) = &args.out {
         let document = json!({ "out": path, "rows": written });
-        output.show(&document, || {
-            format!("exported {} to {}", counted(written, "row"), path.display())
+        output.print_result(&document, || {
+            format!("exported {} to {}", count_noun(written, "row"), path.display())
         })?;
     }
-    Ok(Ending::Fine)
+    Ok(ExitStatus::Success)
 }
 
-pub(super) fn write_failure(out: Option<&Path>, error: &io::Error) -> Failure {
+pub(super) fn write_error(out: Option<&Path>, error: &io::Error) -> CommandError {
     out.map_or_else(
-        || stdout_failure(error),
-        |path| Failure::file("write", path, error),
+        || stdout_error(error),
+        |path| CommandError::file_error("write", path, error),
     )
 }
 
-fn header(what: Exported) -> &'static [&'static str] {
+fn column_names(what: ExportKind) -> &'static [&'static str] {
     match what {
-        Exported::Awards => &["player", "badge", "tier", "key", "awarded_at", "event"],
-        Exported::Ledger => &[
+        ExportKind::Awards => &["player", "badge", "tier", "key", "awarded_at", "event"],
+        ExportKind::Ledger => &[
             "player",
             "seq",
             "at",
@@ -100,27 +100,27 @@ fn header(what: Exported) -> &'static [&'static str] {
             "reason",
             "recorded_at",
         ],
-        Exported::Events => &["id", "player", "name", "at", "order", "props"],
-        Exported::Players => &["player", "events", "first_at", "last_at"],
-        Exported::Balances => &["player", "currency", "balance"],
-        Exported::PersonalData => &[],
+        ExportKind::Events => &["id", "player", "name", "at", "order", "props"],
+        ExportKind::Players => &["player", "events", "first_at", "last_at"],
+        ExportKind::Balances => &["player", "currency", "balance"],
+        ExportKind::PersonalData => &[],
     }
 }
 
-type Row = Vec<Value>;
+type ExportRow = Vec<Value>;
 
 /// Returns the rows of some players, in their order.
-fn rows<'p>(
+fn load_rows<'p>(
     engine: &'p Engine,
-    what: Exported,
+    what: ExportKind,
     players: &'p [PlayerRow],
-) -> Box<dyn Iterator<Item = Result<Vec<Row>, Error>> + 'p> {
+) -> Box<dyn Iterator<Item = Result<Vec<ExportRow>, Error>> + 'p> {
     match what {
-        Exported::PersonalData => Box::new(std::iter::empty()),
-        Exported::Players => Box::new(players.iter().map(|player| Ok(vec![player_row(player)]))),
-        Exported::Awards => asked(
+        ExportKind::PersonalData => Box::new(std::iter::empty()),
+        ExportKind::Players => Box::new(players.iter().map(|player| Ok(vec![player_row(player)]))),
+        ExportKind::Awards => query_players(
             players,
-            |player| engine.awards(player),
+            |player| engine.list_awards(player),
             |_, awards| {
                 awards
                     .iter()
@@ -129,9 +129,9 @@ fn rows<'p>(
                     .collect()
             },
         ),
-        Exported::Ledger => asked(
+        ExportKind::Ledger => query_players(
             players,
-            |player| ledger(engine, player),
+            |player| load_ledger(engine, player),
             |player, entries| {
                 entries
                     .iter()
@@ -139,14 +139,14 @@ fn rows<'p>(
                     .collect()
             },
         ),
-        Exported::Events => asked(
+        ExportKind::Events => query_players(
             players,
-            |player| engine.timeline(player),
+            |player| engine.list_timeline(player),
             |_, timeline| timeline.iter().map(|row| event_row(&row.event)).collect(),
         ),
-        Exported::Balances => asked(
+        ExportKind::Balances => query_players(
             players,
-            |player| engine.balances(player),
+            |player| engine.list_balances(player),
             |player, balances| {
                 balances
                     .iter()
@@ -157,23 +157,23 @@ fn rows<'p>(
     }
 }
 
-fn asked<'p, T: 'p>(
+fn query_players<'p, T: 'p>(
     players: &'p [PlayerRow],
     ask: impl Fn(&str) -> Ticket<Vec<T>>,
-    rows: impl Fn(&str, Vec<T>) -> Vec<Row> + 'p,
-) -> Box<dyn Iterator<Item = Result<Vec<Row>, Error>> + 'p> {
+    rows: impl Fn(&str, Vec<T>) -> Vec<ExportRow> + 'p,
+) -> Box<dyn Iterator<Item = Result<Vec<ExportRow>, Error>> + 'p> {
     // All queries start before the first is awaited, so that they run in parallel.
     let tickets: Vec<Ticket<Vec<T>>> = players.iter().map(|player| ask(&player.player)).collect();
     let answers = players.iter().zip(tickets);
     Box::new(answers.map(move |(player, ticket)| Ok(rows(&player.player, ticket.wait()?))))
 }
 
-fn ledger(engine: &Engine, player: &str) -> Ticket<Vec<LedgerRow>> {
+fn load_ledger(engine: &Engine, player: &str) -> Ticket<Vec<LedgerRow>> {
     let player = player.to_owned();
-    engine.read(move |reader| reader.ledger_after(&player, None))
+    engine.query_store(move |reader| reader.list_ledger_after(&player, None))
 }
 
-fn player_row(player: &PlayerRow) -> Row {
+fn player_row(player: &PlayerRow) -> ExportRow {
     let time = |at: Option<accolade::Timestamp>| json!(at.map(|at| at.to_string()));
     let summary = &player.summary;
     vec![
@@ -184,7 +184,7 @@ fn player_row(player: &PlayerRow) -> Row {
     ]
 }
 
-fn award_row(award: &AwardRow) -> Row {
+fn award_row(award: &AwardRow) -> ExportRow {
     let AwardRow {
         player,
         badge,
@@ -204,25 +204,25 @@ fn award_row(award: &AwardRow) -> Row {
     ]
 }
 
-fn ledger_row(player: &str, entry: &LedgerRow) -> Row {
+fn ledger_row(player: &str, entry: &LedgerRow) -> ExportRow {
     vec![
         json!(player),
         json!(entry.seq),
         json!(entry.at.to_string()),
         json!(entry.currency),
         json!(entry.amount),
-        json!(entry.kind.word()),
+        json!(entry.kind.as_str()),
         json!(entry.rule),
         json!(entry.tier),
         json!(entry.key),
         json!(entry.event),
-        json!(entry.trigger.word()),
+        json!(entry.trigger.as_str()),
         json!(entry.reason),
         json!(entry.recorded_at.to_string()),
     ]
 }
 
-fn event_row(event: &Event) -> Row {
+fn event_row(event: &Event) -> ExportRow {
     let Event {
         id,
         player,

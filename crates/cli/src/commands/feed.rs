@@ -7,57 +7,57 @@ use std::time::{Duration, SystemTime, UNIX_EPOCH};
 use accolade::{Engine, Error, Outcome, Timestamp};
 use serde_json::json;
 
-use crate::args::{Feed, FeedCommand};
+use crate::args::{FeedArgs, FeedCommand};
 use crate::database::Database;
-use crate::failure::{Ending, Failure};
-use crate::output::{Output, counted, plain, stdout_failure};
+use crate::failure::{ExitStatus, CommandError};
+use crate::output::{Output, count_noun, replace_control_chars, stdout_error};
 use crate::receipt;
 
 /// Outcomes read at a time.
-const PAGE: usize = 256;
+const PAGE_SIZE: usize = 256;
 /// Default number of outcomes to show.
-const SHOWN: usize = 50;
+const DEFAULT_LIMIT: usize = 50;
 /// Pause before the feed is read again.
-const LOOK: Duration = Duration::from_millis(250);
+const POLL_INTERVAL: Duration = Duration::from_millis(250);
 
 /// Shows or prunes the feed.
-pub(crate) fn run(args: &Feed, database: &Database, output: Output) -> Result<Ending, Failure> {
+pub(crate) fn run_feed(args: &FeedArgs, database: &Database, output: Output) -> Result<ExitStatus, CommandError> {
     match &args.command {
-        Some(FeedCommand::Prune { older_than }) => prune(*older_than, database, output),
-        None => show(args, &database.to_read()?, output),
+        Some(FeedCommand::Prune { older_than }) => prune_feed(*older_than, database, output),
+        None => show_feed(args, &database.open_read_only()?, output),
     }
 }
 
-fn show(args: &Feed, engine: &Engine, output: Output) -> Result<Ending, Failure> {
+fn show_feed(args: &FeedArgs, engine: &Engine, output: Output) -> Result<ExitStatus, CommandError> {
     let mut left = args
         .limit
-        .unwrap_or(if args.follow { usize::MAX } else { SHOWN });
+        .unwrap_or(if args.follow { usize::MAX } else { DEFAULT_LIMIT });
     let mut after = args.after;
     while left > 0 {
         let page = engine
-            .feed(after, left.min(PAGE))
+            .list_outcomes(after, left.min(PAGE_SIZE))
             .wait()
-            .map_err(|error| gone(error, args.after))?;
+            .map_err(|error| explain_pruned(error, args.after))?;
         match page.last() {
             Some(last) => after = last.seq,
-            None if args.follow => wait(),
+            None if args.follow => wait_for_outcomes(),
             None => break,
         }
         left -= page.len();
-        print(&page, output).map_err(|error| stdout_failure(&error))?;
+        print_outcomes(&page, output).map_err(|error| stdout_error(&error))?;
     }
-    Ok(Ending::Fine)
+    Ok(ExitStatus::Success)
 }
 
 #[expect(
     clippy::disallowed_methods,
     reason = "another process that records cannot notify this one"
 )]
-fn wait() {
-    thread::sleep(LOOK);
+fn wait_for_outcomes() {
+    thread::sleep(POLL_INTERVAL);
 }
 
-fn print(page: &[Outcome], output: Output) -> io::Result<()> {
+fn print_outcomes(page: &[Outcome], output: Output) -> io::Result<()> {
     let mut out = io::stdout().lock();
     for outcome in page {
         if output.is_json() {
@@ -70,16 +70,16 @@ fn print(page: &[Outcome], output: Output) -> io::Result<()> {
             writeln!(
                 out,
                 "{seq:>8}  {at}  {}",
-                plain(&format!("{player}: {}", receipt::describe_outcome(outcome)))
+                replace_control_chars(&format!("{player}: {}", receipt::describe_outcome(outcome)))
             )?;
         }
     }
     out.flush()
 }
 
-fn gone(error: Error, after: i64) -> Failure {
+fn explain_pruned(error: Error, after: i64) -> CommandError {
     match error {
-        Error::FeedGone { kept_after } => Failure::new(format!(
+        Error::FeedPruned { kept_after } => CommandError::new(format!(
             "the feed after {after} is incomplete: outcomes up to {kept_after} were pruned; read \
              the current state of the players, then continue with --after {kept_after}"
         )),
@@ -87,25 +87,25 @@ fn gone(error: Error, after: i64) -> Failure {
     }
 }
 
-fn prune(older_than: i64, database: &Database, output: Output) -> Result<Ending, Failure> {
-    let engine = database.to_write()?;
-    let before = now()?.plus_micros(-older_than);
+fn prune_feed(older_than: i64, database: &Database, output: Output) -> Result<ExitStatus, CommandError> {
+    let engine = database.open_or_create()?;
+    let before = current_time()?.plus_micros(-older_than);
     let pruned = engine.prune_feed(before).wait()?;
     engine.close()?;
-    output.show(
+    output.print_result(
         &json!({ "pruned": pruned, "before": before.to_string() }),
         || {
             format!(
                 "deleted {} recorded before {before}",
-                counted(pruned, "outcome")
+                count_noun(pruned, "outcome")
             )
         },
     )?;
-    Ok(Ending::Fine)
+    Ok(ExitStatus::Success)
 }
 
-fn now() -> Result<Timestamp, Failure> {
-    let out_of_range = || Failure::new("the system clock is out of range");
+fn current_time() -> Result<Timestamp, CommandError> {
+    let out_of_range = || CommandError::new("the system clock is out of range");
     let since = SystemTime::now()
         .duration_since(UNIX_EPOCH)
         .map_err(|_| out_of_range())?;

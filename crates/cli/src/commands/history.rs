@@ -2,21 +2,21 @@
 
 use std::fmt::Write;
 
-use accolade::Version;
+use accolade::CatalogVersion;
 
 use crate::database::Database;
-use crate::failure::{Ending, Failure};
+use crate::failure::{ExitStatus, CommandError};
 use crate::output::Output;
 
 /// Lists all published catalog versions, the latest first.
-pub(crate) fn run(database: &Database, output: Output) -> Result<Ending, Failure> {
-    let engine = database.to_read()?;
-    let versions = engine.history().wait()?;
-    output.show(&versions, || describe(&versions))?;
-    Ok(Ending::Fine)
+pub(crate) fn run_history(database: &Database, output: Output) -> Result<ExitStatus, CommandError> {
+    let engine = database.open_read_only()?;
+    let versions = engine.list_catalog_versions().wait()?;
+    output.print_result(&versions, || describe_versions(&versions))?;
+    Ok(ExitStatus::Success)
 }
 
-fn describe(versions: &[Version]) -> String {
+fn describe_versions(versions: &[CatalogVersion]) -> String {
     let mut text = String::new();
     for one in versions.iter().rev() {
         let _ = write!(

@@ -6,42 +6,42 @@ use std::path::{Path, PathBuf};
 use std::time::Instant;
 
 use accolade::core::event::EventError;
-use accolade::{Engine, NewEvent, Rejection, Status};
+use accolade::{Engine, NewEvent, Rejection, ReceiptStatus};
 use indicatif::ProgressBar;
 use serde_json::json;
 
-use crate::args::Import;
+use crate::args::ImportArgs;
 use crate::database::Database;
-use crate::failure::{Ending, Failure};
+use crate::failure::{ExitStatus, CommandError};
 use crate::import::ids::LineIds;
-use crate::import::lines::{ENDLESS_BYTES, LINE_BYTES, Length, Line, Lines};
-use crate::import::pipeline::{Answer, Pipeline};
-use crate::import::rejects::{self, Rejects, TEXT_BYTES};
-use crate::output::{Output, counted, thousands};
+use crate::import::lines::{ENDLESS_BYTES, MAX_LINE_BYTES, LineCompleteness, NumberedLine, NumberedLines};
+use crate::import::pipeline::{ImportResult, EventPipeline};
+use crate::import::rejects::{self, RejectedLines, MAX_TEXT_BYTES};
+use crate::output::{Output, count_noun, group_thousands};
 use crate::progress;
 
 /// Number of consecutive lines without an event that stops an import.
-const BARREN_LINES: u64 = 100_000;
+const MAX_LINES_WITHOUT_EVENT: u64 = 100_000;
 
 /// Records the events of a file.
-pub(crate) fn run(args: &Import, database: &Database, output: Output) -> Result<Ending, Failure> {
-    let source = Source::open(&args.file)?;
-    let engine = database.to_write()?;
+pub(crate) fn run_import(args: &ImportArgs, database: &Database, output: Output) -> Result<ExitStatus, CommandError> {
+    let source = ImportSource::open(&args.file)?;
+    let engine = database.open_or_create()?;
     let rejects = args
         .rejects
         .clone()
-        .unwrap_or_else(|| rejects::beside(&args.file));
-    let mut report = Report::new(source.bar, Rejects::to(rejects));
-    let read = import(&engine, args.allow_actions, source.input, &mut report);
+        .unwrap_or_else(|| rejects::default_rejects_path(&args.file));
+    let mut report = ImportReport::new(source.bar, RejectedLines::with_path(rejects));
+    let read = import_lines(&engine, args.allow_actions, source.input, &mut report);
     report.bar.finish_and_clear();
     // The rejects file is complete even if the import fails.
-    let (tally, rejects) = (report.tally, report.rejects.finish());
+    let (tally, rejects) = (report.counts, report.rejects.finish());
     let stopped = read.map_err(|failure| {
         let kept = format!(
             "stopped after line {}; everything up to it is recorded",
-            tally.line
+            tally.last_line
         );
-        failure.context(format!("{kept}; import the file again to continue"))
+        failure.with_context(format!("{kept}; import the file again to continue"))
     })?;
     engine.close()?;
 
@@ -55,13 +55,13 @@ pub(crate) fn run(args: &Import, database: &Database, output: Output) -> Result<
         "rejected": tally.rejected,
         "outcomes": tally.outcomes,
         "seconds": seconds,
-        "events_per_second": tally.rate(seconds),
+        "events_per_second": tally.events_per_second(seconds),
         "rejects": rejects.as_ref().ok(),
         "rejects_error": rejects.as_ref().err(),
         "stopped": stopped,
     });
-    output.show(&document, || {
-        tally.describe(
+    output.print_result(&document, || {
+        tally.to_text(
             &args.file,
             &database.url,
             seconds,
@@ -70,38 +70,38 @@ pub(crate) fn run(args: &Import, database: &Database, output: Output) -> Result<
         )
     })?;
     Ok(match stopped {
-        Some(_) => Ending::Failed,
-        None => Ending::fine_if(tally.rejected + tally.conflicts == 0),
+        Some(_) => ExitStatus::Error,
+        None => ExitStatus::success_if(tally.rejected + tally.conflicts == 0),
     })
 }
 
 /// Input of an import and its progress bar.
-struct Source {
+struct ImportSource {
     input: Box<dyn BufRead>,
     bar: ProgressBar,
 }
 
-impl Source {
-    fn open(path: &Path) -> Result<Self, Failure> {
+impl ImportSource {
+    fn open(path: &Path) -> Result<Self, CommandError> {
         if path == Path::new("-") {
             return Ok(Self {
                 input: Box::new(BufReader::new(io::stdin())),
-                bar: progress::endless(),
+                bar: progress::start_spinner(),
             });
         }
         let opened =
             File::open(path).and_then(|file| file.metadata().map(|metadata| (file, metadata)));
-        let (file, metadata) = opened.map_err(|error| Failure::file("read", path, &error))?;
+        let (file, metadata) = opened.map_err(|error| CommandError::file_error("read", path, &error))?;
         if metadata.is_dir() {
-            return Err(Failure::new(format!(
+            return Err(CommandError::new(format!(
                 "{} is a directory; name a file of events, or - for standard input",
                 path.display()
             )));
         }
         let bar = if metadata.is_file() {
-            progress::bytes(metadata.len())
+            progress::start_byte_bar(metadata.len())
         } else {
-            progress::endless()
+            progress::start_spinner()
         };
         Ok(Self {
             input: Box::new(BufReader::new(file)),
@@ -111,27 +111,27 @@ impl Source {
 }
 
 /// Sends every line to the engine. Returns the reason if it stopped before the end.
-fn import(
+fn import_lines(
     engine: &Engine,
     may_act: bool,
     input: impl BufRead,
-    report: &mut Report,
-) -> Result<Option<String>, Failure> {
+    report: &mut ImportReport,
+) -> Result<Option<String>, CommandError> {
     let mut ids = LineIds::default();
     let mut barren = 0;
     let mut stopped = None;
-    let mut pipeline = Pipeline::new(engine, may_act, |line, answer| report.note(&line, answer));
-    for line in Lines::new(input) {
+    let mut pipeline = EventPipeline::new(engine, may_act, |line, answer| report.count_result(&line, answer));
+    for line in NumberedLines::new(input) {
         let mut line =
-            line.map_err(|error| Failure::new(format!("cannot read the next line: {error}")))?;
+            line.map_err(|error| CommandError::new(format!("cannot read the next line: {error}")))?;
         let bytes = line.text.len();
-        let event = event(&line, &mut ids);
+        let event = parse_event(&line, &mut ids);
         barren = if matches!(event, Ok(Some(_))) {
             0
         } else {
             barren + 1
         };
-        if line.length == Length::Endless {
+        if line.completeness == LineCompleteness::Endless {
             stopped = Some(format!(
                 "line {} has no end within {ENDLESS_BYTES} bytes; nothing after it was read",
                 line.number
@@ -139,14 +139,14 @@ fn import(
         }
         if let Some(event) = event.transpose() {
             // The line is kept until its receipt arrives, only to be quoted if it is rejected.
-            line.text.truncate(TEXT_BYTES);
+            line.text.truncate(MAX_TEXT_BYTES);
             line.text.shrink_to_fit();
             pipeline.send(line, bytes, event)?;
         }
-        if barren == BARREN_LINES {
+        if barren == MAX_LINES_WITHOUT_EVENT {
             stopped = Some(format!(
                 "{} consecutive lines contain no event; is this a file of events?",
-                thousands(barren)
+                group_thousands(barren)
             ));
             break;
         }
@@ -156,15 +156,15 @@ fn import(
 }
 
 /// Parses the event of a line; `None` for a blank line.
-fn event(line: &Line, ids: &mut LineIds) -> Result<Option<NewEvent>, String> {
-    match line.length {
-        Length::Whole => {}
-        Length::TooLong(bytes) => {
+fn parse_event(line: &NumberedLine, ids: &mut LineIds) -> Result<Option<NewEvent>, String> {
+    match line.completeness {
+        LineCompleteness::Whole => {}
+        LineCompleteness::TooLong(bytes) => {
             return Err(format!(
-                "the line has {bytes} bytes; the limit is {LINE_BYTES}"
+                "the line has {bytes} bytes; the limit is {MAX_LINE_BYTES}"
             ));
         }
-        Length::Endless => return Err(format!("the line has no end within {ENDLESS_BYTES} bytes")),
+        LineCompleteness::Endless => return Err(format!("the line has no end within {ENDLESS_BYTES} bytes")),
     }
     // Editors on Windows put a byte order mark before the first line.
     let text = line
@@ -177,68 +177,68 @@ fn event(line: &Line, ids: &mut LineIds) -> Result<Option<NewEvent>, String> {
     }
     let mut event = NewEvent::from_json(text).map_err(|error| error.to_string())?;
     if event.id.is_none() {
-        event.id = Some(ids.next(text));
+        event.id = Some(ids.next_id(text));
     }
     Ok(Some(event))
 }
 
 /// Results of the lines so far.
-struct Report {
-    tally: Tally,
-    rejects: Rejects,
+struct ImportReport {
+    counts: ImportCounts,
+    rejects: RejectedLines,
     bar: ProgressBar,
     started: Instant,
 }
 
-impl Report {
-    fn new(bar: ProgressBar, rejects: Rejects) -> Self {
+impl ImportReport {
+    fn new(bar: ProgressBar, rejects: RejectedLines) -> Self {
         Self {
-            tally: Tally::default(),
+            counts: ImportCounts::default(),
             rejects,
             bar,
             started: Instant::now(),
         }
     }
 
-    fn note(&mut self, line: &Line, answer: Answer) -> Result<(), Failure> {
-        self.tally.line = line.number;
+    fn count_result(&mut self, line: &NumberedLine, answer: ImportResult) -> Result<(), CommandError> {
+        self.counts.last_line = line.number;
         match answer {
-            Answer::Recorded(receipt) if receipt.status == Status::Duplicate => {
-                self.tally.duplicates += 1
+            ImportResult::Recorded(receipt) if receipt.status == ReceiptStatus::Duplicate => {
+                self.counts.duplicates += 1
             }
-            Answer::Recorded(receipt) => {
-                self.tally.accepted += 1;
-                self.tally.outcomes += receipt.outcomes.len() as u64;
+            ImportResult::Recorded(receipt) => {
+                self.counts.accepted += 1;
+                self.counts.outcomes += receipt.outcomes.len() as u64;
             }
-            Answer::Malformed(reason) => {
-                self.tally.rejected += 1;
-                self.reject(line, &reason);
+            ImportResult::Malformed(reason) => {
+                self.counts.rejected += 1;
+                self.reject_line(line, &reason);
             }
-            Answer::Rejected(rejection) => {
+            ImportResult::Rejected(rejection) => {
                 let conflict = matches!(rejection, Rejection::Conflict { .. });
                 *(if conflict {
-                    &mut self.tally.conflicts
+                    &mut self.counts.conflicts
                 } else {
-                    &mut self.tally.rejected
+                    &mut self.counts.rejected
                 }) += 1;
-                self.reject(line, &reason(&rejection));
+                self.reject_line(line, &rejection_reason(&rejection));
             }
         }
         // Updating the bar for every line would slow the import down.
-        if self.tally.line.is_multiple_of(1_000) {
-            let rate = self.tally.rate(self.started.elapsed().as_secs_f64());
+        if self.counts.last_line.is_multiple_of(1_000) {
+            let rate = self.counts.events_per_second(self.started.elapsed().as_secs_f64());
             self.bar.set_message(format!(
                 "{} events, {} per second",
-                thousands(self.tally.events()),
-                thousands(rate)
+                group_thousands(self.counts.event_count()),
+                group_thousands(rate)
             ));
-            self.bar.set_position(line.read);
+            self.bar.set_position(line.end_offset);
         }
         Ok(())
     }
 
-    fn reject(&mut self, line: &Line, reason: &str) {
-        if let Some(shown) = self.rejects.add(line.number, reason, &line.text) {
+    fn reject_line(&mut self, line: &NumberedLine, reason: &str) {
+        if let Some(shown) = self.rejects.add_line(line.number, reason, &line.text) {
             // Without this, the bar would overwrite the message.
             self.bar.suspend(|| eprintln!("{shown}"));
         }
@@ -246,7 +246,7 @@ impl Report {
 }
 
 /// Describes why an event was rejected and, for an action, how to import it.
-fn reason(rejection: &Rejection) -> String {
+fn rejection_reason(rejection: &Rejection) -> String {
     match rejection {
         Rejection::Invalid(EventError::Reserved(_)) => {
             format!("{rejection}; to import actions from an export, add --allow-actions")
@@ -256,9 +256,9 @@ fn reason(rejection: &Rejection) -> String {
 }
 
 #[derive(Default)]
-struct Tally {
+struct ImportCounts {
     /// Number of the last line whose result is known.
-    line: u64,
+    last_line: u64,
     accepted: u64,
     duplicates: u64,
     conflicts: u64,
@@ -266,17 +266,17 @@ struct Tally {
     outcomes: u64,
 }
 
-impl Tally {
-    fn events(&self) -> u64 {
+impl ImportCounts {
+    fn event_count(&self) -> u64 {
         self.accepted + self.duplicates + self.conflicts
     }
 
     /// Returns the events per second.
-    fn rate(&self, seconds: f64) -> u64 {
-        (self.events() as f64 / seconds.max(0.001)) as u64
+    fn events_per_second(&self, seconds: f64) -> u64 {
+        (self.event_count() as f64 / seconds.max(0.001)) as u64
     }
 
-    fn describe(
+    fn to_text(
         &self,
         file: &Path,
         url: &str,
@@ -289,22 +289,22 @@ impl Tally {
         } else {
             file.display().to_string()
         };
-        let seen = self.events() + self.rejected;
+        let seen = self.event_count() + self.rejected;
         let mut lines = match seen {
             0 => vec![format!("{file} contains no events; nothing was imported")],
             _ => vec![format!("imported {file} into {url}")],
         };
         if seen > 0 {
             lines.extend([
-                format!("  accepted    {:>12}", thousands(self.accepted)),
-                format!("  duplicates  {:>12}", thousands(self.duplicates)),
-                format!("  conflicts   {:>12}", thousands(self.conflicts)),
-                format!("  rejected    {:>12}", thousands(self.rejected)),
-                format!("  outcomes    {:>12}", thousands(self.outcomes)),
+                format!("  accepted    {:>12}", group_thousands(self.accepted)),
+                format!("  duplicates  {:>12}", group_thousands(self.duplicates)),
+                format!("  conflicts   {:>12}", group_thousands(self.conflicts)),
+                format!("  rejected    {:>12}", group_thousands(self.rejected)),
+                format!("  outcomes    {:>12}", group_thousands(self.outcomes)),
                 format!(
                     "{} in {seconds:.1} s ({} per second)",
-                    counted(self.events(), "event"),
-                    thousands(self.rate(seconds))
+                    count_noun(self.event_count(), "event"),
+                    group_thousands(self.events_per_second(seconds))
                 ),
             ]);
         }

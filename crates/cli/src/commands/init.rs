@@ -7,28 +7,28 @@ use std::path::Path;
 use serde_json::json;
 
 use crate::catalog::{DEFAULT_FILE, STARTER};
-use crate::failure::{Ending, Failure};
+use crate::failure::{ExitStatus, CommandError};
 use crate::output::Output;
 
 /// Writes a starter catalog, unless the file exists.
-pub(crate) fn run(output: Output) -> Result<Ending, Failure> {
+pub(crate) fn run_init(output: Output) -> Result<ExitStatus, CommandError> {
     let path = Path::new(DEFAULT_FILE);
     // `create_new` cannot overwrite a file that appears in the meantime.
     let created = OpenOptions::new().write(true).create_new(true).open(path);
     created
         .and_then(|mut file| file.write_all(STARTER.as_bytes()))
         .map_err(|error| match error.kind() {
-            io::ErrorKind::AlreadyExists => Failure::new(format!(
+            io::ErrorKind::AlreadyExists => CommandError::new(format!(
                 "{DEFAULT_FILE} already exists and was not changed; to validate it, run \
                  `accolade check`"
             )),
-            _ => Failure::file("write", path, &error),
+            _ => CommandError::file_error("write", path, &error),
         })?;
-    output.show(&json!({ "written": DEFAULT_FILE }), || NEXT.to_owned())?;
-    Ok(Ending::Fine)
+    output.print_result(&json!({ "written": DEFAULT_FILE }), || NEXT_STEPS.to_owned())?;
+    Ok(ExitStatus::Success)
 }
 
-const NEXT: &str = "created accolade.toml with example rules of a small community
+const NEXT_STEPS: &str = "created accolade.toml with example rules of a small community
 
   accolade check                                         validate the rules and run their tests
   accolade record ada post.published --prop words=250    record an event

@@ -5,41 +5,41 @@ use accolade::store::KeyRow;
 use accolade_web::{KeyScope, create_key, revoke_key};
 use serde_json::{Value, json};
 
-use crate::args::{Keys, KeysCommand};
+use crate::args::{KeysArgs, KeysCommand};
 use crate::database::Database;
-use crate::failure::{Ending, Failure};
-use crate::output::{Output, table};
+use crate::failure::{ExitStatus, CommandError};
+use crate::output::{Output, build_table};
 use crate::service;
 
 /// Actor of this command in the audit log.
-const WHO: &str = "the command line";
+const ACTOR: &str = "the command line";
 
 /// Creates, lists or revokes API keys.
-pub(crate) fn run(args: &Keys, database: &Database, output: Output) -> Result<Ending, Failure> {
+pub(crate) fn run_keys(args: &KeysArgs, database: &Database, output: Output) -> Result<ExitStatus, CommandError> {
     match &args.command {
-        KeysCommand::Create { name, scope } => create(name, scope, &database.to_write()?, output),
-        KeysCommand::List => list(&database.to_read()?, output),
-        KeysCommand::Revoke { key } => revoke(key, &database.to_change()?, output),
+        KeysCommand::Create { name, scope } => create_api_key(name, scope, &database.open_or_create()?, output),
+        KeysCommand::List => list_api_keys(&database.open_read_only()?, output),
+        KeysCommand::Revoke { key } => revoke_api_key(key, &database.open_existing()?, output),
     }
 }
 
-fn create(
+fn create_api_key(
     name: &str,
     scopes: &[KeyScope],
     engine: &Engine,
     output: Output,
-) -> Result<Ending, Failure> {
-    let made = service::runtime()?.block_on(create_key(engine, name, scopes, WHO));
-    let key = made.map_err(|error| Failure::new(error.to_string()))?;
+) -> Result<ExitStatus, CommandError> {
+    let made = service::build_runtime()?.block_on(create_key(engine, name, scopes, ACTOR));
+    let key = made.map_err(|error| CommandError::new(error.to_string()))?;
     engine.clone().close()?;
-    output.show(&json!({ "name": name, "key": key }), || key.clone())?;
-    Ok(Ending::Fine)
+    output.print_result(&json!({ "name": name, "key": key }), || key.clone())?;
+    Ok(ExitStatus::Success)
 }
 
-fn list(engine: &Engine, output: Output) -> Result<Ending, Failure> {
-    let keys = engine.api_keys().wait()?;
-    let document: Vec<Value> = keys.iter().map(document).collect();
-    output.show(&document, || match keys.is_empty() {
+fn list_api_keys(engine: &Engine, output: Output) -> Result<ExitStatus, CommandError> {
+    let keys = engine.list_api_keys().wait()?;
+    let document: Vec<Value> = keys.iter().map(key_json).collect();
+    output.print_result(&document, || match keys.is_empty() {
         true => "no API keys; create one with `accolade keys create NAME --scope record,read`"
             .to_owned(),
         false => {
@@ -52,27 +52,27 @@ fn list(engine: &Engine, output: Output) -> Result<Ending, Failure> {
                 "last used",
                 "revoked",
             ];
-            table(header, &[], keys.iter().map(row).collect()).trim_fmt()
+            build_table(header, &[], keys.iter().map(key_row).collect()).trim_fmt()
         }
     })?;
-    Ok(Ending::Fine)
+    Ok(ExitStatus::Success)
 }
 
-fn revoke(key: &str, engine: &Engine, output: Output) -> Result<Ending, Failure> {
-    let revoked = service::runtime()?.block_on(revoke_key(engine, key, WHO))?;
+fn revoke_api_key(key: &str, engine: &Engine, output: Output) -> Result<ExitStatus, CommandError> {
+    let revoked = service::build_runtime()?.block_on(revoke_key(engine, key, ACTOR))?;
     engine.clone().close()?;
     if !revoked {
-        return Err(Failure::new(format!(
+        return Err(CommandError::new(format!(
             "API key `{key}` not found or already revoked; list all keys with `accolade keys list`"
         )));
     }
-    output.show(&json!({ "revoked": key }), || {
+    output.print_result(&json!({ "revoked": key }), || {
         format!("revoked {key}; a running service rejects it within five seconds")
     })?;
-    Ok(Ending::Fine)
+    Ok(ExitStatus::Success)
 }
 
-fn row(key: &KeyRow) -> [String; 7] {
+fn key_row(key: &KeyRow) -> [String; 7] {
     let day =
         |at: Option<accolade::Timestamp>| at.map_or_else(|| "-".to_owned(), |at| at.to_string());
     [
@@ -86,7 +86,7 @@ fn row(key: &KeyRow) -> [String; 7] {
     ]
 }
 
-fn document(key: &KeyRow) -> Value {
+fn key_json(key: &KeyRow) -> Value {
     let text = |at: Option<accolade::Timestamp>| at.map(|at| at.to_string());
     json!({
         "name": key.name,

@@ -12,26 +12,26 @@ use serde_json::Value;
 use crate::args::{self, ExportFormat};
 use crate::catalog;
 use crate::database::Database;
-use crate::failure::{Ending, Failure};
-use crate::output::{Output, counted, table, thousands};
+use crate::failure::{ExitStatus, CommandError};
+use crate::output::{Output, count_noun, build_table, group_thousands};
 use crate::progress;
 use crate::table::TableWriter;
 
 /// Shows what publishing a catalog would change, without publishing it.
-pub(crate) fn run(
-    args: &args::Plan,
+pub(crate) fn run_plan(
+    args: &args::PlanArgs,
     database: &Database,
     output: Output,
-) -> Result<Ending, Failure> {
-    let given = catalog::read(&args.file)?;
-    let engine = database.to_read()?;
+) -> Result<ExitStatus, CommandError> {
+    let given = catalog::load_catalog(&args.file)?;
+    let engine = database.open_read_only()?;
     let options = PlanOptions::default().most_affected(args.top);
     let options = if args.revoke {
         options.revoke()
     } else {
         options
     };
-    let (bar, update) = progress::players();
+    let (bar, update) = progress::start_player_bar();
     let plan = engine
         .plan(given, options, move |step| update(step.done, step.total))
         .wait();
@@ -39,10 +39,10 @@ pub(crate) fn run(
     let plan = plan?;
 
     if let Some(path) = &args.out {
-        write_changes(&plan, path).map_err(|error| Failure::file("write", path, &error))?;
+        write_changes(&plan, path).map_err(|error| CommandError::file_error("write", path, &error))?;
     }
-    output.show(&plan, || describe(&plan, args, database))?;
-    Ok(Ending::fine_if(plan.is_empty()))
+    output.print_result(&plan, || describe_plan(&plan, args, database))?;
+    Ok(ExitStatus::success_if(plan.is_empty()))
 }
 
 /// Writes every change to a CSV file.
@@ -53,7 +53,7 @@ fn write_changes(plan: &Plan, path: &Path) -> io::Result<()> {
     let mut table = TableWriter::new(Box::new(File::create(path)?), ExportFormat::Csv, HEADER)?;
     for change in &plan.changes {
         let side = |text: &Option<String>| text.clone().map_or(Value::Null, Value::from);
-        table.write(&[
+        table.write_row(&[
             change.player.as_str().into(),
             change.kind.as_str().into(),
             change.subject.as_str().into(),
@@ -66,7 +66,7 @@ fn write_changes(plan: &Plan, path: &Path) -> io::Result<()> {
     table.finish().map(drop)
 }
 
-fn describe(plan: &Plan, args: &args::Plan, database: &Database) -> String {
+fn describe_plan(plan: &Plan, args: &args::PlanArgs, database: &Database) -> String {
     let (file, url, version) = (args.file.display(), &database.url, plan.version);
     if plan.is_empty() {
         return format!(
@@ -74,24 +74,24 @@ fn describe(plan: &Plan, args: &args::Plan, database: &Database) -> String {
         );
     }
     let mut text = format!("{file}, compared with the published version {version} in {url}\n");
-    section(&mut text, "Rules", &list(&plan.rule_changes));
-    let (changed, players) = (thousands(plan.changed), counted(plan.players, "player"));
-    let events = counted(plan.events, "event");
+    add_section(&mut text, "Rules", &indent_lines(&plan.rule_changes));
+    let (changed, players) = (group_thousands(plan.changed), count_noun(plan.players, "player"));
+    let events = count_noun(plan.events, "event");
     let _ = writeln!(
         text,
         "\n{changed} of {players} affected, based on {events} up to {}",
         plan.as_of
     );
-    badges(&mut text, &plan.badges);
-    currencies(&mut text, &plan.currencies);
-    unlockables(&mut text, &plan.unlockables);
-    most_affected(&mut text, plan);
+    add_badges(&mut text, &plan.badges);
+    add_currencies(&mut text, &plan.currencies);
+    add_unlockables(&mut text, &plan.unlockables);
+    add_most_affected(&mut text, plan);
     let advice: Vec<String> = plan
         .advice
         .iter()
         .map(|advice| advice.text.clone())
         .collect();
-    section(&mut text, "Advice", &list(&advice));
+    add_section(&mut text, "Advice", &indent_lines(&advice));
     if let Some(path) = &args.out {
         let _ = writeln!(text, "\nAll changes are in {}", path.display());
     }
@@ -101,35 +101,35 @@ fn describe(plan: &Plan, args: &args::Plan, database: &Database) -> String {
         "\nTo publish exactly these changes, or nothing:\n  accolade publish {file}{revoke}"
     );
     // A database from the environment needs no option in the suggested command.
-    if database.named_by == "--db" {
+    if database.url_source == "--db" {
         let _ = write!(text, " --db {url}");
     }
     let _ = write!(text, " --plan {}", plan.token);
     text
 }
 
-fn list(lines: &[String]) -> String {
+fn indent_lines(lines: &[String]) -> String {
     lines.iter().map(|line| format!("  {line}\n")).collect()
 }
 
-fn section(text: &mut String, title: &str, body: &str) {
+fn add_section(text: &mut String, title: &str, body: &str) {
     if !body.is_empty() {
         let _ = write!(text, "\n{title}\n{}\n", body.trim_end());
     }
 }
 
-fn badges(text: &mut String, badges: &[BadgeTotals]) {
+fn add_badges(text: &mut String, badges: &[BadgeTotals]) {
     let when = |at: Option<Timestamp>| at.map_or_else(String::new, |at| at.to_string());
     let row = |badge: &BadgeTotals| {
         [
             badge.badge.clone(),
             badge.tier.clone(),
-            thousands(badge.gained),
-            thousands(badge.kept),
-            thousands(badge.lost),
-            thousands(badge.before.players),
-            thousands(badge.after.players),
-            thousands(badge.earned.players),
+            group_thousands(badge.gained),
+            group_thousands(badge.kept),
+            group_thousands(badge.lost),
+            group_thousands(badge.before.players),
+            group_thousands(badge.after.players),
+            group_thousands(badge.earned.players),
             when(badge.earned.first),
             when(badge.earned.median),
         ]
@@ -142,16 +142,16 @@ fn badges(text: &mut String, badges: &[BadgeTotals]) {
         "badge", "tier", "gained", "kept", "lost", "before", "after", "earners", "first", "median",
     ];
     let right = ["gained", "kept", "lost", "before", "after", "earners"];
-    tabled(
+    add_table(
         text,
         "Badges",
         badges.len() - rows.len(),
         rows.len(),
-        &table(header, &right, rows).to_string(),
+        &build_table(header, &right, rows).to_string(),
     );
 }
 
-fn currencies(text: &mut String, currencies: &[CurrencyTotals]) {
+fn add_currencies(text: &mut String, currencies: &[CurrencyTotals]) {
     let row = |currency: &CurrencyTotals| {
         let CurrencyTotals {
             currency,
@@ -161,9 +161,9 @@ fn currencies(text: &mut String, currencies: &[CurrencyTotals]) {
         } = currency;
         [
             currency.clone(),
-            thousands(before),
-            thousands(after),
-            thousands(players),
+            group_thousands(before),
+            group_thousands(after),
+            group_thousands(players),
         ]
     };
     let rows: Vec<_> = currencies
@@ -173,16 +173,16 @@ fn currencies(text: &mut String, currencies: &[CurrencyTotals]) {
         .collect();
     let header = ["currency", "before", "after", "players"];
     let right = ["before", "after", "players"];
-    tabled(
+    add_table(
         text,
         "Points",
         currencies.len() - rows.len(),
         rows.len(),
-        &table(header, &right, rows).to_string(),
+        &build_table(header, &right, rows).to_string(),
     );
 }
 
-fn unlockables(text: &mut String, unlockables: &[UnlockableTotals]) {
+fn add_unlockables(text: &mut String, unlockables: &[UnlockableTotals]) {
     let row = |one: &UnlockableTotals| {
         let UnlockableTotals {
             unlockable,
@@ -193,52 +193,52 @@ fn unlockables(text: &mut String, unlockables: &[UnlockableTotals]) {
             after,
         } = one;
         let [opened, kept, closed, before, after] =
-            [opened, kept, closed, before, after].map(thousands);
+            [opened, kept, closed, before, after].map(group_thousands);
         [unlockable.clone(), opened, kept, closed, before, after]
     };
     let differs = |one: &&UnlockableTotals| one.opened + one.kept + one.shut > 0;
     let rows: Vec<_> = unlockables.iter().filter(differs).map(row).collect();
     let header = ["unlockable", "opened", "kept", "closed", "before", "after"];
     let right = ["opened", "kept", "closed", "before", "after"];
-    tabled(
+    add_table(
         text,
         "Unlockables",
         unlockables.len() - rows.len(),
         rows.len(),
-        &table(header, &right, rows).to_string(),
+        &build_table(header, &right, rows).to_string(),
     );
 }
 
 /// Adds a table of the rows that differ, and the number of those that do not.
-fn tabled(text: &mut String, title: &str, same: usize, differ: usize, table: &str) {
+fn add_table(text: &mut String, title: &str, same: usize, differ: usize, table: &str) {
     match (differ, same) {
         (0, 0) => {}
-        (0, _) => section(text, title, "  unchanged"),
-        (_, 0) => section(text, title, table),
-        (_, same) => section(
+        (0, _) => add_section(text, title, "  unchanged"),
+        (_, 0) => add_section(text, title, table),
+        (_, same) => add_section(
             text,
             title,
-            &format!("{table}\n  {} unchanged", thousands(same)),
+            &format!("{table}\n  {} unchanged", group_thousands(same)),
         ),
     }
 }
 
-fn most_affected(text: &mut String, plan: &Plan) {
+fn add_most_affected(text: &mut String, plan: &Plan) {
     if plan.most_affected.is_empty() {
         return;
     }
     let row = |one: &accolade::AffectedPlayer| {
         [
             one.player.clone(),
-            thousands(one.changes),
-            thousands(one.points),
+            group_thousands(one.changes),
+            group_thousands(one.points),
         ]
     };
     let rows = plan.most_affected.iter().map(row).collect();
-    let table = table(
+    let table = build_table(
         ["player", "changes", "points"],
         &["changes", "points"],
         rows,
     );
-    section(text, "Most affected", &table.to_string());
+    add_section(text, "Most affected", &table.to_string());
 }

@@ -4,34 +4,34 @@ use std::fmt::Write;
 
 use accolade::{Audience, AwardView, BadgeView, Profile, ProgressView};
 
-use crate::args::{Player, Viewer};
+use crate::args::{PlayerArgs, AudienceArg};
 use crate::database::Database;
-use crate::failure::{Ending, Failure};
-use crate::output::{Output, counted, table, thousands};
+use crate::failure::{ExitStatus, CommandError};
+use crate::output::{Output, count_noun, build_table, group_thousands};
 use crate::receipt;
 
 /// Width of a progress bar, in characters.
-const BAR: usize = 20;
+const BAR_WIDTH: usize = 20;
 
 /// Shows a player's profile.
-pub(crate) fn run(args: &Player, database: &Database, output: Output) -> Result<Ending, Failure> {
-    let audience = match args.viewer {
-        Viewer::Player => Audience::Player,
-        Viewer::Others => Audience::Others,
-        Viewer::Admin => Audience::Admin,
+pub(crate) fn run_player(args: &PlayerArgs, database: &Database, output: Output) -> Result<ExitStatus, CommandError> {
+    let audience = match args.audience {
+        AudienceArg::Player => Audience::Player,
+        AudienceArg::Others => Audience::Others,
+        AudienceArg::Admin => Audience::Admin,
     };
-    let engine = database.to_read()?;
-    let Some(profile) = engine.profile(&args.player, audience).wait()? else {
-        return Err(Failure::new(format!(
+    let engine = database.open_read_only()?;
+    let Some(profile) = engine.load_profile(&args.player, audience).wait()? else {
+        return Err(CommandError::new(format!(
             "player `{}` not found in {}; a player is created by their first event",
             args.player, database.url
         )));
     };
-    output.show(&profile, || describe(&args.player, &profile))?;
-    Ok(Ending::Fine)
+    output.print_result(&profile, || describe_profile(&args.player, &profile))?;
+    Ok(ExitStatus::Success)
 }
 
-fn describe(asked: &str, profile: &Profile) -> String {
+fn describe_profile(asked: &str, profile: &Profile) -> String {
     let mut text = match asked == profile.player {
         true => String::new(),
         false => format!("{asked} was merged into {}\n\n", profile.player),
@@ -40,7 +40,7 @@ fn describe(asked: &str, profile: &Profile) -> String {
         text,
         "{}: {}",
         profile.player,
-        counted(profile.events, "event")
+        count_noun(profile.events, "event")
     );
     if let (Some(first), Some(last)) = (&profile.first_at, &profile.last_at) {
         let _ = write!(text, " from {first} to {last}");
@@ -50,36 +50,36 @@ fn describe(asked: &str, profile: &Profile) -> String {
         let value = serde_json::to_string(value).unwrap_or_default();
         let _ = writeln!(text, "  {name}: {value}");
     }
-    balances(&mut text, profile);
-    earned(&mut text, profile);
-    on_the_way(&mut text, profile);
-    unlockables(&mut text, profile);
-    recent(&mut text, profile);
+    add_balances(&mut text, profile);
+    add_earned_badges(&mut text, profile);
+    add_progress(&mut text, profile);
+    add_unlockables(&mut text, profile);
+    add_recent_activity(&mut text, profile);
     text
 }
 
-fn section(text: &mut String, title: &str, body: &str) {
+fn add_section(text: &mut String, title: &str, body: &str) {
     if !body.is_empty() {
         let _ = write!(text, "\n{title}\n{}\n", body.trim_end());
     }
 }
 
-fn balances(text: &mut String, profile: &Profile) {
-    let line = |one: &accolade::Balance| {
+fn add_balances(text: &mut String, profile: &Profile) {
+    let line = |one: &accolade::CurrencyBalance| {
         let icon = one
             .icon
             .as_ref()
             .map_or_else(String::new, |icon| format!("{icon} "));
-        format!("  {icon}{:>12} {}\n", thousands(one.balance), one.name)
+        format!("  {icon}{:>12} {}\n", group_thousands(one.balance), one.name)
     };
-    section(
+    add_section(
         text,
         "Balances",
         &profile.balances.iter().map(line).collect::<String>(),
     );
 }
 
-fn earned(text: &mut String, profile: &Profile) {
+fn add_earned_badges(text: &mut String, profile: &Profile) {
     let mut rows = Vec::new();
     for badge in &profile.badges {
         for award in &badge.earned {
@@ -91,20 +91,20 @@ fn earned(text: &mut String, profile: &Profile) {
                 ..
             } = award;
             rows.push([
-                name(badge),
+                badge_name(badge),
                 tier.clone(),
                 key.clone(),
                 at.to_string(),
                 event.clone(),
-                note(award),
+                award_note(award),
             ]);
         }
     }
     if !rows.is_empty() {
-        section(
+        add_section(
             text,
             "Badges",
-            &table(
+            &build_table(
                 ["badge", "tier", "key", "earned", "event", "note"],
                 &[],
                 rows,
@@ -116,7 +116,7 @@ fn earned(text: &mut String, profile: &Profile) {
 
 /// Describes an award that was kept or given manually, and earlier holding intervals of a temporary
 /// one.
-fn note(award: &AwardView) -> String {
+fn award_note(award: &AwardView) -> String {
     let mut notes = Vec::new();
     match award.source.as_str() {
         "grandfathered" => {
@@ -134,7 +134,7 @@ fn note(award: &AwardView) -> String {
     notes.join("; ")
 }
 
-fn on_the_way(text: &mut String, profile: &Profile) {
+fn add_progress(text: &mut String, profile: &Profile) {
     let mut nearest: Vec<_> = profile
         .badges
         .iter()
@@ -142,28 +142,28 @@ fn on_the_way(text: &mut String, profile: &Profile) {
         .collect();
     nearest.sort_by(|(_, one), (_, other)| other.ratio.total_cmp(&one.ratio));
     let row = |(badge, progress): (&BadgeView, &ProgressView)| {
-        let goal = receipt::award(
-            &name(badge),
+        let goal = receipt::describe_award(
+            &badge_name(badge),
             &progress.tier,
             progress.key.as_deref().unwrap_or_default(),
         );
         [
-            bar(progress.ratio),
+            draw_bar(progress.ratio),
             format!("{} of {}", progress.current, progress.target),
             goal,
         ]
     };
     let rows: Vec<_> = nearest.into_iter().map(row).collect();
     if !rows.is_empty() {
-        section(
+        add_section(
             text,
             "In progress",
-            &table(["", "progress", "badge"], &["progress"], rows).trim_fmt(),
+            &build_table(["", "progress", "badge"], &["progress"], rows).trim_fmt(),
         );
     }
 }
 
-fn unlockables(text: &mut String, profile: &Profile) {
+fn add_unlockables(text: &mut String, profile: &Profile) {
     let line = |one: &accolade::UnlockableView| {
         format!(
             "  {} {}\n",
@@ -171,24 +171,24 @@ fn unlockables(text: &mut String, profile: &Profile) {
             one.name
         )
     };
-    section(
+    add_section(
         text,
         "Unlockables",
         &profile.unlockables.iter().map(line).collect::<String>(),
     );
 }
 
-fn recent(text: &mut String, profile: &Profile) {
+fn add_recent_activity(text: &mut String, profile: &Profile) {
     let line =
         |one: &accolade::Outcome| format!("  {}  {}\n", one.at, receipt::describe_outcome(one));
-    section(
+    add_section(
         text,
         "Recent activity",
         &profile.recent.iter().map(line).collect::<String>(),
     );
 }
 
-fn name(badge: &BadgeView) -> String {
+fn badge_name(badge: &BadgeView) -> String {
     match &badge.id {
         Some(id) if *id != badge.name => format!("{} [{id}]", badge.name),
         _ => badge.name.clone(),
@@ -196,10 +196,10 @@ fn name(badge: &BadgeView) -> String {
 }
 
 /// Draws a progress bar: `━━━━━╌╌╌╌╌`.
-fn bar(ratio: f64) -> String {
+fn draw_bar(ratio: f64) -> String {
     // Rounding down, so that only a reached target fills the bar.
-    let done = ((ratio.clamp(0.0, 1.0) * BAR as f64) as usize).min(BAR);
-    format!("{}{}", "━".repeat(done), "╌".repeat(BAR - done))
+    let done = ((ratio.clamp(0.0, 1.0) * BAR_WIDTH as f64) as usize).min(BAR_WIDTH);
+    format!("{}{}", "━".repeat(done), "╌".repeat(BAR_WIDTH - done))
 }
 
 #[cfg(test)]
@@ -218,8 +218,8 @@ mod tests {
             (f64::NAN, 0),
         ] {
             assert_eq!(
-                (bar(ratio).matches('━').count(), bar(ratio).chars().count()),
-                (full, BAR),
+                (draw_bar(ratio).matches('━').count(), draw_bar(ratio).chars().count()),
+                (full, BAR_WIDTH),
                 "{ratio}"
             );
         }

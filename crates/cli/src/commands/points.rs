@@ -1,20 +1,20 @@
 //! `accolade points`
 
-use accolade::Act;
+use accolade::Action;
 
 use super::act;
-use crate::args::Points;
+use crate::args::PointsArgs;
 use crate::database::Database;
-use crate::failure::{Ending, Failure};
+use crate::failure::{ExitStatus, CommandError};
 use crate::output::Output;
 
 /// Grants or deducts points.
-pub(crate) fn run(args: &Points, database: &Database, output: Output) -> Result<Ending, Failure> {
-    let points = Act::points(&args.player, &args.currency, args.amount);
+pub(crate) fn run_points(args: &PointsArgs, database: &Database, output: Output) -> Result<ExitStatus, CommandError> {
+    let points = Action::points(&args.player, &args.currency, args.amount);
     let points = if args.overdraft {
         points.overdraft()
     } else {
         points
     };
-    act::run(points, &args.act, database, output)
+    act::submit_action(points, &args.action, database, output)
 }

@@ -1,27 +1,27 @@
 //! `accolade progress`
 
-use accolade::Act;
+use accolade::Action;
 
-use super::act::{self, with};
-use crate::args::Progress;
+use super::act::{self, add_optional};
+use crate::args::ProgressArgs;
 use crate::database::Database;
-use crate::failure::{Ending, Failure};
+use crate::failure::{ExitStatus, CommandError};
 use crate::output::Output;
 
 /// Changes a player's progress toward a badge.
-pub(crate) fn run(args: &Progress, database: &Database, output: Output) -> Result<Ending, Failure> {
-    let progress = match (args.step.add, args.step.set) {
-        (Some(add), _) => Act::add_progress(&args.player, &args.badge, add),
-        (None, Some(value)) => Act::set_progress(&args.player, &args.badge, value),
+pub(crate) fn run_progress(args: &ProgressArgs, database: &Database, output: Output) -> Result<ExitStatus, CommandError> {
+    let progress = match (args.change.add, args.change.set) {
+        (Some(add), _) => Action::add_progress(&args.player, &args.badge, add),
+        (None, Some(value)) => Action::set_progress(&args.player, &args.badge, value),
         (None, None) => {
-            return Err(Failure::new(
+            return Err(CommandError::new(
                 "specify the change with --add AMOUNT or --set AMOUNT",
             ));
         }
     };
-    act::run(
-        with(progress, args.key.as_deref(), Act::key),
-        &args.act,
+    act::submit_action(
+        add_optional(progress, args.key.as_deref(), Action::key),
+        &args.action,
         database,
         output,
     )

@@ -2,61 +2,61 @@
 
 use std::fmt::Write;
 
-use accolade::{Catalog, Engine, Publication, PublishOptions, SweepProgress};
+use accolade::{Catalog, Engine, Publication, PublishOptions, BackfillProgress};
 use serde_json::json;
 
 use crate::args;
 use crate::catalog;
 use crate::database::Database;
-use crate::failure::{Ending, Failure};
-use crate::output::{Output, counted};
+use crate::failure::{ExitStatus, CommandError};
+use crate::output::{Output, count_noun};
 use crate::progress;
 
 /// Publishes a catalog and, without `--detach`, waits until all players are backfilled.
-pub(crate) fn run(
+pub(crate) fn run_publish(
     args: &args::PublishArgs,
     database: &Database,
     output: Output,
-) -> Result<Ending, Failure> {
-    let given = args.file.as_deref().map(catalog::read).transpose()?;
-    let engine = database.to_change()?;
-    let published = publish(args, &engine, engine.catalog_version(), given)?;
+) -> Result<ExitStatus, CommandError> {
+    let given = args.file.as_deref().map(catalog::load_catalog).transpose()?;
+    let engine = database.open_existing()?;
+    let published = publish_catalog(args, &engine, engine.catalog_version(), given)?;
     let backfill = match args.detach {
         true => None,
-        false => Some(sweep(&engine)?),
+        false => Some(run_backfill(&engine)?),
     };
     engine.close()?;
     let document = json!({
         "database": database.url,
         "version": published.version,
-        "new": published.new,
+        "new": published.is_new,
         "changes": published.changes,
         "players": backfill.as_ref().map(|backfill| backfill.done),
     });
-    output.show(&document, || {
-        describe(&published, backfill.as_ref(), &database.url)
+    output.print_result(&document, || {
+        describe_publication(&published, backfill.as_ref(), &database.url)
     })?;
-    Ok(Ending::Fine)
+    Ok(ExitStatus::Success)
 }
 
 /// Publishes the catalog if `found` is still the published version, so that it does not overwrite a
 /// concurrent publication.
-fn publish(
+fn publish_catalog(
     args: &args::PublishArgs,
     engine: &Engine,
     found: i64,
     given: Option<Catalog>,
-) -> Result<Publication, Failure> {
+) -> Result<Publication, CommandError> {
     let catalog = match (given, args.version) {
         (Some(catalog), _) => catalog,
-        (None, Some(version)) => engine.version(version).wait()?,
+        (None, Some(version)) => engine.load_catalog_version(version).wait()?,
         (None, None) => {
-            return Err(Failure::new(
+            return Err(CommandError::new(
                 "name a catalog to publish, or an earlier version with --version",
             ));
         }
     };
-    let mut options = PublishOptions::default().over(found);
+    let mut options = PublishOptions::default().expected_version(found);
     if let Some(by) = &args.by {
         options = options.by(by);
     }
@@ -67,27 +67,27 @@ fn publish(
         options = options.plan(token.clone());
     }
     // Only a publication with a plan compares every player again, which can take long.
-    let (bar, update) = progress::players();
+    let (bar, update) = progress::start_player_bar();
     let published = engine
-        .publish_with(catalog, options, move |step| update(step.done, step.total))
+        .publish_with_progress(catalog, options, move |step| update(step.done, step.total))
         .wait();
     bar.finish_and_clear();
     Ok(published?)
 }
 
 /// Backfills all players to the published catalog, and shows a progress bar.
-pub(crate) fn sweep(engine: &Engine) -> Result<SweepProgress, Failure> {
-    let (bar, update) = progress::players();
+pub(crate) fn run_backfill(engine: &Engine) -> Result<BackfillProgress, CommandError> {
+    let (bar, update) = progress::start_player_bar();
     let backfill = engine
-        .sweep(move |step| update(step.done, step.total))
+        .await_backfill(move |step| update(step.done, step.total))
         .wait();
     bar.finish_and_clear();
     Ok(backfill?)
 }
 
-fn describe(published: &Publication, backfill: Option<&SweepProgress>, url: &str) -> String {
+fn describe_publication(published: &Publication, backfill: Option<&BackfillProgress>, url: &str) -> String {
     let version = published.version;
-    let mut text = match published.new {
+    let mut text = match published.is_new {
         true => format!("published version {version} to {url}\n"),
         false => format!(
             "identical to the published version {version} in {url}; nothing was published\n"
@@ -98,7 +98,7 @@ fn describe(published: &Publication, backfill: Option<&SweepProgress>, url: &str
     }
     match backfill {
         Some(backfill) => {
-            let players = counted(backfill.done, "player");
+            let players = count_noun(backfill.done, "player");
             let _ = write!(text, "\n{players} up to date");
         }
         None => text.push_str(

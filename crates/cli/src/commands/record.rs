@@ -3,41 +3,41 @@
 use accolade::{NewEvent, Props, Value};
 use serde_json::json;
 
-use crate::args::Record;
+use crate::args::RecordArgs;
 use crate::database::Database;
-use crate::failure::{Ending, Failure};
+use crate::failure::{ExitStatus, CommandError};
 use crate::output::Output;
 use crate::receipt;
 
 /// Records one event and prints its receipt.
-pub(crate) fn run(args: &Record, database: &Database, output: Output) -> Result<Ending, Failure> {
-    let event = event(args)?;
-    let engine = database.to_write()?;
+pub(crate) fn run_record(args: &RecordArgs, database: &Database, output: Output) -> Result<ExitStatus, CommandError> {
+    let event = build_event(args)?;
+    let engine = database.open_or_create()?;
     let receipt = engine.record(event).wait()?;
     engine.close()?;
-    receipt::show(&receipt, output)
+    receipt::print_receipt(&receipt, output)
 }
 
-fn event(args: &Record) -> Result<NewEvent, Failure> {
+fn build_event(args: &RecordArgs) -> Result<NewEvent, CommandError> {
     let mut event = NewEvent::new(&args.player, &args.name).order(args.order);
     event.id.clone_from(&args.id);
     event.at = args.at;
     if let Some(props) = &args.props {
         event.props = Props::from_json(props.as_bytes())
-            .map_err(|error| Failure::new(format!("--props: {error}")))?;
+            .map_err(|error| CommandError::new(format!("--props: {error}")))?;
     }
-    for (key, value) in &args.prop {
-        let before = event.props.insert(key.as_str(), value_of(value)?);
+    for (key, value) in &args.properties {
+        let before = event.props.insert(key.as_str(), parse_value(value)?);
         if before.is_some() {
-            return Err(Failure::new(format!("property `{key}` is given twice")));
+            return Err(CommandError::new(format!("property `{key}` is given twice")));
         }
     }
     Ok(event)
 }
 
 /// Parses a value as JSON if possible, and otherwise takes it as text.
-fn value_of(text: &str) -> Result<Value, Failure> {
-    let invalid = |error| Failure::new(format!("--prop: {error}"));
+fn parse_value(text: &str) -> Result<Value, CommandError> {
+    let invalid = |error| CommandError::new(format!("--prop: {error}"));
     let read = |value: &str| Props::from_json(format!("{{\"value\":{value}}}").as_bytes());
     // The text is checked alone first: `1,"other":2` is valid only inside the object.
     let props = match serde_json::from_str::<serde::de::IgnoredAny>(text) {
@@ -67,7 +67,7 @@ mod tests {
             ("1,\"other\":2", "\"1,\\\"other\\\":2\""),
             ("2026-01-01", "\"2026-01-01\""),
         ] {
-            let value = value_of(text).unwrap();
+            let value = parse_value(text).unwrap();
             assert_eq!(serde_json::to_string(&value).unwrap(), json, "{text}");
         }
     }

@@ -5,54 +5,54 @@ use std::io::{self, BufRead, IsTerminal, Write};
 use accolade::{RepairReport, VerifyReport};
 use serde_json::{Value, json};
 
-use crate::args::Repair;
+use crate::args::RepairArgs;
 use crate::database::Database;
 use crate::differences;
-use crate::failure::{Ending, Failure};
-use crate::output::{Output, counted, plain};
+use crate::failure::{ExitStatus, CommandError};
+use crate::output::{Output, count_noun, replace_control_chars};
 use crate::progress;
 
 /// Shows the differences, and repairs them after confirmation.
-pub(crate) fn run(args: &Repair, database: &Database, output: Output) -> Result<Ending, Failure> {
-    let engine = database.to_change()?;
+pub(crate) fn run_repair(args: &RepairArgs, database: &Database, output: Output) -> Result<ExitStatus, CommandError> {
+    let engine = database.open_existing()?;
     // With `--yes` the repair itself finds the differences, which saves one pass.
     let mut confirmed = args.yes;
     if !confirmed {
-        let found = differences::verify(&engine)?;
-        confirmed = found.count > 0 && asks(output) && is_wanted(&found)?;
+        let found = differences::verify_with_progress(&engine)?;
+        confirmed = found.count > 0 && can_ask(output) && ask_to_repair(&found)?;
         if !confirmed {
-            let report = untouched(found);
-            output.show(&document(&report, &database.url), || {
-                only_shown(&report, &database.url)
+            let report = unrepaired_report(found);
+            output.print_result(&repair_json(&report, &database.url), || {
+                describe_unrepaired(&report, &database.url)
             })?;
-            return Ok(Ending::fine_if(report.count == 0));
+            return Ok(ExitStatus::success_if(report.count == 0));
         }
     }
-    let (bar, update) = progress::players();
+    let (bar, update) = progress::start_player_bar();
     let report = engine
         .repair(move |step| update(step.done, step.total))
         .wait();
     bar.finish_and_clear();
     let report = report?;
-    output.show(&document(&report, &database.url), || {
-        describe(&report, &database.url)
+    output.print_result(&repair_json(&report, &database.url), || {
+        describe_repair(&report, &database.url)
     })?;
-    Ok(Ending::fine_if(report.remaining_count == 0))
+    Ok(ExitStatus::success_if(report.remaining_count == 0))
 }
 
 /// True if a person at a terminal can be asked.
-fn asks(output: Output) -> bool {
+fn can_ask(output: Output) -> bool {
     !output.is_json() && io::stdin().is_terminal() && io::stderr().is_terminal()
 }
 
-fn is_wanted(found: &VerifyReport) -> Result<bool, Failure> {
-    let failure = |error: io::Error| Failure::new(format!("cannot ask for confirmation: {error}"));
-    let list = differences::list(&found.differences, found.count);
-    let count = counted(found.count, "difference");
+fn ask_to_repair(found: &VerifyReport) -> Result<bool, CommandError> {
+    let failure = |error: io::Error| CommandError::new(format!("cannot ask for confirmation: {error}"));
+    let list = differences::describe_differences(&found.differences, found.count);
+    let count = count_noun(found.count, "difference");
     write!(
         io::stderr(),
         "{}\nRepair {count}? Events are not modified. [y/N] ",
-        plain(&list)
+        replace_control_chars(&list)
     )
     .map_err(failure)?;
     io::stderr().flush().map_err(failure)?;
@@ -62,7 +62,7 @@ fn is_wanted(found: &VerifyReport) -> Result<bool, Failure> {
 }
 
 /// Converts a verification into the report of a repair that changed nothing.
-fn untouched(found: VerifyReport) -> RepairReport {
+fn unrepaired_report(found: VerifyReport) -> RepairReport {
     let VerifyReport {
         players,
         behind,
@@ -82,7 +82,7 @@ fn untouched(found: VerifyReport) -> RepairReport {
     }
 }
 
-fn document(report: &RepairReport, url: &str) -> Value {
+fn repair_json(report: &RepairReport, url: &str) -> Value {
     json!({
         "database": url,
         "players": report.players,
@@ -95,34 +95,34 @@ fn document(report: &RepairReport, url: &str) -> Value {
     })
 }
 
-fn only_shown(report: &RepairReport, url: &str) -> String {
+fn describe_unrepaired(report: &RepairReport, url: &str) -> String {
     if report.count == 0 {
-        return describe(report, url);
+        return describe_repair(report, url);
     }
-    let list = differences::list(&report.differences, report.count);
-    let count = counted(report.count, "difference");
+    let list = differences::describe_differences(&report.differences, report.count);
+    let count = count_noun(report.count, "difference");
     format!(
         "{list}\n{url}: {count} found, nothing repaired; to repair, run `accolade repair --yes`"
     )
 }
 
-fn describe(report: &RepairReport, url: &str) -> String {
-    let behind = differences::behind(report.behind);
+fn describe_repair(report: &RepairReport, url: &str) -> String {
+    let behind = differences::describe_skipped_players(report.behind);
     if report.count == 0 {
         return format!("{url}: no differences found, nothing to repair{behind}");
     }
-    let mut text = differences::list(&report.differences, report.count);
-    let repaired = counted(report.repaired, "player");
+    let mut text = differences::describe_differences(&report.differences, report.count);
+    let repaired = count_noun(report.repaired, "player");
     text.push_str(&format!(
         "\n{url}: {} found, {repaired} repaired",
-        counted(report.count, "difference")
+        count_noun(report.count, "difference")
     ));
     if report.remaining_count > 0 {
         text.push_str(&format!(
             "; {} remaining:\n",
-            counted(report.remaining_count, "difference")
+            count_noun(report.remaining_count, "difference")
         ));
-        text.push_str(&differences::list(
+        text.push_str(&differences::describe_differences(
             &report.remaining,
             report.remaining_count,
         ));

@@ -1,14 +1,14 @@
 //! `accolade reset`
 
-use accolade::Act;
+use accolade::Action;
 
 use super::act;
-use crate::args::Reset;
+use crate::args::ResetArgs;
 use crate::database::Database;
-use crate::failure::{Ending, Failure};
+use crate::failure::{ExitStatus, CommandError};
 use crate::output::Output;
 
 /// Stops counting everything a player has done so far.
-pub(crate) fn run(args: &Reset, database: &Database, output: Output) -> Result<Ending, Failure> {
-    act::run(Act::reset(&args.player), &args.act, database, output)
+pub(crate) fn run_reset(args: &ResetArgs, database: &Database, output: Output) -> Result<ExitStatus, CommandError> {
+    act::submit_action(Action::reset(&args.player), &args.action, database, output)
 }

@@ -3,37 +3,37 @@
 use std::collections::BTreeSet;
 use std::fmt::Write;
 
-use accolade::{Act, Engine, RetractionEffect, Selected, Selection};
+use accolade::{Action, Engine, RetractionEffect, SelectedEvent, EventSelection};
 use serde_json::json;
 
 use super::act;
-use crate::args::{Pick, Retract};
+use crate::args::{EventFilterArgs, RetractArgs};
 use crate::confirm;
 use crate::database::Database;
-use crate::failure::{Ending, Failure};
-use crate::output::{Output, counted, plain, thousands};
+use crate::failure::{ExitStatus, CommandError};
+use crate::output::{Output, count_noun, replace_control_chars, group_thousands};
 use crate::receipt;
 
 /// Events and players that a preview lists.
-const LISTED: usize = 20;
+const MAX_LISTED: usize = 20;
 
 /// Retracts or restores one event, or retracts all events that match a filter.
-pub(crate) fn run(args: &Retract, database: &Database, output: Output) -> Result<Ending, Failure> {
-    match (&args.of, &args.event) {
+pub(crate) fn run_retract(args: &RetractArgs, database: &Database, output: Output) -> Result<ExitStatus, CommandError> {
+    match (&args.player_id, &args.event) {
         (Some(player), Some(event)) if args.undo => {
-            act::signed(Act::restore(player, event), &args.signed, database, output)
+            act::submit_immediate_action(Action::restore(player, event), &args.attribution, database, output)
         }
         (Some(player), Some(event)) => {
-            act::signed(Act::retract(player, event), &args.signed, database, output)
+            act::submit_immediate_action(Action::retract(player, event), &args.attribution, database, output)
         }
-        _ if args.pick.is_empty() => Err(Failure::new(
+        _ if args.filter.is_empty() => Err(CommandError::new(
             "specify the events by PLAYER EVENT, or by --player, --name, --from, --to and --where",
         )),
-        _ => matching(args, database, output),
+        _ => retract_matching(args, database, output),
     }
 }
 
-impl Pick {
+impl EventFilterArgs {
     fn is_empty(&self) -> bool {
         let Self {
             player,
@@ -45,8 +45,8 @@ impl Pick {
         player.is_none() && name.is_empty() && from.is_none() && to.is_none() && condition.is_none()
     }
 
-    fn selection(&self) -> Selection {
-        let mut selection = Selection::default();
+    fn to_selection(&self) -> EventSelection {
+        let mut selection = EventSelection::default();
         if let Some(player) = &self.player {
             selection = selection.player(player);
         }
@@ -54,10 +54,10 @@ impl Pick {
             selection = selection.name(name);
         }
         if let Some(from) = self.from {
-            selection = selection.from(from);
+            selection = selection.starting_at(from);
         }
         if let Some(to) = self.to {
-            selection = selection.to(to);
+            selection = selection.ending_before(to);
         }
         match &self.condition {
             Some(condition) => selection.condition(condition),
@@ -66,38 +66,38 @@ impl Pick {
     }
 }
 
-fn matching(args: &Retract, database: &Database, output: Output) -> Result<Ending, Failure> {
-    let engine = database.to_write()?;
-    let selected = engine.select(args.pick.selection()).wait()?;
+fn retract_matching(args: &RetractArgs, database: &Database, output: Output) -> Result<ExitStatus, CommandError> {
+    let engine = database.open_or_create()?;
+    let selected = engine.find_events(args.filter.to_selection()).wait()?;
     // The selection is fixed before the question, so that only previewed events are retracted.
     let effects = engine.preview_retraction(selected.clone()).wait()?;
     let preview = json!({ "events": selected, "effects": effects });
     if selected.is_empty() {
-        output.show(&preview, || {
+        output.print_result(&preview, || {
             "no matching events; nothing was retracted".to_owned()
         })?;
-        return Ok(Ending::Fine);
+        return Ok(ExitStatus::Success);
     }
     if !output.is_json() {
-        output.show(&preview, || plain(&describe(&selected, &effects)))?;
+        output.print_result(&preview, || replace_control_chars(&describe_preview(&selected, &effects)))?;
     }
-    if !confirm::agreed(args.yes, "Retract them?", output) {
-        output.show(&preview, || {
+    if !confirm::is_confirmed(args.yes, "Retract them?", output) {
+        output.print_result(&preview, || {
             "nothing was retracted; confirm with --yes".to_owned()
         })?;
-        return Ok(Ending::Differences);
+        return Ok(ExitStatus::Differences);
     }
-    take_back(&engine, selected, args, output)
+    retract_selected(&engine, selected, args, output)
 }
 
-fn take_back(
+fn retract_selected(
     engine: &Engine,
-    selected: Vec<Selected>,
-    args: &Retract,
+    selected: Vec<SelectedEvent>,
+    args: &RetractArgs,
     output: Output,
-) -> Result<Ending, Failure> {
+) -> Result<ExitStatus, CommandError> {
     let answers = engine
-        .retract_selected(selected, act::sign(Act::plain(), &args.signed))
+        .retract_selected(selected, act::add_attribution(Action::empty(), &args.attribution))
         .wait()?;
     let refused: Vec<String> = answers
         .iter()
@@ -105,61 +105,61 @@ fn take_back(
         .map(ToString::to_string)
         .collect();
     let receipts: Vec<_> = answers.into_iter().filter_map(Result::ok).collect();
-    output.show(&json!({ "receipts": receipts, "refused": refused }), || {
+    output.print_result(&json!({ "receipts": receipts, "refused": refused }), || {
         let mut text = String::new();
         for receipt in &receipts {
-            let _ = writeln!(text, "{}", receipt::describe(receipt).trim_end());
+            let _ = writeln!(text, "{}", receipt::describe_receipt(receipt).trim_end());
         }
         for message in &refused {
             let _ = writeln!(text, "rejected: {message}");
         }
         text
     })?;
-    Ok(Ending::fine_if(refused.is_empty()))
+    Ok(ExitStatus::success_if(refused.is_empty()))
 }
 
-fn describe(selected: &[Selected], effects: &[RetractionEffect]) -> String {
+fn describe_preview(selected: &[SelectedEvent], effects: &[RetractionEffect]) -> String {
     let players: BTreeSet<&str> = selected.iter().map(|one| one.player.as_str()).collect();
     let (events, players) = (
-        counted(selected.len() as u64, "event"),
-        counted(players.len() as u64, "player"),
+        count_noun(selected.len() as u64, "event"),
+        count_noun(players.len() as u64, "player"),
     );
     let mut text = format!("{events} of {players}:\n");
-    for Selected {
+    for SelectedEvent {
         player,
         event,
         name,
         at,
-    } in selected.iter().take(LISTED)
+    } in selected.iter().take(MAX_LISTED)
     {
         let _ = writeln!(text, "  {at}  {player}  {name}  {event}");
     }
-    more(&mut text, selected.len());
+    add_remainder(&mut text, selected.len());
     text.push_str(if effects.is_empty() {
         "retracting them has no other effects\n"
     } else {
         "effects of retracting them:\n"
     });
-    for effect in effects.iter().take(LISTED) {
-        let _ = writeln!(text, "  {}: {}", effect.player, changes(effect));
+    for effect in effects.iter().take(MAX_LISTED) {
+        let _ = writeln!(text, "  {}: {}", effect.player, describe_effect(effect));
     }
-    more(&mut text, effects.len());
+    add_remainder(&mut text, effects.len());
     text.trim_end().to_owned()
 }
 
-fn more(text: &mut String, all: usize) {
-    if all > LISTED {
-        let _ = writeln!(text, "  … and {} more", thousands(all - LISTED));
+fn add_remainder(text: &mut String, all: usize) {
+    if all > MAX_LISTED {
+        let _ = writeln!(text, "  … and {} more", group_thousands(all - MAX_LISTED));
     }
 }
 
-fn changes(effect: &RetractionEffect) -> String {
+fn describe_effect(effect: &RetractionEffect) -> String {
     let mut parts = Vec::new();
     for (currency, before, after) in &effect.points {
         parts.push(format!(
             "{currency} from {} to {}",
-            thousands(before),
-            thousands(after)
+            group_thousands(before),
+            group_thousands(after)
         ));
     }
     for (what, ids) in [

@@ -1,18 +1,18 @@
 //! `accolade revoke`
 
-use accolade::Act;
+use accolade::Action;
 
 use super::{act, award};
-use crate::args::Badge;
+use crate::args::BadgeArgs;
 use crate::database::Database;
-use crate::failure::{Ending, Failure};
+use crate::failure::{ExitStatus, CommandError};
 use crate::output::Output;
 
 /// Revokes a badge and the points it paid.
-pub(crate) fn run(args: &Badge, database: &Database, output: Output) -> Result<Ending, Failure> {
-    act::run(
-        award::of_badge(Act::revoke(&args.player, &args.badge), args),
-        &args.act,
+pub(crate) fn run_revoke(args: &BadgeArgs, database: &Database, output: Output) -> Result<ExitStatus, CommandError> {
+    act::submit_action(
+        award::add_tier_and_key(Action::revoke(&args.player, &args.badge), args),
+        &args.action,
         database,
         output,
     )

@@ -2,27 +2,27 @@
 
 use serde_json::json;
 
-use crate::args::Serving;
+use crate::args::ServiceArgs;
 use crate::database::Database;
-use crate::failure::{Ending, Failure};
+use crate::failure::{ExitStatus, CommandError};
 use crate::output::Output;
-use crate::service::{self, Welcome};
+use crate::service::{self, StartupMessage};
 
 /// Serves the API and the pages until the process receives a signal to stop.
-pub(crate) fn run(args: &Serving, database: &Database, output: Output) -> Result<Ending, Failure> {
+pub(crate) fn run_serve(args: &ServiceArgs, database: &Database, output: Output) -> Result<ExitStatus, CommandError> {
     let settings = service::read_settings(args)?;
     service::begin_log(&settings)?;
-    let engine = database.to_write()?;
-    let served = service::runtime()?.block_on(service::serve(
+    let engine = database.open_or_create()?;
+    let served = service::build_runtime()?.block_on(service::serve_site(
         &engine,
         settings,
         output,
         async |site| {
-            let link = service::first_administrator(site).await?;
+            let link = service::first_administrator_link(site).await?;
             let lines = link.iter().map(|link| {
                 format!("There is no administrator yet. Create the first with this link:\n  {link}")
             });
-            Ok(Welcome {
+            Ok(StartupMessage {
                 lines: lines.collect(),
                 document: json!({ "first_administrator": link }),
             })
@@ -30,5 +30,5 @@ pub(crate) fn run(args: &Serving, database: &Database, output: Output) -> Result
         std::future::pending(),
     ));
     engine.close()?;
-    served.map(|()| Ending::Fine)
+    served.map(|()| ExitStatus::Success)
 }

@@ -1,18 +1,18 @@
 //! `accolade unmerge`
 
-use accolade::Act;
+use accolade::Action;
 
 use super::act;
-use crate::args::Merge;
+use crate::args::MergeArgs;
 use crate::database::Database;
-use crate::failure::{Ending, Failure};
+use crate::failure::{ExitStatus, CommandError};
 use crate::output::Output;
 
 /// Undoes a merge: the guest becomes a separate player again.
-pub(crate) fn run(args: &Merge, database: &Database, output: Output) -> Result<Ending, Failure> {
-    act::signed(
-        Act::unmerge(&args.player, &args.guest),
-        &args.signed,
+pub(crate) fn run_unmerge(args: &MergeArgs, database: &Database, output: Output) -> Result<ExitStatus, CommandError> {
+    act::submit_immediate_action(
+        Action::unmerge(&args.player, &args.guest),
+        &args.attribution,
         database,
         output,
     )

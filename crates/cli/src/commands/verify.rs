@@ -5,12 +5,12 @@ use serde_json::json;
 
 use crate::database::Database;
 use crate::differences;
-use crate::failure::{Ending, Failure};
-use crate::output::{Output, counted};
+use crate::failure::{ExitStatus, CommandError};
+use crate::output::{Output, count_noun};
 
 /// Recomputes every player and compares the result with the stored data.
-pub(crate) fn run(database: &Database, output: Output) -> Result<Ending, Failure> {
-    let report = differences::verify(&database.to_read_all()?)?;
+pub(crate) fn run_verify(database: &Database, output: Output) -> Result<ExitStatus, CommandError> {
+    let report = differences::verify_with_progress(&database.open_backfilled()?)?;
     let document = json!({
         "database": database.url,
         "players": report.players,
@@ -19,20 +19,20 @@ pub(crate) fn run(database: &Database, output: Output) -> Result<Ending, Failure
         "count": report.count,
         "differences": report.differences,
     });
-    output.show(&document, || describe(&report, &database.url))?;
-    Ok(Ending::fine_if(report.count == 0))
+    output.print_result(&document, || describe_verification(&report, &database.url))?;
+    Ok(ExitStatus::success_if(report.count == 0))
 }
 
-fn describe(report: &VerifyReport, url: &str) -> String {
+fn describe_verification(report: &VerifyReport, url: &str) -> String {
     let (events, players) = (
-        counted(report.events, "event"),
-        counted(report.players, "player"),
+        count_noun(report.events, "event"),
+        count_noun(report.players, "player"),
     );
-    let behind = differences::behind(report.behind);
+    let behind = differences::describe_skipped_players(report.behind);
     if report.count == 0 {
         return format!("{url}: no differences found in {events} of {players}{behind}");
     }
-    let list = differences::list(&report.differences, report.count);
-    let count = counted(report.count, "difference");
+    let list = differences::describe_differences(&report.differences, report.count);
+    let count = count_noun(report.count, "difference");
     format!("{list}\n{url}: {count} found in {players}; to repair, run `accolade repair`{behind}")
 }

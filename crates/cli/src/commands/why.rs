@@ -1,19 +1,19 @@
 //! `accolade why`
 
-use crate::args::Why;
+use crate::args::WhyArgs;
 use crate::database::Database;
-use crate::failure::{Ending, Failure};
-use crate::output::{Output, plain};
+use crate::failure::{ExitStatus, CommandError};
+use crate::output::{Output, replace_control_chars};
 
 /// Explains why a player has or lacks a badge, points or an unlockable.
-pub(crate) fn run(args: &Why, database: &Database, output: Output) -> Result<Ending, Failure> {
-    let engine = database.to_read()?;
-    let Some(why) = engine.why(&args.player, &args.about).wait()? else {
-        return Err(Failure::new(format!(
+pub(crate) fn run_why(args: &WhyArgs, database: &Database, output: Output) -> Result<ExitStatus, CommandError> {
+    let engine = database.open_read_only()?;
+    let Some(why) = engine.why(&args.player, &args.subject).wait()? else {
+        return Err(CommandError::new(format!(
             "player `{}` not found in {}",
             args.player, database.url
         )));
     };
-    output.show(&why, || plain(&why.to_string()))?;
-    Ok(Ending::Fine)
+    output.print_result(&why, || replace_control_chars(&why.to_string()))?;
+    Ok(ExitStatus::Success)
 }

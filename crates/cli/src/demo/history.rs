@@ -5,12 +5,12 @@ use std::collections::HashMap;
 use accolade::{NewEvent, Timestamp, Value};
 use serde::Deserialize;
 
-const POSTS: &str = include_str!("../../demo/posts.csv");
-const EVENTS: &str = include_str!("../../demo/events.csv");
-const AWARDS: &str = include_str!("../../demo/awards.csv");
+const POSTS_CSV: &str = include_str!("../../demo/posts.csv");
+const EVENTS_CSV: &str = include_str!("../../demo/events.csv");
+const AWARDS_CSV: &str = include_str!("../../demo/awards.csv");
 
 /// Reason why rows of bundled files parse; the tests read every one of them.
-const BUNDLED: &str = "the bundled files are well formed";
+const WELL_FORMED: &str = "the bundled files are well formed";
 
 /// Badge that the site awarded.
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
@@ -24,7 +24,7 @@ pub(crate) struct SiteAward {
 
 /// Post and the properties that its events carry. Questions have a day; answers have the rest.
 #[derive(Deserialize)]
-struct Post {
+struct SitePost {
     post: u32,
     owner: Option<u32>,
     asked_on: Option<String>,
@@ -36,7 +36,7 @@ struct Post {
 
 /// Row of the bundled events.
 #[derive(Deserialize)]
-struct Row {
+struct EventRecord {
     at: String,
     what: String,
     id: u32,
@@ -50,37 +50,37 @@ struct Row {
 }
 
 /// Reads all events, in order of time.
-pub(crate) fn events() -> impl Iterator<Item = NewEvent> {
-    let posts: HashMap<u32, Post> = rows(POSTS).map(|post: Post| (post.post, post)).collect();
+pub(crate) fn read_events() -> impl Iterator<Item = NewEvent> {
+    let posts: HashMap<u32, SitePost> = read_csv(POSTS_CSV).map(|post: SitePost| (post.post, post)).collect();
     let mut last = String::new();
-    rows(EVENTS).flat_map(move |row: Row| {
+    read_csv(EVENTS_CSV).flat_map(move |row: EventRecord| {
         match row.at.len() {
             // An empty cell repeats the time of the row before.
             0 => {}
             10 => last = format!("{}T00:00:00Z", row.at),
             _ => last.clone_from(&row.at),
         }
-        let at: Timestamp = last.parse().expect(BUNDLED);
-        events_of(&row, &posts, at).into_iter().flatten()
+        let at: Timestamp = last.parse().expect(WELL_FORMED);
+        build_events(&row, &posts, at).into_iter().flatten()
     })
 }
 
 /// Reads the badges that the site awarded, in order of time.
-pub(crate) fn site_awards() -> impl Iterator<Item = SiteAward> {
-    rows(AWARDS)
+pub(crate) fn read_site_awards() -> impl Iterator<Item = SiteAward> {
+    read_csv(AWARDS_CSV)
 }
 
-fn rows<T: for<'de> Deserialize<'de> + 'static>(text: &'static str) -> impl Iterator<Item = T> {
+fn read_csv<T: for<'de> Deserialize<'de> + 'static>(text: &'static str) -> impl Iterator<Item = T> {
     csv::Reader::from_reader(text.as_bytes())
         .into_deserialize()
-        .map(|row| row.expect(BUNDLED))
+        .map(|row| row.expect(WELL_FORMED))
 }
 
 /// Builds the events of a row. An accepted answer has two: for its author and for the asker.
-fn events_of(row: &Row, posts: &HashMap<u32, Post>, at: Timestamp) -> [Option<NewEvent>; 2] {
+fn build_events(row: &EventRecord, posts: &HashMap<u32, SitePost>, at: Timestamp) -> [Option<NewEvent>; 2] {
     let post = &posts[&row.post];
     let event = |player: Option<u32>, name: &str, id: &str| {
-        Some(known(
+        Some(add_post_properties(
             NewEvent::new(player?.to_string(), name)
                 .id(format!("{id}-{}", row.id))
                 .at(at),
@@ -93,7 +93,7 @@ fn events_of(row: &Row, posts: &HashMap<u32, Post>, at: Timestamp) -> [Option<Ne
             // cast.
             .order(row.id.into())
             .prop("delta", delta);
-        Some(with(
+        Some(add_property(
             vote.prop("wiki", row.wiki.is_some()),
             "best_before",
             row.joined.map(|score| score as i32),
@@ -106,7 +106,7 @@ fn events_of(row: &Row, posts: &HashMap<u32, Post>, at: Timestamp) -> [Option<Ne
         "posted" => {
             let answer = event(post.owner, "answer.posted", "post");
             [
-                answer.map(|answer| with(answer, "hours_since_edit", row.joined)),
+                answer.map(|answer| add_property(answer, "hours_since_edit", row.joined)),
                 None,
             ]
         }
@@ -135,7 +135,7 @@ fn events_of(row: &Row, posts: &HashMap<u32, Post>, at: Timestamp) -> [Option<Ne
             let edit = event(row.player.or(post.owner), "post.edited", "edit");
             let edit = edit.map(|edit| edit.prop("part", part).prop("author", author));
             [
-                edit.map(|edit| with(edit, "hours_since_answer", row.joined)),
+                edit.map(|edit| add_property(edit, "hours_since_answer", row.joined)),
                 None,
             ]
         }
@@ -143,7 +143,7 @@ fn events_of(row: &Row, posts: &HashMap<u32, Post>, at: Timestamp) -> [Option<Ne
 }
 
 /// Adds the properties that every event about a post carries.
-fn known(event: NewEvent, post: &Post) -> NewEvent {
+fn add_post_properties(event: NewEvent, post: &SitePost) -> NewEvent {
     let kind = if post.question.is_some() {
         "answer"
     } else {
@@ -153,13 +153,13 @@ fn known(event: NewEvent, post: &Post) -> NewEvent {
         .prop("post", post.post)
         .prop("kind", kind)
         .prop("question", post.question.unwrap_or(post.post));
-    let event = with(event, "asked_on", post.asked_on.as_deref());
-    let event = with(event, "rank", post.rank);
-    let event = with(event, "asker", post.asker.as_deref());
-    with(event, "question_age_days", post.question_age_days)
+    let event = add_property(event, "asked_on", post.asked_on.as_deref());
+    let event = add_property(event, "rank", post.rank);
+    let event = add_property(event, "asker", post.asker.as_deref());
+    add_property(event, "question_age_days", post.question_age_days)
 }
 
-fn with(event: NewEvent, name: &str, value: Option<impl Into<Value>>) -> NewEvent {
+fn add_property(event: NewEvent, name: &str, value: Option<impl Into<Value>>) -> NewEvent {
     match value {
         Some(value) => event.prop(name, value),
         None => event,
@@ -174,7 +174,7 @@ mod tests {
 
     #[test]
     fn every_bundled_event_can_be_recorded() {
-        let events: Vec<_> = events().collect();
+        let events: Vec<_> = read_events().collect();
         for event in &events {
             event.check_limits().unwrap();
         }
@@ -222,7 +222,7 @@ mod tests {
                 r#"{"asker":"other","kind":"answer","post":783,"question":782,"question_age_days":0.628,"rank":1}"#,
             ),
         ] {
-            let event = events()
+            let event = read_events()
                 .find(|event| event.id.as_deref() == Some(id))
                 .unwrap();
             let of = (
@@ -237,7 +237,7 @@ mod tests {
 
     #[test]
     fn the_site_awarded_sixteen_kinds_of_badges() {
-        let awards: Vec<_> = site_awards().collect();
+        let awards: Vec<_> = read_site_awards().collect();
         let kinds: HashSet<_> = awards.iter().map(|award| &award.badge).collect();
         assert_eq!((awards.len(), kinds.len()), (522, 16));
         assert_eq!(

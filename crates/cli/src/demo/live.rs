@@ -5,44 +5,44 @@ use std::time::Duration;
 
 use accolade::core::catalog::CatalogFormat;
 use accolade::memory::MemoryStore;
-use accolade::{Act, Catalog, Engine, NewEvent, Timestamp, props};
+use accolade::{Action, Catalog, Engine, NewEvent, Timestamp, props};
 
 use super::history;
-use crate::failure::Failure;
+use crate::failure::CommandError;
 
 /// Share of the history that is past at the start, as numerator and denominator.
-const PAST: (usize, usize) = (3, 5);
+const PAST_SHARE: (usize, usize) = (3, 5);
 /// Factor of acceleration: a day passes in a few seconds.
-const SPEED: i64 = 20_000;
+const ACCELERATION: i64 = 20_000;
 /// Number of past events that are recorded in one batch.
-const AT_ONCE: usize = 8;
+const BATCH_EVENTS: usize = 8;
 /// Shortest and longest pause between two events, which shortens nights and holidays.
 const PAUSE: (Duration, Duration) = (Duration::from_millis(300), Duration::from_secs(3));
 
 /// Engine of the community, and its future events.
-pub(crate) struct Living {
+pub(crate) struct LiveCommunity {
     pub(crate) engine: Engine,
     future: Vec<NewEvent>,
 }
 
-impl Living {
+impl LiveCommunity {
     /// Builds a community in memory whose past is shifted in time to end now.
-    pub(crate) fn begin(catalog: &str) -> Result<Self, Failure> {
+    pub(crate) fn start_now(catalog: &str) -> Result<Self, CommandError> {
         let catalog = Catalog::new(
             catalog,
             "the demo's catalog",
             CatalogFormat::Toml,
             Vec::new(),
         )
-        .map_err(Failure::Catalog)?;
+        .map_err(CommandError::Catalog)?;
         let engine = Engine::open(MemoryStore::new(), catalog)?;
-        let mut past: Vec<NewEvent> = history::events().collect();
-        let future = past.split_off(past.len() * PAST.0 / PAST.1);
+        let mut past: Vec<NewEvent> = history::read_events().collect();
+        let future = past.split_off(past.len() * PAST_SHARE.0 / PAST_SHARE.1);
         let split = past.last().and_then(|event| event.at).unwrap_or_default();
         let shift = engine.now().as_micros() - split.as_micros();
         let mut players: BTreeSet<String> = BTreeSet::new();
         // Small batches keep the feed in order of time: within a batch it is in order of player.
-        for some in past.chunks(AT_ONCE) {
+        for some in past.chunks(BATCH_EVENTS) {
             let now = |event: &NewEvent| NewEvent {
                 at: event.at.map(|at| at.plus_micros(shift)),
                 ..event.clone()
@@ -54,20 +54,20 @@ impl Living {
         }
         // The bundled history identifies players by number only.
         let name =
-            |player: &String| Act::profile(player, props! { "name" => format!("Member {player}") });
-        for receipt in engine.act_many(players.iter().map(name).collect()).wait()? {
+            |player: &String| Action::profile(player, props! { "name" => format!("Member {player}") });
+        for receipt in engine.submit_actions(players.iter().map(name).collect()).wait()? {
             receipt.map_err(accolade::Error::from)?;
         }
         Ok(Self { engine, future })
     }
 
     /// Records the future events one by one, each at the time of its playback.
-    pub(crate) fn go_on(self) -> impl Future<Output = ()> + Send + 'static {
+    pub(crate) fn play_future(self) -> impl Future<Output = ()> + Send + 'static {
         let Self { engine, future } = self;
         async move {
             let mut last: Option<Timestamp> = None;
             for event in future {
-                tokio::time::sleep(pause(last, event.at)).await;
+                tokio::time::sleep(pause_between(last, event.at)).await;
                 last = event.at;
                 // Without a time, the event happens now.
                 let event = NewEvent { at: None, ..event };
@@ -80,10 +80,10 @@ impl Living {
     }
 }
 
-fn pause(before: Option<Timestamp>, at: Option<Timestamp>) -> Duration {
+fn pause_between(before: Option<Timestamp>, at: Option<Timestamp>) -> Duration {
     let (Some(before), Some(at)) = (before, at) else {
         return PAUSE.0;
     };
-    let micros = u64::try_from((at.as_micros() - before.as_micros()) / SPEED).unwrap_or_default();
+    let micros = u64::try_from((at.as_micros() - before.as_micros()) / ACCELERATION).unwrap_or_default();
     Duration::from_micros(micros).clamp(PAUSE.0, PAUSE.1)
 }

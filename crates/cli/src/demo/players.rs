@@ -6,16 +6,16 @@ use accolade::store::AwardRow;
 use accolade::{BadgeStats, Catalog, Engine};
 use serde::Serialize;
 
-use crate::failure::Failure;
-use crate::output::{table, thousands};
+use crate::failure::CommandError;
+use crate::output::{build_table, group_thousands};
 
 /// Players that are read at a time.
-const PAGE: usize = 256;
+const PLAYERS_PER_PAGE: usize = 256;
 /// Number of top players.
-const NOTABLE: usize = 5;
+const MAX_TOP_PLAYERS: usize = 5;
 
 /// Awards and balances of all players.
-pub(crate) struct Everybody {
+pub(crate) struct CommunityData {
     pub(crate) players: u64,
     ids: Vec<String>,
     /// Awards currently held.
@@ -26,7 +26,7 @@ pub(crate) struct Everybody {
 
 /// Total of a currency over all players.
 #[derive(Debug, Serialize)]
-pub(crate) struct Points {
+pub(crate) struct CurrencyTotal {
     pub(crate) currency: String,
     pub(crate) name: String,
     pub(crate) total: i128,
@@ -35,7 +35,7 @@ pub(crate) struct Points {
 
 /// Player with many awards.
 #[derive(Debug, Serialize)]
-pub(crate) struct Notable {
+pub(crate) struct TopPlayer {
     pub(crate) player: String,
     awards: usize,
     /// Number of different badges.
@@ -45,8 +45,8 @@ pub(crate) struct Notable {
     points: BTreeMap<String, i64>,
 }
 
-impl Everybody {
-    pub(crate) fn read(engine: &Engine) -> Result<Self, Failure> {
+impl CommunityData {
+    pub(crate) fn load_all(engine: &Engine) -> Result<Self, CommandError> {
         let mut community = Self {
             players: 0,
             ids: Vec::new(),
@@ -55,17 +55,17 @@ impl Everybody {
         };
         let mut after = None;
         loop {
-            let page = engine.players(after, PAGE).wait()?;
+            let page = engine.list_players(after, PLAYERS_PER_PAGE).wait()?;
             for row in &page.items {
                 community.players += 1;
                 community.ids.push(row.player.clone());
-                let awards = engine.awards(&row.player).wait()?;
+                let awards = engine.list_awards(&row.player).wait()?;
                 community.awards.extend(
                     awards
                         .into_iter()
                         .filter(|award| award.revoked_at.is_none()),
                 );
-                let balances = engine.balances(&row.player).wait()?;
+                let balances = engine.list_balances(&row.player).wait()?;
                 let balances = balances
                     .into_iter()
                     .map(|(currency, balance)| (row.player.clone(), currency, balance));
@@ -79,12 +79,12 @@ impl Everybody {
     }
 
     /// Returns the ids of all players.
-    pub(crate) fn ids(&self) -> &[String] {
+    pub(crate) fn player_ids(&self) -> &[String] {
         &self.ids
     }
 
     /// Sums up each currency.
-    pub(crate) fn points(&self, catalog: &Catalog) -> Vec<Points> {
+    pub(crate) fn sum_currencies(&self, catalog: &Catalog) -> Vec<CurrencyTotal> {
         let sum = |currency: &str| {
             let balances = self
                 .balances
@@ -96,7 +96,7 @@ impl Everybody {
         };
         let points = catalog.rules().currencies.iter().map(|currency| {
             let (total, players) = sum(&currency.id);
-            Points {
+            CurrencyTotal {
                 currency: currency.id.clone(),
                 name: currency.display.name.clone(),
                 total,
@@ -107,7 +107,7 @@ impl Everybody {
     }
 
     /// Finds the players with the most awards, in descending order.
-    pub(crate) fn notable(&self, catalog: &Catalog, badges: &[BadgeStats]) -> Vec<Notable> {
+    pub(crate) fn find_top_players(&self, catalog: &Catalog, badges: &[BadgeStats]) -> Vec<TopPlayer> {
         let mut held: BTreeMap<&str, (usize, BTreeSet<&str>)> = BTreeMap::new();
         for award in &self.awards {
             let (awards, kinds) = held.entry(&award.player).or_default();
@@ -117,7 +117,7 @@ impl Everybody {
         let mut ranked: Vec<_> = held.into_iter().collect();
         // The sort is stable, so equal players stay in order of their ids.
         ranked.sort_by_key(|(_, (awards, _))| std::cmp::Reverse(*awards));
-        ranked.truncate(NOTABLE);
+        ranked.truncate(MAX_TOP_PLAYERS);
         let notable = ranked.into_iter().map(|(player, (awards, kinds))| {
             let rarest = badges
                 .iter()
@@ -131,7 +131,7 @@ impl Everybody {
                 of_it.map_or(0, |(_, _, balance)| *balance)
             };
             let currencies = catalog.rules().currencies.iter();
-            Notable {
+            TopPlayer {
                 player: player.to_owned(),
                 awards,
                 badges: kinds.len(),
@@ -146,14 +146,14 @@ impl Everybody {
 }
 
 /// Renders the top players as a table.
-pub(crate) fn describe(notable: &[Notable]) -> String {
-    let row = |one: &Notable| {
+pub(crate) fn describe_top_players(notable: &[TopPlayer]) -> String {
+    let row = |one: &TopPlayer| {
         let points: Vec<String> = one
             .points
             .iter()
-            .map(|(currency, balance)| format!("{} {currency}", thousands(balance)))
+            .map(|(currency, balance)| format!("{} {currency}", group_thousands(balance)))
             .collect();
-        let (awards, badges) = (thousands(one.awards), thousands(one.badges));
+        let (awards, badges) = (group_thousands(one.awards), group_thousands(one.badges));
         [
             one.player.clone(),
             awards,
@@ -163,7 +163,7 @@ pub(crate) fn describe(notable: &[Notable]) -> String {
         ]
     };
     let header = ["player", "awards", "badges", "rarest", "points"];
-    table(
+    build_table(
         header,
         &["awards", "badges", "points"],
         notable.iter().map(row).collect(),

@@ -6,32 +6,32 @@ use accolade::{BadgeStats, Engine};
 use serde::Serialize;
 
 use super::history;
-use super::players::{self, Everybody, Notable, Points};
-use super::score::{Agreement, Score};
-use super::tour::Tour;
-use crate::commands::badges::rarity_table;
-use crate::failure::Failure;
-use crate::output::{counted, percent, table, thousands};
+use super::players::{self, CommunityData, TopPlayer, CurrencyTotal};
+use super::score::{AwardAgreement, AgreementByBadge};
+use super::tour::TourReport;
+use crate::commands::badges::render_rarity_table;
+use crate::failure::CommandError;
+use crate::output::{count_noun, format_percent, build_table, group_thousands};
 
 /// Report of the demo.
 #[derive(Debug, Serialize)]
-pub(crate) struct Report {
+pub(crate) struct DemoReport {
     pub(crate) database: String,
-    pub(crate) replay: Replay,
+    pub(crate) replay: ReplayStats,
     players: u64,
     badges: Vec<BadgeStats>,
-    points: Vec<Points>,
-    agreement: Comparison,
-    notable: Vec<Notable>,
-    tour: Tour,
+    points: Vec<CurrencyTotal>,
+    agreement: AgreementReport,
+    top_players: Vec<TopPlayer>,
+    tour: TourReport,
     next: Vec<String>,
 }
 
 /// Statistics of the replay.
 #[derive(Debug, Default, Serialize)]
-pub(crate) struct Replay {
+pub(crate) struct ReplayStats {
     /// True if an earlier replay was deleted first.
-    pub(crate) anew: bool,
+    pub(crate) restarted: bool,
     pub(crate) events: u64,
     /// Events that were already recorded.
     pub(crate) duplicates: u64,
@@ -41,34 +41,34 @@ pub(crate) struct Replay {
 
 /// Agreement of the awards with those of the site.
 #[derive(Debug, Serialize)]
-struct Comparison {
+struct AgreementReport {
     precision: f64,
     recall: f64,
-    total: Compared,
-    badges: Vec<Compared>,
+    total: BadgeAgreement,
+    badges: Vec<BadgeAgreement>,
 }
 
 /// Agreement of the awards of one badge.
 #[derive(Debug, Serialize)]
-struct Compared {
+struct BadgeAgreement {
     badge: String,
     same: u64,
     missed: u64,
     extra: u64,
 }
 
-impl Report {
+impl DemoReport {
     /// Collects the report from the database.
-    pub(crate) fn read(
+    pub(crate) fn collect_from(
         engine: &Engine,
         catalog: &str,
         database: &str,
-        replay: Replay,
-    ) -> Result<Self, Failure> {
-        let community = Everybody::read(engine)?;
-        let badges = engine.badges().wait()?;
-        let site: Vec<_> = history::site_awards().collect();
-        let score = Score::new(
+        replay: ReplayStats,
+    ) -> Result<Self, CommandError> {
+        let community = CommunityData::load_all(engine)?;
+        let badges = engine.list_badge_stats().wait()?;
+        let site: Vec<_> = history::read_site_awards().collect();
+        let score = AgreementByBadge::new(
             site.iter()
                 .map(|award| (award.player.as_str(), award.badge.as_str())),
             community
@@ -76,17 +76,17 @@ impl Report {
                 .iter()
                 .map(|award| (award.player.as_str(), award.badge.as_str())),
         );
-        let notable = community.notable(&engine.catalog(), &badges);
-        let tour = Tour::take(engine, catalog, &community)?;
-        let next = next(database, notable.first().map(|one| one.player.as_str()));
+        let notable = community.find_top_players(&engine.published_catalog(), &badges);
+        let tour = TourReport::run_all(engine, catalog, &community)?;
+        let next = suggest_commands(database, notable.first().map(|one| one.player.as_str()));
         Ok(Self {
             database: database.to_owned(),
             replay,
             players: community.players,
-            points: community.points(&engine.catalog()),
-            agreement: Comparison::of(&score),
+            points: community.sum_currencies(&engine.published_catalog()),
+            agreement: AgreementReport::from_score(&score),
             badges,
-            notable,
+            top_players: notable,
             tour,
             next,
         })
@@ -98,54 +98,54 @@ impl Report {
     }
 
     /// Returns the player with the most awards.
-    pub(crate) fn notable_player(&self) -> Option<&str> {
-        self.notable.first().map(|one| one.player.as_str())
+    pub(crate) fn top_player(&self) -> Option<&str> {
+        self.top_players.first().map(|one| one.player.as_str())
     }
 
     /// Renders the report as text.
-    pub(crate) fn describe(&self) -> String {
+    pub(crate) fn to_text(&self) -> String {
         let mut text = String::new();
         let replay = &self.replay;
         let _ = writeln!(
             text,
             "The history of French Language Meta, a Stack Exchange site, 2011 to 2021"
         );
-        if replay.anew {
+        if replay.restarted {
             let _ = writeln!(text, "An earlier replay was deleted.");
         }
         if replay.duplicates > 0 {
             let _ = writeln!(
                 text,
                 "Duplicates of an earlier replay: {}",
-                thousands(replay.duplicates)
+                group_thousands(replay.duplicates)
             );
         }
         let (events, players) = (
-            counted(replay.events, "event"),
-            counted(self.players, "player"),
+            count_noun(replay.events, "event"),
+            count_noun(self.players, "player"),
         );
-        let rate = thousands(replay.events_per_second);
+        let rate = group_thousands(replay.events_per_second);
         let _ = writeln!(
             text,
             "{events} of {players} in {:.2} s ({rate} per second)\n",
             replay.seconds
         );
-        let _ = writeln!(text, "{}\n", rarity_table(&self.badges));
+        let _ = writeln!(text, "{}\n", render_rarity_table(&self.badges));
         for points in &self.points {
-            let (total, players) = (thousands(points.total), counted(points.players, "player"));
+            let (total, players) = (group_thousands(points.total), count_noun(points.players, "player"));
             let _ = writeln!(text, "{total} {} held by {players}", points.name);
         }
         let _ = writeln!(
             text,
             "\nCompared with the badges that the site itself awarded:\n\n{}",
-            self.agreement.describe()
+            self.agreement.to_text()
         );
         let _ = writeln!(
             text,
             "\nTop players:\n\n{}",
-            players::describe(&self.notable)
+            players::describe_top_players(&self.top_players)
         );
-        let _ = writeln!(text, "\n{}", self.tour.describe());
+        let _ = writeln!(text, "\n{}", self.tour.to_text());
         let _ = writeln!(text, "The data is in {}. To explore it:", self.database);
         for command in &self.next {
             let _ = writeln!(text, "  {command}");
@@ -154,15 +154,15 @@ impl Report {
     }
 }
 
-impl Comparison {
-    fn of(score: &Score) -> Self {
-        let compared = |badge: &str, of: Agreement| Compared {
+impl AgreementReport {
+    fn from_score(score: &AgreementByBadge) -> Self {
+        let compared = |badge: &str, of: AwardAgreement| BadgeAgreement {
             badge: badge.to_owned(),
             same: of.same,
             missed: of.missed,
             extra: of.extra,
         };
-        let total = score.total();
+        let total = score.sum_badges();
         Self {
             precision: total.precision(),
             recall: total.recall(),
@@ -175,17 +175,17 @@ impl Comparison {
         }
     }
 
-    fn describe(&self) -> String {
-        let row = |one: &Compared| {
+    fn to_text(&self) -> String {
+        let row = |one: &BadgeAgreement| {
             [
                 one.badge.clone(),
-                thousands(one.same),
-                thousands(one.missed),
-                thousands(one.extra),
+                group_thousands(one.same),
+                group_thousands(one.missed),
+                group_thousands(one.extra),
             ]
         };
         let rows = self.badges.iter().chain([&self.total]).map(row).collect();
-        let shown = table(
+        let shown = build_table(
             ["badge", "same", "missed", "extra"],
             &["same", "missed", "extra"],
             rows,
@@ -193,14 +193,14 @@ impl Comparison {
         format!(
             "{}\n\nprecision {}, recall {}",
             shown.trim_fmt(),
-            percent(self.precision),
-            percent(self.recall)
+            format_percent(self.precision),
+            format_percent(self.recall)
         )
     }
 }
 
 /// Suggests commands that explore the database.
-fn next(database: &str, player: Option<&str>) -> Vec<String> {
+fn suggest_commands(database: &str, player: Option<&str>) -> Vec<String> {
     // Under `cargo run`, the binary is usually not on the PATH.
     let program = if std::env::var_os("CARGO").is_some() {
         "cargo run --release --"

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 /// Agreement of the awards of one badge.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub(crate) struct Agreement {
+pub(crate) struct AwardAgreement {
     /// Awards in both lists.
     pub(crate) same: u64,
     /// Expected awards that are missing.
@@ -13,26 +13,26 @@ pub(crate) struct Agreement {
     pub(crate) extra: u64,
 }
 
-impl Agreement {
+impl AwardAgreement {
     /// Returns the share of found awards that were expected, from 0 to 1; 1 if none were found.
     pub(crate) fn precision(self) -> f64 {
-        share(self.same, self.extra)
+        share_of(self.same, self.extra)
     }
 
     /// Returns the share of expected awards that were found, from 0 to 1; 1 if none were expected.
     pub(crate) fn recall(self) -> f64 {
-        share(self.same, self.missed)
+        share_of(self.same, self.missed)
     }
 }
 
 /// Agreement of two lists of awards, by badge.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
-pub(crate) struct Score {
+pub(crate) struct AgreementByBadge {
     /// Agreement by badge id.
-    pub(crate) badges: BTreeMap<String, Agreement>,
+    pub(crate) badges: BTreeMap<String, AwardAgreement>,
 }
 
-impl Score {
+impl AgreementByBadge {
     /// Compares awards, each given as player and badge. A badge that a player holds several times
     /// counts once for each.
     pub(crate) fn new<'a>(
@@ -57,10 +57,10 @@ impl Score {
     }
 
     /// Sums up all badges.
-    pub(crate) fn total(&self) -> Agreement {
+    pub(crate) fn sum_badges(&self) -> AwardAgreement {
         self.badges
             .values()
-            .fold(Agreement::default(), |total, of| Agreement {
+            .fold(AwardAgreement::default(), |total, of| AwardAgreement {
                 same: total.same + of.same,
                 missed: total.missed + of.missed,
                 extra: total.extra + of.extra,
@@ -68,7 +68,7 @@ impl Score {
     }
 }
 
-fn share(same: u64, other: u64) -> f64 {
+fn share_of(same: u64, other: u64) -> f64 {
     if same + other == 0 {
         1.0
     } else {
@@ -111,10 +111,10 @@ mod tests {
             ),
         ];
         for (expected, found, [same, missed, extra], precision, recall) in cases {
-            let total = Score::new(expected.iter().copied(), found.iter().copied()).total();
+            let total = AgreementByBadge::new(expected.iter().copied(), found.iter().copied()).sum_badges();
             assert_eq!(
                 total,
-                Agreement {
+                AwardAgreement {
                     same,
                     missed,
                     extra
@@ -131,7 +131,7 @@ mod tests {
 
     #[test]
     fn each_badge_has_a_row() {
-        let score = Score::new(
+        let score = AgreementByBadge::new(
             [("ada", "nice"), ("bob", "good")],
             [("ada", "nice"), ("bob", "great")],
         );

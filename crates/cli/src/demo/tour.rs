@@ -4,110 +4,110 @@ use std::collections::BTreeMap;
 use std::fmt::Write;
 
 use accolade::core::catalog::CatalogFormat;
-use accolade::{Act, Audience, Catalog, ChangeKind, Engine, PlanOptions, Selection};
+use accolade::{Action, Audience, Catalog, ChangeKind, Engine, PlanOptions, EventSelection};
 use serde::Serialize;
 
-use super::players::Everybody;
-use crate::failure::Failure;
-use crate::output::{counted, thousands};
+use super::players::CommunityData;
+use crate::failure::CommandError;
+use crate::output::{count_noun, group_thousands};
 
 /// Badge that the tour is about.
 const BADGE: &str = "nice-answer";
 /// Target of the badge in the catalog.
-const TARGET: &str = "at_least = 10 }";
+const PUBLISHED_TARGET: &str = "at_least = 10 }";
 /// Target that the tour plans instead.
-const STRICTER: &str = "at_least = 15 }";
+const STRICTER_TARGET: &str = "at_least = 15 }";
 /// Number of players to name.
-const NAMED: usize = 5;
+const MAX_NAMED_PLAYERS: usize = 5;
 
 /// Results of the tour.
 #[derive(Debug, Serialize)]
-pub(crate) struct Tour {
-    stricter: Stricter,
+pub(crate) struct TourReport {
+    stricter_plan: StricterPlan,
     earned: String,
     near_miss: Option<String>,
-    taken_back: TakenBack,
-    verified: Verified,
+    retraction: RetractionDemo,
+    verification: VerificationCounts,
 }
 
 /// Losses under a stricter catalog.
 #[derive(Debug, Serialize)]
-struct Stricter {
+struct StricterPlan {
     awards: u64,
     players: u64,
     points: i64,
     /// Most affected players, with their numbers of lost awards.
-    most: Vec<(String, u64)>,
+    most_affected: Vec<(String, u64)>,
 }
 
 /// Effects of retracting the votes on one post.
 #[derive(Debug, Serialize)]
-struct TakenBack {
+struct RetractionDemo {
     player: String,
     post: String,
     votes: usize,
-    followed: Vec<String>,
+    effects: Vec<String>,
 }
 
 /// Result of the verification after the tour.
 #[derive(Debug, Serialize)]
-struct Verified {
+struct VerificationCounts {
     players: u64,
     events: u64,
     differences: u64,
 }
 
-impl Tour {
+impl TourReport {
     /// Runs the tour. It restores the votes that it retracts, so that the history is unchanged.
-    pub(crate) fn take(
+    pub(crate) fn run_all(
         engine: &Engine,
         source: &str,
-        community: &Everybody,
-    ) -> Result<Self, Failure> {
-        let stricter = Stricter::plan(engine, source)?;
+        community: &CommunityData,
+    ) -> Result<Self, CommandError> {
+        let stricter = StricterPlan::plan_stricter(engine, source)?;
         let award = community.awards.iter().find(|award| award.badge == BADGE);
         let award =
-            award.ok_or_else(|| Failure::new("no player in this history has Nice Answer"))?;
-        let why = |player: &str, about: &str| -> Result<String, Failure> {
+            award.ok_or_else(|| CommandError::new("no player in this history has Nice Answer"))?;
+        let why = |player: &str, about: &str| -> Result<String, CommandError> {
             let why = engine.why(player, about).wait()?;
             Ok(why.map(|why| why.to_string()).unwrap_or_default())
         };
         let earned = why(&award.player, &format!("{BADGE}@{}", award.key))?;
-        let near_miss = match nearest(engine, community)? {
+        let near_miss = match find_near_miss(engine, community)? {
             Some((player, key)) => Some(why(&player, &format!("{BADGE}@{key}"))?),
             None => None,
         };
-        let taken_back = TakenBack::try_out(engine, &award.player, &award.key)?;
+        let taken_back = RetractionDemo::retract_and_restore(engine, &award.player, &award.key)?;
         let report = engine.verify(|_| {}).wait()?;
-        let verified = Verified {
+        let verified = VerificationCounts {
             players: report.players,
             events: report.events,
             differences: report.count,
         };
         Ok(Self {
-            stricter,
+            stricter_plan: stricter,
             earned,
             near_miss,
-            taken_back,
-            verified,
+            retraction: taken_back,
+            verification: verified,
         })
     }
 
     /// True if the verification found no differences.
     pub(crate) fn is_clean(&self) -> bool {
-        self.verified.differences == 0
+        self.verification.differences == 0
     }
 
     /// Renders the tour as text.
-    pub(crate) fn describe(&self) -> String {
+    pub(crate) fn to_text(&self) -> String {
         let mut text = String::new();
-        let Stricter {
+        let StricterPlan {
             awards,
             players,
             points,
-            most,
-        } = &self.stricter;
-        let (lost, of) = (counted(*awards, "award"), counted(*players, "player"));
+            most_affected: most,
+        } = &self.stricter_plan;
+        let (lost, of) = (count_noun(*awards, "award"), count_noun(*players, "player"));
         let _ = writeln!(
             text,
             "What if Nice Answer required 15 votes instead of 10? (accolade plan)\n"
@@ -115,7 +115,7 @@ impl Tour {
         let _ = writeln!(
             text,
             "  {lost} of {of} would no longer be earned; total points would change by {}.",
-            thousands(*points)
+            group_thousands(*points)
         );
         let most: Vec<String> = most
             .iter()
@@ -129,18 +129,18 @@ impl Tour {
         let _ = writeln!(
             text,
             "\nWhy does a player have it, or not? (accolade why)\n\n{}",
-            shown(&self.earned)
+            indent_first_lines(&self.earned)
         );
         if let Some(near_miss) = &self.near_miss {
-            let _ = writeln!(text, "\n{}", shown(near_miss));
+            let _ = writeln!(text, "\n{}", indent_first_lines(near_miss));
         }
-        let TakenBack {
+        let RetractionDemo {
             player,
             post,
             votes,
-            followed,
-        } = &self.taken_back;
-        let votes = counted(*votes as u64, "vote");
+            effects: followed,
+        } = &self.retraction;
+        let votes = count_noun(*votes as u64, "vote");
         let _ = writeln!(
             text,
             "\nEffects of retracting the {votes} on answer {post} by {player} (accolade retract):\n"
@@ -149,15 +149,15 @@ impl Tour {
             let _ = writeln!(text, "  {line}");
         }
         let _ = writeln!(text, "\n  The votes were restored afterwards.");
-        let Verified {
+        let VerificationCounts {
             players,
             events,
             differences,
-        } = &self.verified;
-        let (events, players) = (counted(*events, "event"), counted(*players, "player"));
+        } = &self.verification;
+        let (events, players) = (count_noun(*events, "event"), count_noun(*players, "player"));
         let found = match differences {
             0 => "no differences".to_owned(),
-            some => counted(*some, "difference"),
+            some => count_noun(*some, "difference"),
         };
         let _ = writeln!(
             text,
@@ -167,21 +167,21 @@ impl Tour {
     }
 }
 
-impl Stricter {
-    fn plan(engine: &Engine, source: &str) -> Result<Self, Failure> {
+impl StricterPlan {
+    fn plan_stricter(engine: &Engine, source: &str) -> Result<Self, CommandError> {
         let place = source
             .find(&format!("id = \"{BADGE}\""))
             .unwrap_or_default();
         // The first target after the id of the badge is its own.
         let (before, rule) = source.split_at(place);
-        let stricter = format!("{before}{}", rule.replacen(TARGET, STRICTER, 1));
+        let stricter = format!("{before}{}", rule.replacen(PUBLISHED_TARGET, STRICTER_TARGET, 1));
         let catalog = Catalog::new(
             &stricter,
             "the stricter catalog",
             CatalogFormat::Toml,
             Vec::new(),
         )
-        .map_err(Failure::Catalog)?;
+        .map_err(CommandError::Catalog)?;
         let plan = engine
             .plan(catalog, PlanOptions::default().revoke(), |_| {})
             .wait()?;
@@ -203,48 +203,48 @@ impl Stricter {
             .map(|(player, count)| ((*player).to_owned(), *count))
             .collect();
         most.sort_by_key(|(_, count)| std::cmp::Reverse(*count));
-        most.truncate(NAMED);
+        most.truncate(MAX_NAMED_PLAYERS);
         let points = i64::try_from(points).unwrap_or(i64::MAX);
         Ok(Self {
             awards: lost.values().sum(),
             players: lost.len() as u64,
             points,
-            most,
+            most_affected: most,
         })
     }
 }
 
-impl TakenBack {
-    fn try_out(engine: &Engine, player: &str, post: &str) -> Result<Self, Failure> {
-        let votes = Selection::default().player(player).name("vote.received");
+impl RetractionDemo {
+    fn retract_and_restore(engine: &Engine, player: &str, post: &str) -> Result<Self, CommandError> {
+        let votes = EventSelection::default().player(player).name("vote.received");
         let votes = engine
-            .select(votes.condition(&format!("event.post == {post}")))
+            .find_events(votes.condition(&format!("event.post == {post}")))
             .wait()?;
         let ids: Vec<String> = votes.iter().map(|vote| vote.event.clone()).collect();
-        let sign = Act::plain().by("the demo").reason("demonstration");
+        let sign = Action::empty().by("the demo").reason("demonstration");
         let mut followed = Vec::new();
         for receipt in engine.retract_selected(votes, sign).wait()? {
             let receipt = receipt.map_err(accolade::Error::from)?;
-            followed.extend(net(&receipt.outcomes));
+            followed.extend(summarize_outcomes(&receipt.outcomes));
         }
         // One action can restore only a limited number of events.
         for some in ids.chunks(accolade::core::limits::RETRACTED_EVENTS) {
-            let act = Act::restore_all(player, some.iter().cloned())
+            let act = Action::restore_all(player, some.iter().cloned())
                 .by("the demo")
                 .reason("end of the demonstration");
-            engine.act(act).wait()?;
+            engine.submit_action(act).wait()?;
         }
         Ok(Self {
             player: player.to_owned(),
             post: post.to_owned(),
             votes: ids.len(),
-            followed,
+            effects: followed,
         })
     }
 }
 
 /// Summarizes outcomes in lines: points by currency, then all other outcomes.
-fn net(outcomes: &[accolade::Outcome]) -> Vec<String> {
+fn summarize_outcomes(outcomes: &[accolade::Outcome]) -> Vec<String> {
     let mut points: BTreeMap<&str, i64> = BTreeMap::new();
     let mut lines = Vec::new();
     for outcome in outcomes {
@@ -267,10 +267,10 @@ fn net(outcomes: &[accolade::Outcome]) -> Vec<String> {
 }
 
 /// Finds the answer closest to the badge without having it. Returns its author and its key.
-fn nearest(engine: &Engine, community: &Everybody) -> Result<Option<(String, String)>, Failure> {
+fn find_near_miss(engine: &Engine, community: &CommunityData) -> Result<Option<(String, String)>, CommandError> {
     let mut best: Option<(f64, String, String)> = None;
-    for player in community.ids() {
-        let Some(profile) = engine.profile(player, Audience::Admin).wait()? else {
+    for player in community.player_ids() {
+        let Some(profile) = engine.load_profile(player, Audience::Admin).wait()? else {
             continue;
         };
         let badge = profile
@@ -292,7 +292,7 @@ fn nearest(engine: &Engine, community: &Everybody) -> Result<Option<(String, Str
 }
 
 /// Indents the first lines of an explanation.
-fn shown(text: &str) -> String {
+fn indent_first_lines(text: &str) -> String {
     const LINES: usize = 12;
     let mut lines: Vec<String> = text
         .lines()

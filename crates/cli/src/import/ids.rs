@@ -14,7 +14,7 @@ pub(crate) struct LineIds {
 
 impl LineIds {
     /// Generates the id of a line. White space around the line is ignored.
-    pub(crate) fn next(&mut self, line: &[u8]) -> String {
+    pub(crate) fn next_id(&mut self, line: &[u8]) -> String {
         let digest = Sha256::digest(line.trim_ascii());
         // 128 bits make collisions between lines of a file practically impossible.
         let content: [u8; 16] = std::array::from_fn(|at| digest[at]);
@@ -40,7 +40,7 @@ mod tests {
             let mut ids = LineIds::default();
             lines
                 .iter()
-                .map(|line| ids.next(line.as_bytes()))
+                .map(|line| ids.next_id(line.as_bytes()))
                 .collect::<Vec<_>>()
         };
         let first = ids(&["{\"a\":1}", "{\"a\":2}", "{\"a\":1}"]);

@@ -4,12 +4,12 @@ use std::io::{self, BufRead, Read};
 
 /// Maximum length of a line with an event, in bytes. The limits of ids, name and properties are far
 /// below it.
-pub(crate) const LINE_BYTES: usize = 1024 * 1024;
+pub(crate) const MAX_LINE_BYTES: usize = 1024 * 1024;
 /// Length in bytes at which a line counts as endless, and reading stops.
 pub(crate) const ENDLESS_BYTES: usize = 256 * 1024 * 1024;
 
 /// Iterator over numbered lines.
-pub(crate) struct Lines<R> {
+pub(crate) struct NumberedLines<R> {
     input: R,
     /// Maximum length of a line to keep, and of a line to skip.
     limits: (usize, usize),
@@ -20,20 +20,20 @@ pub(crate) struct Lines<R> {
 
 /// Line without its line break.
 #[derive(Debug, PartialEq, Eq)]
-pub(crate) struct Line {
+pub(crate) struct NumberedLine {
     /// Line number, from 1.
     pub(crate) number: u64,
     /// Offset of its end in the file, in bytes.
-    pub(crate) read: u64,
+    pub(crate) end_offset: u64,
     /// Content, or the beginning of a line that is too long.
     pub(crate) text: Vec<u8>,
     /// Completeness of the content.
-    pub(crate) length: Length,
+    pub(crate) completeness: LineCompleteness,
 }
 
 /// Completeness of a line.
 #[derive(Debug, PartialEq, Eq)]
-pub(crate) enum Length {
+pub(crate) enum LineCompleteness {
     /// The content is complete.
     Whole,
     /// The line exceeds the limit; it has this many bytes.
@@ -42,9 +42,9 @@ pub(crate) enum Length {
     Endless,
 }
 
-impl<R: BufRead> Lines<R> {
+impl<R: BufRead> NumberedLines<R> {
     pub(crate) fn new(input: R) -> Self {
-        Self::with_limits(input, LINE_BYTES, ENDLESS_BYTES)
+        Self::with_limits(input, MAX_LINE_BYTES, ENDLESS_BYTES)
     }
 
     fn with_limits(input: R, longest: usize, endless: usize) -> Self {
@@ -58,7 +58,7 @@ impl<R: BufRead> Lines<R> {
     }
 
     /// Skips the rest of a line and returns its total length.
-    fn pass_over(&mut self, mut length: usize) -> io::Result<Length> {
+    fn skip_rest(&mut self, mut length: usize) -> io::Result<LineCompleteness> {
         const AT_ONCE: usize = 64 * 1024;
         let mut passed = Vec::with_capacity(AT_ONCE);
         while length < self.limits.1 {
@@ -70,18 +70,18 @@ impl<R: BufRead> Lines<R> {
             length += passed.len();
             self.bytes += passed.len() as u64;
             if passed.is_empty() || passed.ends_with(b"\n") {
-                return Ok(Length::TooLong(length));
+                return Ok(LineCompleteness::TooLong(length));
             }
         }
         self.ended = true;
-        Ok(Length::Endless)
+        Ok(LineCompleteness::Endless)
     }
 }
 
-impl<R: BufRead> Iterator for Lines<R> {
-    type Item = io::Result<Line>;
+impl<R: BufRead> Iterator for NumberedLines<R> {
+    type Item = io::Result<NumberedLine>;
 
-    fn next(&mut self) -> Option<io::Result<Line>> {
+    fn next(&mut self) -> Option<io::Result<NumberedLine>> {
         if self.ended {
             return None;
         }
@@ -100,8 +100,8 @@ impl<R: BufRead> Iterator for Lines<R> {
         self.number += 1;
         self.bytes += text.len() as u64;
         let length = match text.ends_with(b"\n") || text.len() <= self.limits.0 {
-            true => Length::Whole,
-            false => match self.pass_over(text.len()) {
+            true => LineCompleteness::Whole,
+            false => match self.skip_rest(text.len()) {
                 Ok(length) => length,
                 Err(error) => return Some(Err(error)),
             },
@@ -109,11 +109,11 @@ impl<R: BufRead> Iterator for Lines<R> {
         if text.ends_with(b"\n") {
             text.pop();
         }
-        Some(Ok(Line {
+        Some(Ok(NumberedLine {
             number: self.number,
-            read: self.bytes,
+            end_offset: self.bytes,
             text,
-            length,
+            completeness: length,
         }))
     }
 }
@@ -122,17 +122,17 @@ impl<R: BufRead> Iterator for Lines<R> {
 mod tests {
     use super::*;
 
-    fn lines(input: &[u8]) -> Vec<(u64, u64, Vec<u8>, Length)> {
-        let lines = Lines::with_limits(input, 4, 200_000).map(Result::unwrap);
+    fn lines(input: &[u8]) -> Vec<(u64, u64, Vec<u8>, LineCompleteness)> {
+        let lines = NumberedLines::with_limits(input, 4, 200_000).map(Result::unwrap);
         lines
-            .map(|line| (line.number, line.read, line.text, line.length))
+            .map(|line| (line.number, line.end_offset, line.text, line.completeness))
             .collect()
     }
 
     #[test]
     fn lines_are_read_with_their_numbers_and_places() {
         let whole =
-            |number, read, text: &str| (number, read, text.as_bytes().to_vec(), Length::Whole);
+            |number, read, text: &str| (number, read, text.as_bytes().to_vec(), LineCompleteness::Whole);
         assert_eq!(lines(b""), []);
         assert_eq!(
             lines(b"ab\n\ncd"),
@@ -153,18 +153,18 @@ mod tests {
             .map(|(number, _, text, length)| (number, text.len(), length))
             .collect();
         let expected = [
-            (1, 2, Length::Whole),
-            (2, 5, Length::TooLong(150_001)),
-            (3, 2, Length::Whole),
-            (4, 5, Length::TooLong(150_000)),
+            (1, 2, LineCompleteness::Whole),
+            (2, 5, LineCompleteness::TooLong(150_001)),
+            (3, 2, LineCompleteness::Whole),
+            (4, 5, LineCompleteness::TooLong(150_000)),
         ];
         assert_eq!(lengths, expected);
     }
 
     #[test]
     fn a_line_without_end_is_the_last() {
-        let mut endless = Lines::with_limits(io::BufReader::new(io::repeat(b'x')), 4, 200_000);
-        assert_eq!(endless.next().unwrap().unwrap().length, Length::Endless);
+        let mut endless = NumberedLines::with_limits(io::BufReader::new(io::repeat(b'x')), 4, 200_000);
+        assert_eq!(endless.next().unwrap().unwrap().completeness, LineCompleteness::Endless);
         assert!(endless.next().is_none());
     }
 }

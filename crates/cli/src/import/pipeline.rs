@@ -5,15 +5,15 @@ use std::collections::VecDeque;
 use accolade::core::limits;
 use accolade::{Engine, NewEvent, Receipt, Rejection, Ticket};
 
-use crate::failure::Failure;
+use crate::failure::CommandError;
 
 /// Maximum number of batches in flight. More than one keeps the engine busy while lines are parsed.
-const AT_A_TIME: usize = 4;
+const MAX_BATCHES_IN_FLIGHT: usize = 4;
 /// Size of the source text, in bytes, at which a batch is full before it has its number of events.
 const BATCH_BYTES: usize = 4 * 1024 * 1024;
 
 /// Result of an item that was sent.
-pub(crate) enum Answer {
+pub(crate) enum ImportResult {
     /// The event is recorded, or is a duplicate.
     Recorded(Receipt),
     /// The engine rejected the event.
@@ -23,29 +23,29 @@ pub(crate) enum Answer {
 }
 
 /// Pipeline of events, each with a tag that identifies its result.
-pub(crate) struct Pipeline<'e, Tag, Answered> {
+pub(crate) struct EventPipeline<'e, Tag, Answered> {
     engine: &'e Engine,
     allow_actions: bool,
-    answered: Answered,
-    batch: Batch<Tag>,
-    sent: VecDeque<Sent<Tag>>,
+    on_result: Answered,
+    batch: PendingBatch<Tag>,
+    in_flight: VecDeque<BatchInFlight<Tag>>,
 }
 
-struct Batch<Tag> {
+struct PendingBatch<Tag> {
     /// All items in order; an item that is not an event has a reason.
     items: Vec<(Tag, Option<String>)>,
     events: Vec<NewEvent>,
     bytes: usize,
 }
 
-struct Sent<Tag> {
+struct BatchInFlight<Tag> {
     items: Vec<(Tag, Option<String>)>,
     ticket: Option<Ticket<Vec<Result<Receipt, Rejection>>>>,
 }
 
-impl<'e, Tag, Answered> Pipeline<'e, Tag, Answered>
+impl<'e, Tag, Answered> EventPipeline<'e, Tag, Answered>
 where
-    Answered: FnMut(Tag, Answer) -> Result<(), Failure>,
+    Answered: FnMut(Tag, ImportResult) -> Result<(), CommandError>,
 {
     /// Starts a pipeline into an engine. `answered` is called once for each item, in order. With
     /// `may_act`, exported actions are accepted without being checked again.
@@ -53,9 +53,9 @@ where
         Self {
             engine,
             allow_actions: may_act,
-            answered,
-            batch: Batch::new(),
-            sent: VecDeque::new(),
+            on_result: answered,
+            batch: PendingBatch::new(),
+            in_flight: VecDeque::new(),
         }
     }
 
@@ -65,7 +65,7 @@ where
         tag: Tag,
         bytes: usize,
         event: Result<NewEvent, String>,
-    ) -> Result<(), Failure> {
+    ) -> Result<(), CommandError> {
         match event {
             Ok(event) => {
                 self.batch.items.push((tag, None));
@@ -75,58 +75,58 @@ where
         }
         self.batch.bytes += bytes;
         if self.batch.items.len() >= limits::BATCH_EVENTS || self.batch.bytes >= BATCH_BYTES {
-            self.dispatch()?;
+            self.send_batch()?;
         }
         Ok(())
     }
 
     /// Sends the last batch and waits for all results.
-    pub(crate) fn finish(mut self) -> Result<(), Failure> {
-        self.dispatch()?;
-        while let Some(sent) = self.sent.pop_front() {
-            self.receive(sent)?;
+    pub(crate) fn finish(mut self) -> Result<(), CommandError> {
+        self.send_batch()?;
+        while let Some(sent) = self.in_flight.pop_front() {
+            self.await_batch(sent)?;
         }
         Ok(())
     }
 
-    fn dispatch(&mut self) -> Result<(), Failure> {
-        let Batch { items, events, .. } = std::mem::replace(&mut self.batch, Batch::new());
+    fn send_batch(&mut self) -> Result<(), CommandError> {
+        let PendingBatch { items, events, .. } = std::mem::replace(&mut self.batch, PendingBatch::new());
         let ticket = match (events.is_empty(), self.allow_actions) {
             (true, _) => None,
             (false, true) => Some(self.engine.restore_many(events)),
             (false, false) => Some(self.engine.record_many(events)),
         };
-        self.sent.push_back(Sent { items, ticket });
+        self.in_flight.push_back(BatchInFlight { items, ticket });
         // Waiting only for the oldest batch keeps the queue full.
-        if self.sent.len() > AT_A_TIME
-            && let Some(sent) = self.sent.pop_front()
+        if self.in_flight.len() > MAX_BATCHES_IN_FLIGHT
+            && let Some(sent) = self.in_flight.pop_front()
         {
-            self.receive(sent)?;
+            self.await_batch(sent)?;
         }
         Ok(())
     }
 
-    fn receive(&mut self, sent: Sent<Tag>) -> Result<(), Failure> {
+    fn await_batch(&mut self, sent: BatchInFlight<Tag>) -> Result<(), CommandError> {
         let results = sent.ticket.map_or(Ok(Vec::new()), Ticket::wait)?;
         let mut results = results.into_iter();
         for (tag, reason) in sent.items {
             let answer = match reason {
-                Some(reason) => Answer::Malformed(reason),
+                Some(reason) => ImportResult::Malformed(reason),
                 None => match results
                     .next()
                     .expect("the engine returns a result for every event")
                 {
-                    Ok(receipt) => Answer::Recorded(receipt),
-                    Err(rejection) => Answer::Rejected(rejection),
+                    Ok(receipt) => ImportResult::Recorded(receipt),
+                    Err(rejection) => ImportResult::Rejected(rejection),
                 },
             };
-            (self.answered)(tag, answer)?;
+            (self.on_result)(tag, answer)?;
         }
         Ok(())
     }
 }
 
-impl<Tag> Batch<Tag> {
+impl<Tag> PendingBatch<Tag> {
     fn new() -> Self {
         Self {
             items: Vec::new(),

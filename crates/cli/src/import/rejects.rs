@@ -6,67 +6,67 @@ use std::path::{Path, PathBuf};
 
 use serde_json::json;
 
-use crate::output::plain;
+use crate::output::replace_control_chars;
 
 /// Number of rejected lines that standard error shows.
-const SHOWN: u64 = 20;
+const MAX_SHOWN: u64 = 20;
 /// Maximum length of a quoted line, in bytes.
-pub(crate) const TEXT_BYTES: usize = 4096;
+pub(crate) const MAX_TEXT_BYTES: usize = 4096;
 /// Maximum length of a reason, in characters. A reason can quote the line.
-const REASON_CHARS: usize = 500;
+const MAX_REASON_CHARS: usize = 500;
 
 /// Collector of rejected lines. Their file is created with the first one.
-pub(crate) struct Rejects {
+pub(crate) struct RejectedLines {
     path: PathBuf,
-    file: Destination,
+    file: RejectsFile,
     count: u64,
 }
 
-enum Destination {
+enum RejectsFile {
     None,
     File(BufWriter<File>),
     Failed(io::Error),
 }
 
-impl Rejects {
-    pub(crate) fn to(path: PathBuf) -> Self {
+impl RejectedLines {
+    pub(crate) fn with_path(path: PathBuf) -> Self {
         Self {
             path,
-            file: Destination::None,
+            file: RejectsFile::None,
             count: 0,
         }
     }
 
     /// Writes a rejected line to the file. Returns the text for standard error, if any.
-    pub(crate) fn add(&mut self, line: u64, reason: &str, text: &[u8]) -> Option<String> {
+    pub(crate) fn add_line(&mut self, line: u64, reason: &str, text: &[u8]) -> Option<String> {
         self.count += 1;
-        let reason: String = reason.chars().take(REASON_CHARS).collect();
-        let text = String::from_utf8_lossy(&text[..text.len().min(TEXT_BYTES)]);
-        self.write(&json!({ "line": line, "error": reason, "text": text }).to_string());
-        (self.count <= SHOWN).then(|| format!("line {line}: {}", plain(&reason).replace('\n', " ")))
+        let reason: String = reason.chars().take(MAX_REASON_CHARS).collect();
+        let text = String::from_utf8_lossy(&text[..text.len().min(MAX_TEXT_BYTES)]);
+        self.write_entry(&json!({ "line": line, "error": reason, "text": text }).to_string());
+        (self.count <= MAX_SHOWN).then(|| format!("line {line}: {}", replace_control_chars(&reason).replace('\n', " ")))
     }
 
-    fn write(&mut self, entry: &str) {
-        if let Destination::None = self.file {
+    fn write_entry(&mut self, entry: &str) {
+        if let RejectsFile::None = self.file {
             self.file = match File::create(&self.path) {
-                Ok(file) => Destination::File(BufWriter::new(file)),
-                Err(error) => Destination::Failed(error),
+                Ok(file) => RejectsFile::File(BufWriter::new(file)),
+                Err(error) => RejectsFile::Failed(error),
             };
         }
-        if let Destination::File(file) = &mut self.file
+        if let RejectsFile::File(file) = &mut self.file
             && let Err(error) = writeln!(file, "{entry}")
         {
             // The import continues; `finish` reports the error.
-            self.file = Destination::Failed(error);
+            self.file = RejectsFile::Failed(error);
         }
     }
 
     /// Closes the file and returns its name, if there is one, or the error of writing to it.
     pub(crate) fn finish(self) -> Result<Option<PathBuf>, String> {
         let ended = match self.file {
-            Destination::None => return Ok(None),
-            Destination::File(mut file) => file.flush(),
-            Destination::Failed(error) => Err(error),
+            RejectsFile::None => return Ok(None),
+            RejectsFile::File(mut file) => file.flush(),
+            RejectsFile::Failed(error) => Err(error),
         };
         let describe = |error| {
             format!(
@@ -79,7 +79,7 @@ impl Rejects {
 }
 
 /// Returns the default file of rejected lines for a file of events.
-pub(crate) fn beside(file: &Path) -> PathBuf {
+pub(crate) fn default_rejects_path(file: &Path) -> PathBuf {
     let mut name = if file == Path::new("-") {
         "stdin".into()
     } else {
@@ -97,10 +97,10 @@ mod tests {
     fn rejected_lines_are_cut_and_shown_only_at_first() {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("e.ndjson.rejects.ndjson");
-        let mut rejects = Rejects::to(path.clone());
+        let mut rejects = RejectedLines::with_path(path.clone());
         let long = [b"\xff\x1b".as_slice(), &[b'x'; 10_000]].concat();
         let shown = (1..=25)
-            .filter(|line| rejects.add(*line, "bad \u{1b} line", &long).is_some())
+            .filter(|line| rejects.add_line(*line, "bad \u{1b} line", &long).is_some())
             .count();
         assert_eq!((shown, rejects.finish()), (20, Ok(Some(path.clone()))));
 
@@ -120,9 +120,9 @@ mod tests {
     #[test]
     fn without_rejected_lines_there_is_no_file() {
         let path = PathBuf::from("no-such-folder/rejects.ndjson");
-        assert_eq!(Rejects::to(path.clone()).finish(), Ok(None));
-        let mut rejects = Rejects::to(path);
-        assert!(rejects.add(1, "bad", b"").is_some());
+        assert_eq!(RejectedLines::with_path(path.clone()).finish(), Ok(None));
+        let mut rejects = RejectedLines::with_path(path);
+        assert!(rejects.add_line(1, "bad", b"").is_some());
         assert!(
             rejects
                 .finish()
@@ -133,9 +133,9 @@ mod tests {
     #[test]
     fn the_file_of_rejected_lines_is_next_to_its_source() {
         assert_eq!(
-            beside(Path::new("a/events.ndjson")),
+            default_rejects_path(Path::new("a/events.ndjson")),
             Path::new("a/events.ndjson.rejects.ndjson")
         );
-        assert_eq!(beside(Path::new("-")), Path::new("stdin.rejects.ndjson"));
+        assert_eq!(default_rejects_path(Path::new("-")), Path::new("stdin.rejects.ndjson"));
     }
 }

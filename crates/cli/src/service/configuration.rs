@@ -7,19 +7,19 @@ use std::path::{Path, PathBuf};
 
 use accolade_web::Settings;
 
-use crate::args::Serving;
-use crate::failure::Failure;
+use crate::args::ServiceArgs;
+use crate::failure::CommandError;
 
 /// Environment variable that names the file.
-const VARIABLE: &str = "ACCOLADE_CONFIG";
+const FILE_VARIABLE: &str = "ACCOLADE_CONFIG";
 
 /// Loads the configuration that the command line and the environment select.
-pub(crate) fn read(serving: &Serving) -> Result<Settings, Failure> {
+pub(crate) fn load_settings(serving: &ServiceArgs) -> Result<Settings, CommandError> {
     let named = serving
         .config
         .clone()
-        .or_else(|| env::var_os(VARIABLE).map(PathBuf::from));
-    let file = named.as_deref().map(text).transpose()?;
+        .or_else(|| env::var_os(FILE_VARIABLE).map(PathBuf::from));
+    let file = named.as_deref().map(read_settings_file).transpose()?;
     let file = file
         .as_ref()
         .map(|(name, text)| (name.as_str(), text.as_str()));
@@ -27,15 +27,15 @@ pub(crate) fn read(serving: &Serving) -> Result<Settings, Failure> {
     let variables = env::vars_os()
         .filter_map(|(name, value)| Some((name.into_string().ok()?, value.into_string().ok()?)));
     let mut settings =
-        Settings::from_sources(file, variables).map_err(|error| Failure::new(error.to_string()))?;
+        Settings::from_sources(file, variables).map_err(|error| CommandError::new(error.to_string()))?;
     if let Some(listen) = serving.listen {
         settings.server.listen = listen;
     }
     Ok(settings)
 }
 
-fn text(path: &Path) -> Result<(String, String), Failure> {
+fn read_settings_file(path: &Path) -> Result<(String, String), CommandError> {
     let text = fs::read_to_string(path)
-        .map_err(|error| Failure::file("read the configuration", path, &error))?;
+        .map_err(|error| CommandError::file_error("read the configuration", path, &error))?;
     Ok((path.display().to_string(), text))
 }

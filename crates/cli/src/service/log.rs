@@ -6,13 +6,13 @@ use std::io;
 use accolade_web::{LogFormat, Settings};
 use tracing_subscriber::EnvFilter;
 
-use crate::failure::Failure;
+use crate::failure::CommandError;
 
 /// Starts the log for the rest of the process.
-pub(crate) fn begin(settings: &Settings) -> Result<(), Failure> {
+pub(crate) fn start_log(settings: &Settings) -> Result<(), CommandError> {
     let level = &settings.log.level;
     let filter = EnvFilter::try_new(level).map_err(|_| {
-        Failure::new(format!(
+        CommandError::new(format!(
             "log.level: `{level}` is not a valid level; use error, warn, info, debug or trace"
         ))
     })?;
@@ -24,5 +24,5 @@ pub(crate) fn begin(settings: &Settings) -> Result<(), Failure> {
         LogFormat::Text => lines.try_init(),
         LogFormat::Json => lines.json().flatten_event(true).try_init(),
     };
-    begun.map_err(|error| Failure::new(format!("cannot start the log: {error}")))
+    begun.map_err(|error| CommandError::new(format!("cannot start the log: {error}")))
 }

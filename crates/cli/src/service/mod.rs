@@ -12,22 +12,22 @@ use accolade_web::{Settings, Site};
 use serde_json::json;
 use tokio::net::TcpListener;
 
-pub(crate) use configuration::read as read_settings;
-pub(crate) use log::begin as begin_log;
+pub(crate) use configuration::load_settings as read_settings;
+pub(crate) use log::start_log as begin_log;
 
-use crate::failure::Failure;
-use crate::output::{Output, counted};
+use crate::failure::CommandError;
+use crate::output::{Output, count_noun};
 
 /// Builds the asynchronous runtime.
-pub(crate) fn runtime() -> Result<tokio::runtime::Runtime, Failure> {
+pub(crate) fn build_runtime() -> Result<tokio::runtime::Runtime, CommandError> {
     let runtime = tokio::runtime::Builder::new_multi_thread()
         .enable_all()
         .build();
-    runtime.map_err(|error| Failure::new(format!("cannot start the runtime: {error}")))
+    runtime.map_err(|error| CommandError::new(format!("cannot start the runtime: {error}")))
 }
 
 /// Output once the service is ready.
-pub(crate) struct Welcome {
+pub(crate) struct StartupMessage {
     /// Lines before the address.
     pub(crate) lines: Vec<String>,
     /// Result for `--json`; the URL is added.
@@ -36,35 +36,35 @@ pub(crate) struct Welcome {
 
 /// Serves an engine until the process receives a signal to stop. `meanwhile` runs at the same time,
 /// and `welcome` builds the output once the site is ready.
-pub(crate) async fn serve<F: Future<Output = ()> + Send + 'static>(
+pub(crate) async fn serve_site<F: Future<Output = ()> + Send + 'static>(
     engine: &Engine,
     mut settings: Settings,
     output: Output,
-    welcome: impl AsyncFnOnce(&Site) -> Result<Welcome, Failure>,
+    welcome: impl AsyncFnOnce(&Site) -> Result<StartupMessage, CommandError>,
     meanwhile: F,
-) -> Result<(), Failure> {
+) -> Result<(), CommandError> {
     // Bound first: links contain the real port, even if the setting is port 0.
-    let listener = listen(settings.server.listen).await?;
+    let listener = bind_listener(settings.server.listen).await?;
     settings.server.listen = listener
         .local_addr()
-        .map_err(|error| Failure::new(error.to_string()))?;
-    warn(&settings);
+        .map_err(|error| CommandError::new(error.to_string()))?;
+    warn_if_unencrypted(&settings);
     let site = Site::builder(engine.clone())
         .settings(settings)
         .build()
         .await?;
     let url = site.external_url();
-    let Welcome {
+    let StartupMessage {
         mut lines,
         mut document,
     } = welcome(&site).await?;
     lines.push(format!("Listening on {url}"));
     document["url"] = json!(url);
-    output.show(&document, || lines.join("\n"))?;
+    output.print_result(&document, || lines.join("\n"))?;
     tokio::spawn({
         let site = site.clone();
         async move {
-            signals::asked_to_stop().await;
+            signals::wait_for_stop().await;
             tracing::info!("shutdown started");
             site.begin_shutdown();
         }
@@ -75,22 +75,22 @@ pub(crate) async fn serve<F: Future<Output = ()> + Send + 'static>(
     companion.abort();
     match served {
         Ok(0) => Ok(()),
-        Ok(left) => Err(Failure::new(format!(
+        Ok(left) => Err(CommandError::new(format!(
             "{} cut off at shutdown; their responses may be incomplete",
-            counted(left as u64, "connection")
+            count_noun(left as u64, "connection")
         ))),
-        Err(error) => Err(Failure::new(format!("cannot serve requests: {error}"))),
+        Err(error) => Err(CommandError::new(format!("cannot serve requests: {error}"))),
     }
 }
 
 /// Returns the link that creates the first administrator, if there is none yet.
-pub(crate) async fn first_administrator(site: &Site) -> Result<Option<String>, Failure> {
+pub(crate) async fn first_administrator_link(site: &Site) -> Result<Option<String>, CommandError> {
     Ok(site.create_first_administrator_link().await?)
 }
 
-async fn listen(address: SocketAddr) -> Result<TcpListener, Failure> {
+async fn bind_listener(address: SocketAddr) -> Result<TcpListener, CommandError> {
     TcpListener::bind(address).await.map_err(|error| {
-        Failure::new(format!(
+        CommandError::new(format!(
             "cannot listen on {address}: {error}; choose another address with --listen, such as \
              127.0.0.1:8001"
         ))
@@ -98,7 +98,7 @@ async fn listen(address: SocketAddr) -> Result<TcpListener, Failure> {
 }
 
 /// Logs a warning if other machines can reach the service without encryption.
-fn warn(settings: &Settings) {
+fn warn_if_unencrypted(settings: &Settings) {
     let listen = settings.server.listen;
     if !listen.ip().is_loopback() && !settings.server.public_url.starts_with("https://") {
         tracing::warn!(

@@ -2,7 +2,7 @@
 
 /// Waits for Ctrl-C or SIGTERM.
 #[cfg(unix)]
-pub(super) async fn asked_to_stop() {
+pub(super) async fn wait_for_stop() {
     use tokio::signal::unix::{SignalKind, signal};
     let Ok(mut terminate) = signal(SignalKind::terminate()) else {
         return ctrl_c().await;

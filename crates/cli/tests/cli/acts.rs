@@ -5,7 +5,7 @@ use crate::world::World;
 #[test]
 fn a_receipt_says_what_changed_and_which_rules_did_not_pay() {
     let world = World::new();
-    let output = world.ok(&[
+    let output = world.run_ok(&[
         "record",
         "ada",
         "run.finished",
@@ -20,7 +20,7 @@ fn a_receipt_says_what_changed_and_which_rules_did_not_pay() {
         output.contains("recorded r1") && output.contains("earning pace: condition not met"),
         "{output}"
     );
-    let output = world.ok(&[
+    let output = world.run_ok(&[
         "record",
         "ada",
         "run.finished",
@@ -28,10 +28,10 @@ fn a_receipt_says_what_changed_and_which_rules_did_not_pay() {
         r#"{"km":10.5,"hours":1}"#,
     ]);
     assert!(output.contains("+10 xp (pace)"), "{output}");
-    let (_, receipt) = world.json(&["record", "ada", "run.finished", "--prop", "km=10"]);
+    let (_, receipt) = world.run_json(&["record", "ada", "run.finished", "--prop", "km=10"]);
     assert_eq!(receipt["skipped"][0]["reason"], "error", "{receipt}");
 
-    let (_, again) = world.json(&[
+    let (_, again) = world.run_json(&[
         "record",
         "ada",
         "run.finished",
@@ -43,12 +43,12 @@ fn a_receipt_says_what_changed_and_which_rules_did_not_pay() {
         "km=10",
     ]);
     assert_eq!(again["status"], "duplicate");
-    world.fails(
+    world.assert_fails(
         &["record", "ada", "run.finished", "--id", "r1"],
         "`r1` already exists and differs in ",
     );
-    world.fails(&["record", "ada", "accolade.award"], "reserved");
-    world.fails(
+    world.assert_fails(&["record", "ada", "accolade.award"], "reserved");
+    world.assert_fails(
         &[
             "record",
             "ada",
@@ -60,11 +60,11 @@ fn a_receipt_says_what_changed_and_which_rules_did_not_pay() {
         ],
         "given twice",
     );
-    world.fails(
+    world.assert_fails(
         &["record", "ada", "run.finished", "--props", "[1]"],
         "--props",
     );
-    world.fails(&["record", "", "run.finished"], "empty");
+    world.assert_fails(&["record", "", "run.finished"], "empty");
 }
 
 #[test]
@@ -107,7 +107,7 @@ fn manual_actions_are_checked_and_idempotent() {
         (&["progress", "ada", "helper", "--set", "3"], "badge helper"),
         (&["reset", "ada", "--reason", "asked for it"], "+70 xp"),
     ] {
-        let ran = world.ok(args);
+        let ran = world.run_ok(args);
         assert!(
             ran.contains(expected),
             "{args:?} does not contain {expected:?}: {ran}"
@@ -132,9 +132,9 @@ fn manual_actions_are_checked_and_idempotent() {
             "cannot be used with",
         ),
     ] {
-        world.fails(args, expected);
+        world.assert_fails(args, expected);
     }
-    let (_, profile) = world.json(&["player", "ada"]);
+    let (_, profile) = world.run_json(&["player", "ada"]);
     assert_eq!(
         (&profile["balances"][0]["balance"], &profile["events"]),
         (&0.into(), &9.into()),

@@ -4,10 +4,10 @@ use crate::world::{CATALOG, World};
 
 #[test]
 fn init_writes_a_valid_catalog_and_does_not_overwrite_one() {
-    let world = World::empty();
-    world.fails(&["check"], "accolade init");
-    assert!(world.ok(&["init"]).contains("accolade record"));
-    let (status, report) = world.json(&["check"]);
+    let world = World::without_catalog();
+    world.assert_fails(&["check"], "accolade init");
+    assert!(world.run_ok(&["init"]).contains("accolade record"));
+    let (status, report) = world.run_json(&["check"]);
     assert_eq!((status, &report["valid"]), (0, &true.into()), "{report}");
     assert!(
         report["tests"]
@@ -16,14 +16,14 @@ fn init_writes_a_valid_catalog_and_does_not_overwrite_one() {
     );
 
     world.write("accolade.toml", "name = \"mine\"\n");
-    world.fails(&["init"], "already exists");
+    world.assert_fails(&["init"], "already exists");
     assert_eq!(world.read("accolade.toml"), "name = \"mine\"\n");
 }
 
 #[test]
 fn the_commands_that_init_suggests_work() {
-    let world = World::empty();
-    let said = world.ok(&["init"]);
+    let world = World::without_catalog();
+    let said = world.run_ok(&["init"]);
     let commands: Vec<&str> = said
         .lines()
         .filter_map(|line| line.trim().strip_prefix("accolade "))
@@ -31,13 +31,13 @@ fn the_commands_that_init_suggests_work() {
     assert_eq!(commands.len(), 3, "{said}");
     for command in commands {
         let typed = command.split("   ").next().unwrap();
-        world.ok(&typed.split_whitespace().collect::<Vec<_>>());
+        world.run_ok(&typed.split_whitespace().collect::<Vec<_>>());
     }
 }
 
 #[test]
 fn check_shows_every_error_at_its_line() {
-    let world = World::empty();
+    let world = World::without_catalog();
     world.write(
         "bad.toml",
         "[[currency]]\nid = \"xp\"\ncolour = \"red\"\n\n[[badge]]\nid = \"xp\"\nrequires = \"missing\"\n",
@@ -53,7 +53,7 @@ fn check_shows_every_error_at_its_line() {
     ] {
         assert!(ran.err.contains(part), "{part:?} is not in:\n{}", ran.err);
     }
-    let (status, report) = world.json(&["check", "bad.toml"]);
+    let (status, report) = world.run_json(&["check", "bad.toml"]);
     let lines: Vec<_> = report["diagnostics"]
         .as_array()
         .unwrap()
@@ -69,7 +69,7 @@ fn check_shows_every_error_at_its_line() {
 #[test]
 fn check_runs_the_catalogs_tests() {
     let world = World::new();
-    let report = world.ok(&["check"]);
+    let report = world.run_ok(&["check"]);
     assert!(
         report.contains("1 test, 0 failed")
             && report.contains("1 currency, 0 categories, 2 earnings, 4 badges"),
@@ -82,7 +82,7 @@ fn check_runs_the_catalogs_tests() {
     for part in ["FAILED", "ada has 10 xp, expected 11", "accolade.toml:51"] {
         assert!(ran.out.contains(part), "{part:?} is not in:\n{}", ran.out);
     }
-    let (status, report) = world.json(&["check"]);
+    let (status, report) = world.run_json(&["check"]);
     assert_eq!(
         (status, &report["tests"][0]["failures"][0]["line"]),
         (2, &51.into()),
@@ -92,19 +92,19 @@ fn check_runs_the_catalogs_tests() {
 
 #[test]
 fn a_file_that_is_not_a_catalog_is_rejected_without_reading_all_of_it() {
-    let world = World::empty();
+    let world = World::without_catalog();
     world.write("binary.toml", b"name = \"x\"\n\xff\xfe");
-    world.fails(&["check", "binary.toml"], "line 2");
-    world.fails(&["check", "nowhere.toml"], "nowhere.toml");
-    world.fails(&["check", "."], "cannot read the catalog");
+    world.assert_fails(&["check", "binary.toml"], "line 2");
+    world.assert_fails(&["check", "nowhere.toml"], "nowhere.toml");
+    world.assert_fails(&["check", "."], "cannot read the catalog");
     #[cfg(unix)]
-    world.fails(&["check", "/dev/zero"], "exceeds the limit");
+    world.assert_fails(&["check", "/dev/zero"], "exceeds the limit");
 }
 
 #[test]
 fn a_database_keeps_its_catalog() {
     let world = World::new();
-    world.ok(&["record", "ada", "comment.posted"]);
+    world.run_ok(&["record", "ada", "comment.posted"]);
     let changed = CATALOG.replace("{ xp = 5 }", "{ xp = 6 }").replace(
         "[[unlockable]]\nid = \"title\"",
         "[[unlockable]]\nid = \"hat\"",
@@ -123,23 +123,23 @@ fn a_database_keeps_its_catalog() {
     ] {
         assert!(ran.err.contains(part), "{part:?} is not in {}", ran.err);
     }
-    world.fails(&["player", "ada", "--catalog", "other.toml"], "differs");
+    world.assert_fails(&["player", "ada", "--catalog", "other.toml"], "differs");
 
-    let (_, receipt) = world.json(&["record", "ada", "comment.posted"]);
+    let (_, receipt) = world.run_json(&["record", "ada", "comment.posted"]);
     assert_eq!(
         receipt["outcomes"][0]["detail"]["amount"], 5,
         "the default file has no effect any more: {receipt}"
     );
     world.write("same.toml", format!("# a comment\n{CATALOG}"));
-    world.ok(&["record", "ada", "comment.posted", "--catalog", "same.toml"]);
+    world.run_ok(&["record", "ada", "comment.posted", "--catalog", "same.toml"]);
 }
 
 #[test]
-fn without_rules_nothing_is_recorded_and_no_file_is_left() {
-    let world = World::empty();
-    world.fails(&["record", "ada", "comment.posted"], "accolade init");
-    world.fails(&["player", "ada"], "database not found");
-    world.fails(
+fn without_a_catalog_nothing_is_recorded_and_no_file_is_created() {
+    let world = World::without_catalog();
+    world.assert_fails(&["record", "ada", "comment.posted"], "accolade init");
+    world.assert_fails(&["player", "ada"], "database not found");
+    world.assert_fails(
         &["record", "ada", "comment.posted", "--db", "accolade.db"],
         "sqlite:PATH",
     );

@@ -8,7 +8,7 @@ use crate::world::{CATALOG, World};
 
 /// Creates a world in which Ada has two comments and a nice answer, a guest has one comment, and
 /// Bob is another player.
-fn history() -> World {
+fn world_with_history() -> World {
     let world = World::new();
     for (player, id, name, props) in [
         ("ada", "c1", "comment.posted", "{}"),
@@ -19,14 +19,14 @@ fn history() -> World {
         ("bob", "b2", "comment.posted", "{}"),
         ("guest", "g1", "comment.posted", "{}"),
     ] {
-        world.ok(&["record", player, name, "--id", id, "--props", props]);
+        world.run_ok(&["record", player, name, "--id", id, "--props", props]);
     }
     world
 }
 
 #[test]
 fn why_says_what_earned_a_badge_and_what_did_not_count() {
-    let world = history();
+    let world = world_with_history();
     for (about, expected) in [
         ("nice-answer@7", "ada has had Nice answer"),
         ("award:nice-answer@7", "v2"),
@@ -35,15 +35,15 @@ fn why_says_what_earned_a_badge_and_what_did_not_count() {
         ("unlockable:title", "title"),
         ("entry:1", "entry 1 is +5 xp of the earning commented"),
     ] {
-        let text = world.ok(&["why", "ada", about]);
+        let text = world.run_ok(&["why", "ada", about]);
         assert!(
             text.contains(expected),
             "{about} does not contain {expected:?}: {text}"
         );
     }
-    world.fails(&["why", "ada", "nice-anser"], "did you mean `nice-answer`?");
-    world.fails(&["why", "eve", "nice-answer"], "player `eve` not found");
-    let (_, why) = world.json(&["why", "ada", "entry:1"]);
+    world.assert_fails(&["why", "ada", "nice-anser"], "did you mean `nice-answer`?");
+    world.assert_fails(&["why", "eve", "nice-answer"], "player `eve` not found");
+    let (_, why) = world.run_json(&["why", "ada", "entry:1"]);
     assert_eq!(
         (&why["entry"]["sum"], &why["version"]),
         (&5.into(), &1.into()),
@@ -53,27 +53,27 @@ fn why_says_what_earned_a_badge_and_what_did_not_count() {
 
 #[test]
 fn s13_events_are_retracted_and_restored() {
-    let world = history();
-    let output = world.ok(&[
+    let world = world_with_history();
+    let output = world.run_ok(&[
         "retract", "ada", "v2", "--by", "grace", "--reason", "deleted", "--id", "r1",
     ]);
     assert!(
         output.contains("badge nice-answer for 7 revoked") && output.contains("-10 xp"),
         "{output}"
     );
-    let output = world.ok(&["why", "ada", "nice-answer@7"]);
+    let output = world.run_ok(&["why", "ada", "nice-answer@7"]);
     assert!(output.contains("v2") && output.contains("r1"), "{output}");
-    world.fails(&["retract", "ada", "v2"], "already retracted");
-    let output = world.ok(&["retract", "--undo", "ada", "v2"]);
+    world.assert_fails(&["retract", "ada", "v2"], "already retracted");
+    let output = world.run_ok(&["retract", "--undo", "ada", "v2"]);
     assert!(output.contains("badge nice-answer for 7"), "{output}");
-    world.fails(&["retract", "ada", "v2", "--undo"], "not retracted");
-    world.fails(&["retract"], "specify the events");
+    world.assert_fails(&["retract", "ada", "v2", "--undo"], "not retracted");
+    world.assert_fails(&["retract"], "specify the events");
     assert_eq!(world.run(&["verify"]).status, 0);
 }
 
 #[test]
 fn s13_a_range_is_previewed_before_it_is_retracted() {
-    let world = history();
+    let world = world_with_history();
     let pick = [
         "retract",
         "--player",
@@ -97,16 +97,16 @@ fn s13_a_range_is_previewed_before_it_is_retracted() {
             "the preview does not contain {expected:?}: {preview:?}"
         );
     }
-    let (status, document) = world.json(&pick);
+    let (status, document) = world.run_json(&pick);
     assert_eq!(
         (status, &document["effects"][0]["lost"][0]),
         (2, &"nice-answer@7".into()),
         "{document}"
     );
-    let done = world.ok(&[&pick[..], &["--yes"]].concat());
+    let done = world.run_ok(&[&pick[..], &["--yes"]].concat());
     assert!(done.contains("badge nice-answer for 7 revoked"), "{done}");
-    assert!(world.ok(&pick).contains("no matching events"));
-    world.fails(
+    assert!(world.run_ok(&pick).contains("no matching events"));
+    world.assert_fails(
         &["retract", "--where", "event.post =", "--yes"],
         "invalid condition: ",
     );
@@ -115,26 +115,26 @@ fn s13_a_range_is_previewed_before_it_is_retracted() {
 
 #[test]
 fn s19_a_guest_is_merged_and_separated() {
-    let world = history();
-    let output = world.ok(&["merge", "guest", "ada", "--id", "m1"]);
+    let world = world_with_history();
+    let output = world.run_ok(&["merge", "guest", "ada", "--id", "m1"]);
     assert!(output.contains("recorded m1"), "{output}");
     assert!(
         world
-            .ok(&["player", "guest"])
+            .run_ok(&["player", "guest"])
             .contains("guest was merged into ada")
     );
-    world.fails(&["merge", "guest", "bob"], "is already merged into `ada`");
-    world.ok(&["unmerge", "guest", "ada"]);
-    world.fails(&["unmerge", "guest", "ada"], "is not merged");
-    let (_, guest) = world.json(&["player", "guest"]);
+    world.assert_fails(&["merge", "guest", "bob"], "is already merged into `ada`");
+    world.run_ok(&["unmerge", "guest", "ada"]);
+    world.assert_fails(&["unmerge", "guest", "ada"], "is not merged");
+    let (_, guest) = world.run_json(&["player", "guest"]);
     assert_eq!(guest["player"], "guest");
     assert_eq!(world.run(&["verify"]).status, 0);
 }
 
 #[test]
 fn s22_erasing_says_what_it_removes_and_removes_it() {
-    let world = history();
-    world.ok(&["merge", "guest", "ada"]);
+    let world = world_with_history();
+    world.run_ok(&["merge", "guest", "ada"]);
     let asked = world.run(&["erase", "ada"]);
     assert_eq!(asked.status, 2, "{asked:?}");
     assert!(
@@ -142,25 +142,25 @@ fn s22_erasing_says_what_it_removes_and_removes_it() {
             && asked.out.contains("nothing was erased"),
         "{asked:?}"
     );
-    let output = world.ok(&["erase", "ada", "--yes", "--vacuum"]);
+    let output = world.run_ok(&["erase", "ada", "--yes", "--vacuum"]);
     assert!(
         output.contains("erased ada: 5 events") && output.contains("erased guest: 1 event"),
         "{output}"
     );
     for id in ["ada", "guest"] {
-        world.fails(&["player", id], "not found");
-        world.fails(&["record", id, "comment.posted"], "was erased");
+        world.assert_fails(&["player", id], "not found");
+        world.assert_fails(&["record", id, "comment.posted"], "was erased");
     }
-    world.fails(&["erase", "ada", "--yes"], "no data stored");
-    let (_, doctor) = world.json(&["doctor"]);
+    world.assert_fails(&["erase", "ada", "--yes"], "no data stored");
+    let (_, doctor) = world.run_json(&["doctor"]);
     assert_eq!(doctor["database"]["players_erased"], 1, "{doctor}");
     assert_eq!(world.run(&["verify"]).status, 0);
 }
 
 #[test]
 fn s22_the_personal_data_of_a_player_is_one_document() {
-    let world = history();
-    let output = world.ok(&["export", "personal-data", "ada", "--out", "ada.json"]);
+    let world = world_with_history();
+    let output = world.run_ok(&["export", "personal-data", "ada", "--out", "ada.json"]);
     assert!(output.contains("ada.json"), "{output}");
     let held: serde_json::Value = serde_json::from_str(&world.read("ada.json")).unwrap();
     assert_eq!(
@@ -171,30 +171,30 @@ fn s22_the_personal_data_of_a_player_is_one_document() {
         (Some(4), &20.into())
     );
     assert!(!world.read("ada.json").contains("bob"));
-    world.fails(&["export", "personal-data", "eve"], "no data stored");
-    world.fails(&["export", "personal-data"], "PLAYER");
+    world.assert_fails(&["export", "personal-data", "eve"], "no data stored");
+    world.assert_fails(&["export", "personal-data"], "PLAYER");
 }
 
 #[test]
 fn a_backup_replaces_a_database_only_on_request() {
-    let world = history();
-    world.ok(&["backup", "copy.db"]);
-    world.fails(&["backup", "copy.db"], "already exists");
-    world.ok(&["record", "bob", "comment.posted"]);
-    world.fails(&["restore", "copy.db"], "--replace");
-    let output = world.ok(&["restore", "copy.db", "--replace"]);
+    let world = world_with_history();
+    world.run_ok(&["backup", "copy.db"]);
+    world.assert_fails(&["backup", "copy.db"], "already exists");
+    world.run_ok(&["record", "bob", "comment.posted"]);
+    world.assert_fails(&["restore", "copy.db"], "--replace");
+    let output = world.run_ok(&["restore", "copy.db", "--replace"]);
     assert!(output.contains("erase them again"), "{output}");
-    let (_, bob) = world.json(&["player", "bob"]);
+    let (_, bob) = world.run_json(&["player", "bob"]);
     assert_eq!(bob["events"], 2);
-    world.ok(&["restore", "copy.db", "--db", "sqlite:other.db"]);
+    world.run_ok(&["restore", "copy.db", "--db", "sqlite:other.db"]);
     assert_eq!(world.run(&["verify", "--db", "sqlite:other.db"]).status, 0);
-    world.fails(&["restore", "missing.db"], "not found");
+    world.assert_fails(&["restore", "missing.db"], "not found");
 }
 
 #[test]
 fn s20_the_feed_continues_after_a_number_and_reports_pruned_ranges() {
-    let world = history();
-    let all = world.ok(&["feed"]);
+    let world = world_with_history();
+    let all = world.run_ok(&["feed"]);
     let last = all
         .lines()
         .last()
@@ -203,11 +203,11 @@ fn s20_the_feed_continues_after_a_number_and_reports_pruned_ranges() {
         .next()
         .unwrap()
         .to_owned();
-    assert_eq!(world.ok(&["feed", "--limit", "1"]).lines().count(), 1);
-    assert_eq!(world.ok(&["feed", "--after", &last]).trim(), "");
+    assert_eq!(world.run_ok(&["feed", "--limit", "1"]).lines().count(), 1);
+    assert_eq!(world.run_ok(&["feed", "--after", &last]).trim(), "");
     assert!(
         world
-            .ok(&["feed", "prune", "--older-than", "1d"])
+            .run_ok(&["feed", "prune", "--older-than", "1d"])
             .contains("deleted 0 outcomes")
     );
     let earlier = "UPDATE feed SET recorded_at = recorded_at - 2 * 86400 * 1000000";
@@ -217,37 +217,37 @@ fn s20_the_feed_continues_after_a_number_and_reports_pruned_ranges() {
         .unwrap();
     assert!(
         world
-            .ok(&["feed", "prune", "--older-than", "1d"])
+            .run_ok(&["feed", "prune", "--older-than", "1d"])
             .contains(&format!("deleted {last} outcomes"))
     );
-    world.fails(&["feed", "--after", "1"], &format!("--after {last}"));
-    world.fails(&["feed", "prune", "--older-than", "ages"], "90d");
+    world.assert_fails(&["feed", "--after", "1"], &format!("--after {last}"));
+    world.assert_fails(&["feed", "prune", "--older-than", "ages"], "90d");
 }
 
 #[test]
 fn s18_an_export_of_events_includes_merges_retractions_and_grandfathered_awards() {
     let stricter = CATALOG.replace("tiers = [2, 10]", "tiers = [5, 10]");
-    let (world, copy) = (history(), World::new());
-    world.ok(&["merge", "guest", "ada", "--id", "m1"]);
-    world.ok(&["record", "guest", "comment.posted", "--id", "g2"]);
-    world.ok(&["retract", "ada", "v2", "--id", "r1"]);
-    world.ok(&["retract", "bob", "b2"]);
-    world.ok(&["retract", "bob", "b2", "--undo"]);
+    let (world, copy) = (world_with_history(), World::new());
+    world.run_ok(&["merge", "guest", "ada", "--id", "m1"]);
+    world.run_ok(&["record", "guest", "comment.posted", "--id", "g2"]);
+    world.run_ok(&["retract", "ada", "v2", "--id", "r1"]);
+    world.run_ok(&["retract", "bob", "b2"]);
+    world.run_ok(&["retract", "bob", "b2", "--undo"]);
     publish(&world, &stricter);
     assert!(
         world
-            .ok(&["player", "bob"])
+            .run_ok(&["player", "bob"])
             .contains("kept; no longer earned under the published catalog")
     );
-    world.ok(&["export", "events", "--out", "all.ndjson"]);
+    world.run_ok(&["export", "events", "--out", "all.ndjson"]);
     copy.write("all.ndjson", world.read("all.ndjson"));
     copy.write("accolade.toml", &stricter);
     let ran = copy.run(&["import", "all.ndjson", "--allow-actions"]);
     assert_eq!(ran.status, 0, "{ran:?}");
     for what in ["awards", "balances", "events", "players"] {
         assert_eq!(
-            copy.ok(&["export", what]),
-            world.ok(&["export", what]),
+            copy.run_ok(&["export", what]),
+            world.run_ok(&["export", what]),
             "{what}"
         );
     }
@@ -265,6 +265,6 @@ fn publish(world: &World, catalog: &str) {
         )
         .wait()
         .unwrap();
-    engine.sweep(|_| {}).wait().unwrap();
+    engine.await_backfill(|_| {}).wait().unwrap();
     engine.close().unwrap();
 }

@@ -35,7 +35,7 @@ fn s5_a_killed_import_leaves_a_valid_database_and_resumes() {
     }
 
     world.write("events.ndjson", &file);
-    let (status, report) = world.json(&["import", "events.ndjson"]);
+    let (status, report) = world.run_json(&["import", "events.ndjson"]);
     let count = |name: &str| report[name].as_u64().unwrap();
     assert_eq!(
         (status, count("accepted") + count("duplicates")),
@@ -46,11 +46,11 @@ fn s5_a_killed_import_leaves_a_valid_database_and_resumes() {
 
     let whole = World::new();
     whole.write("events.ndjson", &file);
-    whole.ok(&["import", "events.ndjson"]);
+    whole.run_ok(&["import", "events.ndjson"]);
     for what in ["awards", "balances", "events", "players"] {
         assert_eq!(
-            world.ok(&["export", what]),
-            whole.ok(&["export", what]),
+            world.run_ok(&["export", what]),
+            whole.run_ok(&["export", what]),
             "{what}"
         );
     }

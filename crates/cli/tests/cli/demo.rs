@@ -4,8 +4,8 @@ use crate::world::World;
 
 #[test]
 fn the_demo_agrees_with_the_badges_that_the_site_awarded() {
-    let world = World::empty();
-    let (status, report) = world.json(&["demo", "--no-serve"]);
+    let world = World::without_catalog();
+    let (status, report) = world.run_json(&["demo", "--no-serve"]);
     assert_eq!(status, 0);
     let agreement = &report["agreement"];
     for measure in ["precision", "recall"] {
@@ -26,15 +26,15 @@ fn the_demo_agrees_with_the_badges_that_the_site_awarded() {
 
     for command in report["next"].as_array().unwrap() {
         let typed = command.as_str().unwrap().strip_prefix("accolade ").unwrap();
-        world.ok(&typed.split(' ').collect::<Vec<_>>());
+        world.run_ok(&typed.split(' ').collect::<Vec<_>>());
     }
 }
 
 #[test]
 fn a_second_demo_replaces_only_its_own_database() {
     let world = World::new();
-    world.ok(&["demo", "--no-serve"]);
-    world.ok(&[
+    world.run_ok(&["demo", "--no-serve"]);
+    world.run_ok(&[
         "points",
         "5",
         "reputation",
@@ -42,7 +42,7 @@ fn a_second_demo_replaces_only_its_own_database() {
         "--db",
         "sqlite:accolade-demo.db",
     ]);
-    let output = world.ok(&["demo", "--no-serve"]);
+    let output = world.run_ok(&["demo", "--no-serve"]);
     assert!(
         output.contains("An earlier replay was deleted") && !output.contains("1,000,000"),
         "{output}"
@@ -57,14 +57,14 @@ fn a_second_demo_replaces_only_its_own_database() {
         assert!(output.contains(part), "{part:?} is not in:\n{output}");
     }
 
-    world.ok(&["record", "ada", "comment.posted"]);
-    world.fails(
+    world.run_ok(&["record", "ada", "comment.posted"]);
+    world.assert_fails(
         &["demo", "--no-serve", "--db", "sqlite:accolade.db"],
         "a database of its own",
     );
-    let (_, ada) = world.json(&["player", "ada"]);
+    let (_, ada) = world.run_json(&["player", "ada"]);
     assert_eq!(ada["events"], 1, "other data is not touched");
-    let (_, again) = world.json(&["demo", "--no-serve", "--db", "sqlite:accolade-demo.db"]);
+    let (_, again) = world.run_json(&["demo", "--no-serve", "--db", "sqlite:accolade-demo.db"]);
     assert_eq!(
         (
             &again["replay"]["duplicates"],

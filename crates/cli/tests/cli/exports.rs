@@ -4,7 +4,7 @@ use std::process::Stdio;
 
 use crate::world::World;
 
-fn history() -> World {
+fn world_with_history() -> World {
     let world = World::new();
     world.write(
         "events.ndjson",
@@ -14,7 +14,7 @@ fn history() -> World {
 {"id":"v2","player":"bob, the \"second\"","name":"vote.received","at":"2026-01-03T00:00:00Z","order":-1,"props":{"post":7,"delta":0.5}}
 "#,
     );
-    world.ok(&["import", "events.ndjson"]);
+    world.run_ok(&["import", "events.ndjson"]);
     for act in [
         &[
             "award",
@@ -70,22 +70,22 @@ fn history() -> World {
         ],
         &["reset", "cyd", "--at", "2026-02-03T00:00:00Z", "--id", "a6"],
     ] {
-        world.ok(act);
+        world.run_ok(act);
     }
     world
 }
 
 #[test]
 fn awards_and_balances_are_those_held_now() {
-    let world = history();
+    let world = world_with_history();
     assert_eq!(
-        world.ok(&["export", "awards"]),
+        world.run_ok(&["export", "awards"]),
         "player,badge,tier,key,awarded_at,event\n\
          ada,commentator,bronze,,2026-01-02T00:00:00.5Z,c2\n\
          ada,nice-answer,,9,2026-02-01T00:00:00Z,a1\n\
          \"bob, the \"\"second\"\"\",nice-answer,,7,2026-01-03T00:00:00Z,v1\n"
     );
-    let balances = world.ok(&["export", "balances"]);
+    let balances = world.run_ok(&["export", "balances"]);
     let lines: Vec<&str> = balances
         .lines()
         .filter(|line| !line.starts_with("cyd"))
@@ -98,24 +98,24 @@ fn awards_and_balances_are_those_held_now() {
             "\"bob, the \"\"second\"\"\",xp,7"
         ]
     );
-    let ndjson = world.ok(&["export", "awards", "--format", "ndjson"]);
+    let ndjson = world.run_ok(&["export", "awards", "--format", "ndjson"]);
     let expected = r#"{"player":"ada","badge":"commentator","tier":"bronze","key":"","awarded_at":"2026-01-02T00:00:00.5Z","event":"c2"}"#;
     assert_eq!(ndjson.lines().next(), Some(expected));
 }
 
 #[test]
 fn headers_are_as_documented() {
-    let world = history();
+    let world = world_with_history();
     let documented = include_str!("../../../../docs/cli.md");
     for what in ["awards", "ledger", "events", "players", "balances"] {
-        let csv = world.ok(&["export", what, "--format", "csv"]);
+        let csv = world.run_ok(&["export", what, "--format", "csv"]);
         let header = csv.lines().next().unwrap();
         assert!(
             documented.contains(&format!("`{header}`")),
             "docs/cli.md does not have the header of {what}: {header}"
         );
     }
-    let ledger = world.ok(&["export", "ledger"]);
+    let ledger = world.run_ok(&["export", "ledger"]);
     let sum: i64 = ledger
         .lines()
         .skip(1)
@@ -127,8 +127,8 @@ fn headers_are_as_documented() {
 
 #[test]
 fn s18_an_export_of_events_is_imported_with_allow_actions() {
-    let (world, copy) = (history(), World::new());
-    let output = world.ok(&["export", "events", "--out", "all.ndjson"]);
+    let (world, copy) = (world_with_history(), World::new());
+    let output = world.run_ok(&["export", "events", "--out", "all.ndjson"]);
     assert!(
         output.contains("exported 10 rows to all.ndjson"),
         "{output}"
@@ -139,16 +139,16 @@ fn s18_an_export_of_events_is_imported_with_allow_actions() {
         2,
         "actions need the option"
     );
-    copy.ok(&["import", "all.ndjson", "--allow-actions"]);
+    copy.run_ok(&["import", "all.ndjson", "--allow-actions"]);
     for what in ["awards", "balances", "events", "players"] {
         assert_eq!(
-            copy.ok(&["export", what]),
-            world.ok(&["export", what]),
+            copy.run_ok(&["export", what]),
+            world.run_ok(&["export", what]),
             "{what}"
         );
     }
     assert_eq!(copy.run(&["verify"]).status, 0);
-    let (_, again) = copy.json(&["import", "all.ndjson", "--allow-actions"]);
+    let (_, again) = copy.run_json(&["import", "all.ndjson", "--allow-actions"]);
     assert_eq!(
         (&again["duplicates"], &again["accepted"]),
         (&10.into(), &0.into())
@@ -165,7 +165,7 @@ fn a_closed_pipe_is_not_reported_as_an_error() {
         )
     };
     world.write("events.ndjson", (0..1_000).map(line).collect::<String>());
-    world.ok(&["import", "events.ndjson"]);
+    world.run_ok(&["import", "events.ndjson"]);
     let mut child = world
         .command(&["export", "events"])
         .stdout(Stdio::piped())

@@ -2,7 +2,7 @@
 
 use serde_json::Value;
 
-use crate::world::{Ran, World};
+use crate::world::{RunResult, World};
 
 /// Builds the line of an event with these properties.
 fn with_props(props: &str) -> Vec<u8> {
@@ -73,7 +73,7 @@ fn invalid_lines_are_rejected_with_their_reason_and_the_rest_is_recorded() {
     let world = World::new();
     world.write("events.ndjson", &file);
 
-    let (status, report) = world.json(&["import", "events.ndjson"]);
+    let (status, report) = world.run_json(&["import", "events.ndjson"]);
     let count = table.len() as u64;
     assert_eq!(
         (status, &report["accepted"], &report["rejected"]),
@@ -96,9 +96,9 @@ fn invalid_lines_are_rejected_with_their_reason_and_the_rest_is_recorded() {
         );
         assert!(reject["text"].as_str().unwrap().len() <= 4 * 4096);
     }
-    let (_, bob) = world.json(&["player", "bob"]);
+    let (_, bob) = world.run_json(&["player", "bob"]);
     assert_eq!(bob["balances"][0]["balance"], 5 * count);
-    world.fails(&["player", "ada"], "not found");
+    world.assert_fails(&["player", "ada"], "not found");
 
     let ran = world.run(&["import", "events.ndjson"]);
     assert_eq!(
@@ -107,7 +107,7 @@ fn invalid_lines_are_rejected_with_their_reason_and_the_rest_is_recorded() {
         "the first twenty are shown: {ran:?}"
     );
     assert!(!ran.err.contains('\u{1b}'), "{ran:?}");
-    let (_, again) = world.json(&["import", "events.ndjson"]);
+    let (_, again) = world.run_json(&["import", "events.ndjson"]);
     assert_eq!(
         (&again["accepted"], &again["duplicates"]),
         (&0.into(), &count.into()),
@@ -134,7 +134,7 @@ fn an_endless_line_is_rejected_in_bounded_memory() {
         .args(["-c", &format!("ulimit -v 250000; exec {import}")])
         .current_dir(world.path(""))
         .env_remove("ACCOLADE_DB");
-    let ran: Ran = shell.output().unwrap().into();
+    let ran: RunResult = shell.output().unwrap().into();
     let report: Value =
         serde_json::from_str(&ran.out).unwrap_or_else(|error| panic!("{error}: {ran:?}"));
     assert_eq!((ran.status, &report["rejected"]), (1, &1.into()), "{ran:?}");
@@ -149,7 +149,7 @@ fn an_endless_line_is_rejected_in_bounded_memory() {
 fn an_import_stops_at_a_file_without_events() {
     let world = World::new();
     let good = "{\"id\":\"1\",\"player\":\"ada\",\"name\":\"comment.posted\"}\n";
-    let ran = world.feed(
+    let ran = world.run_with_input(
         &["import", "-", "--json"],
         format!("{good}{}{good}", "no event\n".repeat(100_000)).as_bytes(),
     );

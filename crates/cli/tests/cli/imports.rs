@@ -10,8 +10,8 @@ use crate::world::World;
 const GOOD: &str =
     r#"{"id":"1","player":"ada","name":"comment.posted","at":"2026-01-01T00:00:00Z"}"#;
 
-fn imported(world: &World, args: &[&str]) -> (i32, [u64; 4]) {
-    let (status, report) = world.json(&[&["import"], args].concat());
+fn import_counts(world: &World, args: &[&str]) -> (i32, [u64; 4]) {
+    let (status, report) = world.run_json(&[&["import"], args].concat());
     (
         status,
         ["accepted", "duplicates", "conflicts", "rejected"]
@@ -31,9 +31,9 @@ fn importing_again_changes_nothing() {
         "events.ndjson",
         format!("\u{feff}{}\r\n\n{}\n{}", lines[0], lines[1], lines[2]),
     );
-    assert_eq!(imported(&world, &["events.ndjson"]), (0, [3, 0, 0, 0]));
-    assert_eq!(imported(&world, &["events.ndjson"]), (0, [0, 3, 0, 0]));
-    let (_, bob) = world.json(&["player", "bob"]);
+    assert_eq!(import_counts(&world, &["events.ndjson"]), (0, [3, 0, 0, 0]));
+    assert_eq!(import_counts(&world, &["events.ndjson"]), (0, [0, 3, 0, 0]));
+    let (_, bob) = world.run_json(&["player", "bob"]);
     assert_eq!(
         bob["balances"][0]["balance"], 10,
         "s12: identical lines without an id count each"
@@ -59,7 +59,7 @@ fn conflicts_and_actions_are_rejected_with_a_fix() {
             r#"{"player":"ada","name":"accolade.reset"}"#
         ),
     );
-    assert_eq!(imported(&world, &["events.ndjson"]), (2, [1, 0, 1, 1]));
+    assert_eq!(import_counts(&world, &["events.ndjson"]), (2, [1, 0, 1, 1]));
     let rejects = world.read("events.ndjson.rejects.ndjson");
     let rejects: Vec<Value> = rejects
         .lines()
@@ -86,7 +86,7 @@ fn conflicts_and_actions_are_rejected_with_a_fix() {
 #[test]
 fn standard_input_is_imported_like_a_file() {
     let world = World::new();
-    let ran = world.feed(
+    let ran = world.run_with_input(
         &["import", "-", "--json"],
         format!("{GOOD}\nnonsense\n").as_bytes(),
     );
@@ -97,7 +97,7 @@ fn standard_input_is_imported_like_a_file() {
     );
     assert!(ran.err.starts_with("line 2: not an event"), "{ran:?}");
 
-    let ran = world.feed(&["import", "-", "--rejects", "bad.ndjson"], b"nonsense\n");
+    let ran = world.run_with_input(&["import", "-", "--rejects", "bad.ndjson"], b"nonsense\n");
     assert_eq!(
         (
             ran.status,
@@ -108,7 +108,7 @@ fn standard_input_is_imported_like_a_file() {
         ),
         (2, 1)
     );
-    let ran = world.feed(
+    let ran = world.run_with_input(
         &["import", "-", "--rejects", "no/such/folder.ndjson"],
         format!("nonsense\n{GOOD}\n").as_bytes(),
     );
@@ -133,8 +133,8 @@ fn an_empty_file_is_reported_and_succeeds() {
             "{file}: {ran:?}"
         );
     }
-    world.fails(&["import", "nowhere.ndjson"], "nowhere.ndjson");
-    world.fails(&["import", "."], "directory");
+    world.assert_fails(&["import", "nowhere.ndjson"], "nowhere.ndjson");
+    world.assert_fails(&["import", "."], "directory");
 }
 
 #[test]
@@ -150,7 +150,7 @@ fn an_invalid_database_is_not_modified() {
         (1, text),
         "{ran:?}"
     );
-    world.fails(
+    world.assert_fails(
         &[
             "import",
             "events.ndjson",
@@ -191,7 +191,7 @@ fn two_processes_importing_one_file_have_one_effect() {
             .sum();
         assert_eq!(sum, 2_500, "{what}: {reports:?}");
     }
-    let balances = world.ok(&["export", "balances"]);
+    let balances = world.run_ok(&["export", "balances"]);
     let sum: i64 = balances
         .lines()
         .skip(1)

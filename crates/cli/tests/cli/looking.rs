@@ -2,7 +2,7 @@
 
 use crate::world::World;
 
-fn community() -> World {
+fn world_with_players() -> World {
     let world = World::new();
     let lines: String = ["ada", "bob", "cyd"]
         .iter()
@@ -11,14 +11,14 @@ fn community() -> World {
         .map(|(player, n)| format!("{{\"id\":\"c{n}\",\"player\":\"{player}\",\"name\":\"comment.posted\",\"at\":\"2026-01-0{}T00:00:00Z\"}}\n", n + 1))
         .collect();
     world.write("events.ndjson", lines);
-    world.ok(&["import", "events.ndjson"]);
+    world.run_ok(&["import", "events.ndjson"]);
     world
 }
 
 #[test]
 fn a_player_is_shown_with_all_holdings() {
-    let world = community();
-    let shown = world.ok(&["player", "cyd"]);
+    let world = world_with_players();
+    let shown = world.run_ok(&["player", "cyd"]);
     for part in [
         "5 events",
         "25 Experience",
@@ -30,22 +30,22 @@ fn a_player_is_shown_with_all_holdings() {
     ] {
         assert!(shown.contains(part), "{part:?} is not in:\n{shown}");
     }
-    let (_, profile) = world.json(&["player", "cyd"]);
+    let (_, profile) = world.run_json(&["player", "cyd"]);
     assert_eq!(profile["balances"][0]["balance"], 25);
-    world.fails(&["player", "dan"], "player `dan` not found");
+    world.assert_fails(&["player", "dan"], "player `dan` not found");
 }
 
 #[test]
 fn secret_badges_are_hidden_from_other_audiences() {
-    let world = community();
-    world.ok(&["record", "ada", "riddle.solved"]);
+    let world = world_with_players();
+    world.run_ok(&["record", "ada", "riddle.solved"]);
     for (player, viewer, expected) in [
         ("ada", "player", true),
         ("ada", "others", false),
         ("bob", "player", false),
         ("bob", "admin", true),
     ] {
-        let shown = world.ok(&["player", player, "--as", viewer, "--json"]);
+        let shown = world.run_ok(&["player", player, "--as", viewer, "--json"]);
         assert_eq!(
             shown.contains("riddle"),
             expected,
@@ -56,8 +56,8 @@ fn secret_badges_are_hidden_from_other_audiences() {
 
 #[test]
 fn badges_are_listed_with_their_rarity_and_earners_by_page() {
-    let world = community();
-    let (_, badges) = world.json(&["badges"]);
+    let world = world_with_players();
+    let (_, badges) = world.run_json(&["badges"]);
     let rows: Vec<_> = badges
         .as_array()
         .unwrap()
@@ -78,17 +78,17 @@ fn badges_are_listed_with_their_rarity_and_earners_by_page() {
             ("riddle", 0)
         ]
     );
-    assert!(world.ok(&["badges"]).contains("66.7%"));
+    assert!(world.run_ok(&["badges"]).contains("66.7%"));
 
-    let (_, first) = world.json(&["badges", "commentator", "--limit", "1"]);
+    let (_, first) = world.run_json(&["badges", "commentator", "--limit", "1"]);
     let next = first["next"].as_str().unwrap();
-    let (_, second) = world.json(&["badges", "commentator", "--limit", "1", "--after", next]);
+    let (_, second) = world.run_json(&["badges", "commentator", "--limit", "1", "--after", next]);
     let players =
         [&first, &second].map(|page| page["earners"][0]["player"].as_str().unwrap().to_owned());
     assert_eq!(players, ["bob", "cyd"]);
     assert!(second["next"].is_null());
-    world.fails(&["badges", "comentator"], "did you mean `commentator`?");
-    world.fails(
+    world.assert_fails(&["badges", "comentator"], "did you mean `commentator`?");
+    world.assert_fails(
         &["badges", "commentator", "--after", "x"],
         "by the previous page",
     );
@@ -96,8 +96,8 @@ fn badges_are_listed_with_their_rarity_and_earners_by_page() {
 
 #[test]
 fn doctor_reports_the_state_and_problems() {
-    let world = World::empty();
-    let (status, found) = world.json(&["doctor"]);
+    let world = World::without_catalog();
+    let (status, found) = world.run_json(&["doctor"]);
     assert_eq!(
         (status, &found["configuration"]["database"]),
         (0, &"sqlite:accolade.db (default)".into())
@@ -107,9 +107,9 @@ fn doctor_reports_the_state_and_problems() {
         "doctor creates no file"
     );
 
-    let world = community();
+    let world = world_with_players();
     for _ in 0..2 {
-        world.ok(&[
+        world.run_ok(&[
             "record",
             "ada",
             "run.finished",
@@ -119,7 +119,7 @@ fn doctor_reports_the_state_and_problems() {
             "hours=0",
         ]);
     }
-    let (status, found) = world.json(&["doctor"]);
+    let (status, found) = world.run_json(&["doctor"]);
     assert_eq!(
         (
             status,
@@ -146,14 +146,14 @@ fn doctor_reports_the_state_and_problems() {
     world.write("accolade.toml", "name = \"another\"\n");
     assert!(
         world
-            .ok(&["doctor"])
+            .run_ok(&["doctor"])
             .contains("accolade.toml differs from the published catalog")
     );
     world.write(
         "accolade.db",
         "this is not a database, but a text that is long enough to be read as one",
     );
-    let (status, found) = world.json(&["doctor"]);
+    let (status, found) = world.run_json(&["doctor"]);
     assert!(
         status == 1
             && found["warnings"][0]
@@ -178,7 +178,7 @@ fn the_database_comes_from_the_flag_or_the_environment() {
     recorded(Some("sqlite:one.db"), &["--db", "sqlite:two.db"]);
     recorded(None, &[]);
     for file in ["one.db", "two.db", "accolade.db"] {
-        let (_, profile) = world.json(&["player", "ada", "--db", &format!("sqlite:{file}")]);
+        let (_, profile) = world.run_json(&["player", "ada", "--db", &format!("sqlite:{file}")]);
         assert_eq!(profile["events"], 1, "{file}");
     }
 }

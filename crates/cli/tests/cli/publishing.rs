@@ -3,7 +3,7 @@
 use crate::world::{CATALOG, World};
 
 /// Creates a world in which Ada has two comments and Bob has three, and a stricter catalog.
-fn community() -> World {
+fn world_with_players() -> World {
     let world = World::new();
     for (player, id) in [
         ("ada", "1"),
@@ -12,7 +12,7 @@ fn community() -> World {
         ("bob", "2"),
         ("bob", "3"),
     ] {
-        world.ok(&[
+        world.run_ok(&[
             "record",
             player,
             "comment.posted",
@@ -31,8 +31,8 @@ fn community() -> World {
 
 #[test]
 fn plan_shows_what_publishing_would_change_and_changes_nothing() {
-    let world = community();
-    let before = world.ok(&["export", "awards"]);
+    let world = world_with_players();
+    let before = world.run_ok(&["export", "awards"]);
     let ran = world.run(&["plan", "stricter.toml"]);
     assert_eq!(ran.status, 2, "{ran:?}");
     for part in [
@@ -43,9 +43,9 @@ fn plan_shows_what_publishing_would_change_and_changes_nothing() {
     ] {
         assert!(ran.out.contains(part), "{part:?} is not in:\n{}", ran.out);
     }
-    assert_eq!(world.ok(&["export", "awards"]), before);
+    assert_eq!(world.run_ok(&["export", "awards"]), before);
 
-    let (status, plan) = world.json(&["plan", "stricter.toml", "--revoke", "--out", "changes.csv"]);
+    let (status, plan) = world.run_json(&["plan", "stricter.toml", "--revoke", "--out", "changes.csv"]);
     assert_eq!(
         (
             status,
@@ -60,11 +60,11 @@ fn plan_shows_what_publishing_would_change_and_changes_nothing() {
     );
     assert!(
         world
-            .ok(&["plan", "accolade.toml"])
+            .run_ok(&["plan", "accolade.toml"])
             .contains("nothing would change")
     );
-    world.fails(&["plan", "nowhere.toml"], "nowhere.toml");
-    world.fails(
+    world.assert_fails(&["plan", "nowhere.toml"], "nowhere.toml");
+    world.assert_fails(
         &["plan", "stricter.toml", "--db", "sqlite:nowhere.db"],
         "database not found",
     );
@@ -73,73 +73,73 @@ fn plan_shows_what_publishing_would_change_and_changes_nothing() {
 #[test]
 fn publish_keeps_or_revokes_awards_and_history_shows_it() {
     for (flag, held) in [(None, 2), (Some("--revoke"), 1)] {
-        let world = community();
+        let world = world_with_players();
         let args: Vec<&str> = ["publish", "stricter.toml", "--by", "grace"]
             .into_iter()
             .chain(flag)
             .collect();
-        let said = world.ok(&args);
+        let said = world.run_ok(&args);
         assert!(
             said.contains("published version 2") && said.contains("2 players"),
             "{said}"
         );
         assert_eq!(
-            world.ok(&["export", "awards"]).lines().count() - 1,
+            world.run_ok(&["export", "awards"]).lines().count() - 1,
             held,
             "{flag:?}"
         );
         assert!(
             world
-                .ok(&["publish", "stricter.toml"])
+                .run_ok(&["publish", "stricter.toml"])
                 .contains("nothing was published")
         );
 
-        let (_, history) = world.json(&["history"]);
+        let (_, history) = world.run_json(&["history"]);
         let last = &history[1];
         assert_eq!(
             (&last["version"], &last["published_by"], &last["revoke"]),
             (&2.into(), &"grace".into(), &flag.is_some().into())
         );
         assert!(last["changes"][0].as_str().unwrap().contains("commentator"));
-        let output = world.ok(&["history"]);
+        let output = world.run_ok(&["history"]);
         assert!(
             output.starts_with("version 2, published ") && output.contains("by grace"),
             "{output}"
         );
-        assert_eq!(world.json(&["verify"]).0, 0);
+        assert_eq!(world.run_json(&["verify"]).0, 0);
     }
 }
 
 #[test]
 fn publish_restores_an_earlier_version() {
-    let world = community();
-    let before = world.ok(&["export", "awards"]);
-    world.ok(&["publish", "stricter.toml", "--revoke"]);
-    assert_ne!(world.ok(&["export", "awards"]), before);
+    let world = world_with_players();
+    let before = world.run_ok(&["export", "awards"]);
+    world.run_ok(&["publish", "stricter.toml", "--revoke"]);
+    assert_ne!(world.run_ok(&["export", "awards"]), before);
     assert!(
         world
-            .ok(&["publish", "--version", "1"])
+            .run_ok(&["publish", "--version", "1"])
             .contains("published version 3")
     );
-    assert_eq!(world.ok(&["export", "awards"]), before);
-    world.fails(&["publish", "--version", "9"], "version 9 not found");
-    world.fails(&["publish"], "required");
+    assert_eq!(world.run_ok(&["export", "awards"]), before);
+    world.assert_fails(&["publish", "--version", "9"], "version 9 not found");
+    world.assert_fails(&["publish"], "required");
 }
 
 #[test]
 fn publish_with_a_token_rejects_unplanned_changes_and_names_them() {
-    let world = community();
-    let (_, plan) = world.json(&["plan", "stricter.toml"]);
+    let world = world_with_players();
+    let (_, plan) = world.run_json(&["plan", "stricter.toml"]);
     let token = plan["token"].as_str().unwrap();
-    world.fails(
+    world.assert_fails(
         &["publish", "stricter.toml", "--plan", token, "--revoke"],
         "keeps awards",
     );
-    world.fails(
+    world.assert_fails(
         &["publish", "accolade.toml", "--plan", token],
         "another catalog",
     );
-    world.fails(
+    world.assert_fails(
         &[
             "publish",
             "stricter.toml",
@@ -148,20 +148,20 @@ fn publish_with_a_token_rejects_unplanned_changes_and_names_them() {
         ],
         "is not a plan token",
     );
-    world.ok(&["record", "ada", "comment.posted"]);
-    world.fails(
+    world.run_ok(&["record", "ada", "comment.posted"]);
+    world.assert_fails(
         &["publish", "stricter.toml", "--plan", token],
         "ada: award_kept commentator:bronze",
     );
 
-    let (_, plan) = world.json(&["plan", "stricter.toml"]);
-    world.ok(&[
+    let (_, plan) = world.run_json(&["plan", "stricter.toml"]);
+    world.run_ok(&[
         "publish",
         "stricter.toml",
         "--plan",
         plan["token"].as_str().unwrap(),
     ]);
-    world.fails(
+    world.assert_fails(
         &["publish", "stricter.toml", "--plan", token],
         "version 2 is published now",
     );
@@ -169,24 +169,24 @@ fn publish_with_a_token_rejects_unplanned_changes_and_names_them() {
 
 #[test]
 fn publish_with_detach_leaves_the_backfill_to_the_next_writer() {
-    let world = community();
-    let (_, applied) = world.json(&["publish", "stricter.toml", "--revoke", "--detach"]);
+    let world = world_with_players();
+    let (_, applied) = world.run_json(&["publish", "stricter.toml", "--revoke", "--detach"]);
     assert_eq!(
         (&applied["new"], &applied["players"]),
         (&true.into(), &serde_json::Value::Null)
     );
-    let ada = world.json(&["player", "ada"]).1;
+    let ada = world.run_json(&["player", "ada"]).1;
     assert!(
         !ada.to_string().contains("commentator\",\"earned\":[{"),
         "reads follow the new catalog: {ada}"
     );
     assert!(
         world
-            .ok(&["publish", "stricter.toml"])
+            .run_ok(&["publish", "stricter.toml"])
             .contains("2 players up to date")
     );
     assert_eq!(
-        world.ok(&["export", "awards"]).lines().count(),
+        world.run_ok(&["export", "awards"]).lines().count(),
         2,
         "Bob's award and the header"
     );

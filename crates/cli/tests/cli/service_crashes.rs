@@ -13,12 +13,12 @@ use serde_json::Value;
 use crate::world::World;
 
 /// Number of kills in a normal test run; `ACCOLADE_CRASHES` overrides it.
-const TIMES: u64 = 5;
+const KILLS: u64 = 5;
 /// Number of concurrent clients.
 const CLIENTS: usize = 4;
 const PLAYERS: usize = 6;
 /// Points that an event pays in the tests' catalog.
-const POINTS: usize = 5;
+const POINTS_PER_EVENT: usize = 5;
 
 /// Running service.
 struct Service {
@@ -28,7 +28,7 @@ struct Service {
 
 /// Event of a client. The same numbers always give the same event.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-struct Sent {
+struct SentEvent {
     client: usize,
     number: usize,
 }
@@ -59,7 +59,7 @@ impl Service {
     }
 }
 
-impl Sent {
+impl SentEvent {
     fn id(self) -> String {
         format!("{}-{}", self.client, self.number)
     }
@@ -82,12 +82,12 @@ impl Sent {
             body.len()
         );
         stream.write_all(format!("{head}{body}").as_bytes()).ok()?;
-        answer(stream)
+        read_response(stream)
     }
 }
 
 /// Reads a response. Returns its status if it is complete.
-fn answer(stream: &mut TcpStream) -> Option<u16> {
+fn read_response(stream: &mut TcpStream) -> Option<u16> {
     let mut reader = BufReader::new(stream);
     let mut line = String::new();
     reader.read_line(&mut line).ok()?;
@@ -112,12 +112,12 @@ fn answer(stream: &mut TcpStream) -> Option<u16> {
 }
 
 /// Sends events from a number on until the service is gone, and reports each acknowledged one.
-fn client(address: &str, key: &str, from: Sent, acknowledged: &Sender<Sent>) {
+fn run_client(address: &str, key: &str, from: SentEvent, acknowledged: &Sender<SentEvent>) {
     let Ok(mut stream) = TcpStream::connect(address) else {
         return;
     };
     for number in from.number.. {
-        let sent = Sent { number, ..from };
+        let sent = SentEvent { number, ..from };
         match sent.send(&mut stream, key) {
             // 200: the killed service recorded the event, but its response was lost.
             Some(200 | 201) => acknowledged.send(sent).unwrap(),
@@ -128,7 +128,7 @@ fn client(address: &str, key: &str, from: Sent, acknowledged: &Sender<Sent>) {
 }
 
 /// Hashes a seed and a round to a number (SplitMix64).
-fn mixed(seed: u64, round: u64) -> u64 {
+fn hash_round(seed: u64, round: u64) -> u64 {
     let mixed = seed.wrapping_add(round.wrapping_add(1).wrapping_mul(0x9e37_79b9_7f4a_7c15));
     let mixed = (mixed ^ (mixed >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
     let mixed = (mixed ^ (mixed >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
@@ -143,11 +143,11 @@ fn a_killed_service_loses_nothing_that_it_acknowledged() {
             .and_then(|text| text.parse::<u64>().ok())
     };
     let seed = number("ACCOLADE_CRASH_SEED").unwrap_or_else(|| u64::from(std::process::id()));
-    let times = number("ACCOLADE_CRASHES").unwrap_or(TIMES);
+    let times = number("ACCOLADE_CRASHES").unwrap_or(KILLS);
     println!("{times} kills from the seed {seed}");
     let world = World::new();
     let key = world
-        .ok(&["keys", "create", "load", "--scope", "record"])
+        .run_ok(&["keys", "create", "load", "--scope", "record"])
         .trim()
         .to_owned();
 
@@ -160,20 +160,20 @@ fn a_killed_service_loses_nothing_that_it_acknowledged() {
             for client_number in 0..CLIENTS {
                 let number = acknowledged
                     .iter()
-                    .filter(|sent: &&Sent| sent.client == client_number)
+                    .filter(|sent: &&SentEvent| sent.client == client_number)
                     .count();
                 let (from, report) = (
-                    Sent {
+                    SentEvent {
                         client: client_number,
                         number,
                     },
                     report.clone(),
                 );
                 let (address, key) = (&address, &key);
-                scope.spawn(move || client(address, key, from, &report));
+                scope.spawn(move || run_client(address, key, from, &report));
             }
             drop(report);
-            let kill_after = 1 + usize::try_from(mixed(seed, round) % 150).unwrap();
+            let kill_after = 1 + usize::try_from(hash_round(seed, round) % 150).unwrap();
             acknowledged.extend(reports.iter().take(kill_after));
             service.kill();
             acknowledged.extend(reports.iter());
@@ -187,7 +187,7 @@ fn a_killed_service_loses_nothing_that_it_acknowledged() {
 }
 
 /// Sends all events again, including those in flight, and checks that each is stored exactly once.
-fn send_everything_again(world: &World, key: &str, acknowledged: &BTreeSet<Sent>) {
+fn send_everything_again(world: &World, key: &str, acknowledged: &BTreeSet<SentEvent>) {
     let service = Service::start(world);
     let mut stream = TcpStream::connect(&service.address).unwrap();
     for sent in acknowledged {
@@ -197,7 +197,7 @@ fn send_everything_again(world: &World, key: &str, acknowledged: &BTreeSet<Sent>
             "{sent:?} was acknowledged"
         );
     }
-    let under_way = (0..CLIENTS).map(|client| Sent {
+    let under_way = (0..CLIENTS).map(|client| SentEvent {
         client,
         number: acknowledged
             .iter()
@@ -214,7 +214,7 @@ fn send_everything_again(world: &World, key: &str, acknowledged: &BTreeSet<Sent>
     }
     service.kill();
 
-    let exported = world.ok(&["export", "events"]);
+    let exported = world.run_ok(&["export", "events"]);
     let mut ids: Vec<String> = exported
         .lines()
         .map(|line| {
@@ -228,14 +228,14 @@ fn send_everything_again(world: &World, key: &str, acknowledged: &BTreeSet<Sent>
     let mut expected: Vec<String> = all.iter().map(|sent| sent.id()).collect();
     expected.sort();
     assert_eq!(ids, expected, "each event is stored exactly once");
-    let balances = world.ok(&["export", "balances"]);
+    let balances = world.run_ok(&["export", "balances"]);
     let points = balances
         .lines()
         .skip(1)
         .map(|line| line.rsplit(',').next().unwrap().parse::<usize>().unwrap());
     assert_eq!(
         points.sum::<usize>(),
-        all.len() * POINTS,
+        all.len() * POINTS_PER_EVENT,
         "each event is paid exactly once"
     );
 }

@@ -75,12 +75,12 @@ impl Service {
 #[test]
 fn a_key_is_printed_alone_and_works_until_it_is_revoked() {
     let world = World::new();
-    let key = world.ok(&["keys", "create", "the shop", "--scope", "record,read"]);
+    let key = world.run_ok(&["keys", "create", "the shop", "--scope", "record,read"]);
     assert!(
         key.starts_with("acc_") && key.trim().lines().count() == 1,
         "{key}"
     );
-    let listed = world.ok(&["keys", "list"]);
+    let listed = world.run_ok(&["keys", "list"]);
     assert!(
         listed.contains("the shop") && listed.contains("record,read"),
         "{listed}"
@@ -89,15 +89,15 @@ fn a_key_is_printed_alone_and_works_until_it_is_revoked() {
     let secret = key.trim().splitn(3, '_').last().unwrap();
     assert!(!listed.contains(secret), "only a hash is stored");
 
-    world.fails(
+    world.assert_fails(
         &["keys", "create", "the shop", "--scope", "read"],
         "a key named `the shop` already exists",
     );
-    world.fails(
+    world.assert_fails(
         &["keys", "create", "another", "--scope", "write"],
         "valid scopes are record, read, actions and admin",
     );
-    world.fails(
+    world.assert_fails(
         &["keys", "revoke", "unknown"],
         "`unknown` not found or already revoked",
     );
@@ -111,7 +111,7 @@ fn a_key_is_printed_alone_and_works_until_it_is_revoked() {
         "the key lacks the scope"
     );
     service.stop();
-    world.ok(&["keys", "revoke", "the shop"]);
+    world.run_ok(&["keys", "revoke", "the shop"]);
     let service = Service::start(&world, &[]);
     assert_eq!(service.get("/v1/players", &bearer).0, 401);
     service.stop();
@@ -133,14 +133,14 @@ fn the_first_start_prints_an_administrator_link_and_there_is_no_default_password
     );
     service.stop();
 
-    let invited = world.ok(&["invite"]);
+    let invited = world.run_ok(&["invite"]);
     assert!(invited.contains("/admin/welcome?invitation="), "{invited}");
 }
 
 #[test]
 fn a_stop_is_graceful_and_the_log_holds_no_secrets() {
     let world = World::new();
-    let key = world.ok(&["keys", "create", "reader", "--scope", "read"]);
+    let key = world.run_ok(&["keys", "create", "reader", "--scope", "read"]);
     let service = Service::start(&world, &[]);
     let bearer = format!("Authorization: Bearer {}\r\n", key.trim());
     assert_eq!(service.get("/v1/badges", &bearer).0, 200);
@@ -175,7 +175,7 @@ fn a_stop_is_graceful_and_the_log_holds_no_secrets() {
 #[test]
 fn the_reference_is_a_configuration_and_errors_in_one_are_reported() {
     let world = World::new();
-    let reference = world.ok(&["config", "--print"]);
+    let reference = world.run_ok(&["config", "--print"]);
     world.write("whole.toml", &reference);
     world.write(
         "prefix.toml",
@@ -194,15 +194,15 @@ fn the_reference_is_a_configuration_and_errors_in_one_are_reported() {
     }
 
     world.write("wrong.toml", "[server]\nlissen = \"x\"\n");
-    world.fails(
+    world.assert_fails(
         &["serve", "--config", "wrong.toml"],
         "wrong.toml: unknown setting `lissen` in [server]",
     );
-    world.fails(
+    world.assert_fails(
         &["serve", "--config", "nowhere.toml"],
         "cannot read the configuration nowhere.toml",
     );
-    world.fails(
+    world.assert_fails(
         &["serve", "--listen", "203.0.113.1:1"],
         "choose another address with --listen",
     );
@@ -210,7 +210,7 @@ fn the_reference_is_a_configuration_and_errors_in_one_are_reported() {
 
 #[test]
 fn the_demo_serves_a_live_community() {
-    let world = World::empty();
+    let world = World::without_catalog();
     let mut command = world.command(&["demo", "--listen", "127.0.0.1:0"]);
     let mut child = command
         .stdin(Stdio::null())

@@ -69,7 +69,7 @@ pub(crate) struct World {
 
 /// Result of a run.
 #[derive(Debug)]
-pub(crate) struct Ran {
+pub(crate) struct RunResult {
     pub(crate) status: i32,
     pub(crate) out: String,
     pub(crate) err: String,
@@ -77,7 +77,7 @@ pub(crate) struct Ran {
 
 impl World {
     /// Creates an empty folder.
-    pub(crate) fn empty() -> Self {
+    pub(crate) fn without_catalog() -> Self {
         Self {
             folder: tempfile::tempdir().unwrap(),
         }
@@ -85,7 +85,7 @@ impl World {
 
     /// Creates a folder with the tests' catalog.
     pub(crate) fn new() -> Self {
-        let world = Self::empty();
+        let world = Self::without_catalog();
         world.write("accolade.toml", CATALOG);
         world
     }
@@ -124,7 +124,7 @@ impl World {
             .unwrap()
     }
 
-    pub(crate) fn run(&self, args: &[&str]) -> Ran {
+    pub(crate) fn run(&self, args: &[&str]) -> RunResult {
         self.command(args)
             .stdin(Stdio::null())
             .output()
@@ -133,21 +133,21 @@ impl World {
     }
 
     /// Runs the binary and feeds its standard input, as far as it reads it.
-    pub(crate) fn feed(&self, args: &[&str], input: &[u8]) -> Ran {
+    pub(crate) fn run_with_input(&self, args: &[&str], input: &[u8]) -> RunResult {
         let mut child = self.start(args);
         let _ = child.stdin.take().unwrap().write_all(input);
         child.wait_with_output().unwrap().into()
     }
 
     /// Runs the binary, asserts that it succeeds, and returns its output.
-    pub(crate) fn ok(&self, args: &[&str]) -> String {
+    pub(crate) fn run_ok(&self, args: &[&str]) -> String {
         let ran = self.run(args);
         assert_eq!(ran.status, 0, "{args:?}: {ran:?}");
         ran.out
     }
 
     /// Runs the binary with `--json` and returns its status and document.
-    pub(crate) fn json(&self, args: &[&str]) -> (i32, Value) {
+    pub(crate) fn run_json(&self, args: &[&str]) -> (i32, Value) {
         let ran = self.run(&[args, &["--json"]].concat());
         let document = serde_json::from_str(&ran.out)
             .unwrap_or_else(|error| panic!("{args:?}: {error} in {ran:?}"));
@@ -155,7 +155,7 @@ impl World {
     }
 
     /// Asserts that a run fails with status 1 and an error that contains this text.
-    pub(crate) fn fails(&self, args: &[&str], expected: &str) {
+    pub(crate) fn assert_fails(&self, args: &[&str], expected: &str) {
         let ran = self.run(args);
         assert_eq!(ran.status, 1, "{args:?}: {ran:?}");
         assert!(
@@ -165,7 +165,7 @@ impl World {
     }
 }
 
-impl From<Output> for Ran {
+impl From<Output> for RunResult {
     fn from(output: Output) -> Self {
         let text = |bytes| String::from_utf8(bytes).unwrap();
         Self {

@@ -2,7 +2,7 @@
 
 use serde::Serialize;
 
-use super::rfc3339;
+use super::serialize_rfc3339;
 use crate::event::Event;
 use crate::fold::acts::{AWARD, DECISION, POINTS, PROFILE, PROGRESS, RESET, REVOKE};
 use crate::time::Timestamp;
@@ -10,16 +10,16 @@ use crate::value::{Props, Value};
 
 /// A manual action that is relevant to an explanation, retracted or not.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-pub struct ActEntry {
+pub struct ActionEntry {
     /// The id of the action.
-    pub act: String,
+    pub action: String,
     /// The name of the action, such as `accolade.award`.
     pub name: String,
     /// Instant of the action.
-    #[serde(serialize_with = "rfc3339")]
+    #[serde(serialize_with = "serialize_rfc3339")]
     pub at: Timestamp,
     /// The effect in English, such as `awarded helper`.
-    pub what: String,
+    pub effect: String,
     /// The author, if given.
     pub by: Option<String>,
     /// The reason, if given.
@@ -28,14 +28,14 @@ pub struct ActEntry {
     pub retracted_by: Option<String>,
 }
 
-impl ActEntry {
+impl ActionEntry {
     pub(super) fn new(act: &Event, retracted_by: Option<&str>) -> Self {
-        let said = |name| text(&act.props, name).map(str::to_owned);
+        let said = |name| text_prop(&act.props, name).map(str::to_owned);
         Self {
-            act: act.id.clone(),
+            action: act.id.clone(),
             name: act.name.clone(),
             at: act.at,
-            what: what(act),
+            effect: describe_effect(act),
             by: said("by"),
             reason: said("reason"),
             retracted_by: retracted_by.map(str::to_owned),
@@ -44,9 +44,9 @@ impl ActEntry {
 }
 
 /// Describes the effect of an action.
-fn what(act: &Event) -> String {
+fn describe_effect(act: &Event) -> String {
     let props = &act.props;
-    let said = |name| text(props, name).filter(|text| !text.is_empty());
+    let said = |name| text_prop(props, name).filter(|text| !text.is_empty());
     let badge = || {
         let tier = said("tier").map_or_else(String::new, |tier| format!(":{tier}"));
         let key = said("key").map_or_else(String::new, |key| format!("@{key}"));
@@ -63,7 +63,7 @@ fn what(act: &Event) -> String {
                 .and_then(|decided| decided.get("add"));
             let add = decided
                 .or_else(|| props.get("add"))
-                .map(plain)
+                .map(plain_value)
                 .unwrap_or_default();
             format!("added {add} to the progress of {}", badge())
         }
@@ -92,7 +92,7 @@ fn what(act: &Event) -> String {
 }
 
 /// Formats a number or a text without quotes.
-fn plain(value: &Value) -> String {
+fn plain_value(value: &Value) -> String {
     match value {
         Value::Text(text) => text.to_string(),
         other => other
@@ -103,6 +103,6 @@ fn plain(value: &Value) -> String {
 }
 
 /// Reads a text property.
-pub(super) fn text<'a>(props: &'a Props, name: &str) -> Option<&'a str> {
+pub(super) fn text_prop<'a>(props: &'a Props, name: &str) -> Option<&'a str> {
     props.get(name)?.as_text()
 }

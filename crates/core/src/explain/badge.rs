@@ -4,18 +4,18 @@ use std::collections::BTreeMap;
 
 use serde::Serialize;
 
-use super::evidence::{Evidence, Gathering};
-use super::goals::{Asked, Goal};
-use super::listed::Listed;
-use super::part::{Part, Trees};
-use super::sources::Sources;
-use super::{Question, TimelineObserver, optional_rfc3339, rfc3339, words};
+use super::evidence::{Evidence, EvidenceCollector};
+use super::goals::{BadgeQuery, BadgeGoal};
+use super::listed::Truncated;
+use super::part::{CriterionPart, CriterionTreeBuilder};
+use super::sources::RuleInputs;
+use super::{ExplainedTimeline, TimelineObserver, serialize_optional_rfc3339, serialize_rfc3339, words};
 use crate::catalog::Catalog;
 use crate::catalog::document::{self, RepeatMode};
 use crate::catalog::rules::RuleRef;
 use crate::event::Event;
 use crate::fold::{
-    self, AwardChange, Cell, CellId, FoldObserver, HeldAward, Look, State, Step, WholeState,
+    self, AwardChange, Cell, CellId, FoldObserver, AwardHolding, StateInspector, PlayerState, StepReport, WholeState,
 };
 use crate::time::Timestamp;
 
@@ -31,7 +31,7 @@ pub struct BadgeExplanation {
     /// The rule in English.
     pub rule: String,
     /// The instant that is explained.
-    #[serde(serialize_with = "rfc3339")]
+    #[serde(serialize_with = "serialize_rfc3339")]
     pub at: Timestamp,
     /// The tier, if the explanation is limited to one.
     pub tier: Option<String>,
@@ -42,14 +42,14 @@ pub struct BadgeExplanation {
     /// The number of held awards in question.
     pub held: usize,
     /// All awards that were ever given, in order of time, including revoked ones.
-    pub awards: Listed<AwardEntry>,
+    pub awards: Truncated<AwardEntry>,
     /// The progress on each tier, for the key in question or for the keys nearest to their next
     /// tier. Empty if the badge has no criterion.
-    pub goals: Vec<Goal>,
+    pub goals: Vec<BadgeGoal>,
     /// The parts of the criterion, for the first goal that is not reached.
-    pub criterion: Option<Part>,
+    pub criterion: Option<CriterionPart>,
     /// Badges that must be held first.
-    pub requires: Vec<Requirement>,
+    pub requires: Vec<RequiredBadge>,
     /// The events and actions behind the explanation.
     #[serde(flatten)]
     pub evidence: Evidence,
@@ -65,7 +65,7 @@ pub struct AwardEntry {
     /// True if the award is held.
     pub held: bool,
     /// Instant at which it was earned.
-    #[serde(serialize_with = "rfc3339")]
+    #[serde(serialize_with = "serialize_rfc3339")]
     pub at: Timestamp,
     /// The id of the event or action that caused it.
     pub event: String,
@@ -74,7 +74,7 @@ pub struct AwardEntry {
     /// The source: `criterion`, `code`, `manual` or `grandfathered`.
     pub source: &'static str,
     /// Instant at which it was revoked or lapsed.
-    #[serde(serialize_with = "optional_rfc3339")]
+    #[serde(serialize_with = "serialize_optional_rfc3339")]
     pub revoked_at: Option<Timestamp>,
     /// The id of the event or action that revoked it.
     pub revoked_by: Option<String>,
@@ -84,7 +84,7 @@ pub struct AwardEntry {
 
 /// A badge that must be held first.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-pub struct Requirement {
+pub struct RequiredBadge {
     /// The id of the required badge.
     pub badge: String,
     /// The display name of the required badge.
@@ -94,8 +94,8 @@ pub struct Requirement {
 }
 
 /// Explains a badge.
-pub(super) fn explain(
-    question: &Question<'_>,
+pub(super) fn explain_badge(
+    question: &ExplainedTimeline<'_>,
     badge: usize,
     tier: Option<usize>,
     key: Option<&str>,
@@ -107,39 +107,39 @@ pub(super) fn explain(
         .badges
         .iter()
         .find(|written| written.label.id.value == rule.id);
-    let asked = Asked {
+    let asked = BadgeQuery {
         badge,
         rule,
         tier,
         key,
     };
     let per_key = key.filter(|_| rule.repeat == RepeatMode::PerKey);
-    let gathering = Gathering::new(
+    let gathering = EvidenceCollector::new(
         catalog,
         RuleRef::Badge(badge),
-        sources(catalog, asked, written),
+        badge_inputs(catalog, asked, written),
         per_key,
     );
-    let mut watch = Watch {
+    let mut watch = BadgeObserver {
         catalog,
         asked,
         gathering,
         awards: BTreeMap::new(),
         settled: false,
     };
-    let mut state = question.replay(&mut watch);
-    let now = question.now(&state);
-    fold::look(catalog, &mut state, question.player, now, |look| {
-        let goals = asked.goals(look);
-        let criterion = focus(&goals)
+    let mut state = question.replay_for(&mut watch);
+    let now = question.explained_at(&state);
+    fold::inspect_state(catalog, &mut state, question.player, now, |look| {
+        let goals = asked.list_goals(look);
+        let criterion = focused_goal(&goals)
             .zip(written)
-            .and_then(|(goal, written)| tree(catalog, look, asked, goal, written));
+            .and_then(|(goal, written)| criterion_tree(catalog, look, asked, goal, written));
         let requires = rule.requires.iter().map(|required| {
             let rule = &catalog.rules().badges[*required];
-            Requirement {
+            RequiredBadge {
                 badge: rule.id.clone(),
                 name: rule.display.name.clone(),
-                held: look.holds(rule),
+                held: look.holds_badge(rule),
             }
         });
         let mut awards: Vec<AwardEntry> = watch.awards.into_values().collect();
@@ -149,7 +149,7 @@ pub(super) fn explain(
             player: question.player.to_owned(),
             badge: rule.id.clone(),
             name: rule.display.name.clone(),
-            rule: rule_in_words(catalog, asked, written),
+            rule: describe_rule(catalog, asked, written),
             at: now,
             tier: tier.map(|tier| rule.tiers[tier].id.clone()),
             key: key.map(str::to_owned),
@@ -159,62 +159,62 @@ pub(super) fn explain(
             requires: requires.collect(),
             criterion,
             goals,
-            evidence: watch.gathering.finish(look, watch.settled),
+            evidence: watch.gathering.into_evidence(look, watch.settled),
         }
     })
 }
 
 /// Observes the awards of the badge.
-struct Watch<'a> {
+struct BadgeObserver<'a> {
     catalog: &'a Catalog,
-    asked: Asked<'a>,
-    gathering: Gathering<'a>,
+    asked: BadgeQuery<'a>,
+    gathering: EvidenceCollector<'a>,
     awards: BTreeMap<(usize, Box<str>), AwardEntry>,
     /// True if all awards in question are held.
     settled: bool,
 }
 
-impl FoldObserver for Watch<'_> {
+impl FoldObserver for BadgeObserver<'_> {
     fn wants_trace(&self, _: &Event) -> bool {
         true
     }
 
-    fn after_step(&mut self, event: &Event, step: Step, state: &WholeState) {
-        self.gathering.folded(event, &step, self.settled);
-        for change in fold::outputs(self.catalog.rules(), &step.touched, state).awards {
+    fn after_step(&mut self, event: &Event, step: StepReport, state: &WholeState) {
+        self.gathering.record_event(event, &step, self.settled);
+        for change in fold::diff_touched_cells(self.catalog.rules(), &step.touched, state).awards {
             let name = &change.name;
             let tier = self
                 .asked
                 .rule
                 .tier_position(&name.tier)
                 .filter(|_| name.badge == self.asked.rule.id);
-            if let Some(tier) = tier.filter(|tier| self.asked.covers(*tier, &name.key)) {
-                self.note(event, tier, change);
+            if let Some(tier) = tier.filter(|tier| self.asked.covers_award(*tier, &name.key)) {
+                self.record_award(event, tier, change);
             }
         }
         self.settled = self.is_settled(state);
     }
 }
 
-impl TimelineObserver for Watch<'_> {
+impl TimelineObserver for BadgeObserver<'_> {
     fn after_retracted(&mut self, event: &Event, by: &str) {
-        self.gathering.retracted(event, by);
+        self.gathering.record_retracted(event, by);
     }
 }
 
-impl Watch<'_> {
+impl BadgeObserver<'_> {
     /// True if all awards in question are held, so that later events no longer matter.
-    fn is_settled(&self, state: &State) -> bool {
+    fn is_settled(&self, state: &PlayerState) -> bool {
         self.asked.fixed_key().is_some_and(|key| {
             let rule = self.asked.rule;
-            let place = |tier: usize| CellId::award(rule.award_slot, &rule.tiers[tier].id, key);
-            let held = |tier| matches!(state.peek(&place(tier)), Some(Cell::Award(award)) if award.is_held());
+            let place = |tier: usize| CellId::for_award(rule.award_slot, &rule.tiers[tier].id, key);
+            let held = |tier| matches!(state.peek_cell(&place(tier)), Some(Cell::Award(award)) if award.is_held());
             // A temporary badge can end, so later events stay relevant.
-            !rule.temporary && self.asked.tiers().all(held)
+            !rule.temporary && self.asked.asked_tiers().all(held)
         })
     }
 
-    fn note(&mut self, event: &Event, tier: usize, change: AwardChange) {
+    fn record_award(&mut self, event: &Event, tier: usize, change: AwardChange) {
         let place = (tier, change.name.key.as_str().into());
         let Some(award) = change.after else {
             self.awards.remove(&place);
@@ -222,7 +222,7 @@ impl Watch<'_> {
         };
         let before = self.awards.get(&place);
         let is_new = *award.event == *event.id;
-        let was_held = change.before.as_ref().is_some_and(HeldAward::is_held);
+        let was_held = change.before.as_ref().is_some_and(AwardHolding::is_held);
         // A revoked award can change again, for example when it is blocked. The first revocation
         // counts.
         let revoked_by = match before {
@@ -240,7 +240,7 @@ impl Watch<'_> {
             at: award.at,
             event: award.event,
             event_name,
-            source: award.source.word(),
+            source: award.source.as_str(),
             revoked_at: award.revoked_at,
             revoked_by,
             blocked: award.blocked,
@@ -250,11 +250,11 @@ impl Watch<'_> {
 }
 
 /// Collects the inputs of the badge: those of its criterion, or the events of its code.
-fn sources(
+fn badge_inputs(
     catalog: &Catalog,
-    asked: Asked<'_>,
+    asked: BadgeQuery<'_>,
     written: Option<&document::BadgeDocument>,
-) -> Sources {
+) -> RuleInputs {
     let criterion = written.and_then(|written| written.criterion.as_ref());
     let node = asked
         .rule
@@ -263,8 +263,8 @@ fn sources(
         .and_then(|tier| tier.criterion.as_ref());
     let mut sources = criterion
         .zip(node)
-        .map_or_else(Sources::default, |(criterion, node)| {
-            Sources::of(catalog, criterion, node)
+        .map_or_else(RuleInputs::default, |(criterion, node)| {
+            RuleInputs::from_criterion(catalog, criterion, node)
         });
     let code = asked
         .rule
@@ -274,9 +274,9 @@ fn sources(
     sources
 }
 
-fn rule_in_words(
+fn describe_rule(
     catalog: &Catalog,
-    asked: Asked<'_>,
+    asked: BadgeQuery<'_>,
     written: Option<&document::BadgeDocument>,
 ) -> String {
     let code = asked
@@ -284,7 +284,7 @@ fn rule_in_words(
         .code_badge
         .and_then(|code| catalog.code_badges().get(code));
     match (written, code) {
-        (Some(written), _) => words::badge(catalog, written),
+        (Some(written), _) => words::describe_badge(catalog, written),
         (None, Some(code)) => format!(
             "decided by code (version {}) on {}; its result for each event is not recorded",
             code.version,
@@ -295,22 +295,22 @@ fn rule_in_words(
 }
 
 /// Selects the goal for which the criterion is shown: the first one not reached, or else the last.
-fn focus(goals: &[Goal]) -> Option<&Goal> {
+fn focused_goal(goals: &[BadgeGoal]) -> Option<&BadgeGoal> {
     goals.iter().find(|goal| !goal.earned).or(goals.last())
 }
 
-fn tree(
+fn criterion_tree(
     catalog: &Catalog,
-    look: &mut Look<'_, '_>,
-    asked: Asked<'_>,
-    goal: &Goal,
+    look: &mut StateInspector<'_, '_>,
+    asked: BadgeQuery<'_>,
+    goal: &BadgeGoal,
     written: &document::BadgeDocument,
-) -> Option<Part> {
+) -> Option<CriterionPart> {
     let criterion = written.criterion.as_ref()?;
     let node = asked.rule.tiers[goal.position].criterion.as_ref()?;
     let is_keyed = asked.rule.repeat == RepeatMode::PerKey;
     let key = is_keyed.then(|| goal.progress.key.as_deref().unwrap_or_default());
-    let mut part = Trees { catalog, look }.tree(criterion, node, key, goal.by_hand);
+    let mut part = CriterionTreeBuilder { catalog, inspector: look }.build_tree(criterion, node, key, goal.manual);
     if is_keyed {
         part.key.clone_from(&goal.progress.key);
     }

@@ -4,14 +4,14 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde::Serialize;
 
-use super::act::ActEntry;
-use super::listed::Listed;
-use super::near::NearEvent;
-use super::{Question, TimelineObserver, rfc3339, words};
+use super::act::ActionEntry;
+use super::listed::Truncated;
+use super::near::NearMiss;
+use super::{ExplainedTimeline, TimelineObserver, serialize_rfc3339, words};
 use crate::catalog::Catalog;
 use crate::catalog::rules::RuleRef;
 use crate::event::Event;
-use crate::fold::{FoldObserver, Movement, MovementSource, SkipReason, Step, WholeState, acts};
+use crate::fold::{FoldObserver, PointsMovement, MovementSource, SkipReason, StepReport, WholeState, acts};
 use crate::time::Timestamp;
 
 /// An explanation of a player's balance in a currency.
@@ -26,29 +26,29 @@ pub struct CurrencyExplanation {
     /// The rules that pay the currency, in English.
     pub rules: Vec<String>,
     /// The instant that is explained.
-    #[serde(serialize_with = "rfc3339")]
+    #[serde(serialize_with = "serialize_rfc3339")]
     pub at: Timestamp,
     /// The current balance.
     pub balance: i64,
     /// Totals by source, which add up to the balance.
-    pub totals: Vec<Total>,
+    pub totals: Vec<SourceTotal>,
     /// The movements of points.
-    pub entries: Listed<LedgerEntry>,
+    pub entries: Truncated<BalanceEntry>,
     /// Events for which an earning did not pay, or not in full.
-    pub near: Listed<NearEvent>,
+    pub near_misses: Truncated<NearMiss>,
     /// Manual actions that moved the balance, or would have done if they had not been retracted.
-    pub acts: Listed<ActEntry>,
+    pub actions: Truncated<ActionEntry>,
 }
 
 /// A movement of points in an explanation.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-pub struct LedgerEntry {
+pub struct BalanceEntry {
     /// The id of the event or action.
     pub event: String,
     /// The name of the event or action.
     pub name: String,
     /// Instant of the event.
-    #[serde(serialize_with = "rfc3339")]
+    #[serde(serialize_with = "serialize_rfc3339")]
     pub at: Timestamp,
     /// The source of the points.
     #[serde(flatten)]
@@ -78,14 +78,14 @@ pub enum EntrySource {
         key: String,
     },
     /// A manual action.
-    Act,
+    Action,
     /// Points that expired.
     Expiry,
 }
 
 /// The total of one rule, of all manual actions, or of all expired points.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-pub struct Total {
+pub struct SourceTotal {
     /// `earning`, `badge`, `act` or `expiry`.
     pub source: &'static str,
     /// The id of the rule; empty for the last two.
@@ -97,20 +97,20 @@ pub struct Total {
 }
 
 /// Explains a balance.
-pub(super) fn explain(question: &Question<'_>, currency: usize) -> CurrencyExplanation {
+pub(super) fn explain_currency(question: &ExplainedTimeline<'_>, currency: usize) -> CurrencyExplanation {
     let catalog = question.catalog;
     let rule = &catalog.rules().currencies[currency];
-    let mut watch = Watch {
+    let mut watch = CurrencyObserver {
         catalog,
         currency,
         balance: 0,
         totals: BTreeMap::new(),
-        entries: Listed::default(),
-        near: Listed::default(),
-        acts: Listed::default(),
+        entries: Truncated::default(),
+        near_misses: Truncated::default(),
+        actions: Truncated::default(),
     };
-    let state = question.replay(&mut watch);
-    let total = |((source, rule), (entries, amount))| Total {
+    let state = question.replay_for(&mut watch);
+    let total = |((source, rule), (entries, amount))| SourceTotal {
         source,
         rule,
         entries,
@@ -120,18 +120,18 @@ pub(super) fn explain(question: &Question<'_>, currency: usize) -> CurrencyExpla
         player: question.player.to_owned(),
         currency: rule.id.clone(),
         name: rule.display.name.clone(),
-        rules: payers(catalog, currency),
-        at: question.now(&state),
+        rules: describe_payers(catalog, currency),
+        at: question.explained_at(&state),
         balance: state.balance(rule.slot),
         totals: watch.totals.into_iter().map(total).collect(),
         entries: watch.entries,
-        near: watch.near,
-        acts: watch.acts,
+        near_misses: watch.near_misses,
+        actions: watch.actions,
     }
 }
 
 /// Describes the rules that pay a currency.
-fn payers(catalog: &Catalog, currency: usize) -> Vec<String> {
+fn describe_payers(catalog: &Catalog, currency: usize) -> Vec<String> {
     let rules = catalog.rules();
     let id = &rules.currencies[currency].id;
     let mut payers = Vec::new();
@@ -146,11 +146,11 @@ fn payers(catalog: &Catalog, currency: usize) -> Vec<String> {
             .iter()
             .find(|written| written.label.id.value == rule.id);
         let words = written
-            .map(|written| words::earning(catalog, written, id))
+            .map(|written| words::describe_earning(catalog, written, id))
             .unwrap_or_default();
         payers.push(format!(
             "{}: {words}",
-            words::named(&rule.display.name, &rule.id)
+            words::name_with_id(&rule.display.name, &rule.id)
         ));
     }
     for rule in &rules.badges {
@@ -164,10 +164,10 @@ fn payers(catalog: &Catalog, currency: usize) -> Vec<String> {
         });
         let paid: Vec<String> = paid.collect();
         if !paid.is_empty() {
-            let badge = words::named(&rule.display.name, &rule.id);
+            let badge = words::name_with_id(&rule.display.name, &rule.id);
             payers.push(format!(
                 "badge {badge}: {} with each award",
-                words::either(paid)
+                words::join_with_or(paid)
             ));
         }
     }
@@ -175,51 +175,51 @@ fn payers(catalog: &Catalog, currency: usize) -> Vec<String> {
 }
 
 /// Observes the movements of the balance.
-struct Watch<'a> {
+struct CurrencyObserver<'a> {
     catalog: &'a Catalog,
     currency: usize,
     balance: i64,
     totals: BTreeMap<(&'static str, String), (usize, i64)>,
-    entries: Listed<LedgerEntry>,
-    near: Listed<NearEvent>,
-    acts: Listed<ActEntry>,
+    entries: Truncated<BalanceEntry>,
+    near_misses: Truncated<NearMiss>,
+    actions: Truncated<ActionEntry>,
 }
 
-impl FoldObserver for Watch<'_> {
+impl FoldObserver for CurrencyObserver<'_> {
     fn wants_trace(&self, _: &Event) -> bool {
         true
     }
 
-    fn after_step(&mut self, event: &Event, step: Step, _: &WholeState) {
+    fn after_step(&mut self, event: &Event, step: StepReport, _: &WholeState) {
         let currency = self.currency;
         let moved = step
             .movements
             .iter()
             .filter(|movement| movement.currency == currency);
         if acts::NAMES.contains(&event.name.as_str()) && moved.clone().next().is_some() {
-            self.acts.push(ActEntry::new(event, None));
+            self.actions.push(ActionEntry::new(event, None));
         }
-        moved.for_each(|movement| self.enter(event, movement));
-        self.note_near(event, &step);
+        moved.for_each(|movement| self.record_movement(event, movement));
+        self.record_near_misses(event, &step);
     }
 }
 
-impl TimelineObserver for Watch<'_> {
+impl TimelineObserver for CurrencyObserver<'_> {
     fn after_retracted(&mut self, event: &Event, by: &str) {
         let rules = self.catalog.rules();
         let currency = &rules.currencies[self.currency].id;
         if event.name == acts::POINTS
-            && super::act::text(&event.props, "currency") == Some(currency)
+            && super::act::text_prop(&event.props, "currency") == Some(currency)
         {
-            self.acts.push(ActEntry::new(event, Some(by)));
-        } else if self.listening(event).next().is_some() {
-            self.near.push(NearEvent::retracted(event, by));
+            self.actions.push(ActionEntry::new(event, Some(by)));
+        } else if self.listening_earnings(event).next().is_some() {
+            self.near_misses.push(NearMiss::from_retracted(event, by));
         }
     }
 }
 
-impl Watch<'_> {
-    fn enter(&mut self, event: &Event, movement: &Movement) {
+impl CurrencyObserver<'_> {
+    fn record_movement(&mut self, event: &Event, movement: &PointsMovement) {
         let rules = self.catalog.rules();
         let (source, place) = match &movement.source {
             MovementSource::Earning(earning) => {
@@ -239,7 +239,7 @@ impl Watch<'_> {
                 };
                 (source, ("badge", badge.id.clone()))
             }
-            MovementSource::Act => (EntrySource::Act, ("action", String::new())),
+            MovementSource::Action => (EntrySource::Action, ("action", String::new())),
             MovementSource::Expiry => (EntrySource::Expiry, ("expiry", String::new())),
         };
         let total = self.totals.entry(place).or_default();
@@ -247,7 +247,7 @@ impl Watch<'_> {
         total.1 = total.1.saturating_add(movement.amount);
         // The fold has checked that the balance fits; saturating only avoids a panic on this path.
         self.balance = self.balance.saturating_add(movement.amount);
-        self.entries.push(LedgerEntry {
+        self.entries.push(BalanceEntry {
             event: event.id.clone(),
             name: event.name.clone(),
             at: event.at,
@@ -258,7 +258,7 @@ impl Watch<'_> {
     }
 
     /// Records the earnings that listened to an event but did not pay, or not in full.
-    fn note_near(&mut self, event: &Event, step: &Step) {
+    fn record_near_misses(&mut self, event: &Event, step: &StepReport) {
         let rules = self.catalog.rules();
         let pays = |earning: usize| {
             rules.earnings[earning]
@@ -270,13 +270,13 @@ impl Watch<'_> {
         // One message for each earning. A cut says more than the rest, so it comes first.
         let mut reported = BTreeSet::new();
         let mut near = Vec::new();
-        for cut in step.cuts.iter().filter(|cut| cut.currency == self.currency) {
+        for cut in step.limit_cuts.iter().filter(|cut| cut.currency == self.currency) {
             reported.insert(cut.earning);
             let message = format!("limit for this period reached; {} not paid", cut.amount);
-            let reason = SkipReason::LimitReached.code();
-            near.push(NearEvent {
+            let reason = SkipReason::LimitReached.as_code();
+            near.push(NearMiss {
                 cut: Some(cut.amount),
-                ..NearEvent::new(event, part(cut.earning), reason, message)
+                ..NearMiss::new(event, part(cut.earning), reason, message)
             });
         }
         for skipped in &step.skipped {
@@ -284,7 +284,7 @@ impl Watch<'_> {
                 && pays(earning)
                 && reported.insert(earning)
             {
-                near.push(NearEvent::skipped(event, part(earning), &skipped.reason));
+                near.push(NearMiss::from_skipped(event, part(earning), &skipped.reason));
             }
         }
         for movement in step
@@ -297,22 +297,22 @@ impl Watch<'_> {
             }
         }
         for earning in self
-            .listening(event)
+            .listening_earnings(event)
             .filter(|earning| !reported.contains(earning))
         {
             let message = "amount is 0".to_owned();
-            near.push(NearEvent::new(
+            near.push(NearMiss::new(
                 event,
                 part(earning),
                 "nothing_to_pay",
                 message,
             ));
         }
-        near.into_iter().for_each(|near| self.near.push(near));
+        near.into_iter().for_each(|near| self.near_misses.push(near));
     }
 
     /// Lists the earnings of this currency that listen to an event.
-    fn listening(&self, event: &Event) -> impl Iterator<Item = usize> + use<'_> {
+    fn listening_earnings(&self, event: &Event) -> impl Iterator<Item = usize> + use<'_> {
         let rules = self.catalog.rules();
         let earnings = rules
             .listeners

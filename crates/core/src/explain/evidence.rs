@@ -3,15 +3,15 @@
 
 use serde::Serialize;
 
-use super::act::ActEntry;
-use super::listed::Listed;
-use super::near::NearEvent;
-use super::sources::{Leaf, Sources, key_in};
-use super::{rfc3339, words};
+use super::act::ActionEntry;
+use super::listed::Truncated;
+use super::near::NearMiss;
+use super::sources::{CounterInput, RuleInputs, event_key};
+use super::{serialize_rfc3339, words};
 use crate::catalog::Catalog;
 use crate::catalog::rules::RuleRef;
 use crate::event::Event;
-use crate::fold::{Counted, Look, SkipReason, Skipped, Step, acts};
+use crate::fold::{CounterUpdate, StateInspector, SkipReason, RuleSkip, StepReport, acts};
 use crate::limits;
 use crate::number::Decimal;
 use crate::time::{TimeWindow, Timestamp};
@@ -20,13 +20,13 @@ use crate::time::{TimeWindow, Timestamp};
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct Evidence {
     /// Events that counted.
-    pub counted: Listed<CountedEvent>,
+    pub counted: Truncated<CountedEvent>,
     /// The number of later events that counted after everything in question had been earned.
     pub counted_since: usize,
     /// Events that almost counted.
-    pub near: Listed<NearEvent>,
+    pub near_misses: Truncated<NearMiss>,
     /// Manual actions that are relevant to the rule.
-    pub acts: Listed<ActEntry>,
+    pub actions: Truncated<ActionEntry>,
 }
 
 /// An event that counted.
@@ -37,7 +37,7 @@ pub struct CountedEvent {
     /// The name of the event.
     pub name: String,
     /// Instant of the event.
-    #[serde(serialize_with = "rfc3339")]
+    #[serde(serialize_with = "serialize_rfc3339")]
     pub at: Timestamp,
     /// The part of the criterion for which it counted, if there are several.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -52,33 +52,33 @@ pub struct CountedEvent {
 }
 
 /// An event that counted when it happened, with the data to decide if it still does.
-struct Tallied {
+struct CountedEntry {
     event: CountedEvent,
     counter: usize,
     period: Option<i64>,
 }
 
 /// Collects evidence about one rule.
-pub(super) struct Gathering<'a> {
+pub(super) struct EvidenceCollector<'a> {
     catalog: &'a Catalog,
     rule: RuleRef,
-    sources: Sources,
+    sources: RuleInputs,
     /// The key, if the explanation is limited to one.
     key: Option<&'a str>,
-    counted: Listed<Tallied>,
+    counted: Truncated<CountedEntry>,
     counted_since: usize,
-    near: Listed<NearEvent>,
+    near_misses: Truncated<NearMiss>,
     /// Events that did not count only because of their key. They are less useful than other near
     /// misses, and fill the room that those leave.
-    of_other_keys: Listed<NearEvent>,
-    acts: Listed<ActEntry>,
+    of_other_keys: Truncated<NearMiss>,
+    actions: Truncated<ActionEntry>,
 }
 
-impl<'a> Gathering<'a> {
+impl<'a> EvidenceCollector<'a> {
     pub(super) fn new(
         catalog: &'a Catalog,
         rule: RuleRef,
-        sources: Sources,
+        sources: RuleInputs,
         key: Option<&'a str>,
     ) -> Self {
         Self {
@@ -86,24 +86,24 @@ impl<'a> Gathering<'a> {
             rule,
             sources,
             key,
-            counted: Listed::default(),
+            counted: Truncated::default(),
             counted_since: 0,
-            near: Listed::default(),
-            of_other_keys: Listed::default(),
-            acts: Listed::default(),
+            near_misses: Truncated::default(),
+            of_other_keys: Truncated::default(),
+            actions: Truncated::default(),
         }
     }
 
     /// Records a folded event. `settled` is true if everything in question was earned before it.
-    pub(super) fn folded(&mut self, event: &Event, step: &Step, settled: bool) {
-        if self.concerns(event) {
-            self.acts.push(ActEntry::new(event, None));
+    pub(super) fn record_event(&mut self, event: &Event, step: &StepReport, settled: bool) {
+        if self.is_relevant_action(event) {
+            self.actions.push(ActionEntry::new(event, None));
         }
         if event.name == acts::RESET {
-            self.reset(event);
+            self.apply_reset(event);
         }
-        let is_ours = |counted: &&Counted| self.sources.leaf(counted.counter).is_some();
-        let counted: Vec<&Counted> = step.counted.iter().filter(is_ours).collect();
+        let is_ours = |counted: &&CounterUpdate| self.sources.find_counter(counted.counter).is_some();
+        let counted: Vec<&CounterUpdate> = step.counter_updates.iter().filter(is_ours).collect();
         if settled {
             self.counted_since += usize::from(!counted.is_empty());
             return;
@@ -115,42 +115,42 @@ impl<'a> Gathering<'a> {
             .is_none_or(|key| counted.iter().any(|counted| &*counted.key == key));
         counted
             .into_iter()
-            .for_each(|counted| self.count(event, counted));
-        let mut reported: Vec<&Skipped> = Vec::new();
+            .for_each(|counted| self.record_counted(event, counted));
+        let mut reported: Vec<&RuleSkip> = Vec::new();
         let rule = self.rule;
         for skipped in step.skipped.iter().filter(|skipped| skipped.rule == rule) {
             if !reported.contains(&skipped) && (about_key || skipped.counter.is_some()) {
                 reported.push(skipped);
-                self.pass_over(event, skipped);
+                self.record_skipped(event, skipped);
             }
         }
     }
 
     /// Records a retracted event.
-    pub(super) fn retracted(&mut self, event: &Event, by: &str) {
-        if self.concerns(event) {
-            self.acts.push(ActEntry::new(event, Some(by)));
-        } else if self.sources.hear(self.catalog.rules(), &event.name)
+    pub(super) fn record_retracted(&mut self, event: &Event, by: &str) {
+        if self.is_relevant_action(event) {
+            self.actions.push(ActionEntry::new(event, Some(by)));
+        } else if self.sources.listens_to(self.catalog.rules(), &event.name)
             && self.other_key(event).is_none()
         {
-            self.near.push(NearEvent::retracted(event, by));
+            self.near_misses.push(NearMiss::from_retracted(event, by));
         }
     }
 
-    fn count(&mut self, event: &Event, counted: &Counted) {
-        let Some(leaf) = self.sources.leaf(counted.counter) else {
+    fn record_counted(&mut self, event: &Event, counted: &CounterUpdate) {
+        let Some(leaf) = self.sources.find_counter(counted.counter) else {
             return;
         };
-        let part = self.part(leaf);
+        let part = self.part_text(leaf);
         let counter = &self.catalog.rules().counters[counted.counter];
         if let Some(key) = self.key.filter(|key| *counted.key != **key) {
             let message = format!("counted for key {}, not {key}", counted.key);
             self.of_other_keys
-                .push(NearEvent::new(event, part, "another_key", message));
+                .push(NearMiss::new(event, part, "another_key", message));
         } else if counted.duplicate {
             let message = "value already counted; each value counts once".to_owned();
-            self.near
-                .push(NearEvent::new(event, part, "duplicate", message));
+            self.near_misses
+                .push(NearMiss::new(event, part, "duplicate", message));
         } else {
             let event = CountedEvent {
                 event: event.id.clone(),
@@ -161,7 +161,7 @@ impl<'a> Gathering<'a> {
                 added: counted.added,
                 total: counted.total,
             };
-            self.counted.push(Tallied {
+            self.counted.push(CountedEntry {
                 event,
                 counter: counted.counter,
                 period: counted.period,
@@ -169,7 +169,7 @@ impl<'a> Gathering<'a> {
         }
     }
 
-    fn pass_over(&mut self, event: &Event, skipped: &Skipped) {
+    fn record_skipped(&mut self, event: &Event, skipped: &RuleSkip) {
         // In both cases the event did count.
         if matches!(
             skipped.reason,
@@ -179,38 +179,38 @@ impl<'a> Gathering<'a> {
         }
         let leaf = skipped
             .counter
-            .and_then(|counter| self.sources.leaf(counter));
-        let part = leaf.and_then(|leaf| self.part(leaf));
+            .and_then(|counter| self.sources.find_counter(counter));
+        let part = leaf.and_then(|leaf| self.part_text(leaf));
         if leaf.is_some()
             && let Some((key, asked)) = self.other_key(event)
         {
             let message = format!("belongs to key {key}, not {asked}");
             self.of_other_keys
-                .push(NearEvent::new(event, part, "another_key", message));
+                .push(NearMiss::new(event, part, "another_key", message));
         } else if skipped.reason == SkipReason::ConditionFalse(None) && leaf.is_none() {
             let message = "the badge's code awarded nothing".to_owned();
-            self.near
-                .push(NearEvent::new(event, None, skipped.reason.code(), message));
+            self.near_misses
+                .push(NearMiss::new(event, None, skipped.reason.as_code(), message));
         } else {
-            self.near
-                .push(NearEvent::skipped(event, part, &skipped.reason));
+            self.near_misses
+                .push(NearMiss::from_skipped(event, part, &skipped.reason));
         }
     }
 
     /// Turns everything that counted so far into near misses.
-    fn reset(&mut self, act: &Event) {
-        let counted = self.counted.take();
-        self.near.left_out += counted.left_out;
+    fn apply_reset(&mut self, act: &Event) {
+        let counted = self.counted.take_all();
+        self.near_misses.left_out += counted.left_out;
         self.counted_since = 0;
-        for Tallied { event, .. } in counted.entries {
-            self.near.push(NearEvent {
+        for CountedEntry { event, .. } in counted.entries {
+            self.near_misses.push(NearMiss {
                 event: event.event,
                 name: event.name,
                 at: event.at,
                 part: event.part,
                 reason: "reset",
                 message: format!("cleared by reset {}", act.id),
-                act: Some(act.id.clone()),
+                action: Some(act.id.clone()),
                 cut: None,
             });
         }
@@ -218,16 +218,16 @@ impl<'a> Gathering<'a> {
 
     /// Returns the collected evidence. Until everything is earned, events that have left their
     /// window do not count.
-    pub(super) fn finish(self, look: &Look<'_, '_>, is_earned: bool) -> Evidence {
-        let mut counted = Listed {
+    pub(super) fn into_evidence(self, look: &StateInspector<'_, '_>, is_earned: bool) -> Evidence {
+        let mut counted = Truncated {
             left_out: self.counted.left_out,
-            ..Listed::default()
+            ..Truncated::default()
         };
-        let mut near: Vec<NearEvent> = self.near.entries.into();
+        let mut near: Vec<NearMiss> = self.near_misses.entries.into();
         for tallied in self.counted.entries {
             match self.catalog.rules().counters[tallied.counter].window {
-                Some(window) if !is_earned && has_left(self.catalog, &tallied, window, look) => {
-                    near.push(out_of(window, tallied.event));
+                Some(window) if !is_earned && has_left_window(self.catalog, &tallied, window, look) => {
+                    near.push(outside_window(window, tallied.event));
                 }
                 _ => counted.push(tallied),
             }
@@ -236,24 +236,24 @@ impl<'a> Gathering<'a> {
         let room = limits::EXPLANATION_ENTRIES.saturating_sub(near.len());
         let others = self.of_other_keys;
         let unshown = others.entries.len().saturating_sub(room);
-        let left_out = self.near.left_out + others.left_out + unshown;
+        let left_out = self.near_misses.left_out + others.left_out + unshown;
         near.extend(others.entries.into_iter().skip(unshown));
         near.sort_by_key(|near| near.at);
-        let mut near: Listed<NearEvent> = near.into_iter().collect();
+        let mut near: Truncated<NearMiss> = near.into_iter().collect();
         near.left_out += left_out;
-        let counted = counted.map(|tallied| tallied.event);
+        let counted = counted.map_entries(|tallied| tallied.event);
         Evidence {
             counted,
             counted_since: self.counted_since,
-            near,
-            acts: self.acts,
+            near_misses: near,
+            actions: self.actions,
         }
     }
 
     /// True if an action is relevant to the rule.
-    fn concerns(&self, act: &Event) -> bool {
+    fn is_relevant_action(&self, act: &Event) -> bool {
         let rules = self.catalog.rules();
-        let named = |name| super::act::text(&act.props, name);
+        let named = |name| super::act::text_prop(&act.props, name);
         match act.name.as_str() {
             acts::AWARD | acts::REVOKE | acts::PROGRESS => {
                 let badge = named("badge")
@@ -269,7 +269,7 @@ impl<'a> Gathering<'a> {
                 currency.is_some_and(|currency| self.sources.currencies.contains(&currency))
             }
             acts::RESET => true,
-            acts::PROFILE => self.sources.read_profile(rules),
+            acts::PROFILE => self.sources.reads_profile(rules),
             _ => false,
         }
     }
@@ -279,32 +279,32 @@ impl<'a> Gathering<'a> {
         let asked = self.key?;
         let mut keys = self
             .sources
-            .leaves
+            .counters
             .iter()
-            .filter_map(|leaf| key_in(&self.catalog.rules().counters[leaf.counter], event));
+            .filter_map(|leaf| event_key(&self.catalog.rules().counters[leaf.counter], event));
         keys.next()
             .filter(|key| key != asked)
             .map(|key| (key, asked))
     }
 
     /// Returns the description of a part, if there are several.
-    fn part(&self, leaf: &Leaf) -> Option<String> {
-        (self.sources.leaves.len() > 1).then(|| leaf.words.clone())
+    fn part_text(&self, leaf: &CounterInput) -> Option<String> {
+        (self.sources.counters.len() > 1).then(|| leaf.text.clone())
     }
 }
 
-fn has_left(catalog: &Catalog, tallied: &Tallied, window: TimeWindow, look: &Look<'_, '_>) -> bool {
+fn has_left_window(catalog: &Catalog, tallied: &CountedEntry, window: TimeWindow, look: &StateInspector<'_, '_>) -> bool {
     let counter = &catalog.rules().counters[tallied.counter];
     match window {
         TimeWindow::Sliding(length) => tallied.event.at.plus_micros(length) <= look.now(),
         TimeWindow::Calendar(calendar) => {
-            tallied.period != Some(look.period(calendar, counter.player_zone))
+            tallied.period != Some(look.current_period(calendar, counter.player_zone))
         }
     }
 }
 
-fn out_of(window: TimeWindow, event: CountedEvent) -> NearEvent {
-    let message = format!("no longer in the window: {}", words::window(window, false));
+fn outside_window(window: TimeWindow, event: CountedEvent) -> NearMiss {
+    let message = format!("no longer in the window: {}", words::describe_window(window, false));
     let CountedEvent {
         event,
         name,
@@ -312,14 +312,14 @@ fn out_of(window: TimeWindow, event: CountedEvent) -> NearEvent {
         part,
         ..
     } = event;
-    NearEvent {
+    NearMiss {
         event,
         name,
         at,
         part,
         reason: "outside_window",
         message,
-        act: None,
+        action: None,
         cut: None,
     }
 }

@@ -8,14 +8,14 @@ use crate::limits;
 
 /// The newest entries of a list, oldest first. The number of entries is bounded (S25).
 #[derive(Debug, Clone, PartialEq, Serialize)]
-pub struct Listed<T> {
+pub struct Truncated<T> {
     /// The newest entries, oldest first.
     pub entries: VecDeque<T>,
     /// The number of older entries.
     pub left_out: usize,
 }
 
-impl<T> Default for Listed<T> {
+impl<T> Default for Truncated<T> {
     fn default() -> Self {
         Self {
             entries: VecDeque::new(),
@@ -24,7 +24,7 @@ impl<T> Default for Listed<T> {
     }
 }
 
-impl<T> Listed<T> {
+impl<T> Truncated<T> {
     /// The number of entries, including those that are left out.
     pub fn len(&self) -> usize {
         self.entries.len() + self.left_out
@@ -45,20 +45,20 @@ impl<T> Listed<T> {
     }
 
     /// Empties the list and returns its previous content.
-    pub(super) fn take(&mut self) -> Self {
+    pub(super) fn take_all(&mut self) -> Self {
         std::mem::take(self)
     }
 
     /// Converts the entries.
-    pub(super) fn map<U>(self, change: impl FnMut(T) -> U) -> Listed<U> {
-        Listed {
+    pub(super) fn map_entries<U>(self, change: impl FnMut(T) -> U) -> Truncated<U> {
+        Truncated {
             entries: self.entries.into_iter().map(change).collect(),
             left_out: self.left_out,
         }
     }
 }
 
-impl<T> FromIterator<T> for Listed<T> {
+impl<T> FromIterator<T> for Truncated<T> {
     fn from_iter<I: IntoIterator<Item = T>>(entries: I) -> Self {
         let mut listed = Self::default();
         entries.into_iter().for_each(|entry| listed.push(entry));
@@ -72,7 +72,7 @@ mod tests {
 
     #[test]
     fn s25_the_newest_entries_stay_and_the_others_are_counted() {
-        let listed: Listed<usize> = (0..limits::EXPLANATION_ENTRIES + 3).collect();
+        let listed: Truncated<usize> = (0..limits::EXPLANATION_ENTRIES + 3).collect();
         assert_eq!(
             (listed.entries[0], listed.left_out, listed.len()),
             (3, 3, limits::EXPLANATION_ENTRIES + 3)

@@ -51,34 +51,34 @@ mod words;
 
 use serde::{Serialize, Serializer};
 
-pub use act::ActEntry;
-pub use badge::{AwardEntry, BadgeExplanation, Requirement};
-pub use currency::{CurrencyExplanation, EntrySource, LedgerEntry, Total};
+pub use act::ActionEntry;
+pub use badge::{AwardEntry, BadgeExplanation, RequiredBadge};
+pub use currency::{CurrencyExplanation, EntrySource, BalanceEntry, SourceTotal};
 pub use evidence::{CountedEvent, Evidence};
-pub use goals::Goal;
-pub use listed::Listed;
-pub use near::NearEvent;
-pub use part::Part;
-pub use subject::{Subject, SubjectError};
-pub use unlockable::{Change, UnlockableExplanation};
+pub use goals::BadgeGoal;
+pub use listed::Truncated;
+pub use near::NearMiss;
+pub use part::CriterionPart;
+pub use subject::{ExplanationSubject, SubjectError};
+pub use unlockable::{UnlockableTransition, UnlockableExplanation};
 
 use crate::catalog::Catalog;
 use crate::event::Event;
-use crate::fold::{FoldObserver, Replay, State, WholeState};
+use crate::fold::{FoldObserver, Replay, PlayerState, WholeState};
 use crate::time::Timestamp;
 
 /// An event of a timeline and its status.
 #[derive(Debug, Clone, PartialEq)]
-pub struct Told {
+pub struct TimelineEntry {
     /// The event or manual action.
     pub event: Event,
     /// The status of the event.
-    pub standing: Standing,
+    pub status: EventStatus,
 }
 
 /// The status of an event in a timeline.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Standing {
+pub enum EventStatus {
     /// The event counts.
     Counts,
     /// The event was retracted and has no effect.
@@ -107,45 +107,45 @@ pub enum Explanation {
 pub fn explain(
     catalog: &Catalog,
     player: &str,
-    timeline: &[Told],
-    subject: &Subject,
+    timeline: &[TimelineEntry],
+    subject: &ExplanationSubject,
     until: Timestamp,
 ) -> Explanation {
-    let question = Question {
+    let question = ExplainedTimeline {
         catalog,
         player,
         timeline,
         until,
     };
     match subject {
-        Subject::Badge { badge, tier, key } => {
-            Explanation::Badge(badge::explain(&question, *badge, *tier, key.as_deref()))
+        ExplanationSubject::Badge { badge, tier, key } => {
+            Explanation::Badge(badge::explain_badge(&question, *badge, *tier, key.as_deref()))
         }
-        Subject::Currency(currency) => {
-            Explanation::Currency(currency::explain(&question, *currency))
+        ExplanationSubject::Currency(currency) => {
+            Explanation::Currency(currency::explain_currency(&question, *currency))
         }
-        Subject::Unlockable(unlockable) => {
-            Explanation::Unlockable(unlockable::explain(&question, *unlockable))
+        ExplanationSubject::Unlockable(unlockable) => {
+            Explanation::Unlockable(unlockable::explain_unlockable(&question, *unlockable))
         }
     }
 }
 
 /// Describes in English what an earning pays in a currency; `None` if the catalog has no such
 /// earning.
-pub fn earning_in_words(catalog: &Catalog, earning: &str, currency: &str) -> Option<String> {
+pub fn describe_earning(catalog: &Catalog, earning: &str, currency: &str) -> Option<String> {
     let written = catalog
         .document()
         .earnings
         .iter()
         .find(|written| written.label.id.value == earning)?;
-    Some(words::earning(catalog, written, currency))
+    Some(words::describe_earning(catalog, written, currency))
 }
 
 /// The player and the instant of an explanation.
-struct Question<'a> {
+struct ExplainedTimeline<'a> {
     catalog: &'a Catalog,
     player: &'a str,
-    timeline: &'a [Told],
+    timeline: &'a [TimelineEntry],
     until: Timestamp,
 }
 
@@ -155,37 +155,37 @@ trait TimelineObserver: FoldObserver {
     fn after_retracted(&mut self, event: &Event, by: &str);
 }
 
-impl Question<'_> {
+impl ExplainedTimeline<'_> {
     /// Replays the timeline for an observer.
-    fn replay(&self, observer: &mut impl TimelineObserver) -> WholeState {
+    fn replay_for(&self, observer: &mut impl TimelineObserver) -> WholeState {
         let mut replay = Replay::new(self.catalog, self.player);
-        for Told { event, standing } in self.timeline {
+        for TimelineEntry { event, status: standing } in self.timeline {
             match standing {
-                Standing::Counts => replay.fold(event, observer),
-                Standing::Retracted { by } => observer.after_retracted(event, by),
+                EventStatus::Counts => replay.fold_event(event, observer),
+                EventStatus::Retracted { by } => observer.after_retracted(event, by),
             }
         }
-        replay.advance(self.until, observer);
+        replay.advance_to(self.until, observer);
         replay.into_state()
     }
 
     /// Returns the instant that is explained.
-    fn now(&self, state: &State) -> Timestamp {
+    fn explained_at(&self, state: &PlayerState) -> Timestamp {
         state
             .header
-            .last
+            .last_position
             .as_ref()
             .map_or(self.until, |last| last.at.max(self.until))
     }
 }
 
 /// Serializes an instant as RFC 3339.
-fn rfc3339<S: Serializer>(at: &Timestamp, serializer: S) -> Result<S::Ok, S::Error> {
+fn serialize_rfc3339<S: Serializer>(at: &Timestamp, serializer: S) -> Result<S::Ok, S::Error> {
     serializer.collect_str(at)
 }
 
 /// Serializes an optional instant as RFC 3339.
-fn optional_rfc3339<S: Serializer>(
+fn serialize_optional_rfc3339<S: Serializer>(
     at: &Option<Timestamp>,
     serializer: S,
 ) -> Result<S::Ok, S::Error> {

@@ -2,20 +2,20 @@
 
 use serde::Serialize;
 
-use super::rfc3339;
+use super::serialize_rfc3339;
 use crate::event::Event;
 use crate::fold::SkipReason;
 use crate::time::Timestamp;
 
 /// An event that almost counted, and the reason why it did not.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-pub struct NearEvent {
+pub struct NearMiss {
     /// The id of the event.
     pub event: String,
     /// The name of the event.
     pub name: String,
     /// Instant of the event.
-    #[serde(serialize_with = "rfc3339")]
+    #[serde(serialize_with = "serialize_rfc3339")]
     pub at: Timestamp,
     /// The rule or the part of the criterion for which it did not count, if there are several.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -28,13 +28,13 @@ pub struct NearEvent {
     pub message: String,
     /// The id of the action that retracted or reset it.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub act: Option<String>,
+    pub action: Option<String>,
     /// The number of points that a limit cut off.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub cut: Option<i64>,
 }
 
-impl NearEvent {
+impl NearMiss {
     pub(super) fn new(
         event: &Event,
         part: Option<String>,
@@ -49,16 +49,16 @@ impl NearEvent {
             part,
             reason,
             message,
-            act: None,
+            action: None,
             cut: None,
         }
     }
 
-    pub(super) fn skipped(event: &Event, part: Option<String>, reason: &SkipReason) -> Self {
-        Self::new(event, part, reason.code(), reason.to_string())
+    pub(super) fn from_skipped(event: &Event, part: Option<String>, reason: &SkipReason) -> Self {
+        Self::new(event, part, reason.as_code(), reason.to_string())
     }
 
-    pub(super) fn retracted(event: &Event, by: &str) -> Self {
+    pub(super) fn from_retracted(event: &Event, by: &str) -> Self {
         let near = Self::new(
             event,
             None,
@@ -66,7 +66,7 @@ impl NearEvent {
             format!("retracted by action {by}"),
         );
         Self {
-            act: Some(by.to_owned()),
+            action: Some(by.to_owned()),
             ..near
         }
     }

@@ -2,20 +2,20 @@
 
 use serde::Serialize;
 
-use super::sources::keyed;
+use super::sources::inner_criterion;
 use super::words;
 use crate::catalog::Catalog;
 use crate::catalog::document::{CriterionDocument, CriterionKind};
 use crate::catalog::rules::{CriterionRule, CriterionRuleKind};
-use crate::fold::Look;
+use crate::fold::StateInspector;
 use crate::limits;
 use crate::number::Decimal;
 
 /// A part of a criterion, or the whole criterion.
 #[derive(Debug, Clone, PartialEq, Serialize)]
-pub struct Part {
+pub struct CriterionPart {
     /// The requirement in English; for a composite, how its parts are combined.
-    pub words: String,
+    pub text: String,
     /// The key for which the part is shown: the nearest one, if the criterion asks for some key.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub key: Option<String>,
@@ -27,50 +27,50 @@ pub struct Part {
     pub holds: bool,
     /// The subject that explains this part further, such as `teacher` or `currency:xp`.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub ask: Option<String>,
+    pub subject: Option<String>,
     /// The first counted keys, if the criterion counts keys.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub keys: Vec<String>,
     /// The parts of a composite; if the criterion counts keys, the nearest key that does not count.
     #[serde(skip_serializing_if = "Vec::is_empty")]
-    pub parts: Vec<Part>,
+    pub parts: Vec<CriterionPart>,
     /// True if the value is the number of parts that hold.
     #[serde(skip)]
     pub(super) is_composite: bool,
 }
 
 /// Builds trees of criteria.
-pub(super) struct Trees<'l, 't, 'a> {
+pub(super) struct CriterionTreeBuilder<'l, 't, 'a> {
     pub(super) catalog: &'l Catalog,
-    pub(super) look: &'l mut Look<'t, 'a>,
+    pub(super) inspector: &'l mut StateInspector<'t, 'a>,
 }
 
-impl Trees<'_, '_, '_> {
+impl CriterionTreeBuilder<'_, '_, '_> {
     /// Builds the tree of a criterion, for a key if one is given. `offset` is the sum of `progress`
     /// actions.
-    pub(super) fn tree(
+    pub(super) fn build_tree(
         &mut self,
         criterion: &CriterionDocument,
         node: &CriterionRule,
         key: Option<&str>,
         offset: Decimal,
-    ) -> Part {
+    ) -> CriterionPart {
         if let (None, Some(_), CriterionRuleKind::KeyAggregate(aggregate)) =
             (key, &criterion.per, &node.kind)
         {
-            return self.for_some_key(criterion, node, *aggregate);
+            return self.build_for_some_key(criterion, node, *aggregate);
         }
         let target = node.target.to_string();
-        let words = words::of_parts(criterion, node.target)
-            .unwrap_or_else(|| words::body(self.catalog, criterion, Some(&target)));
-        let current = self.look.value(node, key.unwrap_or_default(), offset);
-        let mut part = Part {
-            words,
+        let words = words::describe_composite(criterion, node.target)
+            .unwrap_or_else(|| words::describe_body(self.catalog, criterion, Some(&target)));
+        let current = self.inspector.criterion_value(node, key.unwrap_or_default(), offset);
+        let mut part = CriterionPart {
+            text: words,
             key: None,
             current,
             target: node.target,
             holds: current >= node.target,
-            ask: None,
+            subject: None,
             keys: Vec::new(),
             parts: Vec::new(),
             is_composite: matches!(node.kind, CriterionRuleKind::SomeOf(_)),
@@ -84,13 +84,13 @@ impl Trees<'_, '_, '_> {
             ) => {
                 let pairs = parts.iter().zip(nodes);
                 part.parts = pairs
-                    .map(|(written, node)| self.tree(written, node, key, Decimal::ZERO))
+                    .map(|(written, node)| self.build_tree(written, node, key, Decimal::ZERO))
                     .collect();
             }
             (CriterionKind::Not(written), CriterionRuleKind::Not(node)) => {
-                part.parts = vec![self.tree(written, node, key, Decimal::ZERO)];
+                part.parts = vec![self.build_tree(written, node, key, Decimal::ZERO)];
             }
-            (CriterionKind::Badge { badge, tier: None }, _) => part.ask = Some(badge.value.clone()),
+            (CriterionKind::Badge { badge, tier: None }, _) => part.subject = Some(badge.value.clone()),
             (
                 CriterionKind::Badge {
                     badge,
@@ -98,14 +98,14 @@ impl Trees<'_, '_, '_> {
                 },
                 _,
             ) => {
-                part.ask = Some(format!("{}:{}", badge.value, tier.value));
+                part.subject = Some(format!("{}:{}", badge.value, tier.value));
             }
             (CriterionKind::Points(currency), _) => {
-                part.ask = Some(format!("currency:{}", currency.value))
+                part.subject = Some(format!("currency:{}", currency.value))
             }
-            (CriterionKind::Unlocked(id), _) => part.ask = Some(format!("unlockable:{}", id.value)),
+            (CriterionKind::Unlocked(id), _) => part.subject = Some(format!("unlockable:{}", id.value)),
             (_, CriterionRuleKind::KeyAggregate(aggregate)) => {
-                self.over_keys(criterion, *aggregate, &mut part)
+                self.add_keys(criterion, *aggregate, &mut part)
             }
             _ => {}
         }
@@ -113,16 +113,16 @@ impl Trees<'_, '_, '_> {
     }
 
     /// Builds the tree of a criterion that asks for some key, for the nearest key.
-    fn for_some_key(
+    fn build_for_some_key(
         &mut self,
         criterion: &CriterionDocument,
         node: &CriterionRule,
         aggregate: usize,
-    ) -> Part {
-        let (written, inner) = keyed(self.catalog.rules(), criterion, aggregate);
-        let nearest = self.nearest(inner, &[]);
-        let holds = self.look.value(node, "", Decimal::ZERO) >= node.target;
-        let part = self.tree(
+    ) -> CriterionPart {
+        let (written, inner) = inner_criterion(self.catalog.rules(), criterion, aggregate);
+        let nearest = self.find_nearest_key(inner, &[]);
+        let holds = self.inspector.criterion_value(node, "", Decimal::ZERO) >= node.target;
+        let part = self.build_tree(
             written,
             inner,
             Some(nearest.as_deref().unwrap_or_default()),
@@ -132,8 +132,8 @@ impl Trees<'_, '_, '_> {
             .per
             .as_ref()
             .map_or_else(String::new, |per| format!(", for the same {}", per.value));
-        Part {
-            words: part.words + &per,
+        CriterionPart {
+            text: part.text + &per,
             key: nearest,
             holds,
             ..part
@@ -141,21 +141,21 @@ impl Trees<'_, '_, '_> {
     }
 
     /// Adds the keys that an aggregate counts, and the nearest of the other keys.
-    fn over_keys(&mut self, criterion: &CriterionDocument, aggregate: usize, part: &mut Part) {
+    fn add_keys(&mut self, criterion: &CriterionDocument, aggregate: usize, part: &mut CriterionPart) {
         let rules = self.catalog.rules();
-        let (written, inner) = keyed(rules, criterion, aggregate);
+        let (written, inner) = inner_criterion(rules, criterion, aggregate);
         // In order, which `nearest` relies on for its binary search.
         let held = self
-            .look
-            .keys_at(rules.keyed_criteria[rules.key_aggregates[aggregate].keyed_criterion].slot);
+            .inspector
+            .slot_keys(rules.keyed_criteria[rules.key_aggregates[aggregate].keyed_criterion].slot);
         part.keys = held
             .iter()
             .take(limits::EXPLANATION_KEYS)
             .map(ToString::to_string)
             .collect();
-        if let Some(key) = self.nearest(inner, &held) {
-            let tree = self.tree(written, inner, Some(&key), Decimal::ZERO);
-            part.parts = vec![Part {
+        if let Some(key) = self.find_nearest_key(inner, &held) {
+            let tree = self.build_tree(written, inner, Some(&key), Decimal::ZERO);
+            part.parts = vec![CriterionPart {
                 key: Some(key),
                 ..tree
             }];
@@ -164,13 +164,13 @@ impl Trees<'_, '_, '_> {
 
     /// Finds the key with the greatest value of a criterion; the first in order if there are
     /// several. Excludes the keys of a sorted list.
-    fn nearest(&mut self, node: &CriterionRule, except: &[Box<str>]) -> Option<String> {
+    fn find_nearest_key(&mut self, node: &CriterionRule, except: &[Box<str>]) -> Option<String> {
         let mut nearest: Option<(Decimal, Box<str>)> = None;
-        for key in self.look.keys_in(node) {
+        for key in self.inspector.criterion_keys(node) {
             if except.binary_search(&key).is_ok() {
                 continue;
             }
-            let value = self.look.value(node, &key, Decimal::ZERO);
+            let value = self.inspector.criterion_value(node, &key, Decimal::ZERO);
             if nearest
                 .as_ref()
                 .is_none_or(|(greatest, _)| value > *greatest)

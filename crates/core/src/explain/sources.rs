@@ -9,15 +9,15 @@ use crate::catalog::rules::{
     CounterOperator, CounterRule, CriterionRule, CriterionRuleKind, RuleSet,
 };
 use crate::event::Event;
-use crate::expr::{Env, Expression, Nobody};
+use crate::expr::{EvalEnv, Expression, EmptyPlayer};
 
 use super::words;
 
 /// The inputs of a rule.
 #[derive(Default)]
-pub(super) struct Sources {
+pub(super) struct RuleInputs {
     /// The counters of the criterion.
-    pub(super) leaves: Vec<Leaf>,
+    pub(super) counters: Vec<CounterInput>,
     /// The currencies whose balances the criterion reads, by position.
     pub(super) currencies: Vec<usize>,
     /// The names of the events that the badge's code sees.
@@ -25,26 +25,26 @@ pub(super) struct Sources {
 }
 
 /// A counter of a criterion.
-pub(super) struct Leaf {
+pub(super) struct CounterInput {
     /// The position of the counter.
     pub(super) counter: usize,
     /// The description of the part that reads it.
-    pub(super) words: String,
+    pub(super) text: String,
 }
 
-impl Sources {
+impl RuleInputs {
     /// Collects the inputs of a criterion.
-    pub(super) fn of(
+    pub(super) fn from_criterion(
         catalog: &Catalog,
         criterion: &CriterionDocument,
         node: &CriterionRule,
     ) -> Self {
         let mut sources = Self::default();
-        sources.collect(catalog, criterion, node, "");
+        sources.collect_inputs(catalog, criterion, node, "");
         sources
     }
 
-    fn collect(
+    fn collect_inputs(
         &mut self,
         catalog: &Catalog,
         criterion: &CriterionDocument,
@@ -53,19 +53,19 @@ impl Sources {
     ) {
         match (&criterion.kind, &node.kind) {
             (_, CriterionRuleKind::KeyAggregate(aggregate)) => {
-                let (written, inner) = keyed(catalog.rules(), criterion, *aggregate);
+                let (written, inner) = inner_criterion(catalog.rules(), criterion, *aggregate);
                 let of_key = written
                     .per
                     .as_ref()
                     .map_or_else(String::new, |per| format!(", for the same {}", per.value));
-                self.collect(catalog, written, inner, &of_key);
+                self.collect_inputs(catalog, written, inner, &of_key);
             }
-            (_, CriterionRuleKind::Counter(counter)) if self.leaf(*counter).is_none() => {
+            (_, CriterionRuleKind::Counter(counter)) if self.find_counter(*counter).is_none() => {
                 let words =
-                    words::body(catalog, criterion, Some(&node.target.to_string())) + of_key;
-                self.leaves.push(Leaf {
+                    words::describe_body(catalog, criterion, Some(&node.target.to_string())) + of_key;
+                self.counters.push(CounterInput {
                     counter: *counter,
-                    words,
+                    text: words,
                 });
             }
             (_, CriterionRuleKind::Balance(currency)) => self.currencies.push(*currency),
@@ -78,38 +78,38 @@ impl Sources {
                 parts
                     .iter()
                     .zip(nodes)
-                    .for_each(|(part, node)| self.collect(catalog, part, node, of_key));
+                    .for_each(|(part, node)| self.collect_inputs(catalog, part, node, of_key));
             }
             (CriterionKind::Not(part), CriterionRuleKind::Not(node)) => {
-                self.collect(catalog, part, node, of_key)
+                self.collect_inputs(catalog, part, node, of_key)
             }
             _ => {}
         }
     }
 
     /// Finds the part that reads a counter.
-    pub(super) fn leaf(&self, counter: usize) -> Option<&Leaf> {
-        self.leaves.iter().find(|leaf| leaf.counter == counter)
+    pub(super) fn find_counter(&self, counter: usize) -> Option<&CounterInput> {
+        self.counters.iter().find(|leaf| leaf.counter == counter)
     }
 
     /// True if the rule listens to events of this name.
-    pub(super) fn hear(&self, rules: &RuleSet, name: &str) -> bool {
-        let listens = |leaf: &Leaf| {
+    pub(super) fn listens_to(&self, rules: &RuleSet, name: &str) -> bool {
+        let listens = |leaf: &CounterInput| {
             rules.counters[leaf.counter]
                 .events
                 .iter()
                 .any(|event| event == name)
         };
-        self.leaves.iter().any(listens) || self.events.iter().any(|event| event == name)
+        self.counters.iter().any(listens) || self.events.iter().any(|event| event == name)
     }
 
     /// True if the result depends on the player's attributes: on the time zone of a window, or in a
     /// condition.
-    pub(super) fn read_profile(&self, rules: &RuleSet) -> bool {
-        self.leaves.iter().any(|leaf| {
+    pub(super) fn reads_profile(&self, rules: &RuleSet) -> bool {
+        self.counters.iter().any(|leaf| {
             let counter = &rules.counters[leaf.counter];
             counter.player_zone
-                || expressions(counter)
+                || counter_expressions(counter)
                     .into_iter()
                     .flatten()
                     .any(Expression::reads_player)
@@ -118,7 +118,7 @@ impl Sources {
 }
 
 /// Returns the criterion per key behind an aggregate over keys, as written and as compiled.
-pub(super) fn keyed<'c>(
+pub(super) fn inner_criterion<'c>(
     rules: &'c RuleSet,
     criterion: &'c CriterionDocument,
     aggregate: usize,
@@ -134,22 +134,22 @@ pub(super) fn keyed<'c>(
 }
 
 /// Evaluates the key of an event in a counter, if it does not depend on the player.
-pub(super) fn key_in(counter: &CounterRule, event: &Event) -> Option<String> {
+pub(super) fn event_key(counter: &CounterRule, event: &Event) -> Option<String> {
     // Used for retracted events, which are not folded, so that there is no state to read.
-    let env = Env {
+    let env = EvalEnv {
         event_name: &event.name,
         props: &event.props,
-        player: &Nobody,
+        player: &EmptyPlayer,
     };
     let listens = counter.events.contains(&event.name);
     let key = counter
         .key
         .as_ref()
         .filter(|key| listens && !key.reads_player())?;
-    key.key(&env).ok().map(Into::into)
+    key.eval_key(&env).ok().map(Into::into)
 }
 
-fn expressions(counter: &CounterRule) -> [Option<&Expression>; 3] {
+fn counter_expressions(counter: &CounterRule) -> [Option<&Expression>; 3] {
     let operand = match &counter.operator {
         CounterOperator::Count => None,
         CounterOperator::Sum(of)

@@ -6,7 +6,7 @@ use crate::suggest::find_nearest;
 
 /// The subject of an explanation.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Subject {
+pub enum ExplanationSubject {
     /// A badge, or one of its tiers or keys.
     Badge {
         /// The position of the badge in the rules.
@@ -36,8 +36,8 @@ pub enum SubjectError {
         suggestion: Option<String>,
     },
     /// The badge has no such tier.
-    #[error("badge `{badge}` has no tier `{tier}`; {}", has_tiers(.tiers))]
-    Tier {
+    #[error("badge `{badge}` has no tier `{tier}`; {}", list_tiers(.tiers))]
+    UnknownTier {
         /// The id of the badge.
         badge: String,
         /// The unknown tier.
@@ -47,7 +47,7 @@ pub enum SubjectError {
     },
     /// The badge is earned once, not per key.
     #[error("badge `{badge}` is not earned per key; omit `@{key}`")]
-    NoKeys {
+    UnexpectedKey {
         /// The id of the badge.
         badge: String,
         /// The key in the subject.
@@ -58,7 +58,7 @@ pub enum SubjectError {
         "badge `{badge}` is repeatable; write the number of the occurrence after `@`, such as \
          `{badge}@2`"
     )]
-    NotATime {
+    InvalidOccurrence {
         /// The id of the badge.
         badge: String,
     },
@@ -70,7 +70,7 @@ fn did_you_mean(suggestion: Option<&str>) -> String {
     })
 }
 
-fn has_tiers(tiers: &[String]) -> String {
+fn list_tiers(tiers: &[String]) -> String {
     if tiers.is_empty() {
         "it has no tiers".to_owned()
     } else {
@@ -78,7 +78,7 @@ fn has_tiers(tiers: &[String]) -> String {
     }
 }
 
-impl Subject {
+impl ExplanationSubject {
     /// Parses a subject: `nice-answer`, `nice-answer:gold`, `nice-answer@7`, `nice-answer:gold@7`,
     /// the same with the prefix `badge:`, `currency:xp`, or `unlockable:edit-others`.
     ///
@@ -105,7 +105,7 @@ impl Subject {
             return rules
                 .currency_position(id)
                 .map(Self::Currency)
-                .ok_or_else(|| unknown("currency", "currency:", id, known));
+                .ok_or_else(|| unknown_subject("currency", "currency:", id, known));
         }
         if let Some(id) = text.strip_prefix("unlockable:") {
             let known = rules
@@ -113,7 +113,7 @@ impl Subject {
                 .iter()
                 .map(|unlockable| unlockable.id.as_str());
             let position = rules.unlockable_position(id).map(Self::Unlockable);
-            return position.ok_or_else(|| unknown("unlockable", "unlockable:", id, known));
+            return position.ok_or_else(|| unknown_subject("unlockable", "unlockable:", id, known));
         }
         Self::parse_badge(rules, text.strip_prefix("badge:").unwrap_or(text))
     }
@@ -127,12 +127,12 @@ impl Subject {
             .map_or((rest, None), |(id, tier)| (id, Some(tier)));
         let position = rules
             .badge_position(id)
-            .ok_or_else(|| no_badge(rules, id))?;
+            .ok_or_else(|| unknown_badge(rules, id))?;
         let badge = &rules.badges[position];
         let tier = match tier {
             None => None,
             Some(tier) => Some(badge.tier_position(tier).ok_or_else(|| {
-                SubjectError::Tier {
+                SubjectError::UnknownTier {
                     badge: id.to_owned(),
                     tier: tier.to_owned(),
                     tiers: badge
@@ -145,12 +145,12 @@ impl Subject {
             })?),
         };
         match (badge.repeat, key) {
-            (RepeatMode::Once, Some(key)) => Err(SubjectError::NoKeys {
+            (RepeatMode::Once, Some(key)) => Err(SubjectError::UnexpectedKey {
                 badge: id.to_owned(),
                 key: key.to_owned(),
             }),
             (RepeatMode::Again, Some(key)) if key.parse::<u64>().is_err() => {
-                Err(SubjectError::NotATime {
+                Err(SubjectError::InvalidOccurrence {
                     badge: id.to_owned(),
                 })
             }
@@ -165,7 +165,7 @@ impl Subject {
 
 /// Creates the error of an unknown badge. Suggests a currency or an unlockable of that id, because
 /// those need a prefix.
-fn no_badge(rules: &RuleSet, id: &str) -> SubjectError {
+fn unknown_badge(rules: &RuleSet, id: &str) -> SubjectError {
     // A missing prefix is a likely mistake, and a similar badge would be a wrong suggestion.
     let prefix = match (rules.currency_position(id), rules.unlockable_position(id)) {
         (Some(_), _) => Some("currency"),
@@ -178,7 +178,7 @@ fn no_badge(rules: &RuleSet, id: &str) -> SubjectError {
             id: id.to_owned(),
             suggestion: Some(format!("{prefix}:{id}")),
         },
-        None => unknown(
+        None => unknown_subject(
             "badge",
             "",
             id,
@@ -187,7 +187,7 @@ fn no_badge(rules: &RuleSet, id: &str) -> SubjectError {
     }
 }
 
-fn unknown<'a>(
+fn unknown_subject<'a>(
     kind: &'static str,
     prefix: &str,
     id: &str,
@@ -234,7 +234,7 @@ mod tests {
     fn subjects_are_read_or_refused_with_a_hint() {
         let catalog = Catalog::from_toml(CATALOG).unwrap();
         let badge = |badge, tier, key: Option<&str>| {
-            Ok(Subject::Badge {
+            Ok(ExplanationSubject::Badge {
                 badge,
                 tier,
                 key: key.map(str::to_owned),
@@ -246,8 +246,8 @@ mod tests {
             ("nice-answer@7", badge(0, None, Some("7"))),
             ("badge:nice-answer:gold@a:b", badge(0, Some(1), Some("a:b"))),
             ("walker@2", badge(2, None, Some("2"))),
-            ("currency:xp", Ok(Subject::Currency(0))),
-            ("unlockable:edit-others", Ok(Subject::Unlockable(0))),
+            ("currency:xp", Ok(ExplanationSubject::Currency(0))),
+            ("unlockable:edit-others", Ok(ExplanationSubject::Unlockable(0))),
             (
                 "nice-anser",
                 Err("badge `nice-anser` not found; did you mean `nice-answer`?"),
@@ -284,7 +284,7 @@ mod tests {
                 ),
             ),
         ] {
-            let found = Subject::parse(catalog.rules(), text).map_err(|error| error.to_string());
+            let found = ExplanationSubject::parse(catalog.rules(), text).map_err(|error| error.to_string());
             assert_eq!(found, expected.map_err(str::to_owned), "{text}");
         }
     }

@@ -2,20 +2,20 @@
 
 use std::fmt::{self, Display, Formatter};
 
-use super::act::ActEntry;
+use super::act::ActionEntry;
 use super::badge::{AwardEntry, BadgeExplanation};
-use super::currency::{CurrencyExplanation, EntrySource, LedgerEntry};
+use super::currency::{CurrencyExplanation, EntrySource, BalanceEntry};
 use super::evidence::{CountedEvent, Evidence};
-use super::goals::Goal;
-use super::listed::Listed;
-use super::near::NearEvent;
-use super::part::Part;
-use super::unlockable::{Change, UnlockableExplanation};
+use super::goals::BadgeGoal;
+use super::listed::Truncated;
+use super::near::NearMiss;
+use super::part::CriterionPart;
+use super::unlockable::{UnlockableTransition, UnlockableExplanation};
 use super::{Explanation, words};
 use crate::number::Decimal;
 
 /// The number of entries of a list that are shown as text.
-const SHOWN: usize = 20;
+const SHOWN_ENTRIES: usize = 20;
 
 impl Display for Explanation {
     fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
@@ -29,14 +29,14 @@ impl Display for Explanation {
 
 impl Display for BadgeExplanation {
     fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
-        writeln!(f, "{}", self.answer())?;
+        writeln!(f, "{}", self.answer_line())?;
         writeln!(f, "\nRule: {}.", self.rule)?;
-        section(f, "Awards", &self.awards, award)?;
+        write_section(f, "Awards", &self.awards, award_line)?;
         if self.goals.len() > 1 {
             writeln!(f, "\nProgress:")?;
             self.goals
                 .iter()
-                .try_for_each(|goal| writeln!(f, "  {}", standing(goal)))?;
+                .try_for_each(|goal| writeln!(f, "  {}", goal_line(goal)))?;
         }
         // Required badges matter only as long as something is left to earn.
         let is_open = self.goals.iter().any(|goal| !goal.earned);
@@ -45,21 +45,21 @@ impl Display for BadgeExplanation {
             .iter()
             .filter(|required| is_open && !required.held)
         {
-            let badge = words::named(&required.name, &required.badge);
+            let badge = words::name_with_id(&required.name, &required.badge);
             writeln!(
                 f,
                 "\nRequires badge {badge}, which is not held; see `{}`.",
                 required.badge
             )?;
         }
-        criterion(f, self.criterion.as_ref())?;
-        evidence(f, &self.evidence)
+        write_criterion(f, self.criterion.as_ref())?;
+        write_evidence(f, &self.evidence)
     }
 }
 
 impl BadgeExplanation {
     /// Formats the first line: if the badge is held, and the progress on the next goal.
-    fn answer(&self) -> String {
+    fn answer_line(&self) -> String {
         let tier = self
             .tier
             .as_ref()
@@ -68,7 +68,7 @@ impl BadgeExplanation {
             .key
             .as_ref()
             .map_or_else(String::new, |key| format!(" with key {key}"));
-        let badge = words::named(&self.name, &self.badge) + &tier + &key;
+        let badge = words::name_with_id(&self.name, &self.badge) + &tier + &key;
         let held: Vec<&AwardEntry> = self
             .awards
             .entries
@@ -78,13 +78,13 @@ impl BadgeExplanation {
         match &held[..] {
             [] if !self.earned => {
                 let way = self
-                    .way()
+                    .progress_text()
                     .map_or_else(String::new, |way| format!(": {way}"));
                 let taken = self
                     .awards
                     .entries
                     .back()
-                    .map(taken_away)
+                    .map(revocation_text)
                     .unwrap_or_default();
                 format!("{} does not have {badge}{way}.{taken}", self.player)
             }
@@ -93,15 +93,15 @@ impl BadgeExplanation {
                     "{} has had {badge} since {}, {}.",
                     self.player,
                     award.at,
-                    given(award)
+                    award_source(award)
                 )
             }
             held => {
                 let way = self
-                    .way()
+                    .progress_text()
                     .map_or_else(String::new, |way| format!(" Next: {way}."));
-                let newest = &held[held.len().saturating_sub(SHOWN)..];
-                let names: Vec<String> = newest.iter().map(|award| place(award)).collect();
+                let newest = &held[held.len().saturating_sub(SHOWN_ENTRIES)..];
+                let names: Vec<String> = newest.iter().map(|award| award_place(award)).collect();
                 let earlier = self.held - newest.len();
                 let earlier = if earlier > 0 {
                     format!(" and {earlier} earlier")
@@ -118,11 +118,11 @@ impl BadgeExplanation {
     }
 
     /// Formats the progress on the first goal that is not reached.
-    fn way(&self) -> Option<String> {
+    fn progress_text(&self) -> Option<String> {
         let goal = self.goals.iter().find(|goal| !goal.earned)?;
         let progress = &goal.progress;
         let is_way =
-            |part: &&Part| (part.current, part.target) == (progress.current, progress.target);
+            |part: &&CriterionPart| (part.current, part.target) == (progress.current, progress.target);
         let parts = self
             .criterion
             .as_ref()
@@ -147,7 +147,7 @@ impl BadgeExplanation {
 
 impl Display for UnlockableExplanation {
     fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
-        let name = words::named(&self.name, &self.unlockable);
+        let name = words::name_with_id(&self.name, &self.unlockable);
         let last = self.changes.entries.back();
         let since = last.map(|change| {
             format!(
@@ -163,9 +163,9 @@ impl Display for UnlockableExplanation {
             since.unwrap_or_default()
         )?;
         writeln!(f, "\nRule: {}.", self.rule)?;
-        section(f, "History", &self.changes, change)?;
-        criterion(f, self.criterion.as_ref())?;
-        evidence(f, &self.evidence)
+        write_section(f, "History", &self.changes, change_line)?;
+        write_criterion(f, self.criterion.as_ref())?;
+        write_evidence(f, &self.evidence)
     }
 }
 
@@ -181,7 +181,7 @@ impl Display for CurrencyExplanation {
             "{} has {} {}{overdraft}.",
             self.player,
             self.balance,
-            words::named(&self.name, &self.currency)
+            words::name_with_id(&self.name, &self.currency)
         )?;
         if !self.rules.is_empty() {
             writeln!(f, "\nRules:")?;
@@ -197,18 +197,18 @@ impl Display for CurrencyExplanation {
                     "expiry" => "expired points".to_owned(),
                     source => format!("{source} {}", total.rule),
                 };
-                writeln!(f, "  {:+}  {of} ({})", total.amount, entries(total.entries))?;
+                writeln!(f, "  {:+}  {of} ({})", total.amount, count_entries(total.entries))?;
             }
         }
-        section(f, "Entries", &self.entries, ledger)?;
-        section(f, "Not paid, or not in full", &self.near, near)?;
-        section(f, "Manual actions", &self.acts, act)
+        write_section(f, "Entries", &self.entries, balance_line)?;
+        write_section(f, "Not paid, or not in full", &self.near_misses, near_miss_line)?;
+        write_section(f, "Manual actions", &self.actions, action_line)
     }
 }
 
 /// Writes the counted events, the near misses and the manual actions.
-fn evidence(f: &mut Formatter<'_>, evidence: &Evidence) -> fmt::Result {
-    section(f, "Counted", &evidence.counted, counted)?;
+fn write_evidence(f: &mut Formatter<'_>, evidence: &Evidence) -> fmt::Result {
+    write_section(f, "Counted", &evidence.counted, counted_line)?;
     if evidence.counted_since > 0 {
         writeln!(
             f,
@@ -216,21 +216,21 @@ fn evidence(f: &mut Formatter<'_>, evidence: &Evidence) -> fmt::Result {
             evidence.counted_since
         )?;
     }
-    section(f, "Not counted", &evidence.near, near)?;
-    section(f, "Manual actions", &evidence.acts, act)
+    write_section(f, "Not counted", &evidence.near_misses, near_miss_line)?;
+    write_section(f, "Manual actions", &evidence.actions, action_line)
 }
 
 /// Writes the newest entries of a list under a title, or nothing if the list is empty.
-fn section<T>(
+fn write_section<T>(
     f: &mut Formatter<'_>,
     title: &str,
-    listed: &Listed<T>,
+    listed: &Truncated<T>,
     line: impl Fn(&T) -> String,
 ) -> fmt::Result {
     if listed.is_empty() {
         return Ok(());
     }
-    let unshown = listed.entries.len().saturating_sub(SHOWN);
+    let unshown = listed.entries.len().saturating_sub(SHOWN_ENTRIES);
     writeln!(f, "\n{title} ({}):", listed.len())?;
     if unshown + listed.left_out > 0 {
         writeln!(f, "  {} earlier", unshown + listed.left_out)?;
@@ -243,26 +243,26 @@ fn section<T>(
 }
 
 /// Writes the parts of a criterion. A single number adds nothing to its progress, and is left out.
-fn criterion(f: &mut Formatter<'_>, part: Option<&Part>) -> fmt::Result {
-    let Some(part) = part.filter(|part| !part.parts.is_empty() || part.ask.is_some()) else {
+fn write_criterion(f: &mut Formatter<'_>, part: Option<&CriterionPart>) -> fmt::Result {
+    let Some(part) = part.filter(|part| !part.parts.is_empty() || part.subject.is_some()) else {
         return Ok(());
     };
     writeln!(f, "\nConditions:")?;
-    branch(f, part, 1)
+    write_branch(f, part, 1)
 }
 
-fn branch(f: &mut Formatter<'_>, part: &Part, depth: usize) -> fmt::Result {
+fn write_branch(f: &mut Formatter<'_>, part: &CriterionPart, depth: usize) -> fmt::Result {
     let mark = if part.holds { "yes" } else { "no " };
     let key = part
         .key
         .as_ref()
         .map_or_else(String::new, |key| format!(" (nearest key: {key})"));
     let ask = part
-        .ask
+        .subject
         .as_ref()
         .map_or_else(String::new, |ask| format!("; see `{ask}`"));
-    let Part {
-        words,
+    let CriterionPart {
+        text: words,
         current,
         target,
         ..
@@ -284,11 +284,11 @@ fn branch(f: &mut Formatter<'_>, part: &Part, depth: usize) -> fmt::Result {
     }
     part.parts
         .iter()
-        .try_for_each(|part| branch(f, part, depth + 1))
+        .try_for_each(|part| write_branch(f, part, depth + 1))
 }
 
 /// Formats a goal: `8 of 10 for gold with key 7`.
-fn standing(goal: &Goal) -> String {
+fn goal_line(goal: &BadgeGoal) -> String {
     let progress = &goal.progress;
     let tier = if progress.tier.is_empty() {
         String::new()
@@ -299,7 +299,7 @@ fn standing(goal: &Goal) -> String {
         .key
         .as_ref()
         .map_or_else(String::new, |key| format!(" with key {key}"));
-    let by_hand = match goal.by_hand {
+    let by_hand = match goal.manual {
         Decimal::ZERO => String::new(),
         by_hand => format!(", {by_hand} of them added manually"),
     };
@@ -310,18 +310,18 @@ fn standing(goal: &Goal) -> String {
     )
 }
 
-fn award(award: &AwardEntry) -> String {
+fn award_line(award: &AwardEntry) -> String {
     format!(
         "{}  {}: {}.{}",
         award.at,
-        place(award),
-        given(award),
-        taken_away(award)
+        award_place(award),
+        award_source(award),
+        revocation_text(award)
     )
 }
 
 /// Formats the source of an award.
-fn given(award: &AwardEntry) -> String {
+fn award_source(award: &AwardEntry) -> String {
     let by = match award.source {
         "manual" => "awarded manually",
         "code" => "earned by code",
@@ -337,7 +337,7 @@ fn given(award: &AwardEntry) -> String {
 }
 
 /// Formats the tier and key of an award.
-fn place(award: &AwardEntry) -> String {
+fn award_place(award: &AwardEntry) -> String {
     let tier = if award.tier.is_empty() {
         None
     } else {
@@ -356,7 +356,7 @@ fn is_plain(award: &AwardEntry) -> bool {
 }
 
 /// Formats the revocation of an award as a sentence.
-fn taken_away(award: &AwardEntry) -> String {
+fn revocation_text(award: &AwardEntry) -> String {
     let Some(at) = award.revoked_at else {
         return String::new();
     };
@@ -372,8 +372,8 @@ fn taken_away(award: &AwardEntry) -> String {
     format!(" Revoked at {at}{by}{blocked}.")
 }
 
-fn change(change: &Change) -> String {
-    let Change {
+fn change_line(change: &UnlockableTransition) -> String {
+    let UnlockableTransition {
         opened,
         at,
         event,
@@ -385,7 +385,7 @@ fn change(change: &Change) -> String {
     )
 }
 
-fn counted(counted: &CountedEvent) -> String {
+fn counted_line(counted: &CountedEvent) -> String {
     let CountedEvent {
         event,
         name,
@@ -405,8 +405,8 @@ fn counted(counted: &CountedEvent) -> String {
     format!("{at}  {event}  {name}: added {added}, now {total}{key}{part}")
 }
 
-fn near(near: &NearEvent) -> String {
-    let NearEvent {
+fn near_miss_line(near: &NearMiss) -> String {
+    let NearMiss {
         event,
         name,
         at,
@@ -420,8 +420,8 @@ fn near(near: &NearEvent) -> String {
     format!("{at}  {event}  {name}: {message}{part}")
 }
 
-fn ledger(entry: &LedgerEntry) -> String {
-    let LedgerEntry {
+fn balance_line(entry: &BalanceEntry) -> String {
+    let BalanceEntry {
         event,
         name,
         at,
@@ -444,15 +444,15 @@ fn ledger(entry: &LedgerEntry) -> String {
             };
             format!("badge {rule}{tier}{key}")
         }
-        EntrySource::Act => "manual action".to_owned(),
+        EntrySource::Action => "manual action".to_owned(),
         EntrySource::Expiry => "expired".to_owned(),
     };
     format!("{at}  {event}  {name}: {amount:+} ({of}), balance {balance}")
 }
 
-fn act(act: &ActEntry) -> String {
-    let ActEntry {
-        act: id, at, what, ..
+fn action_line(act: &ActionEntry) -> String {
+    let ActionEntry {
+        action: id, at, effect: what, ..
     } = act;
     let by = act
         .by
@@ -469,7 +469,7 @@ fn act(act: &ActEntry) -> String {
     format!("{at}  {id}: {what}{by}{reason}{retracted}")
 }
 
-fn entries(number: usize) -> String {
+fn count_entries(number: usize) -> String {
     if number == 1 {
         "1 entry".to_owned()
     } else {

@@ -2,14 +2,14 @@
 
 use serde::Serialize;
 
-use super::evidence::{Evidence, Gathering};
-use super::listed::Listed;
-use super::part::{Part, Trees};
-use super::sources::Sources;
-use super::{Question, TimelineObserver, rfc3339, words};
+use super::evidence::{Evidence, EvidenceCollector};
+use super::listed::Truncated;
+use super::part::{CriterionPart, CriterionTreeBuilder};
+use super::sources::RuleInputs;
+use super::{ExplainedTimeline, TimelineObserver, serialize_rfc3339, words};
 use crate::catalog::rules::{RuleRef, RuleSet};
 use crate::event::Event;
-use crate::fold::{self, FoldObserver, Step, Unlocked, WholeState};
+use crate::fold::{self, FoldObserver, StepReport, UnlockableHolding, WholeState};
 use crate::number::Decimal;
 use crate::time::Timestamp;
 
@@ -25,14 +25,14 @@ pub struct UnlockableExplanation {
     /// The rule in English.
     pub rule: String,
     /// The instant that is explained.
-    #[serde(serialize_with = "rfc3339")]
+    #[serde(serialize_with = "serialize_rfc3339")]
     pub at: Timestamp,
     /// True if the unlockable is open.
     pub open: bool,
     /// The times at which it opened and closed.
-    pub changes: Listed<Change>,
+    pub changes: Truncated<UnlockableTransition>,
     /// The parts of the criterion.
-    pub criterion: Option<Part>,
+    pub criterion: Option<CriterionPart>,
     /// The events and actions behind the explanation.
     #[serde(flatten)]
     pub evidence: Evidence,
@@ -40,11 +40,11 @@ pub struct UnlockableExplanation {
 
 /// A change of an unlockable.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-pub struct Change {
+pub struct UnlockableTransition {
     /// True if it opened, false if it closed.
     pub opened: bool,
     /// Instant of the change.
-    #[serde(serialize_with = "rfc3339")]
+    #[serde(serialize_with = "serialize_rfc3339")]
     pub at: Timestamp,
     /// The id of the event or action that caused it.
     pub event: String,
@@ -53,7 +53,7 @@ pub struct Change {
 }
 
 /// Explains an unlockable.
-pub(super) fn explain(question: &Question<'_>, unlockable: usize) -> UnlockableExplanation {
+pub(super) fn explain_unlockable(question: &ExplainedTimeline<'_>, unlockable: usize) -> UnlockableExplanation {
     let catalog = question.catalog;
     let rule = &catalog.rules().unlockables[unlockable];
     let written = catalog
@@ -62,73 +62,73 @@ pub(super) fn explain(question: &Question<'_>, unlockable: usize) -> UnlockableE
         .iter()
         .find(|written| written.label.id.value == rule.id);
     let sources = written
-        .map(|written| Sources::of(catalog, &written.criterion, &rule.criterion))
+        .map(|written| RuleInputs::from_criterion(catalog, &written.criterion, &rule.criterion))
         .unwrap_or_default();
-    let gathering = Gathering::new(catalog, RuleRef::Unlockable(unlockable), sources, None);
+    let gathering = EvidenceCollector::new(catalog, RuleRef::Unlockable(unlockable), sources, None);
     let latches = !rule.relock;
-    let mut watch = Watch {
+    let mut watch = UnlockableObserver {
         rules: catalog.rules(),
         unlockable,
         gathering,
-        changes: Listed::default(),
+        changes: Truncated::default(),
         open: false,
         latches,
     };
-    let mut state = question.replay(&mut watch);
-    let now = question.now(&state);
-    fold::look(catalog, &mut state, question.player, now, |look| {
+    let mut state = question.replay_for(&mut watch);
+    let now = question.explained_at(&state);
+    fold::inspect_state(catalog, &mut state, question.player, now, |look| {
         UnlockableExplanation {
             player: question.player.to_owned(),
             unlockable: rule.id.clone(),
             name: rule.display.name.clone(),
             rule: written
-                .map(|written| words::unlockable(catalog, written))
+                .map(|written| words::describe_unlockable(catalog, written))
                 .unwrap_or_default(),
             at: now,
             open: watch.open,
             changes: watch.changes,
             criterion: written.map(|written| {
-                Trees { catalog, look }.tree(
+                CriterionTreeBuilder { catalog, inspector: look }.build_tree(
                     &written.criterion,
                     &rule.criterion,
                     None,
                     Decimal::ZERO,
                 )
             }),
-            evidence: watch.gathering.finish(look, watch.open && watch.latches),
+            evidence: watch.gathering.into_evidence(look, watch.open && watch.latches),
         }
     })
 }
 
 /// Observes the changes of the unlockable.
-struct Watch<'a> {
+struct UnlockableObserver<'a> {
     rules: &'a RuleSet,
     unlockable: usize,
-    gathering: Gathering<'a>,
-    changes: Listed<Change>,
+    gathering: EvidenceCollector<'a>,
+    changes: Truncated<UnlockableTransition>,
     open: bool,
     /// True if it stays open once it has opened.
     latches: bool,
 }
 
-impl FoldObserver for Watch<'_> {
+impl FoldObserver for UnlockableObserver<'_> {
     fn wants_trace(&self, _: &Event) -> bool {
         true
     }
 
-    fn after_step(&mut self, event: &Event, step: Step, state: &WholeState) {
+    fn after_step(&mut self, event: &Event, step: StepReport, state: &WholeState) {
         self.gathering
-            .folded(event, &step, self.open && self.latches);
-        for change in fold::outputs(self.rules, &step.touched, state).unlocks {
+            .record_event(event, &step, self.open && self.latches);
+        for change in fold::diff_touched_cells(self.rules, &step.touched, state).unlockables {
             let own = change.unlockable == self.rules.unlockables[self.unlockable].id;
-            if let Some(Unlocked {
+            if let Some(UnlockableHolding {
                 open,
                 at,
                 event: id,
             }) = change.after.filter(|_| own)
             {
                 self.open = open;
-                self.changes.push(Change {
+                self.changes.push(UnlockableTransition {
                     opened: open,
                     at,
                     event: id,
@@ -139,8 +139,8 @@ impl FoldObserver for Watch<'_> {
     }
 }
 
-impl TimelineObserver for Watch<'_> {
+impl TimelineObserver for UnlockableObserver<'_> {
     fn after_retracted(&mut self, event: &Event, by: &str) {
-        self.gathering.retracted(event, by);
+        self.gathering.record_retracted(event, by);
     }
 }

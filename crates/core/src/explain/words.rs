@@ -11,7 +11,7 @@ use crate::time::{DAY, SECOND, TimeWindow, Timestamp};
 
 /// Returns the display name with the id, `Nice Answer (nice-answer)`, or the id alone if they are
 /// equal.
-pub(super) fn named(name: &str, id: &str) -> String {
+pub(super) fn name_with_id(name: &str, id: &str) -> String {
     if name == id {
         id.to_owned()
     } else {
@@ -20,7 +20,7 @@ pub(super) fn named(name: &str, id: &str) -> String {
 }
 
 /// Describes the rule of a badge.
-pub(super) fn badge(catalog: &Catalog, badge: &BadgeDocument) -> String {
+pub(super) fn describe_badge(catalog: &Catalog, badge: &BadgeDocument) -> String {
     let Some(criterion) = &badge.criterion else {
         return "awarded manually only".to_owned();
     };
@@ -40,7 +40,7 @@ pub(super) fn badge(catalog: &Catalog, badge: &BadgeDocument) -> String {
                 .iter()
                 .zip(tiers)
                 .map(|(tier, id)| format!("{} ({id})", tier.target.value));
-            Some(either(targets.collect()))
+            Some(join_with_or(targets.collect()))
         }
     };
     let body = match (badge.repeat.value, &criterion.per) {
@@ -48,41 +48,41 @@ pub(super) fn badge(catalog: &Catalog, badge: &BadgeDocument) -> String {
             format!(
                 "once per {}: {}",
                 per.value,
-                body(catalog, criterion, targets.as_deref())
+                describe_body(catalog, criterion, targets.as_deref())
             )
         }
         (RepeatMode::Again, _) => {
-            format!("every time: {}", self::criterion(catalog, criterion, None))
+            format!("every time: {}", self::describe_criterion(catalog, criterion, None))
         }
-        _ => self::criterion(catalog, criterion, targets.as_deref()),
+        _ => self::describe_criterion(catalog, criterion, targets.as_deref()),
     };
     let requires: Vec<String> = badge
         .requires
         .iter()
-        .map(|id| named_badge(catalog, id))
+        .map(|id| badge_with_id(catalog, id))
         .collect();
     let requires = if requires.is_empty() {
         String::new()
     } else {
         format!("; requires {}", requires.join(" and "))
     };
-    body + &requires + &bounds(badge.since.as_ref(), badge.until.as_ref())
+    body + &requires + &describe_bounds(badge.since.as_ref(), badge.until.as_ref())
 }
 
 /// Describes the rule of an unlockable.
-pub(super) fn unlockable(catalog: &Catalog, unlockable: &UnlockableDocument) -> String {
+pub(super) fn describe_unlockable(catalog: &Catalog, unlockable: &UnlockableDocument) -> String {
     let closes = if unlockable.relock {
         "; closes when this no longer holds"
     } else {
         ""
     };
-    criterion(catalog, &unlockable.criterion, None)
+    describe_criterion(catalog, &unlockable.criterion, None)
         + closes
-        + &bounds(unlockable.since.as_ref(), unlockable.until.as_ref())
+        + &describe_bounds(unlockable.since.as_ref(), unlockable.until.as_ref())
 }
 
 /// Describes what an earning pays in a currency.
-pub(super) fn earning(catalog: &Catalog, earning: &EarningDocument, currency: &str) -> String {
+pub(super) fn describe_earning(catalog: &Catalog, earning: &EarningDocument, currency: &str) -> String {
     let amount = earning
         .points
         .iter()
@@ -95,8 +95,8 @@ pub(super) fn earning(catalog: &Catalog, earning: &EarningDocument, currency: &s
     };
     let mut words = format!(
         "{amount} for {}{}",
-        events(&earning.on),
-        condition(earning.condition.as_ref())
+        describe_events(&earning.on),
+        describe_condition(earning.condition.as_ref())
     );
     if let Some(limit) = &earning.limit {
         let (limit, shared) = match limit {
@@ -113,23 +113,23 @@ pub(super) fn earning(catalog: &Catalog, earning: &EarningDocument, currency: &s
                 )
             }
         };
-        words += &limit.map_or_else(String::new, |limit| self::limit(limit) + &shared);
+        words += &limit.map_or_else(String::new, |limit| self::describe_limit(limit) + &shared);
     }
     if let Some(cooldown) = &earning.cooldown {
-        words += &format!(", at most once every {}", duration(cooldown.value));
+        words += &format!(", at most once every {}", format_duration(cooldown.value));
     }
-    words + &bounds(earning.since.as_ref(), earning.until.as_ref())
+    words + &describe_bounds(earning.since.as_ref(), earning.until.as_ref())
 }
 
 /// Describes a criterion. `target` replaces its own target.
 ///
 /// `10 × vote.received where event.post_type == "answer", within 7 days, for the same event.post`
-pub(super) fn criterion(
+pub(super) fn describe_criterion(
     catalog: &Catalog,
     criterion: &CriterionDocument,
     target: Option<&str>,
 ) -> String {
-    let body = body(catalog, criterion, target);
+    let body = describe_body(catalog, criterion, target);
     match (&criterion.per, &criterion.kind) {
         (None, _) => body,
         (Some(per), CriterionKind::Aggregate(_)) => format!("{body}, for the same {}", per.value),
@@ -138,7 +138,7 @@ pub(super) fn criterion(
 }
 
 /// Describes how a composite criterion combines its parts; `None` if it is a number.
-pub(super) fn of_parts(criterion: &CriterionDocument, target: Decimal) -> Option<String> {
+pub(super) fn describe_composite(criterion: &CriterionDocument, target: Decimal) -> Option<String> {
     match &criterion.kind {
         CriterionKind::All(_) => Some("all of the following".to_owned()),
         CriterionKind::Any(_) => Some("any of the following".to_owned()),
@@ -149,7 +149,7 @@ pub(super) fn of_parts(criterion: &CriterionDocument, target: Decimal) -> Option
 }
 
 /// Describes a criterion without its key.
-pub(super) fn body(
+pub(super) fn describe_body(
     catalog: &Catalog,
     criterion: &CriterionDocument,
     target: Option<&str>,
@@ -162,14 +162,14 @@ pub(super) fn body(
     let parts = |parts: &[CriterionDocument]| {
         let parts: Vec<String> = parts
             .iter()
-            .map(|part| self::criterion(catalog, part, None))
+            .map(|part| self::describe_criterion(catalog, part, None))
             .collect();
         parts.join("; ")
     };
     match &criterion.kind {
-        CriterionKind::Aggregate(aggregate) => self::aggregate(catalog, aggregate, &target),
+        CriterionKind::Aggregate(aggregate) => self::describe_aggregate(catalog, aggregate, &target),
         CriterionKind::Badge { badge, tier } => {
-            let badge = named_badge(catalog, badge);
+            let badge = badge_with_id(catalog, badge);
             let tier = tier
                 .as_ref()
                 .map_or_else(String::new, |tier| format!(" in {}", tier.value));
@@ -185,23 +185,23 @@ pub(super) fn body(
             let name = rules
                 .unlockable_position(id)
                 .map_or(id.as_str(), |index| &rules.unlockables[index].display.name);
-            format!("{} unlocked", named(name, id))
+            format!("{} unlocked", name_with_id(name, id))
         }
         CriterionKind::Age(unit) => {
             format!(
                 "a player for at least {target} {}",
-                plural(unit.as_str(), &target)
+                pluralize_word(unit.as_str(), &target)
             )
         }
         CriterionKind::Manual => format!("{target} added manually"),
         CriterionKind::All(all) => format!("all of ({})", parts(all)),
         CriterionKind::Any(any) => format!("any of ({})", parts(any)),
         CriterionKind::SomeOf(some) => format!("at least {target} of ({})", parts(some)),
-        CriterionKind::Not(part) => format!("not ({})", self::criterion(catalog, part, None)),
+        CriterionKind::Not(part) => format!("not ({})", self::describe_criterion(catalog, part, None)),
     }
 }
 
-fn plural(word: &str, count: &str) -> String {
+fn pluralize_word(word: &str, count: &str) -> String {
     if count == "1" {
         word.to_owned()
     } else {
@@ -209,10 +209,10 @@ fn plural(word: &str, count: &str) -> String {
     }
 }
 
-fn aggregate(catalog: &Catalog, aggregate: &AggregateDocument, target: &str) -> String {
+fn describe_aggregate(catalog: &Catalog, aggregate: &AggregateDocument, target: &str) -> String {
     let source = match &aggregate.source {
         AggregateSource::Events(names) => {
-            let events = events(names) + &condition(aggregate.condition.as_ref());
+            let events = describe_events(names) + &describe_condition(aggregate.condition.as_ref());
             match &aggregate.operator {
                 AggregateOperator::Count => format!("{target} × {events}"),
                 AggregateOperator::Sum(of) => {
@@ -231,7 +231,7 @@ fn aggregate(catalog: &Catalog, aggregate: &AggregateDocument, target: &str) -> 
         }
         AggregateSource::Keys(keyed) => {
             let per = keyed.per.as_ref().map_or("key", |per| per.value.as_str());
-            let holds = body(catalog, keyed, None);
+            let holds = describe_body(catalog, keyed, None);
             match &aggregate.operator {
                 AggregateOperator::Sum(of) => {
                     format!(
@@ -254,14 +254,14 @@ fn aggregate(catalog: &Catalog, aggregate: &AggregateDocument, target: &str) -> 
     let window = aggregate
         .within
         .as_ref()
-        .map(|within| window(within.value, aggregate.player_zone));
+        .map(|within| describe_window(within.value, aggregate.player_zone));
     window.map_or_else(|| source.clone(), |window| format!("{source}, {window}"))
 }
 
 /// Describes a window: `within 7 days`, `in one calendar week`.
-pub(super) fn window(window: TimeWindow, player_zone: bool) -> String {
+pub(super) fn describe_window(window: TimeWindow, player_zone: bool) -> String {
     match window {
-        TimeWindow::Sliding(length) => format!("within {}", duration(length)),
+        TimeWindow::Sliding(length) => format!("within {}", format_duration(length)),
         TimeWindow::Calendar(calendar) => {
             let zone = if player_zone {
                 " in the player's time zone"
@@ -274,7 +274,7 @@ pub(super) fn window(window: TimeWindow, player_zone: bool) -> String {
 }
 
 /// Formats a duration in the largest unit of which it is a multiple.
-pub(super) fn duration(micros: i64) -> String {
+pub(super) fn format_duration(micros: i64) -> String {
     const UNITS: [(i64, &str); 4] = [
         (DAY, "day"),
         (60 * 60 * SECOND, "hour"),
@@ -291,12 +291,12 @@ pub(super) fn duration(micros: i64) -> String {
     }
 }
 
-fn events(names: &[SpannedString]) -> String {
-    either(names.iter().map(|name| name.value.clone()).collect())
+fn describe_events(names: &[SpannedString]) -> String {
+    join_with_or(names.iter().map(|name| name.value.clone()).collect())
 }
 
 /// Joins words as an enumeration: `a`, `a or b`, `a, b or c`.
-pub(super) fn either(mut words: Vec<String>) -> String {
+pub(super) fn join_with_or(mut words: Vec<String>) -> String {
     match (words.pop(), words.is_empty()) {
         (None, _) => String::new(),
         (Some(last), true) => last,
@@ -304,13 +304,13 @@ pub(super) fn either(mut words: Vec<String>) -> String {
     }
 }
 
-fn condition(condition: Option<&SpannedString>) -> String {
+fn describe_condition(condition: Option<&SpannedString>) -> String {
     condition.map_or_else(String::new, |condition| {
         format!(" where {}", condition.value)
     })
 }
 
-fn limit(limit: &LimitDocument) -> String {
+fn describe_limit(limit: &LimitDocument) -> String {
     let period = match limit.per.value {
         LimitPeriod::Calendar(calendar) => format!("per {}", calendar.as_str()),
         LimitPeriod::Ever => "in total".to_owned(),
@@ -322,16 +322,16 @@ fn limit(limit: &LimitDocument) -> String {
     }
 }
 
-fn bounds(since: Option<&Spanned<Timestamp>>, until: Option<&Spanned<Timestamp>>) -> String {
+fn describe_bounds(since: Option<&Spanned<Timestamp>>, until: Option<&Spanned<Timestamp>>) -> String {
     let since = since.map_or_else(String::new, |since| format!("; from {} on", since.value));
     let until = until.map_or_else(String::new, |until| format!("; until {}", until.value));
     since + &until
 }
 
-fn named_badge(catalog: &Catalog, id: &str) -> String {
+fn badge_with_id(catalog: &Catalog, id: &str) -> String {
     let name = catalog
         .rules()
         .badge_position(id)
         .map_or(id, |index| &catalog.rules().badges[index].display.name);
-    format!("badge {}", named(name, id))
+    format!("badge {}", name_with_id(name, id))
 }

@@ -8,12 +8,12 @@ use super::constant::Constant;
 /// surrounding parentheses.
 #[derive(Debug, Clone)]
 pub(super) struct Ast {
-    pub(super) kind: Kind,
+    pub(super) kind: AstKind,
     pub(super) span: Range<usize>,
 }
 
 #[derive(Debug, Clone)]
-pub(super) enum Kind {
+pub(super) enum AstKind {
     Constant(Constant),
     Name(String),
     Member(Box<Ast>, String),
@@ -26,20 +26,20 @@ pub(super) enum Kind {
     },
     Not(Box<Ast>),
     Negate(Box<Ast>),
-    Binary(Operator, Box<[Ast; 2]>),
+    Binary(BinaryOperator, Box<[Ast; 2]>),
     /// All operands of a chain of `&&`.
     And(Vec<Ast>),
     /// All operands of a chain of `||`.
     Or(Vec<Ast>),
     /// Condition, value if it is true, value if it is false.
-    Choice(Box<[Ast; 3]>),
+    Conditional(Box<[Ast; 3]>),
     List(Vec<Ast>),
     Map(Vec<(Ast, Ast)>),
 }
 
 /// An operator with two operands, other than `&&` and `||`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Operator {
+pub(super) enum BinaryOperator {
     Add,
     Subtract,
     Multiply,
@@ -54,7 +54,7 @@ pub(super) enum Operator {
     In,
 }
 
-impl Operator {
+impl BinaryOperator {
     /// Returns the operator as written in source.
     pub(super) fn symbol(self) -> &'static str {
         match self {
@@ -76,11 +76,11 @@ impl Operator {
 
 impl Ast {
     /// Splits `base.name` or `base["name"]` into base and name.
-    pub(super) fn member(&self) -> Option<(&Self, &str)> {
+    pub(super) fn as_member(&self) -> Option<(&Self, &str)> {
         match &self.kind {
-            Kind::Member(base, name) => Some((base, name)),
-            Kind::Index(base, index) => match &index.kind {
-                Kind::Constant(Constant::Text(name)) => Some((base, name)),
+            AstKind::Member(base, name) => Some((base, name)),
+            AstKind::Index(base, index) => match &index.kind {
+                AstKind::Constant(Constant::Text(name)) => Some((base, name)),
                 _ => None,
             },
             _ => None,
@@ -89,6 +89,6 @@ impl Ast {
 
     /// True if this is the variable of that name.
     pub(super) fn is_name(&self, name: &str) -> bool {
-        matches!(&self.kind, Kind::Name(other) if other == name)
+        matches!(&self.kind, AstKind::Name(other) if other == name)
     }
 }

@@ -8,13 +8,13 @@ use rustc_hash::FxHashMap;
 
 use super::ast::Ast;
 use super::lower;
-use super::parse::parse;
-use super::tokens::Tokens;
-use super::{Expected, Expression, Names, Problem};
+use super::parse::parse_expression;
+use super::tokens::SourceTokens;
+use super::{ExpectedResult, Expression, DefinedNames, ExpressionProblem};
 
 /// The stack of the parser thread, in bytes. At the maximum depth, a build without optimisation
 /// needs 16 MiB.
-const STACK: usize = 64 * 1024 * 1024;
+const STACK_BYTES: usize = 64 * 1024 * 1024;
 
 /// Compiles expressions and caches their syntax trees.
 ///
@@ -35,12 +35,12 @@ const STACK: usize = 64 * 1024 * 1024;
 /// assert_eq!(number.unwrap_err()[0].message, "this is a number, not a condition");
 /// ```
 #[derive(Default)]
-pub struct Compiler {
-    parsed: FxHashMap<String, Result<Ast, Problem>>,
-    parser: Option<Parser>,
+pub struct ExpressionCompiler {
+    parsed: FxHashMap<String, Result<Ast, ExpressionProblem>>,
+    parser: Option<ParserThread>,
 }
 
-impl Compiler {
+impl ExpressionCompiler {
     /// Creates a compiler with an empty cache.
     pub fn new() -> Self {
         Self::default()
@@ -53,71 +53,71 @@ impl Compiler {
     pub fn compile(
         &mut self,
         source: &str,
-        expected: Expected,
-        names: &dyn Names,
-    ) -> Result<Expression, Vec<Problem>> {
+        expected: ExpectedResult,
+        names: &dyn DefinedNames,
+    ) -> Result<Expression, Vec<ExpressionProblem>> {
         // Sources that are too long are refused before they fill the cache.
-        Tokens::of(source).map_err(|problem| vec![problem])?;
+        SourceTokens::from_source(source).map_err(|problem| vec![problem])?;
         // The syntax does not depend on the catalog, so it is parsed once for every use. Types and
         // names are checked each time.
         if !self.parsed.contains_key(source) {
-            let parsed = self.parse(source);
+            let parsed = self.parse_source(source);
             self.parsed.insert(source.to_owned(), parsed);
         }
         match &self.parsed[source] {
-            Ok(ast) => lower::expression(source, ast, expected, names),
+            Ok(ast) => lower::lower_expression(source, ast, expected, names),
             Err(problem) => Err(vec![problem.clone()]),
         }
     }
 
-    fn parse(&mut self, source: &str) -> Result<Ast, Problem> {
+    fn parse_source(&mut self, source: &str) -> Result<Ast, ExpressionProblem> {
         // Started on first use: many catalogs have no expressions.
         if self.parser.is_none() {
-            let parser = Parser::start();
+            let parser = ParserThread::spawn_thread();
             let message =
                 |error| format!("the thread that parses expressions could not be started: {error}");
             self.parser =
-                Some(parser.map_err(|error| Problem::new(0..source.len(), message(error)))?);
+                Some(parser.map_err(|error| ExpressionProblem::new(0..source.len(), message(error)))?);
         }
         // A closed channel means that the thread is gone. The source is then reported as
         // unreadable.
         let answer = self.parser.as_ref().and_then(|parser| {
             parser.sources.send(source.to_owned()).ok()?;
-            parser.answers.recv().ok()
+            parser.results.recv().ok()
         });
-        answer.unwrap_or_else(|| Err(unreadable(source)))
+        answer.unwrap_or_else(|| Err(unreadable_source(source)))
     }
 }
 
 /// The parser thread. It ends when its channels are dropped.
-struct Parser {
+struct ParserThread {
     sources: Sender<String>,
-    answers: Receiver<Result<Ast, Problem>>,
+    results: Receiver<Result<Ast, ExpressionProblem>>,
 }
 
-impl Parser {
-    fn start() -> std::io::Result<Self> {
+impl ParserThread {
+    fn spawn_thread() -> std::io::Result<Self> {
         let (sources, inbox) = channel::<String>();
         let (outbox, answers) = channel();
         thread::Builder::new()
             .name("accolade-expressions".into())
-            .stack_size(STACK)
+            .stack_size(STACK_BYTES)
             .spawn(move || {
                 for source in inbox {
                     // A panic of the third-party parser on some source must not end the thread.
-                    let answer = catch_unwind(AssertUnwindSafe(|| parse(&source)));
+                    let answer = catch_unwind(AssertUnwindSafe(|| parse_expression(&source)));
                     if outbox
-                        .send(answer.unwrap_or_else(|_| Err(unreadable(&source))))
+                        .send(answer.unwrap_or_else(|_| Err(unreadable_source(&source))))
                         .is_err()
                     {
                         break;
                     }
                 }
             })?;
-        Ok(Self { sources, answers })
+        Ok(Self { sources, results: answers })
     }
 }
 
-fn unreadable(source: &str) -> Problem {
-    Problem::new(0..source.len(), "the parser cannot read this expression").help("simplify it")
+fn unreadable_source(source: &str) -> ExpressionProblem {
+    ExpressionProblem::new(0..source.len(), "the parser cannot read this expression").with_help("simplify it")
 }

@@ -3,42 +3,42 @@
 use std::borrow::Cow;
 use std::cmp::Ordering;
 
-use super::Env;
-use super::arithmetic::arithmetic;
-use super::ast::Operator;
+use super::EvalEnv;
+use super::arithmetic::eval_arithmetic;
+use super::ast::BinaryOperator;
 use super::constant::Constant;
 use super::error::EvalError;
-use super::node::{Function, Node, write_path};
+use super::node::{BuiltinFunction, ExpressionNode, write_path};
 use super::operand::Operand;
 use crate::number::Decimal;
 use crate::value::{Props, Value};
 
 /// Evaluates a boolean node.
-pub(super) fn truth<'a>(node: &'a Node, env: &Env<'a>) -> Result<bool, EvalError> {
+pub(super) fn eval_bool<'a>(node: &'a ExpressionNode, env: &EvalEnv<'a>) -> Result<bool, EvalError> {
     match node {
-        Node::And(nodes) => decide(nodes, env, false),
-        Node::Or(nodes) => decide(nodes, env, true),
-        Node::Not(node) => truth(node, env).map(|truth| !truth),
-        Node::Has(node) => Ok(is_there(node, env)),
-        Node::Holds(badge) => Ok(env.player.holds(badge)),
-        Node::Unlocked(id) => Ok(env.player.unlocked(id)),
-        Node::Binary(operator, pair) if !is_arithmetic(*operator) => {
+        ExpressionNode::And(nodes) => eval_chain(nodes, env, false),
+        ExpressionNode::Or(nodes) => eval_chain(nodes, env, true),
+        ExpressionNode::Not(node) => eval_bool(node, env).map(|truth| !truth),
+        ExpressionNode::Has(node) => Ok(is_present(node, env)),
+        ExpressionNode::Holds(badge) => Ok(env.player.holds_badge(badge)),
+        ExpressionNode::Unlocked(id) => Ok(env.player.is_unlocked(id)),
+        ExpressionNode::Binary(operator, pair) if !is_arithmetic(*operator) => {
             // Most conditions compare a property with a constant. This path copies nothing.
-            match known_order(&pair[0], &pair[1], env) {
-                Some(order) if *operator != Operator::In => Ok(accepts(*operator, order)),
-                _ => compare(*operator, &pair[0], &pair[1], env),
+            match compare_with_constant(&pair[0], &pair[1], env) {
+                Some(order) if *operator != BinaryOperator::In => Ok(order_satisfies(*operator, order)),
+                _ => eval_comparison(*operator, &pair[0], &pair[1], env),
             }
         }
-        Node::OneOf(nodes) => one_of(nodes, env),
-        Node::Choice(parts) => truth(
-            if truth(&parts[0], env)? {
+        ExpressionNode::OneOf(nodes) => eval_one_of(nodes, env),
+        ExpressionNode::Conditional(parts) => eval_bool(
+            if eval_bool(&parts[0], env)? {
                 &parts[1]
             } else {
                 &parts[2]
             },
             env,
         ),
-        Node::Call(function, nodes) if function.is_method() => search(*function, nodes, env),
+        ExpressionNode::Call(function, nodes) if function.is_method() => eval_text_search(*function, nodes, env),
         _ => match evaluate(node, env)? {
             Operand::Bool(truth) => Ok(truth),
             other => Err(wrong_type(node, &other, "a boolean")),
@@ -47,28 +47,28 @@ pub(super) fn truth<'a>(node: &'a Node, env: &Env<'a>) -> Result<bool, EvalError
 }
 
 /// Evaluates any node.
-pub(super) fn evaluate<'a>(node: &'a Node, env: &Env<'a>) -> Result<Operand<'a>, EvalError> {
+pub(super) fn evaluate<'a>(node: &'a ExpressionNode, env: &EvalEnv<'a>) -> Result<Operand<'a>, EvalError> {
     match node {
-        Node::Constant(constant) => Ok(constant.into()),
-        Node::EventName => Ok(Operand::Text(Cow::Borrowed(env.event_name))),
-        Node::Event(path) => match path.split_first() {
+        ExpressionNode::Constant(constant) => Ok(constant.into()),
+        ExpressionNode::EventName => Ok(Operand::Text(Cow::Borrowed(env.event_name))),
+        ExpressionNode::Event(path) => match path.split_first() {
             None => Ok(Operand::Map(env.props)),
-            Some((first, rest)) => match env.props.get(first).map(|value| follow(value, rest)) {
-                Some(Ok(value)) => Operand::of(value),
-                Some(Err((depth, found))) => Err(lost("event", path, 1 + depth, found)),
-                None => Err(lost("event", path, 0, None)),
+            Some((first, rest)) => match env.props.get(first).map(|value| follow_path(value, rest)) {
+                Some(Ok(value)) => Operand::from_value(value),
+                Some(Err((depth, found))) => Err(path_error("event", path, 1 + depth, found)),
+                None => Err(path_error("event", path, 0, None)),
             },
         },
-        Node::Attribute(name, path) => {
-            match env.player.attribute(name).map(|value| follow(value, path)) {
-                Some(Ok(value)) => Operand::of(value),
-                Some(Err((depth, found))) => Err(lost_attribute(name, path, 1 + depth, found)),
-                None => Err(lost_attribute(name, path, 0, None)),
+        ExpressionNode::Attribute(name, path) => {
+            match env.player.attribute(name).map(|value| follow_path(value, path)) {
+                Some(Ok(value)) => Operand::from_value(value),
+                Some(Err((depth, found))) => Err(attribute_error(name, path, 1 + depth, found)),
+                None => Err(attribute_error(name, path, 0, None)),
             }
         }
-        Node::Points(currency) => Ok(Operand::Int(env.player.points(currency))),
-        Node::Item(pair) => item(node, &pair[0], &pair[1], env),
-        Node::Negate(inner) => match evaluate(inner, env)? {
+        ExpressionNode::Points(currency) => Ok(Operand::Int(env.player.balance(currency))),
+        ExpressionNode::Item(pair) => eval_item(node, &pair[0], &pair[1], env),
+        ExpressionNode::Negate(inner) => match evaluate(inner, env)? {
             Operand::Int(int) => int
                 .checked_neg()
                 .map(Operand::Int)
@@ -79,51 +79,51 @@ pub(super) fn evaluate<'a>(node: &'a Node, env: &Env<'a>) -> Result<Operand<'a>,
                 .ok_or(EvalError::Overflow),
             other => Err(wrong_type(inner, &other, "a number")),
         },
-        Node::Binary(operator, pair) if is_arithmetic(*operator) => arithmetic(
+        ExpressionNode::Binary(operator, pair) if is_arithmetic(*operator) => eval_arithmetic(
             *operator,
             &pair[0],
             evaluate(&pair[0], env)?,
             &pair[1],
             evaluate(&pair[1], env)?,
         ),
-        Node::Choice(parts) => evaluate(
-            if truth(&parts[0], env)? {
+        ExpressionNode::Conditional(parts) => evaluate(
+            if eval_bool(&parts[0], env)? {
                 &parts[1]
             } else {
                 &parts[2]
             },
             env,
         ),
-        Node::Call(Function::Size, nodes) => size(&nodes[0], evaluate(&nodes[0], env)?),
-        Node::Call(Function::Int, nodes) => whole(&nodes[0], evaluate(&nodes[0], env)?),
-        Node::Call(Function::Double, nodes) => decimal(&nodes[0], evaluate(&nodes[0], env)?),
-        Node::Call(Function::Text, nodes) => {
-            text(&nodes[0], evaluate(&nodes[0], env)?).map(Operand::Text)
+        ExpressionNode::Call(BuiltinFunction::Size, nodes) => value_size(&nodes[0], evaluate(&nodes[0], env)?),
+        ExpressionNode::Call(BuiltinFunction::Int, nodes) => value_to_int(&nodes[0], evaluate(&nodes[0], env)?),
+        ExpressionNode::Call(BuiltinFunction::Double, nodes) => value_to_decimal(&nodes[0], evaluate(&nodes[0], env)?),
+        ExpressionNode::Call(BuiltinFunction::Text, nodes) => {
+            value_to_text(&nodes[0], evaluate(&nodes[0], env)?).map(Operand::Text)
         }
-        Node::And(_)
-        | Node::Or(_)
-        | Node::Not(_)
-        | Node::Has(_)
-        | Node::Holds(_)
-        | Node::Unlocked(_) => truth(node, env).map(Operand::Bool),
-        Node::Binary(..) | Node::OneOf(_) | Node::Call(..) => truth(node, env).map(Operand::Bool),
+        ExpressionNode::And(_)
+        | ExpressionNode::Or(_)
+        | ExpressionNode::Not(_)
+        | ExpressionNode::Has(_)
+        | ExpressionNode::Holds(_)
+        | ExpressionNode::Unlocked(_) => eval_bool(node, env).map(Operand::Bool),
+        ExpressionNode::Binary(..) | ExpressionNode::OneOf(_) | ExpressionNode::Call(..) => eval_bool(node, env).map(Operand::Bool),
     }
 }
 
 /// Converts a scalar into its canonical text.
-pub(super) fn text<'a>(node: &Node, value: Operand<'a>) -> Result<Cow<'a, str>, EvalError> {
-    let found = value.kind();
+pub(super) fn value_to_text<'a>(node: &ExpressionNode, value: Operand<'a>) -> Result<Cow<'a, str>, EvalError> {
+    let found = value.type_name();
     value
         .into_text()
-        .ok_or_else(|| mismatch(node, found, "text, a number or a boolean"))
+        .ok_or_else(|| type_mismatch(node, found, "text, a number or a boolean"))
 }
 
 /// Creates the error of a value that has the wrong type.
-pub(super) fn wrong_type(node: &Node, value: &Operand<'_>, wanted: &'static str) -> EvalError {
-    mismatch(node, value.kind(), wanted)
+pub(super) fn wrong_type(node: &ExpressionNode, value: &Operand<'_>, wanted: &'static str) -> EvalError {
+    type_mismatch(node, value.type_name(), wanted)
 }
 
-fn mismatch(node: &Node, found: &'static str, wanted: &'static str) -> EvalError {
+fn type_mismatch(node: &ExpressionNode, found: &'static str, wanted: &'static str) -> EvalError {
     EvalError::WrongType {
         what: node.to_string(),
         found,
@@ -132,13 +132,13 @@ fn mismatch(node: &Node, found: &'static str, wanted: &'static str) -> EvalError
 }
 
 /// Evaluates a chain of `&&` or `||`: one `decisive` operand decides, even if others fail.
-fn decide<'a>(nodes: &'a [Node], env: &Env<'a>, decisive: bool) -> Result<bool, EvalError> {
+fn eval_chain<'a>(nodes: &'a [ExpressionNode], env: &EvalEnv<'a>, decisive: bool) -> Result<bool, EvalError> {
     // The first error is reported, as a reader would expect from left to right. But it is reported
     // only if no operand decides: `has(event.x) && event.x > 1` must not fail on an absent
     // property, in either order.
     let mut failure = None;
     for node in nodes {
-        match truth(node, env) {
+        match eval_bool(node, env) {
             Ok(truth) if truth == decisive => return Ok(decisive),
             Ok(_) => {}
             Err(error) => failure = failure.or(Some(error)),
@@ -147,18 +147,18 @@ fn decide<'a>(nodes: &'a [Node], env: &Env<'a>, decisive: bool) -> Result<bool, 
     failure.map_or(Ok(!decisive), Err)
 }
 
-fn is_arithmetic(operator: Operator) -> bool {
-    use Operator::{Add, Divide, Multiply, Remainder, Subtract};
+fn is_arithmetic(operator: BinaryOperator) -> bool {
+    use BinaryOperator::{Add, Divide, Multiply, Remainder, Subtract};
     matches!(operator, Add | Subtract | Multiply | Divide | Remainder)
 }
 
 /// Compares a property with a constant of the same simple type.
-fn known_order(left: &Node, right: &Node, env: &Env<'_>) -> Option<Ordering> {
-    let (Node::Event(path), Node::Constant(constant)) = (left, right) else {
+fn compare_with_constant(left: &ExpressionNode, right: &ExpressionNode, env: &EvalEnv<'_>) -> Option<Ordering> {
+    let (ExpressionNode::Event(path), ExpressionNode::Constant(constant)) = (left, right) else {
         return None;
     };
     let (first, rest) = path.split_first()?;
-    match (follow(env.props.get(first)?, rest).ok()?, constant) {
+    match (follow_path(env.props.get(first)?, rest).ok()?, constant) {
         (Value::Text(value), Constant::Text(constant)) => Some(value.cmp(constant)),
         (Value::Int(value), Constant::Int(constant)) => Some(value.cmp(constant)),
         _ => None,
@@ -166,44 +166,44 @@ fn known_order(left: &Node, right: &Node, env: &Env<'_>) -> Option<Ordering> {
 }
 
 /// True if a comparison is true for operands in this order.
-fn accepts(operator: Operator, order: Ordering) -> bool {
+fn order_satisfies(operator: BinaryOperator, order: Ordering) -> bool {
     match operator {
-        Operator::NotEqual => order.is_ne(),
-        Operator::Less => order.is_lt(),
-        Operator::LessEqual => order.is_le(),
-        Operator::Greater => order.is_gt(),
-        Operator::GreaterEqual => order.is_ge(),
+        BinaryOperator::NotEqual => order.is_ne(),
+        BinaryOperator::Less => order.is_lt(),
+        BinaryOperator::LessEqual => order.is_le(),
+        BinaryOperator::Greater => order.is_gt(),
+        BinaryOperator::GreaterEqual => order.is_ge(),
         _ => order.is_eq(),
     }
 }
 
-fn compare<'a>(
-    operator: Operator,
-    left: &'a Node,
-    right: &'a Node,
-    env: &Env<'a>,
+fn eval_comparison<'a>(
+    operator: BinaryOperator,
+    left: &'a ExpressionNode,
+    right: &'a ExpressionNode,
+    env: &EvalEnv<'a>,
 ) -> Result<bool, EvalError> {
     let (left_value, right_value) = (evaluate(left, env)?, evaluate(right, env)?);
     match operator {
-        Operator::Equal => Ok(left_value.equals(&right_value)),
-        Operator::NotEqual => Ok(!left_value.equals(&right_value)),
-        Operator::In => match (&left_value, &right_value) {
+        BinaryOperator::Equal => Ok(left_value.equals_value(&right_value)),
+        BinaryOperator::NotEqual => Ok(!left_value.equals_value(&right_value)),
+        BinaryOperator::In => match (&left_value, &right_value) {
             (value, Operand::List(items)) => Ok(items
                 .iter()
-                .any(|item| Operand::of(item).is_ok_and(|item| item.equals(value)))),
+                .any(|item| Operand::from_value(item).is_ok_and(|item| item.equals_value(value)))),
             (Operand::Text(name), Operand::Map(map)) => Ok(map.get(name).is_some()),
             (other, Operand::Map(_)) => Err(wrong_type(left, other, "text")),
             (_, other) => Err(wrong_type(right, other, "a list or a map")),
         },
-        _ => match left_value.order(&right_value) {
-            Some(order) => Ok(accepts(operator, order)),
-            None => Err(match (left_value.decimal(), right_value.decimal()) {
+        _ => match left_value.compare_order(&right_value) {
+            Some(order) => Ok(order_satisfies(operator, order)),
+            None => Err(match (left_value.as_decimal(), right_value.as_decimal()) {
                 (Some(_), None) => wrong_type(right, &right_value, "a number"),
                 (None, Some(_)) => wrong_type(left, &left_value, "a number"),
                 _ => EvalError::Operands {
                     operator: operator.symbol(),
-                    left: left_value.kind(),
-                    right: right_value.kind(),
+                    left: left_value.type_name(),
+                    right: right_value.type_name(),
                 },
             }),
         },
@@ -211,19 +211,19 @@ fn compare<'a>(
 }
 
 /// True if the first value is among the others. As in CEL, all of them are evaluated.
-fn one_of<'a>(nodes: &'a [Node], env: &Env<'a>) -> Result<bool, EvalError> {
+fn eval_one_of<'a>(nodes: &'a [ExpressionNode], env: &EvalEnv<'a>) -> Result<bool, EvalError> {
     let value = evaluate(&nodes[0], env)?;
     nodes[1..].iter().try_fold(false, |found, node| {
-        Ok(evaluate(node, env)?.equals(&value) || found)
+        Ok(evaluate(node, env)?.equals_value(&value) || found)
     })
 }
 
-fn search<'a>(function: Function, nodes: &'a [Node], env: &Env<'a>) -> Result<bool, EvalError> {
+fn eval_text_search<'a>(function: BuiltinFunction, nodes: &'a [ExpressionNode], env: &EvalEnv<'a>) -> Result<bool, EvalError> {
     let (target, part) = (evaluate(&nodes[0], env)?, evaluate(&nodes[1], env)?);
     match (&target, &part) {
         (Operand::Text(target), Operand::Text(part)) => Ok(match function {
-            Function::StartsWith => target.starts_with(&**part),
-            Function::EndsWith => target.ends_with(&**part),
+            BuiltinFunction::StartsWith => target.starts_with(&**part),
+            BuiltinFunction::EndsWith => target.ends_with(&**part),
             _ => target.contains(&**part),
         }),
         (Operand::Text(_), other) => Err(wrong_type(&nodes[1], other, "text")),
@@ -231,7 +231,7 @@ fn search<'a>(function: Function, nodes: &'a [Node], env: &Env<'a>) -> Result<bo
     }
 }
 
-fn size<'a>(node: &Node, value: Operand<'a>) -> Result<Operand<'a>, EvalError> {
+fn value_size<'a>(node: &ExpressionNode, value: Operand<'a>) -> Result<Operand<'a>, EvalError> {
     let size = match value {
         Operand::Text(text) => text.chars().count(),
         Operand::List(items) => items.len(),
@@ -243,15 +243,15 @@ fn size<'a>(node: &Node, value: Operand<'a>) -> Result<Operand<'a>, EvalError> {
         .map_err(|_| EvalError::Overflow)
 }
 
-fn whole<'a>(node: &Node, value: Operand<'a>) -> Result<Operand<'a>, EvalError> {
-    match decimal(node, value)? {
+fn value_to_int<'a>(node: &ExpressionNode, value: Operand<'a>) -> Result<Operand<'a>, EvalError> {
+    match value_to_decimal(node, value)? {
         Operand::Decimal(decimal) => decimal.trunc().map(Operand::Int).ok_or(EvalError::Overflow),
         other => Ok(other),
     }
 }
 
-fn decimal<'a>(node: &Node, value: Operand<'a>) -> Result<Operand<'a>, EvalError> {
-    match (&value, value.decimal()) {
+fn value_to_decimal<'a>(node: &ExpressionNode, value: Operand<'a>) -> Result<Operand<'a>, EvalError> {
+    match (&value, value.as_decimal()) {
         (_, Some(decimal)) => Ok(Operand::Decimal(decimal)),
         (Operand::Text(text), _) => match text.parse::<Decimal>() {
             Ok(decimal) => Ok(Operand::Decimal(decimal)),
@@ -262,17 +262,17 @@ fn decimal<'a>(node: &Node, value: Operand<'a>) -> Result<Operand<'a>, EvalError
 }
 
 /// Evaluates `list[number]` or `map[name]`.
-fn item<'a>(
-    whole: &Node,
-    base: &'a Node,
-    key: &'a Node,
-    env: &Env<'a>,
+fn eval_item<'a>(
+    whole: &ExpressionNode,
+    base: &'a ExpressionNode,
+    key: &'a ExpressionNode,
+    env: &EvalEnv<'a>,
 ) -> Result<Operand<'a>, EvalError> {
     let (base_value, key_value) = (evaluate(base, env)?, evaluate(key, env)?);
     let value = match (&base_value, &key_value) {
         (Operand::List(items), index) => {
             let index = index
-                .decimal()
+                .as_decimal()
                 .ok_or_else(|| wrong_type(key, index, "a number"))?;
             let index = index
                 .trunc()
@@ -286,30 +286,30 @@ fn item<'a>(
     };
     value
         .ok_or_else(|| EvalError::Missing(whole.to_string()))
-        .and_then(Operand::of)
+        .and_then(Operand::from_value)
 }
 
 /// True if a property, an attribute or an item exists.
-fn is_there<'a>(node: &'a Node, env: &Env<'a>) -> bool {
+fn is_present<'a>(node: &'a ExpressionNode, env: &EvalEnv<'a>) -> bool {
     match node {
-        Node::Event(path) => match path.split_first() {
+        ExpressionNode::Event(path) => match path.split_first() {
             Some((first, rest)) => env
                 .props
                 .get(first)
-                .is_some_and(|value| follow(value, rest).is_ok()),
+                .is_some_and(|value| follow_path(value, rest).is_ok()),
             None => true,
         },
-        Node::Attribute(name, path) => env
+        ExpressionNode::Attribute(name, path) => env
             .player
             .attribute(name)
-            .is_some_and(|value| follow(value, path).is_ok()),
+            .is_some_and(|value| follow_path(value, path).is_ok()),
         _ => evaluate(node, env).is_ok(),
     }
 }
 
 /// Follows a path into a value. The error contains the number of names that were found, and the
 /// type of the value there if it is not a map.
-fn follow<'a>(
+fn follow_path<'a>(
     mut value: &'a Value,
     path: &[Box<str>],
 ) -> Result<&'a Value, (usize, Option<&'static str>)> {
@@ -320,7 +320,7 @@ fn follow<'a>(
     Ok(value)
 }
 
-fn lost(root: &str, path: &[Box<str>], depth: usize, found: Option<&'static str>) -> EvalError {
+fn path_error(root: &str, path: &[Box<str>], depth: usize, found: Option<&'static str>) -> EvalError {
     let mut what = String::new();
     let length = if found.is_some() { depth } else { depth + 1 };
     write_path(&mut what, root, &path[..length]).expect("writing to a string cannot fail");
@@ -334,7 +334,7 @@ fn lost(root: &str, path: &[Box<str>], depth: usize, found: Option<&'static str>
     }
 }
 
-fn lost_attribute(
+fn attribute_error(
     name: &str,
     path: &[Box<str>],
     depth: usize,
@@ -344,5 +344,5 @@ fn lost_attribute(
         .into_iter()
         .chain(path.iter().cloned())
         .collect();
-    lost("player.profile", &path, depth, found)
+    path_error("player.profile", &path, depth, found)
 }

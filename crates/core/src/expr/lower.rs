@@ -2,12 +2,12 @@
 
 use std::ops::Range;
 
-use super::ast::{Ast, Kind, Operator};
+use super::ast::{Ast, AstKind, BinaryOperator};
 use super::constant::Constant;
 use super::eval;
-use super::node::{Function, Node};
-use super::types::{self, Type};
-use super::{Env, Expected, Expression, Names, Nobody, Problem, resolve};
+use super::node::{BuiltinFunction, ExpressionNode};
+use super::types::{self, StaticType};
+use super::{EvalEnv, ExpectedResult, Expression, DefinedNames, EmptyPlayer, ExpressionProblem, resolve};
 use crate::suggest::did_you_mean;
 use crate::value::{Props, Value};
 
@@ -17,23 +17,23 @@ const FUNCTIONS: [&str; 5] = ["size", "has", "int", "double", "string"];
 const METHODS: [&str; 4] = ["size", "contains", "startsWith", "endsWith"];
 
 /// Lowers a whole expression, or returns all errors in it.
-pub(super) fn expression(
+pub(super) fn lower_expression(
     source: &str,
     ast: &Ast,
-    expected: Expected,
-    names: &dyn Names,
-) -> Result<Expression, Vec<Problem>> {
-    let mut lowering = Lowering {
+    expected: ExpectedResult,
+    names: &dyn DefinedNames,
+) -> Result<Expression, Vec<ExpressionProblem>> {
+    let mut lowering = LoweringContext {
         names,
         problems: Vec::new(),
         reads_player: false,
     };
     let (node, found) = lowering.lower(ast);
-    if lowering.problems.is_empty() && !found.may_be_any_of(expected.types()) {
+    if lowering.problems.is_empty() && !found.may_be_any_of(expected.accepted_types()) {
         let message = format!("this is {}, not {}", found.name(), expected.name());
         lowering
             .problems
-            .push(Problem::new(ast.span.clone(), message).help(expected.help()));
+            .push(ExpressionProblem::new(ast.span.clone(), message).with_help(expected.help_text()));
     }
     if !lowering.problems.is_empty() {
         return Err(lowering.problems);
@@ -41,7 +41,7 @@ pub(super) fn expression(
     let text = |ast: &Ast| Box::<str>::from(&source[ast.span.clone()]);
     // Folding can turn a chain into a constant, and then its parts say nothing.
     let conjuncts: Box<[_]> = match (&ast.kind, &node) {
-        (Kind::And(chain), Node::And(_)) => chain.iter().map(text).collect(),
+        (AstKind::And(chain), ExpressionNode::And(_)) => chain.iter().map(text).collect(),
         _ => Box::new([text(ast)]),
     };
     Ok(Expression {
@@ -55,160 +55,160 @@ pub(super) fn expression(
 ///
 /// A part with an error is replaced by a placeholder that fits everywhere, so that one mistake
 /// causes one message.
-pub(super) struct Lowering<'n> {
-    pub(super) names: &'n dyn Names,
-    pub(super) problems: Vec<Problem>,
+pub(super) struct LoweringContext<'n> {
+    pub(super) names: &'n dyn DefinedNames,
+    pub(super) problems: Vec<ExpressionProblem>,
     pub(super) reads_player: bool,
 }
 
-impl Lowering<'_> {
+impl LoweringContext<'_> {
     /// Reports a problem and returns a placeholder.
-    pub(super) fn wrong(&mut self, problem: Problem) -> (Node, Type) {
+    pub(super) fn report_problem(&mut self, problem: ExpressionProblem) -> (ExpressionNode, StaticType) {
         self.problems.push(problem);
-        (Node::Constant(Constant::Null), Type::Any)
+        (ExpressionNode::Constant(Constant::Null), StaticType::Any)
     }
 
-    pub(super) fn lower(&mut self, ast: &Ast) -> (Node, Type) {
+    pub(super) fn lower(&mut self, ast: &Ast) -> (ExpressionNode, StaticType) {
         let problems = self.problems.len();
         let (node, found) = self.lower_unfolded(ast);
         // A part with a placeholder would fold to nonsense, and cause a second message.
         if self.problems.len() > problems
-            || matches!(node, Node::Constant(_))
+            || matches!(node, ExpressionNode::Constant(_))
             || !node.is_constant()
         {
             return (node, found);
         }
-        match fold(&node) {
+        match fold_constant(&node) {
             Ok(constant) => {
-                let found = Type::of(&constant);
-                (Node::Constant(constant), found)
+                let found = StaticType::of_constant(&constant);
+                (ExpressionNode::Constant(constant), found)
             }
-            Err(problem) => self.wrong(Problem::new(
+            Err(problem) => self.report_problem(ExpressionProblem::new(
                 ast.span.clone(),
                 format!("this always fails: {problem}"),
             )),
         }
     }
 
-    fn lower_unfolded(&mut self, ast: &Ast) -> (Node, Type) {
+    fn lower_unfolded(&mut self, ast: &Ast) -> (ExpressionNode, StaticType) {
         match &ast.kind {
-            Kind::Constant(constant) => (Node::Constant(constant.clone()), Type::of(constant)),
-            Kind::Name(name) => resolve::name(self, name, &ast.span),
-            Kind::Member(base, name) => resolve::member(self, base, name, &ast.span),
-            Kind::Index(base, index) => match ast.member() {
-                Some((base, name)) => resolve::member(self, base, name, &ast.span),
-                None => resolve::item(self, base, index, &ast.span),
+            AstKind::Constant(constant) => (ExpressionNode::Constant(constant.clone()), StaticType::of_constant(constant)),
+            AstKind::Name(name) => resolve::lower_variable(self, name, &ast.span),
+            AstKind::Member(base, name) => resolve::lower_member(self, base, name, &ast.span),
+            AstKind::Index(base, index) => match ast.as_member() {
+                Some((base, name)) => resolve::lower_member(self, base, name, &ast.span),
+                None => resolve::lower_item(self, base, index, &ast.span),
             },
-            Kind::Call {
+            AstKind::Call {
                 name,
                 target,
                 arguments,
-            } => self.call(name, target.as_deref(), arguments, &ast.span),
-            Kind::Not(operand) => {
-                let node = self.expect(operand, &[Type::Bool], "`!` takes a boolean");
-                (Node::Not(Box::new(node)), Type::Bool)
+            } => self.lower_call(name, target.as_deref(), arguments, &ast.span),
+            AstKind::Not(operand) => {
+                let node = self.lower_typed(operand, &[StaticType::Bool], "`!` takes a boolean");
+                (ExpressionNode::Not(Box::new(node)), StaticType::Bool)
             }
-            Kind::Negate(operand) => {
+            AstKind::Negate(operand) => {
                 let (node, found) = self.lower(operand);
-                self.check(operand, found, &[Type::Number], "`-` takes a number");
+                self.check_type(operand, found, &[StaticType::Number], "`-` takes a number");
                 (
-                    Node::Negate(Box::new(node)),
-                    if found == Type::Any {
-                        Type::Number
+                    ExpressionNode::Negate(Box::new(node)),
+                    if found == StaticType::Any {
+                        StaticType::Number
                     } else {
                         found
                     },
                 )
             }
-            Kind::Binary(operator, pair) => self.binary(*operator, pair, &ast.span),
-            Kind::And(operands) => (
-                Node::And(self.conditions(operands, "`&&` takes booleans")),
-                Type::Bool,
+            AstKind::Binary(operator, pair) => self.lower_binary(*operator, pair, &ast.span),
+            AstKind::And(operands) => (
+                ExpressionNode::And(self.lower_conditions(operands, "`&&` takes booleans")),
+                StaticType::Bool,
             ),
-            Kind::Or(operands) => (
-                Node::Or(self.conditions(operands, "`||` takes booleans")),
-                Type::Bool,
+            AstKind::Or(operands) => (
+                ExpressionNode::Or(self.lower_conditions(operands, "`||` takes booleans")),
+                StaticType::Bool,
             ),
-            Kind::Choice(parts) => self.choice(parts, &ast.span),
-            Kind::List(items) => {
+            AstKind::Conditional(parts) => self.lower_conditional(parts, &ast.span),
+            AstKind::List(items) => {
                 let help = "only the list on the right of `in` can contain more than constants";
-                (self.constant_list(items, help), Type::List)
+                (self.lower_constant_list(items, help), StaticType::List)
             }
-            Kind::Map(entries) => (self.constant_map(entries), Type::Map),
+            AstKind::Map(entries) => (self.lower_constant_map(entries), StaticType::Map),
         }
     }
 
-    fn conditions(&mut self, operands: &[Ast], rule: &str) -> Box<[Node]> {
+    fn lower_conditions(&mut self, operands: &[Ast], rule: &str) -> Box<[ExpressionNode]> {
         operands
             .iter()
-            .map(|operand| self.expect(operand, &[Type::Bool], rule))
+            .map(|operand| self.lower_typed(operand, &[StaticType::Bool], rule))
             .collect()
     }
 
     /// Lowers a part that must have one of these types.
-    fn expect(&mut self, ast: &Ast, wanted: &[Type], rule: &str) -> Node {
+    fn lower_typed(&mut self, ast: &Ast, wanted: &[StaticType], rule: &str) -> ExpressionNode {
         let (node, found) = self.lower(ast);
-        self.check(ast, found, wanted, rule);
+        self.check_type(ast, found, wanted, rule);
         node
     }
 
-    fn check(&mut self, ast: &Ast, found: Type, wanted: &[Type], rule: &str) {
+    fn check_type(&mut self, ast: &Ast, found: StaticType, wanted: &[StaticType], rule: &str) {
         if !found.may_be_any_of(wanted) {
-            self.problems.push(Problem::new(
+            self.problems.push(ExpressionProblem::new(
                 ast.span.clone(),
                 format!("{rule}, but this is {}", found.name()),
             ));
         }
     }
 
-    fn binary(&mut self, operator: Operator, pair: &[Ast; 2], span: &Range<usize>) -> (Node, Type) {
+    fn lower_binary(&mut self, operator: BinaryOperator, pair: &[Ast; 2], span: &Range<usize>) -> (ExpressionNode, StaticType) {
         let (left, left_type) = self.lower(&pair[0]);
-        if let (Operator::In, Kind::List(items)) = (operator, &pair[1].kind) {
-            return self.one_of(left, items);
+        if let (BinaryOperator::In, AstKind::List(items)) = (operator, &pair[1].kind) {
+            return self.lower_one_of(left, items);
         }
         let (right, right_type) = self.lower(&pair[1]);
-        let Some(result) = types::binary(operator, left_type, right_type) else {
+        let Some(result) = types::binary_result(operator, left_type, right_type) else {
             let (symbol, left, right) = (operator.symbol(), left_type.name(), right_type.name());
-            let problem = Problem::new(
+            let problem = ExpressionProblem::new(
                 span.clone(),
                 format!("`{symbol}` cannot be applied to {left} and {right}"),
             );
-            return self.wrong(match operator {
-                Operator::Add => problem.help(
+            return self.report_problem(match operator {
+                BinaryOperator::Add => problem.with_help(
                     "convert a number into text with `string(…)`, or text into a number with `int(…)`",
                 ),
-                Operator::In => {
-                    problem.help("write a list on the right, as in `event.kind in [\"a\", \"b\"]`")
+                BinaryOperator::In => {
+                    problem.with_help("write a list on the right, as in `event.kind in [\"a\", \"b\"]`")
                 }
                 _ => problem,
             });
         };
-        (Node::Binary(operator, Box::new([left, right])), result)
+        (ExpressionNode::Binary(operator, Box::new([left, right])), result)
     }
 
     /// Lowers `left in [items]`, where the items need not be constant.
-    fn one_of(&mut self, left: Node, items: &[Ast]) -> (Node, Type) {
+    fn lower_one_of(&mut self, left: ExpressionNode, items: &[Ast]) -> (ExpressionNode, StaticType) {
         let mut nodes = vec![left];
         nodes.extend(items.iter().map(|item| self.lower(item).0));
         let mut constants = Vec::new();
         for node in &nodes[1..] {
-            if let Node::Constant(constant) = node {
+            if let ExpressionNode::Constant(constant) = node {
                 constants.push(Value::from(constant.clone()));
             }
         }
         // A constant list needs no evaluation per event.
         if constants.len() + 1 < nodes.len() {
-            return (Node::OneOf(nodes.into()), Type::Bool);
+            return (ExpressionNode::OneOf(nodes.into()), StaticType::Bool);
         }
-        let list = Node::Constant(Constant::List(constants));
+        let list = ExpressionNode::Constant(Constant::List(constants));
         (
-            Node::Binary(Operator::In, Box::new([nodes.swap_remove(0), list])),
-            Type::Bool,
+            ExpressionNode::Binary(BinaryOperator::In, Box::new([nodes.swap_remove(0), list])),
+            StaticType::Bool,
         )
     }
 
-    fn choice(&mut self, parts: &[Ast; 3], span: &Range<usize>) -> (Node, Type) {
-        let condition = self.expect(&parts[0], &[Type::Bool], "`?` takes a boolean before it");
+    fn lower_conditional(&mut self, parts: &[Ast; 3], span: &Range<usize>) -> (ExpressionNode, StaticType) {
+        let condition = self.lower_typed(&parts[0], &[StaticType::Bool], "`?` takes a boolean before it");
         let (yes, yes_type) = self.lower(&parts[1]);
         let (no, no_type) = self.lower(&parts[2]);
         if !yes_type.may_be(no_type) {
@@ -218,111 +218,111 @@ impl Lowering<'_> {
                 no_type.name()
             );
             return self
-                .wrong(Problem::new(span.clone(), message).help("give both sides the same type"));
+                .report_problem(ExpressionProblem::new(span.clone(), message).with_help("give both sides the same type"));
         }
         (
-            Node::Choice(Box::new([condition, yes, no])),
-            yes_type.or(no_type),
+            ExpressionNode::Conditional(Box::new([condition, yes, no])),
+            yes_type.union_with(no_type),
         )
     }
 
-    fn constant_list(&mut self, items: &[Ast], help: &str) -> Node {
+    fn lower_constant_list(&mut self, items: &[Ast], help: &str) -> ExpressionNode {
         let items = items
             .iter()
-            .filter_map(|item| self.constant(item, help))
+            .filter_map(|item| self.lower_constant(item, help))
             .collect();
-        Node::Constant(Constant::List(items))
+        ExpressionNode::Constant(Constant::List(items))
     }
 
-    fn constant_map(&mut self, entries: &[(Ast, Ast)]) -> Node {
+    fn lower_constant_map(&mut self, entries: &[(Ast, Ast)]) -> ExpressionNode {
         let mut map = Props::new();
         for (key, value) in entries {
             let help = "the keys and values of a map must be constants";
-            let (key_value, value) = (self.constant(key, help), self.constant(value, help));
+            let (key_value, value) = (self.lower_constant(key, help), self.lower_constant(value, help));
             let (Some(key_value), Some(value)) = (key_value, value) else {
                 continue;
             };
             let Value::Text(name) = key_value else {
-                self.problems.push(Problem::new(
+                self.problems.push(ExpressionProblem::new(
                     key.span.clone(),
                     "the keys of a map must be text",
                 ));
                 continue;
             };
             if map.get(&name).is_some() {
-                self.problems.push(Problem::new(
+                self.problems.push(ExpressionProblem::new(
                     key.span.clone(),
                     format!("`{name}` is given twice"),
                 ));
             }
             map.insert(name, value);
         }
-        Node::Constant(Constant::Map(map))
+        ExpressionNode::Constant(Constant::Map(map))
     }
 
-    fn constant(&mut self, ast: &Ast, help: &str) -> Option<Value> {
+    fn lower_constant(&mut self, ast: &Ast, help: &str) -> Option<Value> {
         let problems = self.problems.len();
         match self.lower(ast).0 {
-            Node::Constant(constant) => Some(constant.into()),
+            ExpressionNode::Constant(constant) => Some(constant.into()),
             _ if self.problems.len() > problems => None,
             _ => {
                 self.problems
-                    .push(Problem::new(ast.span.clone(), "this is not a constant").help(help));
+                    .push(ExpressionProblem::new(ast.span.clone(), "this is not a constant").with_help(help));
                 None
             }
         }
     }
 
-    fn call(
+    fn lower_call(
         &mut self,
         name: &str,
         target: Option<&Ast>,
         arguments: &[Ast],
         span: &Range<usize>,
-    ) -> (Node, Type) {
+    ) -> (ExpressionNode, StaticType) {
         let (function, result, rule) = match (name, target.is_some(), arguments.len()) {
-            ("has", false, 1) => return resolve::has(self, &arguments[0]),
+            ("has", false, 1) => return resolve::lower_has(self, &arguments[0]),
             ("size", true, 0) | ("size", false, 1) => (
-                Function::Size,
-                Type::Int,
+                BuiltinFunction::Size,
+                StaticType::Int,
                 "`size` takes text, a list or a map",
             ),
-            ("contains", true, 1) => (Function::Contains, Type::Bool, "`contains` takes text"),
+            ("contains", true, 1) => (BuiltinFunction::Contains, StaticType::Bool, "`contains` takes text"),
             ("startsWith", true, 1) => {
-                (Function::StartsWith, Type::Bool, "`startsWith` takes text")
+                (BuiltinFunction::StartsWith, StaticType::Bool, "`startsWith` takes text")
             }
-            ("endsWith", true, 1) => (Function::EndsWith, Type::Bool, "`endsWith` takes text"),
-            ("int", false, 1) => (Function::Int, Type::Int, "`int` takes a number or text"),
+            ("endsWith", true, 1) => (BuiltinFunction::EndsWith, StaticType::Bool, "`endsWith` takes text"),
+            ("int", false, 1) => (BuiltinFunction::Int, StaticType::Int, "`int` takes a number or text"),
             ("double", false, 1) => (
-                Function::Double,
-                Type::Decimal,
+                BuiltinFunction::Double,
+                StaticType::Decimal,
                 "`double` takes a number or text",
             ),
             ("string", false, 1) => (
-                Function::Text,
-                Type::Text,
+                BuiltinFunction::Text,
+                StaticType::Text,
                 "`string` takes text, a number or a boolean",
             ),
-            _ => return self.wrong(unknown_call(name, target.is_some(), span)),
+            _ => return self.report_problem(unknown_call_problem(name, target.is_some(), span)),
         };
-        let wanted: &[Type] = match function {
-            Function::Size => &[Type::Text, Type::List, Type::Map],
-            Function::Contains | Function::StartsWith | Function::EndsWith => &[Type::Text],
-            Function::Int | Function::Double => &[Type::Number, Type::Text],
-            Function::Text => &[Type::Text, Type::Number, Type::Bool],
+        let wanted: &[StaticType] = match function {
+            BuiltinFunction::Size => &[StaticType::Text, StaticType::List, StaticType::Map],
+            BuiltinFunction::Contains | BuiltinFunction::StartsWith | BuiltinFunction::EndsWith => &[StaticType::Text],
+            BuiltinFunction::Int | BuiltinFunction::Double => &[StaticType::Number, StaticType::Text],
+            BuiltinFunction::Text => &[StaticType::Text, StaticType::Number, StaticType::Bool],
         };
         let nodes = target
             .into_iter()
             .chain(arguments)
-            .map(|part| self.expect(part, wanted, rule))
+            .map(|part| self.lower_typed(part, wanted, rule))
             .collect();
-        (Node::Call(function, nodes), result)
+        (ExpressionNode::Call(function, nodes), result)
     }
 }
 
 /// Creates the problem of a call to an unknown function, or with wrong arguments.
-fn unknown_call(name: &str, on_target: bool, span: &Range<usize>) -> Problem {
-    let problem = |message: String| Problem::new(span.clone(), message);
+fn unknown_call_problem(name: &str, on_target: bool, span: &Range<usize>) -> ExpressionProblem {
+    let problem = |message: String| ExpressionProblem::new(span.clone(), message);
     match name {
         "has" => return problem("`has` takes one property, as in `has(event.post)`".into()),
         "size" => return problem("`size` takes one value, as in `size(event.tags)`".into()),
@@ -337,7 +337,7 @@ fn unknown_call(name: &str, on_target: bool, span: &Range<usize>) -> Problem {
             ));
         }
         "matches" => {
-            return problem("regular expressions are not supported".into()).help(
+            return problem("regular expressions are not supported".into()).with_help(
                 "use `contains`, `startsWith` or `endsWith`, or let the application send the result as \
                  a property",
             );
@@ -346,12 +346,12 @@ fn unknown_call(name: &str, on_target: bool, span: &Range<usize>) -> Problem {
             return problem(format!(
                 "expressions cannot loop, so `{name}` is not available"
             ))
-            .help("use `in` for membership, or let the application send the result as a property");
+            .with_help("use `in` for membership, or let the application send the result as a property");
         }
         _ => {}
     }
-    if resolve::is_clock(name) {
-        return resolve::no_clock(span);
+    if resolve::is_clock_name(name) {
+        return resolve::clock_problem(span);
     }
     let known = if on_target {
         &METHODS[..]
@@ -369,15 +369,15 @@ fn unknown_call(name: &str, on_target: bool, span: &Range<usize>) -> Problem {
         )
     };
     problem(format!("there is no function `{name}`"))
-        .help(did_you_mean(name, known.iter().copied()).unwrap_or_else(all))
+        .with_help(did_you_mean(name, known.iter().copied()).unwrap_or_else(all))
 }
 
 /// Evaluates a node whose operands are constants.
-fn fold(node: &Node) -> Result<Constant, super::EvalError> {
-    let env = Env {
+fn fold_constant(node: &ExpressionNode) -> Result<Constant, super::EvalError> {
+    let env = EvalEnv {
         event_name: "",
         props: &Props::new(),
-        player: &Nobody,
+        player: &EmptyPlayer,
     };
     eval::evaluate(node, &env).map(Constant::from)
 }

@@ -46,17 +46,17 @@ mod types;
 use std::borrow::Cow;
 use std::ops::Range;
 
-pub use compiler::Compiler;
+pub use compiler::ExpressionCompiler;
 pub use error::EvalError;
 
 use crate::limits;
 use crate::number::Decimal;
 use crate::value::{Props, Value};
-use node::Node;
+use node::ExpressionNode;
 
 /// The kind of result that is expected of an expression.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Expected {
+pub enum ExpectedResult {
     /// True or false: `where`.
     Condition,
     /// A number: `points`, `sum`, `max`, `latest`.
@@ -87,14 +87,14 @@ impl NameKind {
 }
 
 /// The ids that a catalog defines. Expressions are checked against them.
-pub trait Names {
+pub trait DefinedNames {
     /// Returns the defined ids of a kind.
-    fn known(&self, kind: NameKind) -> &[String];
+    fn defined_ids(&self, kind: NameKind) -> &[String];
 }
 
 /// An error in the source of an expression.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Problem {
+pub struct ExpressionProblem {
     /// The location in the source, in bytes.
     pub span: Range<usize>,
     /// The error message.
@@ -103,7 +103,7 @@ pub struct Problem {
     pub help: Option<String>,
 }
 
-impl Problem {
+impl ExpressionProblem {
     fn new(span: Range<usize>, message: impl Into<String>) -> Self {
         Self {
             span,
@@ -112,7 +112,7 @@ impl Problem {
         }
     }
 
-    fn help(mut self, help: impl Into<String>) -> Self {
+    fn with_help(mut self, help: impl Into<String>) -> Self {
         self.help = Some(help.into());
         self
     }
@@ -122,39 +122,39 @@ impl Problem {
 ///
 /// # Errors
 /// All errors in the source.
-pub fn compile(
+pub fn compile_expression(
     source: &str,
-    expected: Expected,
-    names: &dyn Names,
-) -> Result<Expression, Vec<Problem>> {
-    Compiler::new().compile(source, expected, names)
+    expected: ExpectedResult,
+    names: &dyn DefinedNames,
+) -> Result<Expression, Vec<ExpressionProblem>> {
+    ExpressionCompiler::new().compile(source, expected, names)
 }
 
 /// The player as expressions see it.
 pub trait PlayerView {
     /// Returns the balance in a currency.
-    fn points(&self, currency: &str) -> i64;
+    fn balance(&self, currency: &str) -> i64;
     /// True if the player holds a badge.
-    fn holds(&self, badge: &str) -> bool;
+    fn holds_badge(&self, badge: &str) -> bool;
     /// True if an unlockable is open.
-    fn unlocked(&self, id: &str) -> bool;
+    fn is_unlocked(&self, id: &str) -> bool;
     /// Returns an attribute of the player.
     fn attribute(&self, name: &str) -> Option<&Value>;
 }
 
 /// A player who has nothing, for expressions that read no player.
-pub struct Nobody;
+pub struct EmptyPlayer;
 
-impl PlayerView for Nobody {
-    fn points(&self, _: &str) -> i64 {
+impl PlayerView for EmptyPlayer {
+    fn balance(&self, _: &str) -> i64 {
         0
     }
 
-    fn holds(&self, _: &str) -> bool {
+    fn holds_badge(&self, _: &str) -> bool {
         false
     }
 
-    fn unlocked(&self, _: &str) -> bool {
+    fn is_unlocked(&self, _: &str) -> bool {
         false
     }
 
@@ -165,7 +165,7 @@ impl PlayerView for Nobody {
 
 /// The input of an evaluation.
 #[derive(Clone, Copy)]
-pub struct Env<'a> {
+pub struct EvalEnv<'a> {
     /// The name of the event.
     pub event_name: &'a str,
     /// The properties of the event.
@@ -177,7 +177,7 @@ pub struct Env<'a> {
 /// A compiled expression.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Expression {
-    node: Node,
+    node: ExpressionNode,
     /// The source of each operand of the outermost `&&`, in order, or else of the whole expression.
     conjuncts: Box<[Box<str>]>,
     reads_player: bool,
@@ -188,18 +188,18 @@ impl Expression {
     ///
     /// # Errors
     /// [`EvalError`] if the condition has no value for this input.
-    pub fn condition(&self, env: &Env<'_>) -> Result<bool, EvalError> {
-        eval::truth(&self.node, env)
+    pub fn eval_condition(&self, env: &EvalEnv<'_>) -> Result<bool, EvalError> {
+        eval::eval_bool(&self.node, env)
     }
 
     /// Evaluates an expression that yields a number.
     ///
     /// # Errors
     /// [`EvalError`] if the expression has no value for this input.
-    pub fn number(&self, env: &Env<'_>) -> Result<Decimal, EvalError> {
+    pub fn eval_number(&self, env: &EvalEnv<'_>) -> Result<Decimal, EvalError> {
         let value = eval::evaluate(&self.node, env)?;
         value
-            .decimal()
+            .as_decimal()
             .ok_or_else(|| eval::wrong_type(&self.node, &value, "a number"))
     }
 
@@ -208,8 +208,8 @@ impl Expression {
     /// # Errors
     /// [`EvalError`] if the expression has no value for this input, or if the key is empty, longer
     /// than [`limits::KEY_BYTES`], or contains a NUL, which separates keys in stored cells.
-    pub fn key<'a>(&'a self, env: &Env<'a>) -> Result<Cow<'a, str>, EvalError> {
-        let key = eval::text(&self.node, eval::evaluate(&self.node, env)?)?;
+    pub fn eval_key<'a>(&'a self, env: &EvalEnv<'a>) -> Result<Cow<'a, str>, EvalError> {
+        let key = eval::value_to_text(&self.node, eval::evaluate(&self.node, env)?)?;
         match key.len() {
             0 => Err(EvalError::EmptyKey),
             length if length > limits::KEY_BYTES => Err(EvalError::LongKey),
@@ -228,23 +228,23 @@ impl Expression {
     ///
     /// It is the same for expressions that differ only in white space, parentheses, notation or
     /// folded constants.
-    pub fn canonical(&self) -> String {
+    pub fn canonical_text(&self) -> String {
         self.node.to_string()
     }
 
     /// Returns the source of the first false operand of the outermost `&&`, if the condition is
     /// false.
-    pub fn why_false(&self, env: &Env<'_>) -> Option<String> {
-        if self.condition(env) != Ok(false) {
+    pub fn why_false(&self, env: &EvalEnv<'_>) -> Option<String> {
+        if self.eval_condition(env) != Ok(false) {
             return None;
         }
         let parts = match &self.node {
-            Node::And(nodes) => nodes,
+            ExpressionNode::And(nodes) => nodes,
             whole => std::slice::from_ref(whole),
         };
         let part = parts
             .iter()
-            .position(|part| eval::truth(part, env) == Ok(false))?;
+            .position(|part| eval::eval_bool(part, env) == Ok(false))?;
         self.conjuncts.get(part).map(|source| source.to_string())
     }
 }

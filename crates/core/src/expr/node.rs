@@ -2,12 +2,12 @@
 
 use std::fmt::{self, Write};
 
-use super::ast::Operator;
+use super::ast::BinaryOperator;
 use super::constant::Constant;
 
 /// A node of a lowered expression.
 #[derive(Debug, Clone, PartialEq)]
-pub(super) enum Node {
+pub(super) enum ExpressionNode {
     Constant(Constant),
     EventName,
     /// A property of the event, by its path; the empty path is all properties.
@@ -18,22 +18,22 @@ pub(super) enum Node {
     Holds(Box<str>),
     Unlocked(Box<str>),
     /// `list[0]`, `map[key]`, and members of anything that is not a path.
-    Item(Box<[Node; 2]>),
-    Has(Box<Node>),
-    Not(Box<Node>),
-    Negate(Box<Node>),
-    Binary(Operator, Box<[Node; 2]>),
+    Item(Box<[ExpressionNode; 2]>),
+    Has(Box<ExpressionNode>),
+    Not(Box<ExpressionNode>),
+    Negate(Box<ExpressionNode>),
+    Binary(BinaryOperator, Box<[ExpressionNode; 2]>),
     /// `x in [a, b]` with a list that is not constant; `x` comes first.
-    OneOf(Box<[Node]>),
-    And(Box<[Node]>),
-    Or(Box<[Node]>),
-    Choice(Box<[Node; 3]>),
-    Call(Function, Box<[Node]>),
+    OneOf(Box<[ExpressionNode]>),
+    And(Box<[ExpressionNode]>),
+    Or(Box<[ExpressionNode]>),
+    Conditional(Box<[ExpressionNode; 3]>),
+    Call(BuiltinFunction, Box<[ExpressionNode]>),
 }
 
 /// A function that expressions may call.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Function {
+pub(super) enum BuiltinFunction {
     Size,
     Contains,
     StartsWith,
@@ -43,7 +43,7 @@ pub(super) enum Function {
     Text,
 }
 
-impl Function {
+impl BuiltinFunction {
     /// Returns the function as written in source.
     pub(super) fn name(self) -> &'static str {
         match self {
@@ -63,7 +63,7 @@ impl Function {
     }
 }
 
-impl Node {
+impl ExpressionNode {
     /// True if the node is a constant, or if all of its operands are constants.
     pub(super) fn is_constant(&self) -> bool {
         let all = |nodes: &[Self]| nodes.iter().all(|node| matches!(node, Self::Constant(_)));
@@ -71,7 +71,7 @@ impl Node {
             Self::Constant(_) => true,
             Self::Not(node) | Self::Negate(node) => all(std::slice::from_ref(node)),
             Self::Item(pair) | Self::Binary(_, pair) => all(&pair[..]),
-            Self::Choice(parts) => all(&parts[..]),
+            Self::Conditional(parts) => all(&parts[..]),
             Self::And(nodes) | Self::Or(nodes) | Self::OneOf(nodes) | Self::Call(_, nodes) => {
                 all(nodes)
             }
@@ -80,15 +80,15 @@ impl Node {
     }
 
     /// Returns the precedence of the node. Operands with a lower one need parentheses.
-    fn strength(&self) -> u8 {
+    fn precedence(&self) -> u8 {
         match self {
-            Self::Choice(_) => 0,
+            Self::Conditional(_) => 0,
             Self::Or(_) => 1,
             Self::And(_) => 2,
             Self::OneOf(_) => 3,
             Self::Binary(operator, _) => match operator {
-                Operator::Add | Operator::Subtract => 4,
-                Operator::Multiply | Operator::Divide | Operator::Remainder => 5,
+                BinaryOperator::Add | BinaryOperator::Subtract => 4,
+                BinaryOperator::Multiply | BinaryOperator::Divide | BinaryOperator::Remainder => 5,
                 _ => 3,
             },
             Self::Not(_) | Self::Negate(_) => 6,
@@ -99,8 +99,8 @@ impl Node {
     }
 
     /// Writes the node as an operand of a node with this precedence.
-    fn write(&self, f: &mut fmt::Formatter<'_>, strength: u8) -> fmt::Result {
-        if self.strength() < strength {
+    fn write_operand(&self, f: &mut fmt::Formatter<'_>, strength: u8) -> fmt::Result {
+        if self.precedence() < strength {
             write!(f, "({self})")
         } else {
             write!(f, "{self}")
@@ -110,7 +110,7 @@ impl Node {
 
 /// Writes the canonical text, which does not depend on white space, parentheses, notation or
 /// constants that can be folded.
-impl fmt::Display for Node {
+impl fmt::Display for ExpressionNode {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Constant(constant) => write!(f, "{constant}"),
@@ -124,42 +124,42 @@ impl fmt::Display for Node {
             Self::Holds(id) => write_path(f, "player.badges", std::slice::from_ref(id)),
             Self::Unlocked(id) => write_path(f, "player.unlocked", std::slice::from_ref(id)),
             Self::Item(pair) => {
-                pair[0].write(f, 7)?;
+                pair[0].write_operand(f, 7)?;
                 write!(f, "[{}]", pair[1])
             }
             Self::Has(node) => write!(f, "has({node})"),
             Self::Not(node) => {
                 f.write_char('!')?;
-                node.write(f, 7)
+                node.write_operand(f, 7)
             }
             Self::Negate(node) => {
                 f.write_char('-')?;
-                node.write(f, 7)
+                node.write_operand(f, 7)
             }
             Self::Binary(operator, pair) => {
-                pair[0].write(f, self.strength())?;
+                pair[0].write_operand(f, self.precedence())?;
                 write!(f, " {} ", operator.symbol())?;
                 // Operators associate to the left, so an equal one on the right needs parentheses.
-                pair[1].write(f, self.strength() + 1)
+                pair[1].write_operand(f, self.precedence() + 1)
             }
             Self::OneOf(nodes) => {
-                nodes[0].write(f, 3)?;
+                nodes[0].write_operand(f, 3)?;
                 f.write_str(" in [")?;
                 write_list(f, &nodes[1..])?;
                 f.write_char(']')
             }
             Self::And(nodes) => write_chain(f, " && ", nodes, 3),
             Self::Or(nodes) => write_chain(f, " || ", nodes, 2),
-            Self::Choice(parts) => {
-                parts[0].write(f, 1)?;
+            Self::Conditional(parts) => {
+                parts[0].write_operand(f, 1)?;
                 f.write_str(" ? ")?;
-                parts[1].write(f, 1)?;
+                parts[1].write_operand(f, 1)?;
                 f.write_str(" : ")?;
-                parts[2].write(f, 0)
+                parts[2].write_operand(f, 0)
             }
             Self::Call(function, nodes) => {
                 let arguments = if function.is_method() {
-                    nodes[0].write(f, 7)?;
+                    nodes[0].write_operand(f, 7)?;
                     f.write_char('.')?;
                     &nodes[1..]
                 } else {
@@ -187,7 +187,7 @@ pub(super) fn write_path(f: &mut impl Write, root: &str, path: &[Box<str>]) -> f
     Ok(())
 }
 
-fn write_list(f: &mut fmt::Formatter<'_>, nodes: &[Node]) -> fmt::Result {
+fn write_list(f: &mut fmt::Formatter<'_>, nodes: &[ExpressionNode]) -> fmt::Result {
     for (index, node) in nodes.iter().enumerate() {
         f.write_str(if index == 0 { "" } else { ", " })?;
         write!(f, "{node}")?;
@@ -198,12 +198,12 @@ fn write_list(f: &mut fmt::Formatter<'_>, nodes: &[Node]) -> fmt::Result {
 fn write_chain(
     f: &mut fmt::Formatter<'_>,
     operator: &str,
-    nodes: &[Node],
+    nodes: &[ExpressionNode],
     strength: u8,
 ) -> fmt::Result {
     for (index, node) in nodes.iter().enumerate() {
         f.write_str(if index == 0 { "" } else { operator })?;
-        node.write(f, strength)?;
+        node.write_operand(f, strength)?;
     }
     Ok(())
 }

@@ -22,7 +22,7 @@ pub(super) enum Operand<'a> {
 
 impl<'a> Operand<'a> {
     /// Borrows a value. A number out of the range of [`Decimal`] is an overflow.
-    pub(super) fn of(value: &'a Value) -> Result<Self, EvalError> {
+    pub(super) fn from_value(value: &'a Value) -> Result<Self, EvalError> {
         Ok(match value {
             Value::Null => Self::Null,
             Value::Bool(truth) => Self::Bool(*truth),
@@ -38,7 +38,7 @@ impl<'a> Operand<'a> {
     }
 
     /// Returns the name of the type, to complete "it is …".
-    pub(super) fn kind(&self) -> &'static str {
+    pub(super) fn type_name(&self) -> &'static str {
         match self {
             Self::Null => "null",
             Self::Bool(_) => "a boolean",
@@ -50,7 +50,7 @@ impl<'a> Operand<'a> {
     }
 
     /// Returns the value as a number, if it is one.
-    pub(super) fn decimal(&self) -> Option<Decimal> {
+    pub(super) fn as_decimal(&self) -> Option<Decimal> {
         match self {
             Self::Int(int) => Some(Decimal::from_int(*int)),
             Self::Decimal(decimal) => Some(*decimal),
@@ -71,7 +71,7 @@ impl<'a> Operand<'a> {
 
     /// True if two values are equal. Numbers are compared by value; values of different types are
     /// never equal.
-    pub(super) fn equals(&self, other: &Self) -> bool {
+    pub(super) fn equals_value(&self, other: &Self) -> bool {
         match (self, other) {
             (Self::Null, Self::Null) => true,
             (Self::Bool(left), Self::Bool(right)) => left == right,
@@ -82,36 +82,36 @@ impl<'a> Operand<'a> {
                     && left
                         .iter()
                         .zip(*right)
-                        .all(|(left, right)| same(left, right))
+                        .all(|(left, right)| values_equal(left, right))
             }
             (Self::Map(left), Self::Map(right)) => {
                 left.len() == right.len()
                     && left
                         .iter()
                         .zip(right.iter())
-                        .all(|(left, right)| left.0 == right.0 && same(left.1, right.1))
+                        .all(|(left, right)| left.0 == right.0 && values_equal(left.1, right.1))
             }
             _ => self
-                .decimal()
-                .is_some_and(|left| other.decimal() == Some(left)),
+                .as_decimal()
+                .is_some_and(|left| other.as_decimal() == Some(left)),
         }
     }
 
     /// Compares two numbers, texts or booleans; `None` for anything else.
-    pub(super) fn order(&self, other: &Self) -> Option<Ordering> {
+    pub(super) fn compare_order(&self, other: &Self) -> Option<Ordering> {
         match (self, other) {
             (Self::Int(left), Self::Int(right)) => Some(left.cmp(right)),
             (Self::Text(left), Self::Text(right)) => Some(left.cmp(right)),
             (Self::Bool(left), Self::Bool(right)) => Some(left.cmp(right)),
-            _ => Some(self.decimal()?.cmp(&other.decimal()?)),
+            _ => Some(self.as_decimal()?.cmp(&other.as_decimal()?)),
         }
     }
 }
 
 /// True if two values are equal. Numbers out of range are equal only if they are identical.
-fn same(left: &Value, right: &Value) -> bool {
-    match (Operand::of(left), Operand::of(right)) {
-        (Ok(left), Ok(right)) => left.equals(&right),
+fn values_equal(left: &Value, right: &Value) -> bool {
+    match (Operand::from_value(left), Operand::from_value(right)) {
+        (Ok(left), Ok(right)) => left.equals_value(&right),
         _ => left == right,
     }
 }

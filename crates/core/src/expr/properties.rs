@@ -151,17 +151,17 @@ proptest! {
 
     #[test]
     fn any_text_is_compiled_or_refused(texts in prop::collection::vec(".{0,40}", 8)) {
-        let mut compiler = Compiler::new();
+        let mut compiler = ExpressionCompiler::new();
         for text in texts {
-            let _ = compiler.compile(&text, Expected::Condition, &catalog());
+            let _ = compiler.compile(&text, ExpectedResult::Condition, &catalog());
         }
     }
 
     #[test]
     fn any_words_are_compiled_or_refused(texts in prop::collection::vec(any_words(), 8)) {
-        let mut compiler = Compiler::new();
+        let mut compiler = ExpressionCompiler::new();
         for text in texts {
-            for problem in compiler.compile(&text, Expected::Condition, &catalog()).err().unwrap_or_default() {
+            for problem in compiler.compile(&text, ExpectedResult::Condition, &catalog()).err().unwrap_or_default() {
                 prop_assert!(text.get(problem.span.clone()).is_some(), "{:?} {:?}", text, problem);
                 prop_assert!(!problem.message.contains("parser cannot read"), "the parser panicked on {:?}", text);
             }
@@ -170,9 +170,9 @@ proptest! {
 
     #[test]
     fn s11_arithmetic_is_that_of_wide_integers((source, value) in any_arithmetic()) {
-        match compile(&source, Expected::Number, &catalog()) {
+        match compile_expression(&source, ExpectedResult::Number, &catalog()) {
             Ok(expression) => {
-                let found = on_event(|env| expression.number(env)).map(|number| number.as_micros() / 1_000_000);
+                let found = on_event(|env| expression.eval_number(env)).map(|number| number.as_micros() / 1_000_000);
                 prop_assert_eq!(found.ok(), value, "{}", source);
             }
             Err(problems) => prop_assert!(
@@ -186,13 +186,13 @@ proptest! {
         words in any_condition(),
         space in prop::sample::select(vec!["  ", "\n", "\t", " // note\n"]),
     ) {
-        let mut compiler = Compiler::new();
-        let mut compiled = |source: &str| compiler.compile(source, Expected::Condition, &catalog());
+        let mut compiler = ExpressionCompiler::new();
+        let mut compiled = |source: &str| compiler.compile(source, ExpectedResult::Condition, &catalog());
         let plain = compiled(&words.join(" ")).expect("the words make a condition");
         let spaced = compiled(&words.join(space)).expect("white space makes no difference");
-        prop_assert_eq!(plain.canonical(), spaced.canonical());
-        let again = compiled(&plain.canonical()).expect("canonical text can be compiled");
-        prop_assert_eq!(again.canonical(), plain.canonical());
-        prop_assert_eq!(on_event(|env| again.condition(env)), on_event(|env| plain.condition(env)));
+        prop_assert_eq!(plain.canonical_text(), spaced.canonical_text());
+        let again = compiled(&plain.canonical_text()).expect("canonical text can be compiled");
+        prop_assert_eq!(again.canonical_text(), plain.canonical_text());
+        prop_assert_eq!(on_event(|env| again.eval_condition(env)), on_event(|env| plain.eval_condition(env)));
     }
 }

@@ -5,159 +5,159 @@ use std::ops::Range;
 
 use super::ast::Ast;
 use super::constant::Constant;
-use super::lower::Lowering;
-use super::node::Node;
-use super::types::Type;
-use super::{NameKind, Problem};
+use super::lower::LoweringContext;
+use super::node::ExpressionNode;
+use super::types::StaticType;
+use super::{NameKind, ExpressionProblem};
 use crate::suggest::did_you_mean;
 
 const VARIABLES: [&str; 3] = ["event", "event_name", "player"];
 const SECTIONS: [&str; 4] = ["points", "badges", "unlocked", "profile"];
 
 /// Lowers a variable that stands alone.
-pub(super) fn name(lowering: &mut Lowering<'_>, name: &str, span: &Range<usize>) -> (Node, Type) {
+pub(super) fn lower_variable(lowering: &mut LoweringContext<'_>, name: &str, span: &Range<usize>) -> (ExpressionNode, StaticType) {
     match name {
-        "event" => (Node::Event(Box::default()), Type::Map),
-        "event_name" => (Node::EventName, Type::Text),
-        "player" => lowering.wrong(section_wanted(span)),
-        _ if is_clock(name) => lowering.wrong(no_clock(span)),
+        "event" => (ExpressionNode::Event(Box::default()), StaticType::Map),
+        "event_name" => (ExpressionNode::EventName, StaticType::Text),
+        "player" => lowering.report_problem(missing_section(span)),
+        _ if is_clock_name(name) => lowering.report_problem(clock_problem(span)),
         _ => {
-            let problem = Problem::new(span.clone(), format!("there is no variable `{name}`"));
+            let problem = ExpressionProblem::new(span.clone(), format!("there is no variable `{name}`"));
             let property = || {
                 format!(
                     "write `event.{name}` for a property of the event, or `\"{name}\"` for text"
                 )
             };
-            lowering.wrong(problem.help(did_you_mean(name, VARIABLES).unwrap_or_else(property)))
+            lowering.report_problem(problem.with_help(did_you_mean(name, VARIABLES).unwrap_or_else(property)))
         }
     }
 }
 
 /// Lowers `base.name` and `base["name"]`.
-pub(super) fn member(
-    lowering: &mut Lowering<'_>,
+pub(super) fn lower_member(
+    lowering: &mut LoweringContext<'_>,
     base: &Ast,
     name: &str,
     span: &Range<usize>,
-) -> (Node, Type) {
+) -> (ExpressionNode, StaticType) {
     // Names of the player are resolved against the catalog, so they cannot be computed.
     if base.is_name("player") {
-        return lowering.wrong(section_wanted(span));
+        return lowering.report_problem(missing_section(span));
     }
-    if let Some((player, section)) = base.member()
+    if let Some((player, section)) = base.as_member()
         && player.is_name("player")
     {
-        return of_player(lowering, section, name, span);
+        return lower_player_value(lowering, section, name, span);
     }
     let problems = lowering.problems.len();
     let (node, found) = lowering.lower(base);
     match node {
-        _ if lowering.problems.len() > problems => (node, Type::Any),
-        Node::Event(path) => (Node::Event(joined(path, name)), Type::Any),
-        Node::Attribute(attribute, path) => {
-            (Node::Attribute(attribute, joined(path, name)), Type::Any)
+        _ if lowering.problems.len() > problems => (node, StaticType::Any),
+        ExpressionNode::Event(path) => (ExpressionNode::Event(extend_path(path, name)), StaticType::Any),
+        ExpressionNode::Attribute(attribute, path) => {
+            (ExpressionNode::Attribute(attribute, extend_path(path, name)), StaticType::Any)
         }
-        node if found.may_be(Type::Map) => (
-            Node::Item(Box::new([
+        node if found.may_be(StaticType::Map) => (
+            ExpressionNode::Item(Box::new([
                 node,
-                Node::Constant(Constant::Text(name.into())),
+                ExpressionNode::Constant(Constant::Text(name.into())),
             ])),
-            Type::Any,
+            StaticType::Any,
         ),
-        _ => lowering.wrong(no_items(found, span)),
+        _ => lowering.report_problem(no_members(found, span)),
     }
 }
 
 /// Lowers `base[index]`.
-pub(super) fn item(
-    lowering: &mut Lowering<'_>,
+pub(super) fn lower_item(
+    lowering: &mut LoweringContext<'_>,
     base: &Ast,
     index: &Ast,
     span: &Range<usize>,
-) -> (Node, Type) {
+) -> (ExpressionNode, StaticType) {
     if base.is_name("player")
         || base
-            .member()
+            .as_member()
             .is_some_and(|(player, _)| player.is_name("player"))
     {
-        let problem = Problem::new(
+        let problem = ExpressionProblem::new(
             index.span.clone(),
             "values of the player must be named directly",
         );
         return lowering
-            .wrong(problem.help("write the name as text, as in `player.points[\"xp\"]`"));
+            .report_problem(problem.with_help("write the name as text, as in `player.points[\"xp\"]`"));
     }
     let problems = lowering.problems.len();
     let (node, found) = lowering.lower(base);
     let (key, key_type) = lowering.lower(index);
     let fits = match found {
-        Type::List => key_type.may_be(Type::Number),
-        Type::Map => key_type.may_be(Type::Text),
-        _ => found == Type::Any && key_type.may_be_any_of(&[Type::Number, Type::Text]),
+        StaticType::List => key_type.may_be(StaticType::Number),
+        StaticType::Map => key_type.may_be(StaticType::Text),
+        _ => found == StaticType::Any && key_type.may_be_any_of(&[StaticType::Number, StaticType::Text]),
     };
     if fits || lowering.problems.len() > problems {
-        return (Node::Item(Box::new([node, key])), Type::Any);
+        return (ExpressionNode::Item(Box::new([node, key])), StaticType::Any);
     }
-    lowering.wrong(match found {
-        Type::List => Problem::new(
+    lowering.report_problem(match found {
+        StaticType::List => ExpressionProblem::new(
             index.span.clone(),
             "a list is indexed by a number, starting with 0",
         ),
-        Type::Map | Type::Any => {
-            Problem::new(index.span.clone(), "this is neither a name nor a number")
+        StaticType::Map | StaticType::Any => {
+            ExpressionProblem::new(index.span.clone(), "this is neither a name nor a number")
         }
-        _ => no_items(found, span),
+        _ => no_members(found, span),
     })
 }
 
 /// Lowers `has(argument)`.
-pub(super) fn has(lowering: &mut Lowering<'_>, argument: &Ast) -> (Node, Type) {
+pub(super) fn lower_has(lowering: &mut LoweringContext<'_>, argument: &Ast) -> (ExpressionNode, StaticType) {
     let problems = lowering.problems.len();
     let (node, found) = lowering.lower(argument);
     if lowering.problems.len() > problems {
         return (node, found);
     }
     match node {
-        Node::Event(path) if !path.is_empty() => {
-            (Node::Has(Box::new(Node::Event(path))), Type::Bool)
+        ExpressionNode::Event(path) if !path.is_empty() => {
+            (ExpressionNode::Has(Box::new(ExpressionNode::Event(path))), StaticType::Bool)
         }
-        Node::Attribute(..) | Node::Item(_) => (Node::Has(Box::new(node)), Type::Bool),
+        ExpressionNode::Attribute(..) | ExpressionNode::Item(_) => (ExpressionNode::Has(Box::new(node)), StaticType::Bool),
         _ => {
-            let problem = Problem::new(
+            let problem = ExpressionProblem::new(
                 argument.span.clone(),
                 "this always exists; `has` takes a property",
             );
-            lowering.wrong(problem.help("write it as in `has(event.post)`"))
+            lowering.report_problem(problem.with_help("write it as in `has(event.post)`"))
         }
     }
 }
 
 /// Lowers `player.section.id`.
-fn of_player(
-    lowering: &mut Lowering<'_>,
+fn lower_player_value(
+    lowering: &mut LoweringContext<'_>,
     section: &str,
     id: &str,
     span: &Range<usize>,
-) -> (Node, Type) {
+) -> (ExpressionNode, StaticType) {
     lowering.reads_player = true;
-    let (kind, node, found): (_, fn(Box<str>) -> Node, _) = match section {
-        "points" => (NameKind::Currency, Node::Points, Type::Int),
-        "badges" => (NameKind::Badge, Node::Holds, Type::Bool),
-        "unlocked" => (NameKind::Unlockable, Node::Unlocked, Type::Bool),
-        "profile" => return (Node::Attribute(id.into(), Box::default()), Type::Any),
+    let (kind, node, found): (_, fn(Box<str>) -> ExpressionNode, _) = match section {
+        "points" => (NameKind::Currency, ExpressionNode::Points, StaticType::Int),
+        "badges" => (NameKind::Badge, ExpressionNode::Holds, StaticType::Bool),
+        "unlocked" => (NameKind::Unlockable, ExpressionNode::Unlocked, StaticType::Bool),
+        "profile" => return (ExpressionNode::Attribute(id.into(), Box::default()), StaticType::Any),
         _ => {
-            let problem = Problem::new(span.clone(), format!("a player has no `{section}`"));
+            let problem = ExpressionProblem::new(span.clone(), format!("a player has no `{section}`"));
             let help = did_you_mean(section, SECTIONS).unwrap_or_else(|| SECTIONS_HELP.into());
-            return lowering.wrong(problem.help(help));
+            return lowering.report_problem(problem.with_help(help));
         }
     };
-    let known = lowering.names.known(kind);
+    let known = lowering.names.defined_ids(kind);
     if known.iter().any(|known| known == id) {
         return (node(id.into()), found);
     }
-    let problem = Problem::new(span.clone(), format!("there is no {} `{id}`", kind.name()));
-    lowering.wrong(match did_you_mean(id, known.iter().map(String::as_str)) {
-        Some(help) => problem.help(help),
+    let problem = ExpressionProblem::new(span.clone(), format!("there is no {} `{id}`", kind.name()));
+    lowering.report_problem(match did_you_mean(id, known.iter().map(String::as_str)) {
+        Some(help) => problem.with_help(help),
         None => problem,
     })
 }
@@ -165,20 +165,20 @@ fn of_player(
 const SECTIONS_HELP: &str =
     "use `player.points.…`, `player.badges.…`, `player.unlocked.…` or `player.profile.…`";
 
-fn section_wanted(span: &Range<usize>) -> Problem {
-    Problem::new(span.clone(), "this names no value of the player").help(SECTIONS_HELP)
+fn missing_section(span: &Range<usize>) -> ExpressionProblem {
+    ExpressionProblem::new(span.clone(), "this names no value of the player").with_help(SECTIONS_HELP)
 }
 
-fn no_items(found: Type, span: &Range<usize>) -> Problem {
-    Problem::new(span.clone(), format!("{} has no members", found.name()))
+fn no_members(found: StaticType, span: &Range<usize>) -> ExpressionProblem {
+    ExpressionProblem::new(span.clone(), format!("{} has no members", found.name()))
 }
 
-fn joined(path: Box<[Box<str>]>, name: &str) -> Box<[Box<str>]> {
+fn extend_path(path: Box<[Box<str>]>, name: &str) -> Box<[Box<str>]> {
     path.into_iter().chain([name.into()]).collect()
 }
 
 /// True if a name asks for the current time, as in CEL or other languages.
-pub(super) fn is_clock(name: &str) -> bool {
+pub(super) fn is_clock_name(name: &str) -> bool {
     let names = [
         "at",
         "now",
@@ -194,7 +194,7 @@ pub(super) fn is_clock(name: &str) -> bool {
         || name.starts_with("getDay")
 }
 
-pub(super) fn no_clock(span: &Range<usize>) -> Problem {
-    Problem::new(span.clone(), "a condition cannot read the clock")
-        .help("use `within`, `since` or `until` of the rule, or let the application send the age as a property")
+pub(super) fn clock_problem(span: &Range<usize>) -> ExpressionProblem {
+    ExpressionProblem::new(span.clone(), "a condition cannot read the clock")
+        .with_help("use `within`, `since` or `until` of the rule, or let the application send the age as a property")
 }

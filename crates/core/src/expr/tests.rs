@@ -4,10 +4,10 @@ use super::*;
 use crate::props;
 
 /// A small catalog.
-pub(super) struct Catalog(Vec<String>, Vec<String>, Vec<String>);
+pub(super) struct TestNames(Vec<String>, Vec<String>, Vec<String>);
 
-impl Names for Catalog {
-    fn known(&self, kind: NameKind) -> &[String] {
+impl DefinedNames for TestNames {
+    fn defined_ids(&self, kind: NameKind) -> &[String] {
         match kind {
             NameKind::Currency => &self.0,
             NameKind::Badge => &self.1,
@@ -16,9 +16,9 @@ impl Names for Catalog {
     }
 }
 
-pub(super) fn catalog() -> Catalog {
+pub(super) fn catalog() -> TestNames {
     let ids = |ids: &[&str]| ids.iter().map(|id| (*id).to_owned()).collect();
-    Catalog(
+    TestNames(
         ids(&["xp", "my-coins"]),
         ids(&["teacher", "student"]),
         ids(&["shop"]),
@@ -29,15 +29,15 @@ pub(super) fn catalog() -> Catalog {
 struct Ada(Props);
 
 impl PlayerView for Ada {
-    fn points(&self, currency: &str) -> i64 {
+    fn balance(&self, currency: &str) -> i64 {
         if currency == "xp" { 120 } else { 0 }
     }
 
-    fn holds(&self, badge: &str) -> bool {
+    fn holds_badge(&self, badge: &str) -> bool {
         badge == "teacher"
     }
 
-    fn unlocked(&self, id: &str) -> bool {
+    fn is_unlocked(&self, id: &str) -> bool {
         id == "shop"
     }
 
@@ -55,30 +55,30 @@ fn event() -> Props {
     }
 }
 
-pub(super) fn on_event<T>(use_env: impl FnOnce(&Env<'_>) -> T) -> T {
+pub(super) fn on_event<T>(use_env: impl FnOnce(&EvalEnv<'_>) -> T) -> T {
     let ada = Ada(props! { "country" => "fr", "address" => props! { "city" => "Paris" } });
-    use_env(&Env {
+    use_env(&EvalEnv {
         event_name: "vote",
         props: &event(),
         player: &ada,
     })
 }
 
-fn compiled(source: &str, expected: Expected) -> Expression {
-    compile(source, expected, &catalog())
+fn compile_valid(source: &str, expected: ExpectedResult) -> Expression {
+    compile_expression(source, expected, &catalog())
         .unwrap_or_else(|problems| panic!("{source}: {problems:?}"))
 }
 
-fn condition(source: &str) -> Result<bool, String> {
+fn eval_condition(source: &str) -> Result<bool, String> {
     on_event(|env| {
-        compiled(source, Expected::Condition)
-            .condition(env)
+        compile_valid(source, ExpectedResult::Condition)
+            .eval_condition(env)
             .map_err(|error| error.to_string())
     })
 }
 
-fn number(source: &str) -> Result<String, String> {
-    let value = on_event(|env| compiled(source, Expected::Number).number(env));
+fn eval_number(source: &str) -> Result<String, String> {
+    let value = on_event(|env| compile_valid(source, ExpectedResult::Number).eval_number(env));
     value
         .map(|number| number.to_string())
         .map_err(|error| error.to_string())
@@ -155,7 +155,7 @@ fn conditions_hold_or_not() {
         ("// why\nevent.ok", true),
         ("r'a\\b' == 'a\\\\b' && '''it's''' == \"it's\"", true),
     ] {
-        assert_eq!(condition(source), Ok(holds), "{source}");
+        assert_eq!(eval_condition(source), Ok(holds), "{source}");
     }
 }
 
@@ -212,7 +212,7 @@ fn s11_numbers_are_checked_integers_and_exact_decimals() {
         ("-event.ok", Err("`event.ok` is a boolean, not a number")),
     ] {
         assert_eq!(
-            number(source).as_deref().map_err(String::as_str),
+            eval_number(source).as_deref().map_err(String::as_str),
             value,
             "{source}"
         );
@@ -269,7 +269,7 @@ fn errors_name_what_was_wrong() {
             "`event.nothing` is null, not text, a number or a boolean",
         ),
     ] {
-        assert_eq!(condition(source), Err(error.into()), "{source}");
+        assert_eq!(eval_condition(source), Err(error.into()), "{source}");
     }
 }
 
@@ -295,7 +295,7 @@ fn and_and_or_absorb_errors_when_the_other_side_decides() {
             Err("`event.absent` is missing"),
         ),
     ] {
-        assert_eq!(condition(source), value.map_err(str::to_owned), "{source}");
+        assert_eq!(eval_condition(source), value.map_err(str::to_owned), "{source}");
     }
 }
 
@@ -324,8 +324,8 @@ fn keys_are_canonical_text() {
         ),
     ] {
         let found = on_event(|env| {
-            compiled(source, Expected::Key)
-                .key(env)
+            compile_valid(source, ExpectedResult::Key)
+                .eval_key(env)
                 .map(Cow::into_owned)
         });
         assert_eq!(found, key.map(str::to_owned), "{source}");
@@ -334,7 +334,7 @@ fn keys_are_canonical_text() {
 
 #[test]
 fn problems_are_found_when_compiling() {
-    use Expected::{Condition, Key, Number};
+    use ExpectedResult::{Condition, Key, Number};
     for (source, expected, place, message, help) in [
         ("", Condition, "", "unexpected end of the expression", None),
         (
@@ -648,7 +648,7 @@ fn problems_are_found_when_compiling() {
             None,
         ),
     ] {
-        let problems = compile(source, expected, &catalog()).expect_err(source);
+        let problems = compile_expression(source, expected, &catalog()).expect_err(source);
         let problem = &problems[0];
         assert!(problem.message.contains(message), "{source}: {problem:?}");
         assert_eq!(
@@ -666,9 +666,9 @@ fn problems_are_found_when_compiling() {
 
 #[test]
 fn all_problems_are_reported_at_once() {
-    let problems = compile(
+    let problems = compile_expression(
         "player.badges.techer && foo == 1 && 1 + 'a' == 2",
-        Expected::Condition,
+        ExpectedResult::Condition,
         &catalog(),
     );
     let messages: Vec<_> = problems
@@ -718,7 +718,7 @@ fn s25_length_and_depth_are_limited() {
         (vec!["event.a"; 200].join("&&"), None),
         (vec!["event.a"; 200].join("||"), None),
     ] {
-        let result = compile(&source, Expected::Condition, &catalog());
+        let result = compile_expression(&source, ExpectedResult::Condition, &catalog());
         let found = result.err().map(|problems| problems[0].message.clone());
         assert_eq!(found.is_some(), message.is_some(), "{source}: {found:?}");
         assert!(
@@ -778,12 +778,12 @@ fn s9_canonical_text_is_the_same_for_the_same_meaning() {
         ("event_name == 'a'", "event_name == \"a\""),
         ("true && !false", "true"),
     ] {
-        let expression = compiled(source, Expected::Condition);
-        assert_eq!(expression.canonical(), canonical, "{source}");
-        let again = compiled(canonical, Expected::Condition);
-        assert_eq!(again.canonical(), canonical, "{source}");
+        let expression = compile_valid(source, ExpectedResult::Condition);
+        assert_eq!(expression.canonical_text(), canonical, "{source}");
+        let again = compile_valid(canonical, ExpectedResult::Condition);
+        assert_eq!(again.canonical_text(), canonical, "{source}");
     }
-    let seven = |source| compiled(source, Expected::Number).canonical();
+    let seven = |source| compile_valid(source, ExpectedResult::Number).canonical_text();
     assert_ne!(seven("event.a / 2"), seven("event.a / 2.0"));
 }
 
@@ -797,7 +797,7 @@ fn s9_conditions_that_read_the_player_are_known() {
         ("has(player.profile.a)", true),
     ] {
         assert_eq!(
-            compiled(source, Expected::Condition).reads_player(),
+            compile_valid(source, ExpectedResult::Condition).reads_player(),
             reads,
             "{source}"
         );
@@ -838,21 +838,21 @@ fn the_false_part_of_a_condition_is_shown_as_it_was_written() {
         ("event.ok", None),
         ("event.absent == 1", None),
     ] {
-        let found = on_event(|env| compiled(source, Expected::Condition).why_false(env));
+        let found = on_event(|env| compile_valid(source, ExpectedResult::Condition).why_false(env));
         assert_eq!(found.as_deref(), part, "{source}");
     }
 }
 
 #[test]
 fn one_compiler_serves_many_expressions() {
-    let mut compiler = Compiler::new();
+    let mut compiler = ExpressionCompiler::new();
     for _ in 0..2 {
         for (source, expected, fine) in [
-            ("event.a", Expected::Condition, true),
-            ("event.a", Expected::Key, true),
-            ("event.a +", Expected::Number, false),
-            ("event.a + 1", Expected::Condition, false),
-            ("event.a + 1", Expected::Number, true),
+            ("event.a", ExpectedResult::Condition, true),
+            ("event.a", ExpectedResult::Key, true),
+            ("event.a +", ExpectedResult::Number, false),
+            ("event.a + 1", ExpectedResult::Condition, false),
+            ("event.a + 1", ExpectedResult::Number, true),
         ] {
             assert_eq!(
                 compiler.compile(source, expected, &catalog()).is_ok(),

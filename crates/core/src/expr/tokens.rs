@@ -4,24 +4,24 @@ use std::ops::Range;
 
 use crate::limits;
 
-use super::Problem;
+use super::ExpressionProblem;
 
 /// The tokens of a source, without white space and comments.
-pub(super) struct Tokens {
+pub(super) struct SourceTokens {
     spans: Vec<Range<usize>>,
     /// The index of the matching bracket, by index of a bracket.
     partners: Vec<Option<usize>>,
 }
 
-impl Tokens {
+impl SourceTokens {
     /// Splits a source into tokens. Refuses sources that are too long or nested too deeply to
     /// parse.
-    pub(super) fn of(source: &str) -> Result<Self, Problem> {
+    pub(super) fn from_source(source: &str) -> Result<Self, ExpressionProblem> {
         if source.len() > limits::EXPRESSION_BYTES {
             let (is, max) = (source.len(), limits::EXPRESSION_BYTES);
             let message =
                 format!("the expression has {is} bytes; the maximum is {max} (EXPRESSION_BYTES)");
-            return Err(Problem::new(0..source.len(), message));
+            return Err(ExpressionProblem::new(0..source.len(), message));
         }
         let mut tokens = Self {
             spans: Vec::new(),
@@ -29,7 +29,7 @@ impl Tokens {
         };
         let mut open = Vec::new();
         let mut at = 0;
-        while let Some(span) = next(source, at) {
+        while let Some(span) = next_token(source, at) {
             at = span.end;
             let index = tokens.spans.len();
             tokens.partners.push(None);
@@ -62,7 +62,7 @@ impl Tokens {
     }
 
     /// Returns the location of a token.
-    pub(super) fn span(&self, index: usize) -> Option<Range<usize>> {
+    pub(super) fn token_span(&self, index: usize) -> Option<Range<usize>> {
         self.spans.get(index).cloned()
     }
 
@@ -93,21 +93,21 @@ impl Tokens {
 }
 
 /// Creates the problem of an expression that is nested too deeply.
-pub(super) fn too_deep(span: Range<usize>) -> Problem {
+pub(super) fn too_deep(span: Range<usize>) -> ExpressionProblem {
     let max = limits::EXPRESSION_DEPTH;
-    Problem::new(
+    ExpressionProblem::new(
         span,
         format!("the expression is nested deeper than {max} levels (EXPRESSION_DEPTH)"),
     )
-    .help("split it into several rules, or let the application send the result as a property")
+    .with_help("split it into several rules, or let the application send the result as a property")
 }
 
 /// Returns the location of the next token from a byte on.
-fn next(source: &str, from: usize) -> Option<Range<usize>> {
+fn next_token(source: &str, from: usize) -> Option<Range<usize>> {
     let rest = source[from..].trim_start();
     let start = source.len() - rest.len();
     if let Some(comment) = rest.strip_prefix("//") {
-        return next(
+        return next_token(
             source,
             start + 2 + comment.find('\n').unwrap_or(comment.len()),
         );

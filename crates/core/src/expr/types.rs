@@ -1,12 +1,12 @@
 //! Static types of expressions.
 
-use super::Expected;
-use super::ast::Operator;
+use super::ExpectedResult;
+use super::ast::BinaryOperator;
 use super::constant::Constant;
 
 /// The type of a part of an expression.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Type {
+pub(super) enum StaticType {
     Null,
     Bool,
     /// A whole number of 64 bits.
@@ -22,8 +22,8 @@ pub(super) enum Type {
     Any,
 }
 
-impl Type {
-    pub(super) fn of(constant: &Constant) -> Self {
+impl StaticType {
+    pub(super) fn of_constant(constant: &Constant) -> Self {
         match constant {
             Constant::Null => Self::Null,
             Constant::Bool(_) => Self::Bool,
@@ -66,7 +66,7 @@ impl Type {
     }
 
     /// Returns the type of a value that has one of two types.
-    pub(super) fn or(self, other: Self) -> Self {
+    pub(super) fn union_with(self, other: Self) -> Self {
         match (self, other) {
             _ if self == other => self,
             _ if self.is_number() && other.is_number() => Self::Number,
@@ -75,13 +75,13 @@ impl Type {
     }
 }
 
-impl Expected {
+impl ExpectedResult {
     /// Returns the accepted types of the result.
-    pub(super) fn types(self) -> &'static [Type] {
+    pub(super) fn accepted_types(self) -> &'static [StaticType] {
         match self {
-            Self::Condition => &[Type::Bool],
-            Self::Number => &[Type::Number],
-            Self::Key => &[Type::Text, Type::Number, Type::Bool],
+            Self::Condition => &[StaticType::Bool],
+            Self::Number => &[StaticType::Number],
+            Self::Key => &[StaticType::Text, StaticType::Number, StaticType::Bool],
         }
     }
 
@@ -94,7 +94,7 @@ impl Expected {
         }
     }
 
-    pub(super) fn help(self) -> &'static str {
+    pub(super) fn help_text(self) -> &'static str {
         match self {
             Self::Condition => "compare it with something, as in `event.length >= 15`",
             Self::Number => {
@@ -108,33 +108,33 @@ impl Expected {
 }
 
 /// Returns the type of an operator's result, or `None` if it cannot be applied to these operands.
-pub(super) fn binary(operator: Operator, left: Type, right: Type) -> Option<Type> {
-    let both = |wanted: &[Type]| {
+pub(super) fn binary_result(operator: BinaryOperator, left: StaticType, right: StaticType) -> Option<StaticType> {
+    let both = |wanted: &[StaticType]| {
         wanted
             .iter()
             .any(|one| left.may_be(*one) && right.may_be(*one))
     };
     match operator {
-        Operator::Add if !both(&[Type::Number, Type::Text]) => None,
+        BinaryOperator::Add if !both(&[StaticType::Number, StaticType::Text]) => None,
         // `+` adds numbers or joins texts, so with two unknown operands the result is unknown.
-        Operator::Add if left == Type::Any && right == Type::Any => Some(Type::Any),
-        Operator::Add if left == Type::Text || right == Type::Text => Some(Type::Text),
-        Operator::Add
-        | Operator::Subtract
-        | Operator::Multiply
-        | Operator::Divide
-        | Operator::Remainder => both(&[Type::Number]).then_some(match (left, right) {
-            (Type::Int, Type::Int) => Type::Int,
-            (Type::Decimal, _) | (_, Type::Decimal) => Type::Decimal,
-            _ => Type::Number,
+        BinaryOperator::Add if left == StaticType::Any && right == StaticType::Any => Some(StaticType::Any),
+        BinaryOperator::Add if left == StaticType::Text || right == StaticType::Text => Some(StaticType::Text),
+        BinaryOperator::Add
+        | BinaryOperator::Subtract
+        | BinaryOperator::Multiply
+        | BinaryOperator::Divide
+        | BinaryOperator::Remainder => both(&[StaticType::Number]).then_some(match (left, right) {
+            (StaticType::Int, StaticType::Int) => StaticType::Int,
+            (StaticType::Decimal, _) | (_, StaticType::Decimal) => StaticType::Decimal,
+            _ => StaticType::Number,
         }),
-        Operator::Equal | Operator::NotEqual => left.may_be(right).then_some(Type::Bool),
-        Operator::Less | Operator::LessEqual | Operator::Greater | Operator::GreaterEqual => {
-            both(&[Type::Number, Type::Text, Type::Bool]).then_some(Type::Bool)
+        BinaryOperator::Equal | BinaryOperator::NotEqual => left.may_be(right).then_some(StaticType::Bool),
+        BinaryOperator::Less | BinaryOperator::LessEqual | BinaryOperator::Greater | BinaryOperator::GreaterEqual => {
+            both(&[StaticType::Number, StaticType::Text, StaticType::Bool]).then_some(StaticType::Bool)
         }
-        Operator::In if right == Type::Map && !left.may_be(Type::Text) => None,
-        Operator::In => right
-            .may_be_any_of(&[Type::List, Type::Map])
-            .then_some(Type::Bool),
+        BinaryOperator::In if right == StaticType::Map && !left.may_be(StaticType::Text) => None,
+        BinaryOperator::In => right
+            .may_be_any_of(&[StaticType::List, StaticType::Map])
+            .then_some(StaticType::Bool),
     }
 }

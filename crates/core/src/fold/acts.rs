@@ -2,11 +2,11 @@
 //! again (S3).
 
 use super::age;
-use super::cell::{Award, AwardSource, Cell, CellId};
-use super::derived::Derived;
+use super::cell::{AwardCell, AwardSource, Cell, CellId};
+use super::derived::DerivedEvent;
 use super::effects::Effect;
-use super::state::Missing;
-use super::step::Turn;
+use super::state::MissingCells;
+use super::step::StepContext;
 use crate::number::Decimal;
 use crate::value::{Props, Value};
 
@@ -15,44 +15,44 @@ pub use crate::names::acts::{
     RESTORE, RETRACT, REVOKE, UNMERGE,
 };
 
-impl Turn<'_> {
+impl StepContext<'_> {
     /// Applies the event if it is an action; returns `None` if it is not.
-    pub(super) fn act(&mut self) -> Result<Option<Vec<Derived>>, Missing> {
+    pub(super) fn apply_action(&mut self) -> Result<Option<Vec<DerivedEvent>>, MissingCells> {
         let props = &self.event.props;
         match self.event.name.as_str() {
-            AWARD => self.act_on_awards(props, true),
-            REVOKE => self.act_on_awards(props, false),
-            PROGRESS => self.act_on_progress(props)?,
-            POINTS => self.act_on_points(props),
+            AWARD => self.plan_award_action(props, true),
+            REVOKE => self.plan_award_action(props, false),
+            PROGRESS => self.apply_progress_action(props)?,
+            POINTS => self.plan_points_action(props),
             // The caller has already left out the events before the reset.
             RESET if props.get(RESET_APPLIED).is_some() => {}
-            RESET => return self.reset().map(|()| Some(Vec::new())),
-            PROFILE => self.act_on_profile(props)?,
-            GRANDFATHER => self.act_on_kept(props)?,
+            RESET => return self.apply_reset().map(|()| Some(Vec::new())),
+            PROFILE => self.apply_profile_action(props)?,
+            GRANDFATHER => self.apply_grandfather_action(props)?,
             // These decide which events belong to a timeline. That is settled before the fold.
             RETRACT | RESTORE | MERGE | UNMERGE => {}
             _ => return Ok(None),
         }
-        self.apply().map(Some)
+        self.apply_effects().map(Some)
     }
 
     /// Plans the awards or revokes of an action. Skips badges and tiers that no longer exist.
-    fn act_on_awards(&mut self, props: &Props, give: bool) {
-        let Some(badge) = text(props, "badge").and_then(|id| self.rules.badge_position(id)) else {
+    fn plan_award_action(&mut self, props: &Props, give: bool) {
+        let Some(badge) = text_prop(props, "badge").and_then(|id| self.rules.badge_position(id)) else {
             return;
         };
-        let Some(Value::List(awards)) = decided(props).and_then(|decided| decided.get("awards"))
+        let Some(Value::List(awards)) = decided_props(props).and_then(|decided| decided.get("awards"))
         else {
             return;
         };
         for award in awards {
             let Value::Map(award) = award else { continue };
             let Some(tier) =
-                self.rules.badges[badge].tier_position(text(award, "tier").unwrap_or_default())
+                self.rules.badges[badge].tier_position(text_prop(award, "tier").unwrap_or_default())
             else {
                 continue;
             };
-            let key: Box<str> = text(award, "key").unwrap_or_default().into();
+            let key: Box<str> = text_prop(award, "key").unwrap_or_default().into();
             if !give {
                 self.effects.push(Effect::Revoke {
                     badge,
@@ -62,10 +62,10 @@ impl Turn<'_> {
                 });
                 continue;
             }
-            let points = self.points_of(award);
+            let points = self.decided_points(award);
             // They did fit when the action was judged, but a late event can have raised the
             // balance.
-            if self.reserve(&points) {
+            if self.reserve_points(&points) {
                 self.effects.push(Effect::Award {
                     badge,
                     tier,
@@ -79,7 +79,7 @@ impl Turn<'_> {
 
     /// Reads the points that were decided for an award. Currencies that no longer exist are left
     /// out.
-    pub(super) fn points_of(&self, award: &Props) -> Vec<(usize, i64)> {
+    pub(super) fn decided_points(&self, award: &Props) -> Vec<(usize, i64)> {
         let Some(Value::Map(points)) = award.get("points") else {
             return Vec::new();
         };
@@ -89,21 +89,21 @@ impl Turn<'_> {
         points.iter().filter_map(known).collect()
     }
 
-    fn act_on_points(&mut self, props: &Props) {
-        let currency = text(props, "currency").and_then(|id| self.rules.currency_position(id));
+    fn plan_points_action(&mut self, props: &Props) {
+        let currency = text_prop(props, "currency").and_then(|id| self.rules.currency_position(id));
         let amount = props.get("amount").and_then(Value::as_int);
         if let (Some(currency), Some(amount)) = (currency, amount)
-            && self.reserve(&[(currency, amount)])
+            && self.reserve_points(&[(currency, amount)])
         {
             self.effects.push(Effect::Points { currency, amount });
         }
     }
 
-    fn act_on_progress(&mut self, props: &Props) -> Result<(), Missing> {
-        let Some(index) = text(props, "badge").and_then(|id| self.rules.badge_position(id)) else {
+    fn apply_progress_action(&mut self, props: &Props) -> Result<(), MissingCells> {
+        let Some(index) = text_prop(props, "badge").and_then(|id| self.rules.badge_position(id)) else {
             return Ok(());
         };
-        let Some(add) = decided(props).and_then(|decided| number(decided.get("add")?)) else {
+        let Some(add) = decided_props(props).and_then(|decided| parse_number(decided.get("add")?)) else {
             return Ok(());
         };
         let badge = &self.rules.badges[index];
@@ -112,24 +112,24 @@ impl Turn<'_> {
         if !badge.has_numeric_criterion {
             return Ok(());
         }
-        let dependent = if let Some(key) = text(props, "key") {
+        let dependent = if let Some(key) = text_prop(props, "key") {
             let id = CellId::new(badge.slot, key);
-            let before = match self.state.get(&id)? {
+            let before = match self.state.read_cell(&id)? {
                 Some(Cell::Number(offset)) => *offset,
                 _ => Decimal::ZERO,
             };
             let Some(offset) = before.checked_add(add) else {
                 return Ok(());
             };
-            self.state.put(id, Some(Cell::Number(offset)));
-            self.change_badge(index, |cell| cell.keyed_offsets = true);
+            self.state.put_cell(id, Some(Cell::Number(offset)));
+            self.update_badge_cell(index, |cell| cell.keyed_offsets = true);
             (
                 crate::catalog::rules::DependentRule::KeyedBadge(index),
                 key.into(),
             )
         } else {
-            self.change_badge(index, |cell| {
-                cell.offset = cell.offset.checked_add(add).unwrap_or(cell.offset)
+            self.update_badge_cell(index, |cell| {
+                cell.progress_offset = cell.progress_offset.checked_add(add).unwrap_or(cell.progress_offset)
             });
             (
                 crate::catalog::rules::DependentRule::Badge(index),
@@ -139,13 +139,13 @@ impl Turn<'_> {
         // Before `since` the badge cannot be awarded, and no event may follow to trigger it. The
         // timer evaluates it at that instant.
         if let Some(since) = badge.bounds.since.filter(|since| self.at < *since) {
-            self.schedule(since, badge.slot, &dependent.1)?;
+            self.schedule_timer(since, badge.slot, &dependent.1)?;
         }
-        self.dirty.push(dependent);
+        self.pending_dependents.push(dependent);
         Ok(())
     }
 
-    fn act_on_profile(&mut self, props: &Props) -> Result<(), Missing> {
+    fn apply_profile_action(&mut self, props: &Props) -> Result<(), MissingCells> {
         let Some(Value::Map(set)) = props.get("set") else {
             return Ok(());
         };
@@ -161,43 +161,43 @@ impl Turn<'_> {
             .chain(new)
             .map(|(name, value)| (name.into(), value.clone()))
             .collect();
-        let before = self.state.put_profile(profile);
+        let before = self.state.replace_profile(profile);
         let now = &self.state.header.profile;
         let (moved, aged) = (
             before.get("zone") != now.get("zone"),
-            age::told(&before) != age::told(now),
+            age::joined_attribute(&before) != age::joined_attribute(now),
         );
         // Days begin at other instants in the new zone, so the timers of calendar windows move.
         if moved {
-            self.change_zone()?;
+            self.reschedule_zone_counters()?;
         }
-        if aged { self.restart_ages() } else { Ok(()) }
+        if aged { self.reschedule_ages() } else { Ok(()) }
     }
 
     /// Resets the player: revokes awards, closes unlockables, and clears balances and counters.
     ///
     /// Nothing is blocked, and the player's attributes and age stay. The changes are not rewards,
     /// so no rule hears of them and the limit on effects does not apply.
-    fn reset(&mut self) -> Result<(), Missing> {
+    fn apply_reset(&mut self) -> Result<(), MissingCells> {
         // Every cell is cleared, so every cell must be known.
         if !self.state.is_whole() {
-            return Err(Missing::All);
+            return Err(MissingCells::All);
         }
         let mut unheard = Vec::new();
-        for effect in self.everything_back()? {
-            self.apply_one(effect, &mut unheard)?;
+        for effect in self.plan_full_revocation()? {
+            self.apply_effect(effect, &mut unheard)?;
         }
         // Revoking has taken back what awards paid. The rest of each balance goes as one movement,
         // so that the ledger shows it.
         for (currency, rule) in self.rules.currencies.iter().enumerate() {
             let amount = -self.state.balance(rule.slot);
-            self.apply_one(Effect::Points { currency, amount }, &mut unheard)?;
+            self.apply_effect(Effect::Points { currency, amount }, &mut unheard)?;
         }
-        let cells: Vec<CellId> = self.state.all()?.into_keys().collect();
+        let cells: Vec<CellId> = self.state.all_cells()?.into_keys().collect();
         for id in cells {
             // Awards and unlockables stay as records of what was once held.
             let is_record = matches!(
-                self.state.peek(&id),
+                self.state.peek_cell(&id),
                 Some(Cell::Award(_) | Cell::Unlock { .. })
             );
             let is_balance = self
@@ -206,25 +206,25 @@ impl Turn<'_> {
                 .iter()
                 .any(|currency| currency.slot == id.slot);
             if !is_record && !is_balance {
-                self.state.put(id, None);
+                self.state.put_cell(id, None);
             }
         }
         // All timers were among the cells. Dependents that the effects marked are covered by the
         // initial ones: nothing but what holds without events can hold now.
-        self.next = None;
-        self.dirty.clear();
+        self.next_timer = None;
+        self.pending_dependents.clear();
         self.mark_initial();
-        self.restart_ages()
+        self.reschedule_ages()
     }
 
     /// Plans the revocation of everything that is held or open. Lifts blocks at once.
-    fn everything_back(&mut self) -> Result<Vec<Effect>, Missing> {
+    fn plan_full_revocation(&mut self) -> Result<Vec<Effect>, MissingCells> {
         let rules = self.rules;
         let mut effects = Vec::new();
         for (index, badge) in rules.badges.iter().enumerate() {
             // Written after the loop, because listing a slot borrows the state.
             let mut freed = Vec::new();
-            for (id, cell) in self.state.slot(badge.award_slot)? {
+            for (id, cell) in self.state.slot_cells(badge.award_slot)? {
                 let (Cell::Award(award), Some((tier, key))) = (cell, id.key.split_once('\0'))
                 else {
                     continue;
@@ -242,7 +242,7 @@ impl Turn<'_> {
                 } else if award.blocked {
                     freed.push((
                         id.clone(),
-                        Cell::Award(Award {
+                        Cell::Award(AwardCell {
                             blocked: false,
                             ..award.clone()
                         }),
@@ -251,31 +251,31 @@ impl Turn<'_> {
             }
             freed
                 .into_iter()
-                .for_each(|(id, cell)| self.state.put(id, Some(cell)));
+                .for_each(|(id, cell)| self.state.put_cell(id, Some(cell)));
         }
         let open = rules
             .unlockables
             .iter()
             .enumerate()
             .filter(|(_, unlockable)| self.state.is_open(unlockable.slot));
-        effects.extend(open.map(|(index, _)| Effect::Shut(index)));
+        effects.extend(open.map(|(index, _)| Effect::Close(index)));
         Ok(effects)
     }
 }
 
 /// Reads a text property.
-pub(super) fn text<'a>(props: &'a Props, name: &str) -> Option<&'a str> {
+pub(super) fn text_prop<'a>(props: &'a Props, name: &str) -> Option<&'a str> {
     props.get(name)?.as_text()
 }
 
 /// Reads a number, or the text of one: `decide` writes fractions as text, because JSON numbers
 /// would lose digits.
-fn number(value: &Value) -> Option<Decimal> {
+fn parse_number(value: &Value) -> Option<Decimal> {
     value.as_decimal().or_else(|| value.as_text()?.parse().ok())
 }
 
 /// Reads the decided effect of an action.
-pub(super) fn decided(props: &Props) -> Option<&Props> {
+pub(super) fn decided_props(props: &Props) -> Option<&Props> {
     match props.get(DECISION) {
         Some(Value::Map(decided)) => Some(decided),
         _ => None,

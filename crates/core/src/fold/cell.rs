@@ -29,7 +29,7 @@ impl CellId {
     }
 
     /// Creates the address of a part of a key's value.
-    pub fn part(slot: CellSlot, key: &str, part: &str) -> Self {
+    pub fn for_part(slot: CellSlot, key: &str, part: &str) -> Self {
         Self {
             slot,
             key: format!("{key}\0{part}").into(),
@@ -37,7 +37,7 @@ impl CellId {
     }
 
     /// Creates the address of an award's details.
-    pub fn award(slot: CellSlot, tier: &str, key: &str) -> Self {
+    pub fn for_award(slot: CellSlot, tier: &str, key: &str) -> Self {
         Self {
             slot,
             key: format!("{tier}\0{key}").into(),
@@ -74,7 +74,7 @@ pub enum Cell {
         next: u64,
     },
     /// Some entries of a sliding window, oldest first.
-    Chunk(Vec<Entry>),
+    Chunk(Vec<WindowEntry>),
     /// A text that an aggregate stores for a key.
     Text(Box<str>),
     /// A flag: the cell exists if it is set.
@@ -82,7 +82,7 @@ pub enum Cell {
     /// A summary of the awards of a badge.
     Badge(BadgeCell),
     /// The details of an award.
-    Award(Award),
+    Award(AwardCell),
     /// The last change of an unlockable.
     Unlock {
         /// True if the unlockable is open.
@@ -96,7 +96,7 @@ pub enum Cell {
 
 /// An entry of a sliding window.
 #[derive(Debug, Clone, PartialEq)]
-pub struct Entry {
+pub struct WindowEntry {
     /// Instant of the event; for a lot, the instant at which it expires.
     pub at: Timestamp,
     /// The contribution of the event.
@@ -109,34 +109,34 @@ pub struct Entry {
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct BadgeCell {
     /// Number of held awards, by tier.
-    pub held: Vec<u64>,
+    pub held_counts: Vec<u64>,
     /// Tiers that the criterion can no longer award, as bits: held, or blocked by a revoke. Used
     /// for badges that are earned once.
     // `limits::TIERS` is the width of this integer.
-    pub settled: u32,
+    pub settled_tiers: u32,
     /// Number of times the target was reached, for repeatable badges.
-    pub reached: u64,
+    pub times_reached: u64,
     /// True if the criterion held at the last evaluation, for badges repeated by edges.
-    pub met: bool,
+    pub criterion_met: bool,
     /// The sum of `progress` actions for the whole badge.
-    pub offset: Decimal,
+    pub progress_offset: Decimal,
     /// True if there are `progress` actions for single keys.
     pub keyed_offsets: bool,
 }
 
 impl BadgeCell {
     /// Counts the held awards of a tier, or of all tiers.
-    pub fn count(&self, tier: Option<usize>) -> u64 {
+    pub fn held_count(&self, tier: Option<usize>) -> u64 {
         match tier {
-            Some(tier) => self.held.get(tier).copied().unwrap_or(0),
-            None => self.held.iter().sum(),
+            Some(tier) => self.held_counts.get(tier).copied().unwrap_or(0),
+            None => self.held_counts.iter().sum(),
         }
     }
 }
 
 /// The details of an award.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Award {
+pub struct AwardCell {
     /// Instant at which it was earned.
     pub at: Timestamp,
     /// Id of the event, action or timer that caused it.
@@ -167,7 +167,7 @@ pub struct HoldingInterval {
     pub event: Box<str>,
 }
 
-impl Award {
+impl AwardCell {
     /// True if the award is held.
     pub fn is_held(&self) -> bool {
         self.revoked_at.is_none()
@@ -175,7 +175,7 @@ impl Award {
 
     /// Returns the earlier holding intervals of an award that is given again, including the one
     /// that just ended.
-    pub(super) fn past_spells(self) -> Vec<HoldingInterval> {
+    pub(super) fn past_intervals(self) -> Vec<HoldingInterval> {
         let Self {
             at: from,
             event,
@@ -208,7 +208,7 @@ pub enum AwardSource {
 
 impl AwardSource {
     /// Finds the source with this name.
-    pub fn from_word(word: &str) -> Option<Self> {
+    pub fn parse_name(word: &str) -> Option<Self> {
         [
             Self::Criterion,
             Self::Code,
@@ -216,11 +216,11 @@ impl AwardSource {
             Self::Grandfathered,
         ]
         .into_iter()
-        .find(|source| source.word() == word)
+        .find(|source| source.as_str() == word)
     }
 
     /// Returns the name that rows and exports use.
-    pub fn word(self) -> &'static str {
+    pub fn as_str(self) -> &'static str {
         match self {
             Self::Criterion => "criterion",
             Self::Code => "code",

@@ -1,6 +1,6 @@
 //! Checkpoints: when to store a copy of a state, and which copies to delete (S21).
 
-use super::state::{CheckpointMark, State};
+use super::state::{CheckpointMark, PlayerState};
 use crate::time::Timestamp;
 
 /// True if a checkpoint should be stored before the event at `next` is folded.
@@ -8,16 +8,16 @@ use crate::time::Timestamp;
 /// A checkpoint includes everything at or before an instant, so it is taken only if the next event
 /// is later. The distance between two checkpoints is `every` events, or the number of the state's
 /// cells if that is greater, so the cost per event stays constant however large the state is.
-pub fn is_due(state: &State, every: u64, cells: u64, next: Timestamp) -> bool {
+pub fn is_checkpoint_due(state: &PlayerState, every: u64, cells: u64, next: Timestamp) -> bool {
     let header = &state.header;
     let Some(as_of) = header.as_of else {
         return false;
     };
-    let since = header.events
+    let since = header.event_count
         - header
             .checkpoints
             .last()
-            .map_or(0, |checkpoint| checkpoint.events);
+            .map_or(0, |checkpoint| checkpoint.event_count);
     // Another event at the same instant may still arrive in between, so a checkpoint ends before a
     // later one.
     since >= every.max(cells) && as_of < next
@@ -30,26 +30,26 @@ pub fn is_due(state: &State, every: u64, cells: u64, next: Timestamp) -> bool {
 /// one is deleted if the distance between the outer two is at most the distance from the newer one
 /// to the end. Their number grows with the logarithm of the timeline, and an event that is late by
 /// n events costs a refold of about n events.
-pub(super) fn mark(state: &mut State) -> Vec<Timestamp> {
+pub(super) fn mark_checkpoint(state: &mut PlayerState) -> Vec<Timestamp> {
     let header = &mut state.header;
     let Some(at) = header.as_of else {
         return Vec::new();
     };
-    let end = header.events;
+    let end = header.event_count;
     // `is_due` asks for a later instant and for more events than at the last checkpoint.
     debug_assert!(
         header
             .checkpoints
             .last()
-            .is_none_or(|last| last.at <= at && last.events <= end)
+            .is_none_or(|last| last.at <= at && last.event_count <= end)
     );
-    header.checkpoints.push(CheckpointMark { at, events: end });
+    header.checkpoints.push(CheckpointMark { at, event_count: end });
     let mut gone = Vec::new();
     let mut index = header.checkpoints.len();
     while index >= 3 {
         let (older, newer) = (
-            header.checkpoints[index - 3].events,
-            header.checkpoints[index - 1].events,
+            header.checkpoints[index - 3].event_count,
+            header.checkpoints[index - 1].event_count,
         );
         if newer - older <= end - newer {
             gone.push(header.checkpoints.remove(index - 2).at);
@@ -64,10 +64,10 @@ mod tests {
     use super::*;
     use crate::limits;
 
-    fn state_at(events: u64) -> State {
+    fn state_at(events: u64) -> PlayerState {
         let at = Timestamp::from_micros(i64::try_from(events).unwrap()).unwrap();
-        let mut state = State::empty();
-        state.header.events = events;
+        let mut state = PlayerState::empty();
+        state.header.event_count = events;
         state.header.as_of = Some(at);
         state
     }
@@ -78,7 +78,7 @@ mod tests {
         for step in 1..=1_000 {
             let mut state = state_at(step * limits::CHECKPOINT_EVENTS);
             state.header.checkpoints = kept;
-            mark(&mut state);
+            mark_checkpoint(&mut state);
             kept = state.header.checkpoints;
         }
         assert!(kept.len() <= 32, "{}", kept.len());
@@ -86,8 +86,8 @@ mod tests {
             let wanted = (1_000 - behind) * limits::CHECKPOINT_EVENTS;
             let nearest = kept
                 .iter()
-                .rfind(|mark| mark.events <= wanted)
-                .map_or(0, |mark| mark.events);
+                .rfind(|mark| mark.event_count <= wanted)
+                .map_or(0, |mark| mark.event_count);
             let refolded = 1_000 * limits::CHECKPOINT_EVENTS - nearest;
             assert!(
                 refolded <= 4 * behind * limits::CHECKPOINT_EVENTS,
@@ -106,12 +106,12 @@ mod tests {
             (limits::CHECKPOINT_EVENTS + 1, at.plus_micros(1), false),
         ] {
             assert_eq!(
-                is_due(&full, limits::CHECKPOINT_EVENTS, cells, next),
+                is_checkpoint_due(&full, limits::CHECKPOINT_EVENTS, cells, next),
                 due,
                 "{cells} {next}"
             );
         }
-        assert!(!is_due(
+        assert!(!is_checkpoint_due(
             &state_at(limits::CHECKPOINT_EVENTS - 1),
             limits::CHECKPOINT_EVENTS,
             0,

@@ -2,12 +2,12 @@
 
 use super::acts::{
     AWARD, DECISION, MERGE, POINTS, PROFILE, PROGRESS, RESET, RESTORE, RETRACT, REVOKE, UNMERGE,
-    text,
+    text_prop,
 };
 use super::age::JOINED;
-use super::cell::{Award, Cell, CellId};
-use super::state::{Missing, State};
-use super::step::Turn;
+use super::cell::{AwardCell, Cell, CellId};
+use super::state::{MissingCells, PlayerState};
+use super::step::StepContext;
 use crate::catalog::Catalog;
 use crate::catalog::document::RepeatMode;
 use crate::catalog::rules::BadgeRule;
@@ -54,7 +54,7 @@ pub enum Refusal {
     },
     /// The action names a key, and the badge is not earned per key.
     #[error("badge `{badge}` is not earned per key; omit the key")]
-    NoKeys {
+    UnexpectedKey {
         /// The id of the badge.
         badge: String,
     },
@@ -97,13 +97,13 @@ pub enum Refusal {
     Overflow,
     /// The attribute `zone` is not an IANA time zone.
     #[error("`{0}` is not a valid time zone; use an IANA name such as `Europe/Paris`")]
-    Zone(String),
+    InvalidZone(String),
     /// The attribute `joined` is neither a date nor an instant.
     #[error(
         "`{0}` is not a valid date; use a date such as `2020-05-01` or a time such as \
          `2020-05-01T12:00:00Z`"
     )]
-    Joined(String),
+    InvalidJoined(String),
 }
 
 fn did_you_mean(suggestion: Option<&str>) -> String {
@@ -120,10 +120,10 @@ fn did_you_mean(suggestion: Option<&str>) -> String {
 /// [`Missing`] names cells that must be loaded first. The inner error is the reason for a refusal.
 pub(super) fn decide(
     catalog: &Catalog,
-    state: &mut State,
+    state: &mut PlayerState,
     act: &Event,
-) -> Result<Result<Props, Refusal>, Missing> {
-    let mut turn = Turn::new(catalog, state, act, false);
+) -> Result<Result<Props, Refusal>, MissingCells> {
+    let mut turn = StepContext::new(catalog, state, act, false);
     let decided = match act.name.as_str() {
         AWARD => turn.decide_award(),
         REVOKE => turn.decide_revoke(),
@@ -131,7 +131,7 @@ pub(super) fn decide(
         POINTS => Ok(turn.decide_points()),
         PROFILE => Ok(turn.decide_profile()),
         RESET | RETRACT | RESTORE | MERGE | UNMERGE => Ok(Ok(None)),
-        _ => Ok(Err(turn.invalid("a known action name"))),
+        _ => Ok(Err(turn.invalid_action("a known action name"))),
     };
     // Reading slides windows, which writes cells. Rolled back even if a cell is missing.
     state.roll_back();
@@ -144,11 +144,11 @@ pub(super) fn decide(
     }))
 }
 
-type Decision = Result<Option<Props>, Refusal>;
+type DecidedEffect = Result<Option<Props>, Refusal>;
 
-impl Turn<'_> {
-    fn decide_award(&mut self) -> Result<Decision, Missing> {
-        let (index, tier, key) = match self.target() {
+impl StepContext<'_> {
+    fn decide_award(&mut self) -> Result<DecidedEffect, MissingCells> {
+        let (index, tier, key) = match self.resolve_target() {
             Ok(target) => target,
             Err(refusal) => return Ok(Err(refusal)),
         };
@@ -159,18 +159,18 @@ impl Turn<'_> {
         // A manual award of a repeatable badge is the next time; the caller cannot choose one.
         let key = match badge.repeat {
             RepeatMode::Again => {
-                let reached = self.state.badge(badge.slot).map_or(0, |cell| cell.reached);
+                let reached = self.state.badge_cell(badge.slot).map_or(0, |cell| cell.times_reached);
                 reached.saturating_add(1).to_string()
             }
             _ => key,
         };
-        if self.held(badge, tier, &key)? {
+        if self.is_award_held(badge, tier, &key)? {
             return Ok(Err(Refusal::AlreadyHeld {
                 badge: badge.id.clone(),
             }));
         }
         let points = &badge.tiers[tier].points;
-        if !self.reserve(points) {
+        if !self.reserve_points(points) {
             return Ok(Err(Refusal::Overflow));
         }
         // The amounts are stored with the award, so that another catalog does not change them (S3).
@@ -187,8 +187,8 @@ impl Turn<'_> {
         Ok(Ok(Some(awards_props(vec![award]))))
     }
 
-    fn decide_revoke(&mut self) -> Result<Decision, Missing> {
-        let (index, tier, key) = match self.target() {
+    fn decide_revoke(&mut self) -> Result<DecidedEffect, MissingCells> {
+        let (index, tier, key) = match self.resolve_target() {
             Ok(target) => target,
             Err(refusal) => return Ok(Err(refusal)),
         };
@@ -198,13 +198,13 @@ impl Turn<'_> {
         let key = match badge.repeat {
             RepeatMode::Again if key.is_empty() => self
                 .state
-                .badge(badge.slot)
-                .map_or_else(String::new, |cell| cell.reached.to_string()),
+                .badge_cell(badge.slot)
+                .map_or_else(String::new, |cell| cell.times_reached.to_string()),
             _ => key,
         };
         let mut awards = Vec::new();
         for tier in tiers {
-            if self.held(badge, tier, &key)? {
+            if self.is_award_held(badge, tier, &key)? {
                 awards.push(award_props(badge, tier, &key, None));
             }
         }
@@ -216,8 +216,8 @@ impl Turn<'_> {
         Ok(Ok(Some(awards_props(awards))))
     }
 
-    fn decide_progress(&mut self) -> Result<Decision, Missing> {
-        let (index, _, key) = match self.target() {
+    fn decide_progress(&mut self) -> Result<DecidedEffect, MissingCells> {
+        let (index, _, key) = match self.resolve_target() {
             Ok(target) => target,
             Err(refusal) => return Ok(Err(refusal)),
         };
@@ -237,13 +237,13 @@ impl Turn<'_> {
             (Some(add), None) => Some(add),
             // Stored as a difference, so that events which count later still count.
             (None, Some(set)) => {
-                let offset = self.offset(badge, &key)?;
-                set.checked_sub(self.value(node, &key, offset)?)
+                let offset = self.progress_offset(badge, &key)?;
+                set.checked_sub(self.criterion_value(node, &key, offset)?)
             }
-            _ => return Ok(Err(self.invalid("either `add` or `set`, a number"))),
+            _ => return Ok(Err(self.invalid_action("either `add` or `set`, a number"))),
         };
         // The new offset must fit as well, or the fold could not apply it.
-        let sum = add.and_then(|add| Some((add, self.offset(badge, &key).ok()?.checked_add(add)?)));
+        let sum = add.and_then(|add| Some((add, self.progress_offset(badge, &key).ok()?.checked_add(add)?)));
         let Some((add, _)) = sum else {
             return Ok(Err(Refusal::Overflow));
         };
@@ -252,16 +252,16 @@ impl Turn<'_> {
         )))
     }
 
-    fn decide_points(&mut self) -> Decision {
+    fn decide_points(&mut self) -> DecidedEffect {
         let props = &self.event.props;
-        let id = text(props, "currency").ok_or_else(|| self.invalid("`currency`, a string"))?;
+        let id = text_prop(props, "currency").ok_or_else(|| self.invalid_action("`currency`, a string"))?;
         let amount = props
             .get("amount")
             .and_then(Value::as_int)
             .filter(|amount| *amount != 0);
-        let amount = amount.ok_or_else(|| self.invalid("`amount`, an integer other than 0"))?;
+        let amount = amount.ok_or_else(|| self.invalid_action("`amount`, an integer other than 0"))?;
         let Some(currency) = self.rules.currency_position(id) else {
-            return Err(unknown(
+            return Err(unknown_rule(
                 "currency",
                 id,
                 self.rules
@@ -271,7 +271,7 @@ impl Turn<'_> {
             ));
         };
         let balance = self.state.balance(self.rules.currencies[currency].slot);
-        if !self.reserve(&[(currency, amount)]) {
+        if !self.reserve_points(&[(currency, amount)]) {
             return Err(Refusal::Overflow);
         }
         // Only a deduction is refused: points can always be granted to an overdrawn player.
@@ -286,43 +286,43 @@ impl Turn<'_> {
         Ok(None)
     }
 
-    fn decide_profile(&mut self) -> Decision {
+    fn decide_profile(&mut self) -> DecidedEffect {
         let Some(Value::Map(set)) = self.event.props.get("set") else {
-            return Err(self.invalid("`set`, an object with the attributes"));
+            return Err(self.invalid_action("`set`, an object with the attributes"));
         };
         match set.get("zone") {
             None | Some(Value::Null) => {}
             Some(Value::Text(zone)) if crate::time::find_zone(zone).is_some() => {}
-            Some(Value::Text(zone)) => return Err(Refusal::Zone(zone.to_string())),
-            Some(_) => return Err(self.invalid("a string as attribute `zone`")),
+            Some(Value::Text(zone)) => return Err(Refusal::InvalidZone(zone.to_string())),
+            Some(_) => return Err(self.invalid_action("a string as attribute `zone`")),
         }
         match set.get(JOINED) {
             None | Some(Value::Null) => Ok(None),
             Some(Value::Text(joined)) => {
                 match crate::time::parse_instant_or_date(joined, &self.rules.zone) {
                     Some(_) => Ok(None),
-                    None => Err(Refusal::Joined(joined.to_string())),
+                    None => Err(Refusal::InvalidJoined(joined.to_string())),
                 }
             }
-            Some(_) => Err(self.invalid("a string as attribute `joined`")),
+            Some(_) => Err(self.invalid_action("a string as attribute `joined`")),
         }
     }
 
     /// Resolves the badge, tier and key that an action names.
-    fn target(&self) -> Result<(usize, Option<usize>, String), Refusal> {
+    fn resolve_target(&self) -> Result<(usize, Option<usize>, String), Refusal> {
         let props = &self.event.props;
-        let id = text(props, "badge").ok_or_else(|| self.invalid("`badge`, a string"))?;
+        let id = text_prop(props, "badge").ok_or_else(|| self.invalid_action("`badge`, a string"))?;
         let index = self.rules.badge_position(id).ok_or_else(|| {
-            unknown(
+            unknown_rule(
                 "badge",
                 id,
                 self.rules.badges.iter().map(|badge| badge.id.as_str()),
             )
         })?;
         let badge = &self.rules.badges[index];
-        let tier = match text(props, "tier") {
+        let tier = match text_prop(props, "tier") {
             Some(tier) => Some(badge.tier_position(tier).ok_or_else(|| {
-                unknown(
+                unknown_rule(
                     "tier",
                     tier,
                     badge.tiers.iter().map(|tier| tier.id.as_str()),
@@ -331,22 +331,22 @@ impl Turn<'_> {
             None if badge.has_tiers() => None,
             None => Some(0),
         };
-        let key = text(props, "key").unwrap_or_default();
+        let key = text_prop(props, "key").unwrap_or_default();
         if key.len() > limits::KEY_BYTES || key.contains('\0') {
             return Err(
-                self.invalid("a `key` of at most 255 bytes without NUL characters (KEY_BYTES)")
+                self.invalid_action("a `key` of at most 255 bytes without NUL characters (KEY_BYTES)")
             );
         }
         match badge.repeat {
             RepeatMode::PerKey if key.is_empty() => Err(Refusal::NeedsKey {
                 badge: id.to_owned(),
             }),
-            RepeatMode::Once if !key.is_empty() => Err(Refusal::NoKeys {
+            RepeatMode::Once if !key.is_empty() => Err(Refusal::UnexpectedKey {
                 badge: id.to_owned(),
             }),
             // Only a revoke can name one of several times.
             RepeatMode::Again if !key.is_empty() && self.event.name != REVOKE => {
-                Err(Refusal::NoKeys {
+                Err(Refusal::UnexpectedKey {
                     badge: id.to_owned(),
                 })
             }
@@ -354,14 +354,14 @@ impl Turn<'_> {
         }
     }
 
-    fn held(&self, badge: &BadgeRule, tier: usize, key: &str) -> Result<bool, Missing> {
+    fn is_award_held(&self, badge: &BadgeRule, tier: usize, key: &str) -> Result<bool, MissingCells> {
         let cell = self
             .state
-            .get(&CellId::award(badge.award_slot, &badge.tiers[tier].id, key))?;
-        Ok(matches!(cell, Some(Cell::Award(award)) if Award::is_held(award)))
+            .read_cell(&CellId::for_award(badge.award_slot, &badge.tiers[tier].id, key))?;
+        Ok(matches!(cell, Some(Cell::Award(award)) if AwardCell::is_held(award)))
     }
 
-    fn invalid(&self, what: &'static str) -> Refusal {
+    fn invalid_action(&self, what: &'static str) -> Refusal {
         Refusal::Invalid {
             act: self.event.name.clone(),
             what,
@@ -377,7 +377,7 @@ fn needs_tier(badge: &BadgeRule) -> Refusal {
     }
 }
 
-fn unknown<'a>(kind: &'static str, id: &str, known: impl IntoIterator<Item = &'a str>) -> Refusal {
+fn unknown_rule<'a>(kind: &'static str, id: &str, known: impl IntoIterator<Item = &'a str>) -> Refusal {
     Refusal::Unknown {
         kind,
         id: id.to_owned(),

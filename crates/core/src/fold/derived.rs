@@ -8,27 +8,27 @@ use crate::value::Props;
 
 /// An event that a rule or an action caused.
 #[derive(Debug, Clone, PartialEq)]
-pub(super) struct Derived {
+pub(super) struct DerivedEvent {
     pub(super) name: &'static str,
     pub(super) props: Props,
 }
 
-impl Derived {
-    pub(super) fn points(currency: &str, amount: i64, rule: &str) -> Self {
+impl DerivedEvent {
+    pub(super) fn points_moved(currency: &str, amount: i64, rule: &str) -> Self {
         Self {
             name: POINTS_EARNED,
             props: props! { "currency" => currency, "amount" => amount, "rule" => rule },
         }
     }
 
-    pub(super) fn badge(name: &'static str, badge: &str, tier: &str, key: &str) -> Self {
+    pub(super) fn badge_changed(name: &'static str, badge: &str, tier: &str, key: &str) -> Self {
         Self {
             name,
             props: props! { "badge" => badge, "tier" => tier, "key" => key },
         }
     }
 
-    pub(super) fn unlockable(name: &'static str, unlockable: &str) -> Self {
+    pub(super) fn unlockable_changed(name: &'static str, unlockable: &str) -> Self {
         Self {
             name,
             props: props! { "unlockable" => unlockable },

@@ -3,8 +3,8 @@
 use super::cell::{Cell, CellId};
 use super::counters::OVERFLOW;
 use super::effects::Effect;
-use super::state::Missing;
-use super::step::{Occurrence, Turn};
+use super::state::MissingCells;
+use super::step::{Occurrence, StepContext};
 use super::trace::SkipReason;
 use crate::catalog::document::LimitPeriod;
 use crate::catalog::rules::{AmountRule, CellSlot, EarningRule, LimitMaximum, LimitRule, RuleRef};
@@ -12,9 +12,9 @@ use crate::expr::EvalError;
 use crate::number::Decimal;
 use crate::time::Timestamp;
 
-impl Turn<'_> {
+impl StepContext<'_> {
     /// Evaluates every earning that listens to the occurrence, in order of id.
-    pub(super) fn earn(&mut self, occurrence: &Occurrence<'_>) -> Result<(), Missing> {
+    pub(super) fn apply_earnings(&mut self, occurrence: &Occurrence<'_>) -> Result<(), MissingCells> {
         let Some(listeners) = self.rules.listeners.get(occurrence.name) else {
             return Ok(());
         };
@@ -22,36 +22,36 @@ impl Turn<'_> {
             let rule = RuleRef::Earning(index);
             let earning = &self.rules.earnings[index];
             if !earning.bounds.contains(self.at) {
-                let reason = self.out_of_bounds(&earning.bounds);
-                self.skip(rule, || reason);
+                let reason = self.bounds_reason(&earning.bounds);
+                self.record_skip(rule, || reason);
                 continue;
             }
-            match self.amounts(earning, occurrence) {
-                Err(error) => self.problem(rule, error.to_string()),
+            match self.compute_amounts(earning, occurrence) {
+                Err(error) => self.record_failure(rule, error.to_string()),
                 Ok(None) if self.trace => {
                     let why = earning
                         .condition
                         .as_ref()
-                        .and_then(|c| c.why_false(&self.view().env(occurrence)));
-                    self.skip(rule, || SkipReason::ConditionFalse(why));
+                        .and_then(|c| c.why_false(&self.state_view().expression_env(occurrence)));
+                    self.record_skip(rule, || SkipReason::ConditionFalse(why));
                 }
                 Ok(None) => {}
-                Ok(Some(amounts)) => self.pay(index, amounts)?,
+                Ok(Some(amounts)) => self.plan_payment(index, amounts)?,
             }
         }
         Ok(())
     }
 
     /// Computes the amounts of an earning before limits; `None` if its condition is false.
-    fn amounts(
+    fn compute_amounts(
         &self,
         earning: &EarningRule,
         occurrence: &Occurrence<'_>,
     ) -> Result<Option<Vec<(usize, i64)>>, EvalError> {
-        let view = self.view();
-        let env = view.env(occurrence);
+        let view = self.state_view();
+        let env = view.expression_env(occurrence);
         if let Some(condition) = &earning.condition
-            && !condition.condition(&env)?
+            && !condition.eval_condition(&env)?
         {
             return Ok(None);
         }
@@ -60,7 +60,7 @@ impl Turn<'_> {
             let amount = match amount {
                 AmountRule::Fixed(amount) => *amount,
                 AmountRule::Computed(expression) => expression
-                    .number(&env)?
+                    .eval_number(&env)?
                     .trunc()
                     .ok_or(EvalError::Overflow)?,
             };
@@ -70,7 +70,7 @@ impl Turn<'_> {
     }
 
     /// Plans the payment of what cooldown and limit leave of the amounts.
-    fn pay(&mut self, index: usize, mut amounts: Vec<(usize, i64)>) -> Result<(), Missing> {
+    fn plan_payment(&mut self, index: usize, mut amounts: Vec<(usize, i64)>) -> Result<(), MissingCells> {
         // Paying nothing starts no cooldown and uses up no limit.
         amounts.retain(|(_, amount)| *amount != 0);
         if amounts.is_empty() {
@@ -78,40 +78,40 @@ impl Turn<'_> {
         }
         let rule = RuleRef::Earning(index);
         let earning = &self.rules.earnings[index];
-        if let Some(until) = self.cooling_down(earning) {
-            self.skip(rule, || SkipReason::CoolingDown { until });
+        if let Some(until) = self.cooldown_end(earning) {
+            self.record_skip(rule, || SkipReason::CoolingDown { until });
             return Ok(());
         }
         let limit = earning.limit.map(|limit| &self.rules.limits[limit]);
         if let Some(limit) = limit {
             for (currency, amount) in &mut amounts {
-                let left = self.within(limit, *currency, *amount);
+                let left = self.cut_to_limit(limit, *currency, *amount);
                 // A limit cuts an amount, and never turns it into its opposite.
                 debug_assert!((*amount).min(0) <= left && left <= (*amount).max(0));
-                self.note_cut(index, *currency, *amount - left);
+                self.record_limit_cut(index, *currency, *amount - left);
                 *amount = left;
             }
             amounts.retain(|(_, amount)| *amount != 0);
             if amounts.is_empty() {
-                self.skip(rule, || SkipReason::LimitReached);
+                self.record_skip(rule, || SkipReason::LimitReached);
                 return Ok(());
             }
         }
-        if !self.reserve(&amounts) {
-            self.problem(rule, OVERFLOW.to_owned());
+        if !self.reserve_points(&amounts) {
+            self.record_failure(rule, OVERFLOW.to_owned());
             return Ok(());
         }
         // Counted now, not when the effect is applied: the next earning of this generation may
         // share the limit.
         if let Some(limit) = limit {
-            self.use_up(limit, &amounts);
+            self.count_against_limit(limit, &amounts);
         }
         if let Some((_, slot)) = earning.cooldown {
             let cell = Cell::Dated {
                 at: self.at,
                 value: Decimal::ONE,
             };
-            self.state.put(CellId::new(slot, ""), Some(cell));
+            self.state.put_cell(CellId::new(slot, ""), Some(cell));
         }
         self.effects.push(Effect::Pay {
             earning: index,
@@ -121,9 +121,9 @@ impl Turn<'_> {
     }
 
     /// Returns the end of an earning's cooldown, if it is cooling down.
-    fn cooling_down(&self, earning: &EarningRule) -> Option<Timestamp> {
+    fn cooldown_end(&self, earning: &EarningRule) -> Option<Timestamp> {
         let (length, slot) = earning.cooldown?;
-        let Some(Cell::Dated { at, .. }) = self.state.fixed(slot) else {
+        let Some(Cell::Dated { at, .. }) = self.state.header_cell(slot) else {
             return None;
         };
         Some(at.plus_micros(length)).filter(|until| self.at < *until)
@@ -131,19 +131,19 @@ impl Turn<'_> {
 
     /// Cuts an amount to its limit. Limits in points pay the remainder and ignore negative amounts
     /// (S11).
-    fn within(&self, limit: &LimitRule, currency: usize, amount: i64) -> i64 {
+    fn cut_to_limit(&self, limit: &LimitRule, currency: usize, amount: i64) -> i64 {
         match limit.maximum {
             LimitMaximum::Points(_) if amount <= 0 => amount,
             LimitMaximum::Points(most) => {
-                amount.min(most.saturating_sub(self.used(limit, limit_slot(limit, currency))))
+                amount.min(most.saturating_sub(self.used_of_limit(limit, limit_slot(limit, currency))))
             }
-            LimitMaximum::Times(most) if self.used(limit, limit.slot) < most => amount,
+            LimitMaximum::Times(most) if self.used_of_limit(limit, limit.slot) < most => amount,
             LimitMaximum::Times(_) => 0,
         }
     }
 
     /// Counts a payment against its limit.
-    fn use_up(&mut self, limit: &LimitRule, amounts: &[(usize, i64)]) {
+    fn count_against_limit(&mut self, limit: &LimitRule, amounts: &[(usize, i64)]) {
         let period = self.limit_period(limit);
         let uses: Vec<(CellSlot, i64)> = match limit.maximum {
             // One payment counts once, in however many currencies it pays.
@@ -155,18 +155,18 @@ impl Turn<'_> {
                 .collect(),
         };
         for (slot, amount) in uses {
-            let used = self.used(limit, slot).saturating_add(amount);
+            let used = self.used_of_limit(limit, slot).saturating_add(amount);
             let cell = Cell::Periodic {
                 period,
                 value: Decimal::from_int(used),
             };
-            self.state.put(CellId::new(slot, ""), Some(cell));
+            self.state.put_cell(CellId::new(slot, ""), Some(cell));
         }
     }
 
     /// Returns the part of a limit that is used up in the period of the event.
-    fn used(&self, limit: &LimitRule, slot: CellSlot) -> i64 {
-        match self.state.fixed(slot) {
+    fn used_of_limit(&self, limit: &LimitRule, slot: CellSlot) -> i64 {
+        match self.state.header_cell(slot) {
             Some(Cell::Periodic { period, value }) if *period == self.limit_period(limit) => {
                 value.trunc().unwrap_or(i64::MAX)
             }
@@ -176,7 +176,7 @@ impl Turn<'_> {
 
     fn limit_period(&self, limit: &LimitRule) -> i64 {
         match limit.per {
-            LimitPeriod::Calendar(calendar) => self.period(calendar, limit.player_zone),
+            LimitPeriod::Calendar(calendar) => self.current_period(calendar, limit.player_zone),
             LimitPeriod::Ever => 0,
         }
     }
@@ -185,9 +185,9 @@ impl Turn<'_> {
     ///
     /// The smallest 64-bit integer counts as an overflow, so that every amount and balance can be
     /// negated.
-    pub(super) fn reserve(&mut self, amounts: &[(usize, i64)]) -> bool {
+    pub(super) fn reserve_points(&mut self, amounts: &[(usize, i64)]) -> bool {
         // A copy, so that nothing is reserved if one of several amounts does not fit.
-        let mut pending = self.pending.clone();
+        let mut pending = self.reserved_points.clone();
         for (currency, amount) in amounts {
             let position = pending
                 .iter()
@@ -209,7 +209,7 @@ impl Turn<'_> {
             }
             pending[position].1 = sum;
         }
-        self.pending = pending;
+        self.reserved_points = pending;
         true
     }
 }

@@ -1,11 +1,11 @@
 //! Effects of a generation: points, awards and unlockables, applied in order.
 
-use super::cell::{Award, AwardSource, BadgeCell, Cell, CellId};
-use super::derived::{self, Derived};
-use super::keep::Kept;
-use super::state::Missing;
-use super::step::Turn;
-use super::trace::{Movement, MovementSource};
+use super::cell::{AwardCell, AwardSource, BadgeCell, Cell, CellId};
+use super::derived::{self, DerivedEvent};
+use super::keep::GrandfatheredAward;
+use super::state::MissingCells;
+use super::step::StepContext;
+use super::trace::{PointsMovement, MovementSource};
 use crate::catalog::document::RepeatMode;
 use crate::catalog::rules::RuleRef;
 use crate::limits;
@@ -42,7 +42,7 @@ pub(super) enum Effect {
         block: bool,
     },
     /// An award that a publication would have revoked is grandfathered.
-    Keep(Kept),
+    Grandfather(GrandfatheredAward),
     /// The award of a temporary badge ends because its criterion no longer holds.
     Lapse {
         badge: usize,
@@ -52,33 +52,33 @@ pub(super) enum Effect {
     /// An unlockable opens.
     Open(usize),
     /// An unlockable closes.
-    Shut(usize),
+    Close(usize),
 }
 
-impl Turn<'_> {
+impl StepContext<'_> {
     /// Applies the effects of a generation and returns the events of the next one.
-    pub(super) fn apply(&mut self) -> Result<Vec<Derived>, Missing> {
+    pub(super) fn apply_effects(&mut self) -> Result<Vec<DerivedEvent>, MissingCells> {
         // From here on the amounts are part of the balances.
-        self.pending.clear();
+        self.reserved_points.clear();
         let effects = std::mem::take(&mut self.effects);
         let mut caused = Vec::with_capacity(effects.len());
         for effect in effects {
             // The bound keeps a badge that pays itself from running away within one event (S25).
-            self.caused += 1;
-            if self.caused > limits::DERIVED_EVENTS {
-                self.refuse(&effect);
+            self.effect_count += 1;
+            if self.effect_count > limits::DERIVED_EVENTS {
+                self.report_dropped_effect(&effect);
                 continue;
             }
-            self.apply_one(effect, &mut caused)?;
+            self.apply_effect(effect, &mut caused)?;
         }
         Ok(caused)
     }
 
-    pub(super) fn apply_one(
+    pub(super) fn apply_effect(
         &mut self,
         effect: Effect,
-        caused: &mut Vec<Derived>,
-    ) -> Result<(), Missing> {
+        caused: &mut Vec<DerivedEvent>,
+    ) -> Result<(), MissingCells> {
         let rules = self.rules;
         match effect {
             Effect::Pay { earning, amounts } => {
@@ -87,7 +87,7 @@ impl Turn<'_> {
                 }
             }
             Effect::Points { currency, amount } => {
-                self.move_points(MovementSource::Act, currency, amount, caused)?
+                self.move_points(MovementSource::Action, currency, amount, caused)?
             }
             Effect::Expire { currency, amount } => {
                 self.move_points(MovementSource::Expiry, currency, -amount, caused)?
@@ -98,25 +98,25 @@ impl Turn<'_> {
                 key,
                 source,
                 points,
-            } => self.award(badge, tier, key, source, points, caused)?,
-            Effect::Keep(kept) => self.keep(kept, caused)?,
+            } => self.apply_award(badge, tier, key, source, points, caused)?,
+            Effect::Grandfather(kept) => self.apply_grandfathered(kept, caused)?,
             Effect::Revoke {
                 badge,
                 tier,
                 key,
                 block,
-            } => self.revoke(badge, tier, key, block, caused)?,
-            Effect::Lapse { badge, tier, key } => self.lapse(badge, tier, &key, caused)?,
+            } => self.apply_revoke(badge, tier, key, block, caused)?,
+            Effect::Lapse { badge, tier, key } => self.apply_lapse(badge, tier, &key, caused)?,
             Effect::Open(unlockable) => {
                 self.set_open(unlockable, true)?;
-                caused.push(Derived::unlockable(
+                caused.push(DerivedEvent::unlockable_changed(
                     derived::UNLOCKABLE_OPENED,
                     &rules.unlockables[unlockable].id,
                 ));
             }
-            Effect::Shut(unlockable) => {
+            Effect::Close(unlockable) => {
                 self.set_open(unlockable, false)?;
-                caused.push(Derived::unlockable(
+                caused.push(DerivedEvent::unlockable_changed(
                     derived::UNLOCKABLE_CLOSED,
                     &rules.unlockables[unlockable].id,
                 ));
@@ -132,13 +132,13 @@ impl Turn<'_> {
         source: MovementSource,
         currency: usize,
         amount: i64,
-        caused: &mut Vec<Derived>,
-    ) -> Result<(), Missing> {
+        caused: &mut Vec<DerivedEvent>,
+    ) -> Result<(), MissingCells> {
         if amount == 0 {
             return Ok(());
         }
         let rule = &self.rules.currencies[currency];
-        let before = self.state.number(rule.slot);
+        let before = self.state.header_number(rule.slot);
         let Some(balance) = before.checked_add(Decimal::from_int(amount)) else {
             return Ok(());
         };
@@ -148,19 +148,19 @@ impl Turn<'_> {
         if let Some(expiry) = rule.expiry
             && source != MovementSource::Expiry
         {
-            self.settle(expiry, before, balance)?;
+            self.update_lots(expiry, before, balance)?;
         }
         self.state
-            .put(CellId::new(rule.slot, ""), Some(Cell::Number(balance)));
-        self.mark(&rule.dependents);
+            .put_cell(CellId::new(rule.slot, ""), Some(Cell::Number(balance)));
+        self.mark_dependents(&rule.dependents);
         let of = match &source {
             MovementSource::Earning(earning) => &self.rules.earnings[*earning].id,
             MovementSource::Award { badge, .. } => &self.rules.badges[*badge].id,
-            MovementSource::Act => &self.event.name,
+            MovementSource::Action => &self.event.name,
             MovementSource::Expiry => EXPIRY,
         };
-        caused.push(Derived::points(&rule.id, amount, of));
-        self.out.movements.push(Movement {
+        caused.push(DerivedEvent::points_moved(&rule.id, amount, of));
+        self.report.movements.push(PointsMovement {
             source,
             currency,
             amount,
@@ -168,22 +168,22 @@ impl Turn<'_> {
         Ok(())
     }
 
-    fn award(
+    fn apply_award(
         &mut self,
         index: usize,
         tier: usize,
         key: Box<str>,
         source: AwardSource,
         points: Vec<(usize, i64)>,
-        caused: &mut Vec<Derived>,
-    ) -> Result<(), Missing> {
+        caused: &mut Vec<DerivedEvent>,
+    ) -> Result<(), MissingCells> {
         let badge = &self.rules.badges[index];
-        let id = CellId::award(badge.award_slot, &badge.tiers[tier].id, &key);
+        let id = CellId::for_award(badge.award_slot, &badge.tiers[tier].id, &key);
         // The effect was planned at the beginning of the generation, and an effect before this one
         // can have given the award already.
-        let intervals = match self.state.get(&id)? {
+        let intervals = match self.state.read_cell(&id)? {
             Some(Cell::Award(award)) if award.is_held() => return Ok(()),
-            Some(Cell::Award(award)) if badge.temporary => award.clone().past_spells(),
+            Some(Cell::Award(award)) if badge.temporary => award.clone().past_intervals(),
             _ => Vec::new(),
         };
         for (currency, amount) in &points {
@@ -196,7 +196,7 @@ impl Turn<'_> {
         }
         // A retraction of this event refolds the timeline, and then the award is not given.
         let event = self.event.id.as_str().into();
-        let award = Award {
+        let award = AwardCell {
             at: self.at,
             event,
             source,
@@ -206,17 +206,17 @@ impl Turn<'_> {
             paid: points,
             holding_intervals: intervals,
         };
-        self.state.put(id, Some(Cell::Award(award)));
-        self.change_badge(index, |cell| {
-            cell.held[tier] += 1;
+        self.state.put_cell(id, Some(Cell::Award(award)));
+        self.update_badge_cell(index, |cell| {
+            cell.held_counts[tier] += 1;
             if badge.repeat == RepeatMode::Once && !badge.temporary {
-                cell.settled |= 1 << tier;
+                cell.settled_tiers |= 1 << tier;
             }
             if badge.repeat == RepeatMode::Again {
-                cell.reached = cell.reached.max(key.parse().unwrap_or(0));
+                cell.times_reached = cell.times_reached.max(key.parse().unwrap_or(0));
             }
         });
-        caused.push(Derived::badge(
+        caused.push(DerivedEvent::badge_changed(
             derived::BADGE_AWARDED,
             &badge.id,
             &badge.tiers[tier].id,
@@ -225,23 +225,23 @@ impl Turn<'_> {
         Ok(())
     }
 
-    fn revoke(
+    fn apply_revoke(
         &mut self,
         index: usize,
         tier: usize,
         key: Box<str>,
         block: bool,
-        caused: &mut Vec<Derived>,
-    ) -> Result<(), Missing> {
+        caused: &mut Vec<DerivedEvent>,
+    ) -> Result<(), MissingCells> {
         let badge = &self.rules.badges[index];
-        let id = CellId::award(badge.award_slot, &badge.tiers[tier].id, &key);
-        let before = match self.state.get(&id)? {
+        let id = CellId::for_award(badge.award_slot, &badge.tiers[tier].id, &key);
+        let before = match self.state.read_cell(&id)? {
             Some(Cell::Award(award)) => Some(award.clone()),
             _ => None,
         };
         // An award that was never given can be revoked, too. It leaves a record, which blocks it.
-        let was_held = before.as_ref().is_some_and(Award::is_held);
-        let mut award = before.unwrap_or_else(|| Award {
+        let was_held = before.as_ref().is_some_and(AwardCell::is_held);
+        let mut award = before.unwrap_or_else(|| AwardCell {
             at: self.at,
             event: self.event.id.as_str().into(),
             source: AwardSource::Manual,
@@ -262,9 +262,9 @@ impl Turn<'_> {
         }
         award.revoked_at.get_or_insert(self.at);
         award.blocked |= block;
-        self.state.put(id, Some(Cell::Award(award)));
-        self.change_badge(index, |cell| {
-            cell.held[tier] -= u64::from(was_held);
+        self.state.put_cell(id, Some(Cell::Award(award)));
+        self.update_badge_cell(index, |cell| {
+            cell.held_counts[tier] -= u64::from(was_held);
             // A blocked tier is settled, because the criterion has nothing left to do. Without a
             // block it can be earned again. Retired tiers have no criterion.
             if badge.repeat == RepeatMode::Once
@@ -272,15 +272,15 @@ impl Turn<'_> {
                 && key.is_empty()
                 && !badge.tiers[tier].retired
             {
-                cell.settled = if block {
-                    cell.settled | 1 << tier
+                cell.settled_tiers = if block {
+                    cell.settled_tiers | 1 << tier
                 } else {
-                    cell.settled & !(1 << tier)
+                    cell.settled_tiers & !(1 << tier)
                 };
             }
         });
         if was_held {
-            caused.push(Derived::badge(
+            caused.push(DerivedEvent::badge_changed(
                 derived::BADGE_REVOKED,
                 &badge.id,
                 &badge.tiers[tier].id,
@@ -291,27 +291,27 @@ impl Turn<'_> {
     }
 
     /// Ends an award of a temporary badge until its criterion holds again.
-    fn lapse(
+    fn apply_lapse(
         &mut self,
         index: usize,
         tier: usize,
         key: &str,
-        caused: &mut Vec<Derived>,
-    ) -> Result<(), Missing> {
+        caused: &mut Vec<DerivedEvent>,
+    ) -> Result<(), MissingCells> {
         let badge = &self.rules.badges[index];
-        let id = CellId::award(badge.award_slot, &badge.tiers[tier].id, key);
-        let award = match self.state.get(&id)? {
+        let id = CellId::for_award(badge.award_slot, &badge.tiers[tier].id, key);
+        let award = match self.state.read_cell(&id)? {
             Some(Cell::Award(award)) if award.is_held() => award.clone(),
             _ => return Ok(()),
         };
-        let award = Award {
+        let award = AwardCell {
             revoked_at: Some(self.at),
             lapsed: true,
             ..award
         };
-        self.state.put(id, Some(Cell::Award(award)));
-        self.change_badge(index, |cell| cell.held[tier] -= 1);
-        caused.push(Derived::badge(
+        self.state.put_cell(id, Some(Cell::Award(award)));
+        self.update_badge_cell(index, |cell| cell.held_counts[tier] -= 1);
+        caused.push(DerivedEvent::badge_changed(
             derived::BADGE_REVOKED,
             &badge.id,
             &badge.tiers[tier].id,
@@ -321,47 +321,47 @@ impl Turn<'_> {
     }
 
     /// Updates the cell of a badge and marks the dependents of the badge.
-    pub(super) fn change_badge(&mut self, index: usize, change: impl FnOnce(&mut BadgeCell)) {
+    pub(super) fn update_badge_cell(&mut self, index: usize, change: impl FnOnce(&mut BadgeCell)) {
         let badge = &self.rules.badges[index];
-        let mut cell = self.state.badge(badge.slot).cloned().unwrap_or_default();
+        let mut cell = self.state.badge_cell(badge.slot).cloned().unwrap_or_default();
         // A new cell has no tiers yet.
-        cell.held.resize(badge.tiers.len(), 0);
+        cell.held_counts.resize(badge.tiers.len(), 0);
         change(&mut cell);
         self.state
-            .put(CellId::new(badge.slot, ""), Some(Cell::Badge(cell)));
-        self.mark(&badge.dependents);
+            .put_cell(CellId::new(badge.slot, ""), Some(Cell::Badge(cell)));
+        self.mark_dependents(&badge.dependents);
     }
 
-    fn set_open(&mut self, index: usize, open: bool) -> Result<(), Missing> {
+    fn set_open(&mut self, index: usize, open: bool) -> Result<(), MissingCells> {
         let rule = &self.rules.unlockables[index];
         // The key is not empty, or the cell would be part of the header. Real keys have no NUL.
         let detail = CellId::new(rule.detail_slot, "\0");
         // `put` journals the previous content, so it must be loaded before anything is written.
-        self.state.get(&detail)?;
+        self.state.read_cell(&detail)?;
         self.state
-            .put(CellId::new(rule.slot, ""), open.then_some(Cell::Mark));
+            .put_cell(CellId::new(rule.slot, ""), open.then_some(Cell::Mark));
         let cell = Cell::Unlock {
             open,
             at: self.at,
             event: self.event.id.as_str().into(),
         };
-        self.state.put(detail, Some(cell));
-        self.mark(&rule.dependents);
+        self.state.put_cell(detail, Some(cell));
+        self.mark_dependents(&rule.dependents);
         Ok(())
     }
 
     /// Reports that an effect was dropped because the event had too many.
-    fn refuse(&mut self, effect: &Effect) {
+    fn report_dropped_effect(&mut self, effect: &Effect) {
         let rule = match effect {
             Effect::Pay { earning, .. } => RuleRef::Earning(*earning),
             Effect::Award { badge, .. }
             | Effect::Revoke { badge, .. }
             | Effect::Lapse { badge, .. }
-            | Effect::Keep(Kept { badge, .. }) => RuleRef::Badge(*badge),
-            Effect::Open(unlockable) | Effect::Shut(unlockable) => RuleRef::Unlockable(*unlockable),
+            | Effect::Grandfather(GrandfatheredAward { badge, .. }) => RuleRef::Badge(*badge),
+            Effect::Open(unlockable) | Effect::Close(unlockable) => RuleRef::Unlockable(*unlockable),
             Effect::Points { .. } | Effect::Expire { .. } => return,
         };
-        self.problem(
+        self.record_failure(
             rule,
             format!("one event has more than {} effects", limits::DERIVED_EVENTS),
         );

@@ -3,9 +3,9 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::cell::{Award, AwardSource, Cell, CellId, HoldingInterval};
-use super::outputs::{AwardChange, BalanceChange, Outputs, UnlockChange};
-use super::state::{Missing, State};
+use super::cell::{AwardCell, AwardSource, Cell, CellId, HoldingInterval};
+use super::outputs::{AwardChange, BalanceChange, StateDiff, UnlockableChange};
+use super::state::{MissingCells, PlayerState};
 use crate::catalog::rules::{CellSlot, RuleSet};
 use crate::time::Timestamp;
 
@@ -24,7 +24,7 @@ pub struct AwardName {
 impl AwardName {
     /// Returns the same award under the current id of the badge (S15).
     #[must_use]
-    pub fn renamed(&self, rules: &RuleSet) -> Self {
+    pub fn with_current_badge(&self, rules: &RuleSet) -> Self {
         Self {
             badge: rules.current_badge(&self.badge).to_owned(),
             ..self.clone()
@@ -48,7 +48,7 @@ impl std::fmt::Display for AwardName {
 
 /// An award that is or was held.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct HeldAward {
+pub struct AwardHolding {
     /// Instant at which it was earned.
     pub at: Timestamp,
     /// Id of the event or action that caused it.
@@ -67,8 +67,8 @@ pub struct HeldAward {
     pub paid: BTreeMap<String, i64>,
 }
 
-impl HeldAward {
-    fn new(rules: &RuleSet, award: &Award) -> Self {
+impl AwardHolding {
+    fn new(rules: &RuleSet, award: &AwardCell) -> Self {
         // A damaged state can name a currency that does not exist.
         let known = |(currency, amount): &(usize, i64)| {
             Some((rules.currencies.get(*currency)?.id.clone(), *amount))
@@ -93,7 +93,7 @@ impl HeldAward {
 }
 
 /// Renames the keys of a map. An entry keeps its key if another entry has the new one already.
-fn moved<K: Ord + Clone, V>(
+fn rename_keys<K: Ord + Clone, V>(
     things: BTreeMap<K, V>,
     rename: impl Fn(&K) -> K,
 ) -> impl Iterator<Item = (K, V)> {
@@ -114,7 +114,7 @@ fn moved<K: Ord + Clone, V>(
 }
 
 /// Adds up amounts under the current ids of their currencies.
-fn sums(rules: &RuleSet, amounts: BTreeMap<String, i64>) -> BTreeMap<String, i64> {
+fn sum_by_current_id(rules: &RuleSet, amounts: BTreeMap<String, i64>) -> BTreeMap<String, i64> {
     let mut sums = BTreeMap::new();
     for (currency, amount) in amounts {
         let sum: &mut i64 = sums
@@ -127,7 +127,7 @@ fn sums(rules: &RuleSet, amounts: BTreeMap<String, i64>) -> BTreeMap<String, i64
 
 /// The state of an unlockable.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Unlocked {
+pub struct UnlockableHolding {
     /// True if it is open.
     pub open: bool,
     /// Instant at which it last opened or closed.
@@ -140,29 +140,29 @@ pub struct Unlocked {
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct Holdings {
     /// Awards, including those that are no longer held.
-    pub awards: BTreeMap<AwardName, HeldAward>,
+    pub awards: BTreeMap<AwardName, AwardHolding>,
     /// Unlockables that have ever been open, by id.
-    pub unlocks: BTreeMap<String, Unlocked>,
+    pub unlocks: BTreeMap<String, UnlockableHolding>,
     /// Balances that are not zero, by id of the currency.
     pub balances: BTreeMap<String, i64>,
 }
 
 impl Holdings {
     /// Collects the holdings of a state, of which every cell must be loaded.
-    pub(super) fn collect(rules: &RuleSet, state: &State) -> Result<Self, Missing> {
+    pub(super) fn from_state(rules: &RuleSet, state: &PlayerState) -> Result<Self, MissingCells> {
         // `cell_view` finds the badge of a cell by binary search. The compiler assigns slots in the
         // order of the rules.
         debug_assert!(rules.badges.is_sorted_by_key(|badge| badge.award_slot));
         let mut holdings = Self::default();
-        for (id, cell) in state.all()? {
-            match cell_view(rules, &id, cell) {
-                Some(View::Award(name, award)) => drop(holdings.awards.insert(name, award)),
-                Some(View::Unlock(unlockable, unlocked)) => {
+        for (id, cell) in state.all_cells()? {
+            match cell_holding(rules, &id, cell) {
+                Some(CellHolding::Award(name, award)) => drop(holdings.awards.insert(name, award)),
+                Some(CellHolding::Unlock(unlockable, unlocked)) => {
                     drop(holdings.unlocks.insert(unlockable, unlocked))
                 }
                 // A balance of zero equals that of a player who never had any, also across
                 // catalogs.
-                Some(View::Balance(currency, balance)) if balance != 0 => {
+                Some(CellHolding::Balance(currency, balance)) if balance != 0 => {
                     holdings.balances.insert(currency, balance);
                 }
                 _ => {}
@@ -173,7 +173,7 @@ impl Holdings {
 
     /// Undoes changes: returns the holdings as they were before.
     #[must_use]
-    pub fn without(mut self, changes: &Outputs) -> Self {
+    pub fn before_changes(mut self, changes: &StateDiff) -> Self {
         fn put<K: Ord + Clone, V: Clone>(map: &mut BTreeMap<K, V>, key: &K, value: Option<V>) {
             match value {
                 Some(value) => drop(map.insert(key.clone(), value)),
@@ -183,7 +183,7 @@ impl Holdings {
         for change in &changes.awards {
             put(&mut self.awards, &change.name, change.before.clone());
         }
-        for change in &changes.unlocks {
+        for change in &changes.unlockables {
             put(&mut self.unlocks, &change.unlockable, change.before.clone());
         }
         for change in &changes.balances {
@@ -201,28 +201,28 @@ impl Holdings {
     /// If two rules became one and a player has holdings of both, one of them stays under its
     /// former id, as a holding of a removed rule.
     #[must_use]
-    pub fn renamed(self, rules: &RuleSet) -> Self {
-        let paid = |mut award: HeldAward| {
-            award.paid = sums(rules, award.paid);
+    pub fn with_current_ids(self, rules: &RuleSet) -> Self {
+        let paid = |mut award: AwardHolding| {
+            award.paid = sum_by_current_id(rules, award.paid);
             award
         };
-        let mut balances = sums(rules, self.balances);
+        let mut balances = sum_by_current_id(rules, self.balances);
         balances.retain(|_, balance| *balance != 0);
         Self {
-            awards: moved(self.awards, |name| name.renamed(rules))
+            awards: rename_keys(self.awards, |name| name.with_current_badge(rules))
                 .map(|(name, award)| (name, paid(award)))
                 .collect(),
-            unlocks: moved(self.unlocks, |id| rules.current_unlockable(id).to_owned()).collect(),
+            unlocks: rename_keys(self.unlocks, |id| rules.current_unlockable(id).to_owned()).collect(),
             balances,
         }
     }
 
     /// Compares these holdings with later ones.
-    pub fn to(&self, after: &Self) -> Outputs {
-        let awards = differing(&self.awards, &after.awards);
-        let unlocks = differing(&self.unlocks, &after.unlocks);
-        let balances = differing(&self.balances, &after.balances);
-        Outputs {
+    pub fn diff_to(&self, after: &Self) -> StateDiff {
+        let awards = diff_maps(&self.awards, &after.awards);
+        let unlocks = diff_maps(&self.unlocks, &after.unlocks);
+        let balances = diff_maps(&self.balances, &after.balances);
+        StateDiff {
             awards: awards
                 .map(|(name, before, after)| AwardChange {
                     name,
@@ -230,8 +230,8 @@ impl Holdings {
                     after,
                 })
                 .collect(),
-            unlocks: unlocks
-                .map(|(unlockable, before, after)| UnlockChange {
+            unlockables: unlocks
+                .map(|(unlockable, before, after)| UnlockableChange {
                     unlockable,
                     before,
                     after,
@@ -248,7 +248,7 @@ impl Holdings {
     }
 }
 
-fn differing<K: Ord + Clone, V: PartialEq + Clone>(
+fn diff_maps<K: Ord + Clone, V: PartialEq + Clone>(
     before: &BTreeMap<K, V>,
     after: &BTreeMap<K, V>,
 ) -> impl Iterator<Item = (K, Option<V>, Option<V>)> {
@@ -269,18 +269,18 @@ fn differing<K: Ord + Clone, V: PartialEq + Clone>(
 }
 
 /// A cell that represents a holding or a balance.
-pub(super) enum View {
-    Award(AwardName, HeldAward),
-    Unlock(String, Unlocked),
+pub(super) enum CellHolding {
+    Award(AwardName, AwardHolding),
+    Unlock(String, UnlockableHolding),
     Balance(String, i64),
 }
 
 /// Reads the holding or balance that a cell represents, if any.
-pub(super) fn cell_view(rules: &RuleSet, id: &CellId, cell: &Cell) -> Option<View> {
+pub(super) fn cell_holding(rules: &RuleSet, id: &CellId, cell: &Cell) -> Option<CellHolding> {
     match cell {
-        Cell::Award(award) => Some(View::Award(
-            award_at(rules, id)?,
-            HeldAward::new(rules, award),
+        Cell::Award(award) => Some(CellHolding::Award(
+            award_name_of(rules, id)?,
+            AwardHolding::new(rules, award),
         )),
         Cell::Unlock { open, at, event } => {
             let by_slot = |slot: CellSlot| {
@@ -290,9 +290,9 @@ pub(super) fn cell_view(rules: &RuleSet, id: &CellId, cell: &Cell) -> Option<Vie
                     .ok()
             };
             let unlockable = rules.unlockables[by_slot(id.slot)?].id.clone();
-            Some(View::Unlock(
+            Some(CellHolding::Unlock(
                 unlockable,
-                Unlocked {
+                UnlockableHolding {
                     open: *open,
                     at: *at,
                     event: event.to_string(),
@@ -304,7 +304,7 @@ pub(super) fn cell_view(rules: &RuleSet, id: &CellId, cell: &Cell) -> Option<Vie
                 .currencies
                 .binary_search_by_key(&id.slot, |rule| rule.slot)
                 .ok()?;
-            Some(View::Balance(
+            Some(CellHolding::Balance(
                 rules.currencies[position].id.clone(),
                 number.trunc().unwrap_or_default(),
             ))
@@ -314,7 +314,7 @@ pub(super) fn cell_view(rules: &RuleSet, id: &CellId, cell: &Cell) -> Option<Vie
 }
 
 /// Returns the name of the award whose details are stored in a cell.
-fn award_at(rules: &RuleSet, id: &CellId) -> Option<AwardName> {
+fn award_name_of(rules: &RuleSet, id: &CellId) -> Option<AwardName> {
     let badge = rules
         .badges
         .binary_search_by_key(&id.slot, |badge| badge.award_slot)

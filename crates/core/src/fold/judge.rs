@@ -5,8 +5,8 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use super::cell::{AwardSource, BadgeCell, Cell, CellId};
 use super::counters::OVERFLOW;
 use super::effects::Effect;
-use super::state::Missing;
-use super::step::{Occurrence, Turn};
+use super::state::MissingCells;
+use super::step::{Occurrence, StepContext};
 use super::trace::SkipReason;
 use crate::catalog::document::RepeatMode;
 use crate::catalog::rules::{
@@ -16,10 +16,10 @@ use crate::code::CodeContext;
 use crate::limits;
 use crate::number::Decimal;
 
-impl Turn<'_> {
+impl StepContext<'_> {
     /// Evaluates all marked rules, in order of id and key.
-    pub(super) fn judge(&mut self) -> Result<(), Missing> {
-        let mut dirty = std::mem::take(&mut self.dirty);
+    pub(super) fn evaluate_pending(&mut self) -> Result<(), MissingCells> {
+        let mut dirty = std::mem::take(&mut self.pending_dependents);
         // In order of id and key, and each once: the order of marking must not affect the result
         // (S7).
         dirty.sort_unstable();
@@ -29,50 +29,50 @@ impl Turn<'_> {
                 // An empty key means that the change was not about one key: all of them are
                 // evaluated.
                 DependentRule::KeyedBadge(badge) if key.is_empty() => {
-                    for key in self.keys_of(badge)? {
-                        self.judge_badge(badge, &key)?;
+                    for key in self.badge_keys(badge)? {
+                        self.evaluate_badge(badge, &key)?;
                     }
                 }
                 DependentRule::Badge(badge) | DependentRule::KeyedBadge(badge) => {
-                    self.judge_badge(badge, &key)?
+                    self.evaluate_badge(badge, &key)?
                 }
-                DependentRule::Unlockable(unlockable) => self.judge_unlockable(unlockable)?,
+                DependentRule::Unlockable(unlockable) => self.evaluate_unlockable(unlockable)?,
                 DependentRule::KeyedCriterion(_) => {}
             }
         }
         Ok(())
     }
 
-    fn judge_badge(&mut self, index: usize, key: &str) -> Result<(), Missing> {
+    fn evaluate_badge(&mut self, index: usize, key: &str) -> Result<(), MissingCells> {
         let rule = RuleRef::Badge(index);
         let badge = &self.rules.badges[index];
         if badge.temporary {
-            return self.judge_temporary(index, key);
+            return self.evaluate_temporary_badge(index, key);
         }
         if !badge.bounds.contains(self.at) {
-            let reason = self.out_of_bounds(&badge.bounds);
-            self.skip(rule, || reason);
+            let reason = self.bounds_reason(&badge.bounds);
+            self.record_skip(rule, || reason);
             return Ok(());
         }
         match badge.repeat {
-            RepeatMode::Again => self.judge_again(index),
+            RepeatMode::Again => self.evaluate_repeatable_badge(index),
             RepeatMode::Once | RepeatMode::PerKey => {
-                let offset = self.offset(badge, key)?;
+                let offset = self.progress_offset(badge, key)?;
                 for tier in 0..badge.tiers.len() {
-                    self.judge_tier(index, tier, key, offset)?;
+                    self.evaluate_tier(index, tier, key, offset)?;
                 }
                 Ok(())
             }
         }
     }
 
-    fn judge_tier(
+    fn evaluate_tier(
         &mut self,
         index: usize,
         tier: usize,
         key: &str,
         offset: Decimal,
-    ) -> Result<(), Missing> {
+    ) -> Result<(), MissingCells> {
         let rule = RuleRef::Badge(index);
         let badge = &self.rules.badges[index];
         let Some(node) = &badge.tiers[tier].criterion else {
@@ -80,12 +80,12 @@ impl Turn<'_> {
         };
         if badge.repeat == RepeatMode::Once && self.is_settled(badge, tier) {
             let reason = self.settled_reason(badge, tier, key)?;
-            self.skip(rule, || reason);
+            self.record_skip(rule, || reason);
             return Ok(());
         }
-        let value = self.value(node, key, offset)?;
+        let value = self.criterion_value(node, key, offset)?;
         if value < node.target {
-            self.skip(rule, || SkipReason::NotReached {
+            self.record_skip(rule, || SkipReason::NotReached {
                 current: value,
                 target: node.target,
             });
@@ -93,33 +93,33 @@ impl Turn<'_> {
         }
         // Checked last, because it loads a cell, and most keys do not get this far.
         if badge.repeat == RepeatMode::PerKey
-            && let Some(reason) = self.award_stands(badge, tier, key)?
+            && let Some(reason) = self.award_obstacle(badge, tier, key)?
         {
-            self.skip(rule, || reason);
+            self.record_skip(rule, || reason);
             return Ok(());
         }
-        self.grant(index, tier, key.into(), AwardSource::Criterion);
+        self.plan_award(index, tier, key.into(), AwardSource::Criterion);
         Ok(())
     }
 
     /// Evaluates a temporary badge, which is held while its criterion holds. Manual awards stay.
-    fn judge_temporary(&mut self, index: usize, key: &str) -> Result<(), Missing> {
+    fn evaluate_temporary_badge(&mut self, index: usize, key: &str) -> Result<(), MissingCells> {
         let rule = RuleRef::Badge(index);
         let badge = &self.rules.badges[index];
         let is_open = badge.bounds.contains(self.at);
-        let offset = self.offset(badge, key)?;
+        let offset = self.progress_offset(badge, key)?;
         for tier in 0..badge.tiers.len() {
             let Some(node) = &badge.tiers[tier].criterion else {
                 continue;
             };
-            let current = self.value(node, key, offset)?;
+            let current = self.criterion_value(node, key, offset)?;
             let holds = is_open && current >= node.target;
-            match (self.award_stands(badge, tier, key)?, holds) {
+            match (self.award_obstacle(badge, tier, key)?, holds) {
                 (None, true) => {
-                    self.grant(index, tier, key.into(), AwardSource::Criterion);
+                    self.plan_award(index, tier, key.into(), AwardSource::Criterion);
                 }
                 (Some(SkipReason::AlreadyEarned), false)
-                    if self.is_by_criterion(badge, tier, key)? =>
+                    if self.is_awarded_by_criterion(badge, tier, key)? =>
                 {
                     self.effects.push(Effect::Lapse {
                         badge: index,
@@ -127,16 +127,16 @@ impl Turn<'_> {
                         key: key.into(),
                     });
                 }
-                (Some(reason), _) => self.skip(rule, || reason),
+                (Some(reason), _) => self.record_skip(rule, || reason),
                 (None, false) if is_open => {
-                    self.skip(rule, || SkipReason::NotReached {
+                    self.record_skip(rule, || SkipReason::NotReached {
                         current,
                         target: node.target,
                     });
                 }
                 (None, false) => {
-                    let reason = self.out_of_bounds(&badge.bounds);
-                    self.skip(rule, || reason);
+                    let reason = self.bounds_reason(&badge.bounds);
+                    self.record_skip(rule, || reason);
                 }
             }
         }
@@ -144,48 +144,48 @@ impl Turn<'_> {
     }
 
     /// Evaluates a repeatable badge.
-    fn judge_again(&mut self, index: usize) -> Result<(), Missing> {
+    fn evaluate_repeatable_badge(&mut self, index: usize) -> Result<(), MissingCells> {
         let badge = &self.rules.badges[index];
         let Some(node) = &badge.tiers[0].criterion else {
             return Ok(());
         };
-        let before = self.state.badge(badge.slot).cloned().unwrap_or_default();
-        let value = self.value(node, "", before.offset)?;
+        let before = self.state.badge_cell(badge.slot).cloned().unwrap_or_default();
+        let value = self.criterion_value(node, "", before.progress_offset)?;
         let times = match badge.again_mode {
-            AgainMode::Multiples => multiples(value, node.target),
-            AgainMode::Edges if value >= node.target && !before.met => {
-                before.reached.saturating_add(1)
+            AgainMode::Multiples => count_multiples(value, node.target),
+            AgainMode::Edges if value >= node.target && !before.criterion_met => {
+                before.times_reached.saturating_add(1)
             }
-            AgainMode::Edges => before.reached,
+            AgainMode::Edges => before.times_reached,
         };
-        if times <= before.reached {
-            self.skip(RuleRef::Badge(index), || SkipReason::NotReached {
+        if times <= before.times_reached {
+            self.record_skip(RuleRef::Badge(index), || SkipReason::NotReached {
                 current: value,
                 target: node.target,
             });
-        } else if !self.requirements_met(index) {
+        } else if !self.check_requirements(index) {
             // `met` is not stored, so that the edge still counts once the required badge is held.
             return Ok(());
         }
         // Stored whether or not an award follows: the next time needs the criterion to be false
         // first.
-        if badge.again_mode == AgainMode::Edges && before.met != (value >= node.target) {
+        if badge.again_mode == AgainMode::Edges && before.criterion_met != (value >= node.target) {
             let after = BadgeCell {
-                met: value >= node.target,
+                criterion_met: value >= node.target,
                 ..before.clone()
             };
             self.state
-                .put(CellId::new(badge.slot, ""), Some(Cell::Badge(after)));
+                .put_cell(CellId::new(badge.slot, ""), Some(Cell::Badge(after)));
         }
-        for time in before.reached.saturating_add(1)..=times {
+        for time in before.times_reached.saturating_add(1)..=times {
             // A sum can reach a huge multiple in one event. `apply` refuses what is beyond the
             // limit.
             if self.effects.len() > limits::DERIVED_EVENTS {
                 break;
             }
             // If the points of one time do not fit, those of the next ones do not either.
-            if self.award_stands(badge, 0, &time.to_string())?.is_none()
-                && !self.grant(index, 0, time.to_string().into(), AwardSource::Criterion)
+            if self.award_obstacle(badge, 0, &time.to_string())?.is_none()
+                && !self.plan_award(index, 0, time.to_string().into(), AwardSource::Criterion)
             {
                 break;
             }
@@ -194,50 +194,50 @@ impl Turn<'_> {
     }
 
     /// Records that the criterion of a badge repeated by edges stopped holding before this event.
-    pub(super) fn refresh_edge(&mut self, index: usize) -> Result<(), Missing> {
+    pub(super) fn reset_edge(&mut self, index: usize) -> Result<(), MissingCells> {
         let badge = &self.rules.badges[index];
         let Some(node) = &badge.tiers[0].criterion else {
             return Ok(());
         };
         let Some(before) = self
             .state
-            .badge(badge.slot)
-            .filter(|cell| cell.met)
+            .badge_cell(badge.slot)
+            .filter(|cell| cell.criterion_met)
             .cloned()
         else {
             return Ok(());
         };
-        if !self.holds(node, "", before.offset)? {
+        if !self.criterion_holds(node, "", before.progress_offset)? {
             let after = BadgeCell {
-                met: false,
+                criterion_met: false,
                 ..before
             };
             self.state
-                .put(CellId::new(badge.slot, ""), Some(Cell::Badge(after)));
+                .put_cell(CellId::new(badge.slot, ""), Some(Cell::Badge(after)));
         }
         Ok(())
     }
 
-    fn judge_unlockable(&mut self, index: usize) -> Result<(), Missing> {
+    fn evaluate_unlockable(&mut self, index: usize) -> Result<(), MissingCells> {
         let rule = RuleRef::Unlockable(index);
         let unlockable = &self.rules.unlockables[index];
         let is_open = self.state.is_open(unlockable.slot);
         if is_open && !unlockable.relock {
-            self.skip(rule, || SkipReason::AlreadyEarned);
+            self.record_skip(rule, || SkipReason::AlreadyEarned);
             return Ok(());
         }
-        let value = self.value(&unlockable.criterion, "", Decimal::ZERO)?;
+        let value = self.criterion_value(&unlockable.criterion, "", Decimal::ZERO)?;
         let holds = value >= unlockable.criterion.target;
         let in_bounds = unlockable.bounds.contains(self.at);
         if holds && in_bounds && !is_open {
             self.effects.push(Effect::Open(index));
         } else if !(holds && in_bounds) && is_open {
-            self.effects.push(Effect::Shut(index));
+            self.effects.push(Effect::Close(index));
         } else if holds && !is_open {
-            let reason = self.out_of_bounds(&unlockable.bounds);
-            self.skip(rule, || reason);
+            let reason = self.bounds_reason(&unlockable.bounds);
+            self.record_skip(rule, || reason);
         } else if !holds {
-            self.skip(rule, || SkipReason::NotReached {
+            self.record_skip(rule, || SkipReason::NotReached {
                 current: value,
                 target: unlockable.criterion.target,
             });
@@ -247,7 +247,7 @@ impl Turn<'_> {
 
     /// Calls the badges in code that listen. One that panics has failed; the others are still
     /// called.
-    pub(super) fn ask_code(&mut self, occurrence: &Occurrence<'_>) -> Result<(), Missing> {
+    pub(super) fn call_code_badges(&mut self, occurrence: &Occurrence<'_>) -> Result<(), MissingCells> {
         let Some(listeners) = self.rules.listeners.get(occurrence.name) else {
             return Ok(());
         };
@@ -260,22 +260,22 @@ impl Turn<'_> {
             else {
                 continue;
             };
-            let view = self.view();
+            let view = self.state_view();
             let context = CodeContext::new(occurrence.name, self.at, &occurrence.props, &view);
             // The closure only reads, so a panic leaves nothing half-written.
             let answer = catch_unwind(AssertUnwindSafe(|| code.earned_tier(&context)));
             match answer {
-                Err(panic) => self.problem(rule, format!("it panicked: {}", panic_text(&*panic))),
-                Ok(None) => self.skip(rule, || SkipReason::ConditionFalse(None)),
+                Err(panic) => self.record_failure(rule, format!("it panicked: {}", panic_message(&*panic))),
+                Ok(None) => self.record_skip(rule, || SkipReason::ConditionFalse(None)),
                 Ok(Some(unlocked)) => match badge.tier_position(unlocked.as_str()) {
-                    None => self.problem(
+                    None => self.record_failure(
                         rule,
                         format!(
                             "it returned `{}`, a tier that it does not declare",
                             unlocked.as_str()
                         ),
                     ),
-                    Some(highest) => self.grant_up_to(index, highest)?,
+                    Some(highest) => self.plan_tiers_up_to(index, highest)?,
                 },
             }
         }
@@ -283,14 +283,14 @@ impl Turn<'_> {
     }
 
     /// Plans the award of the tier that code returned, and of lower tiers that are not held yet.
-    fn grant_up_to(&mut self, index: usize, highest: usize) -> Result<(), Missing> {
+    fn plan_tiers_up_to(&mut self, index: usize, highest: usize) -> Result<(), MissingCells> {
         let badge = &self.rules.badges[index];
         for tier in 0..=highest {
             if self.is_settled(badge, tier) {
                 let reason = self.settled_reason(badge, tier, "")?;
-                self.skip(RuleRef::Badge(index), || reason);
+                self.record_skip(RuleRef::Badge(index), || reason);
             } else {
-                self.grant(index, tier, Box::default(), AwardSource::Code);
+                self.plan_award(index, tier, Box::default(), AwardSource::Code);
             }
         }
         Ok(())
@@ -298,13 +298,13 @@ impl Turn<'_> {
 
     /// Plans an award if the required badges are held and the points fit the balances. Returns true
     /// if it did.
-    fn grant(&mut self, index: usize, tier: usize, key: Box<str>, source: AwardSource) -> bool {
-        if !self.requirements_met(index) {
+    fn plan_award(&mut self, index: usize, tier: usize, key: Box<str>, source: AwardSource) -> bool {
+        if !self.check_requirements(index) {
             return false;
         }
         let points = self.rules.badges[index].tiers[tier].points.clone();
-        if !self.reserve(&points) {
-            self.problem(RuleRef::Badge(index), OVERFLOW.to_owned());
+        if !self.reserve_points(&points) {
+            self.record_failure(RuleRef::Badge(index), OVERFLOW.to_owned());
             return false;
         }
         self.effects.push(Effect::Award {
@@ -317,7 +317,7 @@ impl Turn<'_> {
         true
     }
 
-    fn requirements_met(&mut self, index: usize) -> bool {
+    fn check_requirements(&mut self, index: usize) -> bool {
         let rules = self.rules;
         let lacking = rules.badges[index]
             .requires
@@ -325,11 +325,11 @@ impl Turn<'_> {
             .map(|required| &rules.badges[*required])
             .find(|required| {
                 self.state
-                    .badge(required.slot)
-                    .is_none_or(|cell| cell.count(None) == 0)
+                    .badge_cell(required.slot)
+                    .is_none_or(|cell| cell.held_count(None) == 0)
             });
         if let Some(required) = lacking {
-            self.skip(RuleRef::Badge(index), || {
+            self.record_skip(RuleRef::Badge(index), || {
                 SkipReason::Requires(required.id.clone())
             });
         }
@@ -339,8 +339,8 @@ impl Turn<'_> {
     /// True if the criterion can no longer award a tier of a badge that is earned once.
     fn is_settled(&self, badge: &BadgeRule, tier: usize) -> bool {
         self.state
-            .badge(badge.slot)
-            .is_some_and(|cell| cell.settled >> tier & 1 == 1)
+            .badge_cell(badge.slot)
+            .is_some_and(|cell| cell.settled_tiers >> tier & 1 == 1)
     }
 
     fn settled_reason(
@@ -348,34 +348,34 @@ impl Turn<'_> {
         badge: &BadgeRule,
         tier: usize,
         key: &str,
-    ) -> Result<SkipReason, Missing> {
+    ) -> Result<SkipReason, MissingCells> {
         // Only a trace tells "held" from "revoked". Without one, the award need not be loaded.
         if !self.trace {
             return Ok(SkipReason::AlreadyEarned);
         }
         Ok(self
-            .award_stands(badge, tier, key)?
+            .award_obstacle(badge, tier, key)?
             .unwrap_or(SkipReason::AlreadyEarned))
     }
 
-    fn is_by_criterion(&self, badge: &BadgeRule, tier: usize, key: &str) -> Result<bool, Missing> {
+    fn is_awarded_by_criterion(&self, badge: &BadgeRule, tier: usize, key: &str) -> Result<bool, MissingCells> {
         let cell = self
             .state
-            .get(&CellId::award(badge.award_slot, &badge.tiers[tier].id, key))?;
+            .read_cell(&CellId::for_award(badge.award_slot, &badge.tiers[tier].id, key))?;
         Ok(matches!(cell, Some(Cell::Award(award)) if award.source == AwardSource::Criterion))
     }
 
     /// Returns the reason why a criterion cannot give an award: it is held, or a revoke blocks it.
-    pub(super) fn award_stands(
+    pub(super) fn award_obstacle(
         &self,
         badge: &BadgeRule,
         tier: usize,
         key: &str,
-    ) -> Result<Option<SkipReason>, Missing> {
+    ) -> Result<Option<SkipReason>, MissingCells> {
         Ok(
             match self
                 .state
-                .get(&CellId::award(badge.award_slot, &badge.tiers[tier].id, key))?
+                .read_cell(&CellId::for_award(badge.award_slot, &badge.tiers[tier].id, key))?
             {
                 Some(Cell::Award(award)) if award.is_held() => Some(SkipReason::AlreadyEarned),
                 Some(Cell::Award(award)) if award.blocked => Some(SkipReason::Revoked),
@@ -385,15 +385,15 @@ impl Turn<'_> {
     }
 
     /// Returns the sum of `progress` actions for a badge, or for one of its keys.
-    pub(super) fn offset(&self, badge: &BadgeRule, key: &str) -> Result<Decimal, Missing> {
-        let Some(cell) = self.state.badge(badge.slot) else {
+    pub(super) fn progress_offset(&self, badge: &BadgeRule, key: &str) -> Result<Decimal, MissingCells> {
+        let Some(cell) = self.state.badge_cell(badge.slot) else {
             return Ok(Decimal::ZERO);
         };
         // Most badges have no offsets for single keys, and need not load one for each key.
         if key.is_empty() || !cell.keyed_offsets {
-            return Ok(cell.offset);
+            return Ok(cell.progress_offset);
         }
-        Ok(match self.state.get(&CellId::new(badge.slot, key))? {
+        Ok(match self.state.read_cell(&CellId::new(badge.slot, key))? {
             Some(Cell::Number(offset)) => *offset,
             _ => Decimal::ZERO,
         })
@@ -401,27 +401,27 @@ impl Turn<'_> {
 
     /// Lists the keys of a badge: from events, from actions, and from temporary awards that may
     /// end.
-    pub(super) fn keys_of(&self, index: usize) -> Result<Vec<Box<str>>, Missing> {
+    pub(super) fn badge_keys(&self, index: usize) -> Result<Vec<Box<str>>, MissingCells> {
         let mut counters = Vec::new();
         for tier in &self.rules.badges[index].tiers {
             tier.criterion
                 .iter()
-                .for_each(|node| counters_in(node, &mut counters));
+                .for_each(|node| collect_counters(node, &mut counters));
         }
         let mut keys = Vec::new();
         for counter in counters {
-            keys.extend(self.keys_in(self.rules.counters[counter].slot)?);
+            keys.extend(self.counter_keys(self.rules.counters[counter].slot)?);
         }
         let badge = &self.rules.badges[index];
         if self
             .state
-            .badge(badge.slot)
+            .badge_cell(badge.slot)
             .is_some_and(|cell| cell.keyed_offsets)
         {
-            keys.extend(self.state.slot(badge.slot)?.map(|(id, _)| id.key.clone()));
+            keys.extend(self.state.slot_cells(badge.slot)?.map(|(id, _)| id.key.clone()));
         }
         if badge.temporary {
-            let awards = self.state.slot(badge.award_slot)?;
+            let awards = self.state.slot_cells(badge.award_slot)?;
             keys.extend(awards.filter_map(|(id, _)| Some(id.key.split_once('\0')?.1.into())));
         }
         keys.sort_unstable();
@@ -431,28 +431,28 @@ impl Turn<'_> {
 }
 
 /// Collects the counters that a criterion reads.
-pub(super) fn counters_in(node: &CriterionRule, counters: &mut Vec<usize>) {
+pub(super) fn collect_counters(node: &CriterionRule, counters: &mut Vec<usize>) {
     match &node.kind {
         CriterionRuleKind::Counter(counter) if !counters.contains(counter) => {
             counters.push(*counter)
         }
         CriterionRuleKind::SomeOf(nodes) => {
-            nodes.iter().for_each(|node| counters_in(node, counters))
+            nodes.iter().for_each(|node| collect_counters(node, counters))
         }
-        CriterionRuleKind::Not(node) => counters_in(node, counters),
+        CriterionRuleKind::Not(node) => collect_counters(node, counters),
         _ => {}
     }
 }
 
 /// Counts how many times a target fits into a value.
-fn multiples(value: Decimal, target: Decimal) -> u64 {
+fn count_multiples(value: Decimal, target: Decimal) -> u64 {
     if target <= Decimal::ZERO || value < target {
         return 0;
     }
     u64::try_from(value.as_micros() / target.as_micros()).unwrap_or(u64::MAX)
 }
 
-fn panic_text(panic: &(dyn std::any::Any + Send)) -> &str {
+fn panic_message(panic: &(dyn std::any::Any + Send)) -> &str {
     let text = panic.downcast_ref::<&str>().copied();
     text.or_else(|| panic.downcast_ref::<String>().map(String::as_str))
         .unwrap_or("without a message")
@@ -499,6 +499,6 @@ mod tests {
         state.step(&catalog, &jackpot, false);
         let walk = event("2", "walk", props! { "steps" => i64::MAX });
         let step = state.step(&catalog, &walk, false);
-        assert_eq!((step.movements.len(), step.problems.len()), (2, 1));
+        assert_eq!((step.movements.len(), step.failures.len()), (2, 1));
     }
 }

@@ -1,13 +1,13 @@
 //! Grandfathering: the automatic fact by which a publication lets a player keep what the new
 //! catalog no longer earns (S30), and its effect.
 
-use super::acts::{GRANDFATHER, decided, text};
-use super::cell::{Award, AwardSource, Cell, CellId};
-use super::derived::{self, Derived};
+use super::acts::{GRANDFATHER, decided_props, text_prop};
+use super::cell::{AwardCell, AwardSource, Cell, CellId};
+use super::derived::{self, DerivedEvent};
 use super::effects::Effect;
-use super::holdings::{AwardName, HeldAward, Unlocked};
-use super::state::Missing;
-use super::step::Turn;
+use super::holdings::{AwardName, AwardHolding, UnlockableHolding};
+use super::state::MissingCells;
+use super::step::StepContext;
 use super::trace::MovementSource;
 use crate::catalog::document::RepeatMode;
 use crate::event::Event;
@@ -17,7 +17,7 @@ use crate::value::{Props, Value};
 
 /// A grandfathered award, with its original instant and event.
 #[derive(Debug, Clone, PartialEq)]
-pub(super) struct Kept {
+pub(super) struct GrandfatheredAward {
     pub(super) badge: usize,
     pub(super) tier: usize,
     pub(super) key: Box<str>,
@@ -30,28 +30,28 @@ pub(super) struct Kept {
 /// version.
 ///
 /// The id is derived from the version, so that writing it again is a duplicate.
-pub fn keep_act<'h>(
+pub fn grandfather_action<'h>(
     player: &str,
     version: i64,
     at: Timestamp,
-    awards: impl IntoIterator<Item = (&'h AwardName, &'h HeldAward)>,
-    unlocks: impl IntoIterator<Item = (&'h String, &'h Unlocked)>,
+    awards: impl IntoIterator<Item = (&'h AwardName, &'h AwardHolding)>,
+    unlocks: impl IntoIterator<Item = (&'h String, &'h UnlockableHolding)>,
 ) -> Event {
-    let award = |(name, award): (&AwardName, &HeldAward)| {
+    let award = |(name, award): (&AwardName, &AwardHolding)| {
         let paid: Props = award
             .paid
             .iter()
             .map(|(currency, amount)| (currency.as_str().into(), Value::from(*amount)))
             .collect();
-        let mut props = cause(award.at, &award.event);
+        let mut props = cause_props(award.at, &award.event);
         props.insert("badge", Value::from(name.badge.as_str()));
         props.insert("tier", Value::from(name.tier.as_str()));
         props.insert("key", Value::from(name.key.as_str()));
         props.insert("points", Value::Map(paid));
         Value::Map(props)
     };
-    let unlock = |(unlockable, unlocked): (&String, &Unlocked)| {
-        let mut props = cause(unlocked.at, &unlocked.event);
+    let unlock = |(unlockable, unlocked): (&String, &UnlockableHolding)| {
+        let mut props = cause_props(unlocked.at, &unlocked.event);
         props.insert("unlockable", Value::from(unlockable.as_str()));
         Value::Map(props)
     };
@@ -77,33 +77,33 @@ pub fn keep_act<'h>(
     }
 }
 
-fn cause(at: Timestamp, event: &str) -> Props {
+fn cause_props(at: Timestamp, event: &str) -> Props {
     let mut props = Props::default();
     props.insert("at", Value::from(at.to_string()));
     props.insert("event", Value::from(event));
     props
 }
 
-impl Turn<'_> {
+impl StepContext<'_> {
     /// Plans the grandfathered awards and opens the grandfathered unlockables.
-    pub(super) fn act_on_kept(&mut self, props: &Props) -> Result<(), Missing> {
-        for entry in entries(props, "awards") {
-            let Some(badge) = text(entry, "badge").and_then(|id| self.rules.badge_position(id))
+    pub(super) fn apply_grandfather_action(&mut self, props: &Props) -> Result<(), MissingCells> {
+        for entry in decided_entries(props, "awards") {
+            let Some(badge) = text_prop(entry, "badge").and_then(|id| self.rules.badge_position(id))
             else {
                 continue;
             };
             let Some(tier) =
-                self.rules.badges[badge].tier_position(text(entry, "tier").unwrap_or_default())
+                self.rules.badges[badge].tier_position(text_prop(entry, "tier").unwrap_or_default())
             else {
                 continue;
             };
-            let Some((at, event)) = caused_by(entry) else {
+            let Some((at, event)) = parse_cause(entry) else {
                 continue;
             };
-            let key = text(entry, "key").unwrap_or_default().into();
-            let points = self.points_of(entry);
-            if self.reserve(&points) {
-                self.effects.push(Effect::Keep(Kept {
+            let key = text_prop(entry, "key").unwrap_or_default().into();
+            let points = self.decided_points(entry);
+            if self.reserve_points(&points) {
+                self.effects.push(Effect::Grandfather(GrandfatheredAward {
                     badge,
                     tier,
                     key,
@@ -113,24 +113,24 @@ impl Turn<'_> {
                 }));
             }
         }
-        for entry in entries(props, "unlockables") {
+        for entry in decided_entries(props, "unlockables") {
             let Some(index) =
-                text(entry, "unlockable").and_then(|id| self.rules.unlockable_position(id))
+                text_prop(entry, "unlockable").and_then(|id| self.rules.unlockable_position(id))
             else {
                 continue;
             };
-            let Some((at, event)) = caused_by(entry) else {
+            let Some((at, event)) = parse_cause(entry) else {
                 continue;
             };
-            self.keep_open(index, at, event)?;
+            self.grandfather_unlockable(index, at, event)?;
         }
         Ok(())
     }
 
     /// Restores a grandfathered award, unless an earlier source has awarded it: only that source
     /// pays.
-    pub(super) fn keep(&mut self, kept: Kept, caused: &mut Vec<Derived>) -> Result<(), Missing> {
-        let Kept {
+    pub(super) fn apply_grandfathered(&mut self, kept: GrandfatheredAward, caused: &mut Vec<DerivedEvent>) -> Result<(), MissingCells> {
+        let GrandfatheredAward {
             badge: index,
             tier,
             key,
@@ -139,8 +139,8 @@ impl Turn<'_> {
             points,
         } = kept;
         let badge = &self.rules.badges[index];
-        let id = CellId::award(badge.award_slot, &badge.tiers[tier].id, &key);
-        if matches!(self.state.get(&id)?, Some(Cell::Award(award)) if award.is_held() || award.blocked)
+        let id = CellId::for_award(badge.award_slot, &badge.tiers[tier].id, &key);
+        if matches!(self.state.read_cell(&id)?, Some(Cell::Award(award)) if award.is_held() || award.blocked)
         {
             return Ok(());
         }
@@ -154,7 +154,7 @@ impl Turn<'_> {
         }
         let source = AwardSource::Grandfathered;
         let (revoked_at, lapsed, blocked, paid, intervals) = (None, false, false, points, Vec::new());
-        let award = Award {
+        let award = AwardCell {
             at,
             event,
             source,
@@ -164,17 +164,17 @@ impl Turn<'_> {
             paid,
             holding_intervals: intervals,
         };
-        self.state.put(id, Some(Cell::Award(award)));
-        self.change_badge(index, |cell| {
-            cell.held[tier] += 1;
+        self.state.put_cell(id, Some(Cell::Award(award)));
+        self.update_badge_cell(index, |cell| {
+            cell.held_counts[tier] += 1;
             if badge.repeat == RepeatMode::Once && key.is_empty() && !badge.tiers[tier].retired {
-                cell.settled |= 1 << tier;
+                cell.settled_tiers |= 1 << tier;
             }
             if badge.repeat == RepeatMode::Again {
-                cell.reached = cell.reached.max(key.parse().unwrap_or(0));
+                cell.times_reached = cell.times_reached.max(key.parse().unwrap_or(0));
             }
         });
-        caused.push(Derived::badge(
+        caused.push(DerivedEvent::badge_changed(
             derived::BADGE_AWARDED,
             &badge.id,
             &badge.tiers[tier].id,
@@ -184,15 +184,15 @@ impl Turn<'_> {
     }
 
     /// Opens a grandfathered unlockable. There is no derived event, because it was open before.
-    fn keep_open(&mut self, index: usize, at: Timestamp, event: Box<str>) -> Result<(), Missing> {
+    fn grandfather_unlockable(&mut self, index: usize, at: Timestamp, event: Box<str>) -> Result<(), MissingCells> {
         let rule = &self.rules.unlockables[index];
         if self.state.is_open(rule.slot) {
             return Ok(());
         }
         let detail = CellId::new(rule.detail_slot, "\0");
-        self.state.get(&detail)?;
-        self.state.put(CellId::new(rule.slot, ""), Some(Cell::Mark));
-        self.state.put(
+        self.state.read_cell(&detail)?;
+        self.state.put_cell(CellId::new(rule.slot, ""), Some(Cell::Mark));
+        self.state.put_cell(
             detail,
             Some(Cell::Unlock {
                 open: true,
@@ -200,14 +200,14 @@ impl Turn<'_> {
                 event,
             }),
         );
-        self.mark(&rule.dependents);
+        self.mark_dependents(&rule.dependents);
         Ok(())
     }
 }
 
 /// Reads a list of the decided effect.
-fn entries<'p>(props: &'p Props, name: &str) -> impl Iterator<Item = &'p Props> {
-    let list = match decided(props).and_then(|decided| decided.get(name)) {
+fn decided_entries<'p>(props: &'p Props, name: &str) -> impl Iterator<Item = &'p Props> {
+    let list = match decided_props(props).and_then(|decided| decided.get(name)) {
         Some(Value::List(list)) => list.as_slice(),
         _ => &[],
     };
@@ -220,9 +220,9 @@ fn entries<'p>(props: &'p Props, name: &str) -> impl Iterator<Item = &'p Props> 
     })
 }
 
-fn caused_by(entry: &Props) -> Option<(Timestamp, Box<str>)> {
+fn parse_cause(entry: &Props) -> Option<(Timestamp, Box<str>)> {
     Some((
-        text(entry, "at")?.parse().ok()?,
-        text(entry, "event")?.into(),
+        text_prop(entry, "at")?.parse().ok()?,
+        text_prop(entry, "event")?.into(),
     ))
 }

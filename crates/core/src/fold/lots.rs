@@ -6,56 +6,56 @@
 //! window: a gain touches the last chunk, and spending touches the first ones. While there is a
 //! frame, there is one timer, at or before the instant at which the first lot expires.
 
-use super::cell::{Cell, CellId, Entry};
+use super::cell::{Cell, CellId, WindowEntry};
 use super::effects::Effect;
-use super::state::Missing;
-use super::step::Turn;
-use super::window::{Frame, Tally};
+use super::state::MissingCells;
+use super::step::StepContext;
+use super::window::{WindowFrame, WindowAggregate};
 use crate::catalog::rules::{CellSlot, ExpiryRule};
 use crate::number::Decimal;
 use crate::time::{TimeWindow, Timestamp};
 
-impl Turn<'_> {
+impl StepContext<'_> {
     /// Updates the lots after a change of the balance. Gains pay an overdraft before they form
     /// lots; spending takes from the lots that expire first (S11).
-    pub(super) fn settle(
+    pub(super) fn update_lots(
         &mut self,
         rule: ExpiryRule,
         before: Decimal,
         after: Decimal,
-    ) -> Result<(), Missing> {
+    ) -> Result<(), MissingCells> {
         let (before, after) = (before.max(Decimal::ZERO), after.max(Decimal::ZERO));
         if after > before {
-            self.gain(rule, difference(after, before))
+            self.add_gain(rule, subtract_exactly(after, before))
         } else {
-            let mut left = difference(before, after);
-            self.take(rule.slot, |lot| {
+            let mut left = subtract_exactly(before, after);
+            self.take_from_lots(rule.slot, |lot| {
                 let part = lot.value.min(left);
-                left = difference(left, part);
+                left = subtract_exactly(left, part);
                 part
             })
         }
     }
 
     /// Removes the lots that expire at the instant of the event, and schedules the next timer.
-    pub(super) fn expire(&mut self, currency: usize) -> Result<(), Missing> {
+    pub(super) fn expire_lots(&mut self, currency: usize) -> Result<(), MissingCells> {
         let Some(ExpiryRule { slot, .. }) = self.rules.currencies[currency].expiry else {
             return Ok(());
         };
         let (now, mut expired) = (self.at, Decimal::ZERO);
-        self.take(slot, |lot| {
+        self.take_from_lots(slot, |lot| {
             let part = if lot.at <= now {
                 lot.value
             } else {
                 Decimal::ZERO
             };
-            expired = sum(expired, part);
+            expired = add_exactly(expired, part);
             part
         })?;
         // Spending can have emptied the lot for which the timer was set. It then only moves on.
-        match self.oldest(slot, "")? {
-            Some(next) => self.schedule(next, slot, "")?,
-            None => self.state.put(CellId::new(slot, ""), None),
+        match self.oldest_entry_at(slot, "")? {
+            Some(next) => self.schedule_timer(next, slot, "")?,
+            None => self.state.put_cell(CellId::new(slot, ""), None),
         }
         let amount = expired
             .trunc()
@@ -66,27 +66,27 @@ impl Turn<'_> {
         Ok(())
     }
 
-    fn gain(&mut self, rule: ExpiryRule, amount: Decimal) -> Result<(), Missing> {
+    fn add_gain(&mut self, rule: ExpiryRule, amount: Decimal) -> Result<(), MissingCells> {
         let slot = rule.slot;
-        let at = self.expiry(rule.lifetime);
-        let Some(frame) = self.frame(slot, "")? else {
-            self.schedule(at, slot, "")?;
+        let at = self.expiry_of_gain(rule.lifetime);
+        let Some(frame) = self.window_frame(slot, "")? else {
+            self.schedule_timer(at, slot, "")?;
             return self.add_lot(slot, at, amount);
         };
         if frame.first == frame.next {
             return self.add_lot(slot, at, amount);
         }
-        let mut chunk = self.chunk(slot, "", frame.next - 1)?;
+        let mut chunk = self.load_chunk(slot, "", frame.next - 1)?;
         // Gains that expire together share a lot, so that "end of the month" needs one per month.
         match chunk.last_mut().filter(|lot| lot.at == at) {
             None => self.add_lot(slot, at, amount),
             Some(lot) => {
-                lot.value = sum(lot.value, amount);
+                lot.value = add_exactly(lot.value, amount);
                 self.put_chunk(slot, "", frame.next - 1, chunk);
                 self.put_lots(
                     slot,
-                    Frame {
-                        total: sum(frame.total, amount),
+                    WindowFrame {
+                        total: add_exactly(frame.total, amount),
                         ..frame
                     },
                 );
@@ -95,40 +95,40 @@ impl Turn<'_> {
         }
     }
 
-    fn add_lot(&mut self, slot: CellSlot, at: Timestamp, value: Decimal) -> Result<(), Missing> {
-        let fits = self.push(
+    fn add_lot(&mut self, slot: CellSlot, at: Timestamp, value: Decimal) -> Result<(), MissingCells> {
+        let fits = self.push_entry(
             slot,
             "",
-            Entry {
+            WindowEntry {
                 at,
                 value,
                 text: Box::default(),
             },
-            Tally::Sum,
+            WindowAggregate::Sum,
         )?;
         debug_assert!(fits, "lots add up to at most their balance");
         Ok(())
     }
 
     /// Takes a part of each lot, in order of expiry, until a lot is not emptied.
-    fn take(
+    fn take_from_lots(
         &mut self,
         slot: CellSlot,
-        mut part: impl FnMut(&Entry) -> Decimal,
-    ) -> Result<(), Missing> {
-        let Some(mut frame) = self.frame(slot, "")? else {
+        mut part: impl FnMut(&WindowEntry) -> Decimal,
+    ) -> Result<(), MissingCells> {
+        let Some(mut frame) = self.window_frame(slot, "")? else {
             return Ok(());
         };
         while frame.first < frame.next {
-            let mut chunk = self.chunk(slot, "", frame.first)?;
+            let mut chunk = self.load_chunk(slot, "", frame.first)?;
             let mut emptied = 0;
             for lot in &mut chunk {
                 let taken = part(lot);
                 // A negative part, or more than there is, would change the sum of the lots
                 // unnoticed.
                 debug_assert!(Decimal::ZERO <= taken && taken <= lot.value);
-                lot.value = difference(lot.value, taken);
-                frame.total = difference(frame.total, taken);
+                lot.value = subtract_exactly(lot.value, taken);
+                frame.total = subtract_exactly(frame.total, taken);
                 if lot.value > Decimal::ZERO {
                     break;
                 }
@@ -147,31 +147,31 @@ impl Turn<'_> {
     }
 
     /// Writes the frame even if no lot is left, because it also says that there is a timer.
-    fn put_lots(&mut self, slot: CellSlot, frame: Frame) {
-        let Frame { total, first, next } = frame;
-        self.state.put(
+    fn put_lots(&mut self, slot: CellSlot, frame: WindowFrame) {
+        let WindowFrame { total, first, next } = frame;
+        self.state.put_cell(
             CellId::new(slot, ""),
             Some(Cell::Window { total, first, next }),
         );
     }
 
     /// Returns the instant at which points expire that are earned now.
-    fn expiry(&self, after: TimeWindow) -> Timestamp {
+    fn expiry_of_gain(&self, after: TimeWindow) -> Timestamp {
         match after {
             TimeWindow::Sliding(length) => self.at.plus_micros(length),
             TimeWindow::Calendar(calendar) => {
-                calendar.period_start(self.period(calendar, false) + 1, &self.rules.zone)
+                calendar.period_start(self.current_period(calendar, false) + 1, &self.rules.zone)
             }
         }
     }
 }
 
-fn sum(one: Decimal, other: Decimal) -> Decimal {
+fn add_exactly(one: Decimal, other: Decimal) -> Decimal {
     one.checked_add(other)
         .expect("lots add up to at most their balance, which fits")
 }
 
-fn difference(whole: Decimal, part: Decimal) -> Decimal {
+fn subtract_exactly(whole: Decimal, part: Decimal) -> Decimal {
     whole
         .checked_sub(part)
         .expect("a part is no greater than its whole")

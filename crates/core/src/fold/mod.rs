@@ -35,20 +35,20 @@ mod trace;
 mod whole;
 mod window;
 
-pub use cell::{Award, AwardSource, Cell, CellId, HoldingInterval};
-pub use checkpoint::is_due;
+pub use cell::{AwardCell, AwardSource, Cell, CellId, HoldingInterval};
+pub use checkpoint::is_checkpoint_due;
 pub use codec::{CodecError, decode_cell, decode_header, encode_cell, encode_header};
 pub use decide::Refusal;
-pub use holdings::{AwardName, HeldAward, Holdings, Unlocked};
-pub use keep::keep_act;
-pub use outputs::{AwardChange, BalanceChange, Outputs, UnlockChange, outputs};
+pub use holdings::{AwardName, AwardHolding, Holdings, UnlockableHolding};
+pub use keep::grandfather_action;
+pub use outputs::{AwardChange, BalanceChange, StateDiff, UnlockableChange, diff_touched_cells};
 pub use partial::PartialState;
-pub use progress::Progress;
+pub use progress::TierProgress;
 pub use replay::{FoldObserver, Replay, replay, replay_until};
-pub use state::{CheckpointMark, Header, Missing, State, Touched};
+pub use state::{CheckpointMark, StateHeader, MissingCells, PlayerState, TouchedCells};
 pub use time::{next_timer, timer_event};
-pub use trace::{Counted, Cut, Movement, MovementSource, Problem, SkipReason, Skipped, Step};
+pub use trace::{CounterUpdate, LimitCut, PointsMovement, MovementSource, RuleFailure, SkipReason, RuleSkip, StepReport};
 
 pub use whole::WholeState;
 
-pub(crate) use look::{Look, look};
+pub(crate) use look::{StateInspector, inspect_state};

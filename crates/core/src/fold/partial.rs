@@ -4,9 +4,9 @@ use std::ops::Deref;
 
 use super::cell::{Cell, CellId};
 use super::decide::{Refusal, decide};
-use super::state::{Header, Missing, State};
+use super::state::{StateHeader, MissingCells, PlayerState};
 use super::step::step;
-use super::trace::Step;
+use super::trace::StepReport;
 use super::whole::WholeState;
 use crate::catalog::Catalog;
 use crate::catalog::rules::CellSlot;
@@ -19,12 +19,12 @@ use crate::value::Props;
 /// the cell, the caller repeats the operation. An event in order therefore costs the same with ten
 /// events before it or a million.
 #[derive(Debug, Clone, Default)]
-pub struct PartialState(State);
+pub struct PartialState(PlayerState);
 
 impl Deref for PartialState {
-    type Target = State;
+    type Target = PlayerState;
 
-    fn deref(&self) -> &State {
+    fn deref(&self) -> &PlayerState {
         &self.0
     }
 }
@@ -42,14 +42,14 @@ impl PartialState {
     }
 
     /// Creates a state of which only the header is loaded.
-    pub fn from_header(header: Header) -> Self {
-        Self(State::partial(header))
+    pub fn from_header(header: StateHeader) -> Self {
+        Self(PlayerState::from_header(header))
     }
 
     /// Drops all cells and keeps the header.
     #[must_use]
     pub fn without_cells(self) -> Self {
-        Self(State::partial(self.0.header))
+        Self(PlayerState::from_header(self.0.header))
     }
 
     /// Folds one event, as [`WholeState::step`] does.
@@ -57,7 +57,7 @@ impl PartialState {
     /// # Errors
     /// [`Missing`] names cells to load. The state is then unchanged; supply the cells and repeat
     /// the call.
-    pub fn step(&mut self, catalog: &Catalog, event: &Event, trace: bool) -> Result<Step, Missing> {
+    pub fn step(&mut self, catalog: &Catalog, event: &Event, trace: bool) -> Result<StepReport, MissingCells> {
         step(catalog, &mut self.0, event, trace)
     }
 
@@ -69,14 +69,14 @@ impl PartialState {
         &mut self,
         catalog: &Catalog,
         action: &Event,
-    ) -> Result<Result<Props, Refusal>, Missing> {
+    ) -> Result<Result<Props, Refusal>, MissingCells> {
         decide(catalog, &mut self.0, action)
     }
 
     /// Adds a loaded cell, or `None` if it does not exist. Never replaces a cell that a step
     /// changed.
-    pub fn supply(&mut self, id: CellId, cell: Option<Cell>) {
-        self.0.supply(id, cell);
+    pub fn supply_cell(&mut self, id: CellId, cell: Option<Cell>) {
+        self.0.supply_cell(id, cell);
     }
 
     /// Adds all cells of a slot.
@@ -93,7 +93,7 @@ impl PartialState {
     ///
     /// # Errors
     /// [`Missing::All`] if some cells are not loaded.
-    pub fn into_whole(self) -> Result<WholeState, Missing> {
+    pub fn into_whole(self) -> Result<WholeState, MissingCells> {
         WholeState::from_state(self.0)
     }
 }

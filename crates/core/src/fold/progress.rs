@@ -3,9 +3,9 @@
 use serde::Serialize;
 
 use super::cell::{Cell, CellId};
-use super::look::place_in_time;
-use super::state::{Missing, State};
-use super::step::Turn;
+use super::look::inspection_event;
+use super::state::{MissingCells, PlayerState};
+use super::step::StepContext;
 use crate::catalog::Catalog;
 use crate::catalog::document::RepeatMode;
 use crate::catalog::rules::{AgainMode, BadgeRule, CriterionRule, CriterionRuleKind, KeyOperator};
@@ -14,7 +14,7 @@ use crate::time::Timestamp;
 
 /// A current value and the target that earns a badge.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-pub struct Progress {
+pub struct TierProgress {
     /// The id of the next tier; empty for a badge without tiers.
     pub tier: String,
     /// The key that is nearest to its target, for badges earned per key.
@@ -25,9 +25,9 @@ pub struct Progress {
     pub target: Decimal,
 }
 
-impl Progress {
+impl TierProgress {
     /// Returns the share of the target that is reached, from 0 to 1.
-    pub fn ratio(&self) -> f64 {
+    pub fn completion_ratio(&self) -> f64 {
         if self.target <= Decimal::ZERO {
             return 1.0;
         }
@@ -43,22 +43,22 @@ impl Progress {
 ///
 /// # Errors
 /// [`Missing`] names cells that must be loaded first.
-pub(super) fn progress(
+pub(super) fn compute_progress(
     catalog: &Catalog,
-    state: &mut State,
+    state: &mut PlayerState,
     player: &str,
     badge: usize,
     now: Timestamp,
-) -> Result<Option<Progress>, Missing> {
-    let moment = place_in_time(player, now);
-    let mut turn = Turn::new(catalog, state, &moment, false);
-    let progress = turn.progress(badge);
+) -> Result<Option<TierProgress>, MissingCells> {
+    let moment = inspection_event(player, now);
+    let mut turn = StepContext::new(catalog, state, &moment, false);
+    let progress = turn.badge_progress(badge);
     state.roll_back();
     progress
 }
 
-impl Turn<'_> {
-    fn progress(&mut self, index: usize) -> Result<Option<Progress>, Missing> {
+impl StepContext<'_> {
+    fn badge_progress(&mut self, index: usize) -> Result<Option<TierProgress>, MissingCells> {
         let badge = &self.rules.badges[index];
         match badge.repeat {
             RepeatMode::Once => self.progress_once(badge),
@@ -67,21 +67,21 @@ impl Turn<'_> {
         }
     }
 
-    fn progress_once(&mut self, badge: &BadgeRule) -> Result<Option<Progress>, Missing> {
-        let settled = self.state.badge(badge.slot).map_or(0, |cell| cell.settled);
+    fn progress_once(&mut self, badge: &BadgeRule) -> Result<Option<TierProgress>, MissingCells> {
+        let settled = self.state.badge_cell(badge.slot).map_or(0, |cell| cell.settled_tiers);
         for (position, tier) in badge.tiers.iter().enumerate() {
             let Some(node) = &tier.criterion else {
                 continue;
             };
             let is_done = if badge.temporary {
-                self.award_stands(badge, position, "")?.is_some()
+                self.award_obstacle(badge, position, "")?.is_some()
             } else {
                 settled >> position & 1 == 1
             };
             if !is_done {
-                let offset = self.offset(badge, "")?;
-                let (key, current, target) = self.standing(node, offset)?;
-                return Ok(Some(Progress {
+                let offset = self.progress_offset(badge, "")?;
+                let (key, current, target) = self.criterion_progress(node, offset)?;
+                return Ok(Some(TierProgress {
                     tier: tier.id.clone(),
                     key,
                     current,
@@ -92,23 +92,23 @@ impl Turn<'_> {
         Ok(None)
     }
 
-    fn progress_again(&mut self, badge: &BadgeRule) -> Result<Option<Progress>, Missing> {
+    fn progress_again(&mut self, badge: &BadgeRule) -> Result<Option<TierProgress>, MissingCells> {
         let Some(node) = &badge.tiers[0].criterion else {
             return Ok(None);
         };
-        let offset = self.offset(badge, "")?;
-        let (key, current, target) = self.standing(node, offset)?;
+        let offset = self.progress_offset(badge, "")?;
+        let (key, current, target) = self.criterion_progress(node, offset)?;
         let target = match badge.again_mode {
             AgainMode::Edges => target,
             AgainMode::Multiples => {
-                let reached = self.state.badge(badge.slot).map_or(0, |cell| cell.reached);
+                let reached = self.state.badge_cell(badge.slot).map_or(0, |cell| cell.times_reached);
                 let next = i64::try_from(reached.saturating_add(1)).unwrap_or(i64::MAX);
                 target
                     .checked_mul(Decimal::from_int(next))
                     .unwrap_or(target)
             }
         };
-        Ok(Some(Progress {
+        Ok(Some(TierProgress {
             tier: String::new(),
             key,
             current,
@@ -116,22 +116,22 @@ impl Turn<'_> {
         }))
     }
 
-    fn progress_of_keys(&mut self, index: usize) -> Result<Option<Progress>, Missing> {
+    fn progress_of_keys(&mut self, index: usize) -> Result<Option<TierProgress>, MissingCells> {
         let badge = &self.rules.badges[index];
-        let mut best: Option<Progress> = None;
-        for key in self.keys_of(index)? {
+        let mut best: Option<TierProgress> = None;
+        for key in self.badge_keys(index)? {
             for tier in &badge.tiers {
                 let Some(node) = &tier.criterion else {
                     continue;
                 };
-                let place = CellId::award(badge.award_slot, &tier.id, &key);
-                let stands = matches!(self.state.get(&place)?, Some(Cell::Award(award)) if award.is_held() || award.blocked);
+                let place = CellId::for_award(badge.award_slot, &tier.id, &key);
+                let stands = matches!(self.state.read_cell(&place)?, Some(Cell::Award(award)) if award.is_held() || award.blocked);
                 if stands {
                     continue;
                 }
-                let offset = self.offset(badge, &key)?;
-                let current = self.value(node, &key, offset)?;
-                let progress = Progress {
+                let offset = self.progress_offset(badge, &key)?;
+                let current = self.criterion_value(node, &key, offset)?;
+                let progress = TierProgress {
                     tier: tier.id.clone(),
                     key: Some(key.to_string()),
                     current,
@@ -139,7 +139,7 @@ impl Turn<'_> {
                 };
                 if best
                     .as_ref()
-                    .is_none_or(|best| progress.ratio() > best.ratio())
+                    .is_none_or(|best| progress.completion_ratio() > best.completion_ratio())
                 {
                     best = Some(progress);
                 }
@@ -150,7 +150,7 @@ impl Turn<'_> {
         let from_zero = || {
             let tier = badge.tiers.first()?;
             let target = tier.criterion.as_ref()?.target;
-            Some(Progress {
+            Some(TierProgress {
                 tier: tier.id.clone(),
                 key: None,
                 current: Decimal::ZERO,
@@ -162,11 +162,11 @@ impl Turn<'_> {
 
     /// Returns the value and target of a criterion. If it asks for some key, these are the ones of
     /// the best key, which is returned as well.
-    pub(super) fn standing(
+    pub(super) fn criterion_progress(
         &mut self,
         node: &CriterionRule,
         offset: Decimal,
-    ) -> Result<(Option<String>, Decimal, Decimal), Missing> {
+    ) -> Result<(Option<String>, Decimal, Decimal), MissingCells> {
         if let CriterionRuleKind::KeyAggregate(aggregate) = &node.kind {
             let aggregate = &self.rules.key_aggregates[*aggregate];
             let keyed = &self.rules.keyed_criteria[aggregate.keyed_criterion];
@@ -180,12 +180,12 @@ impl Turn<'_> {
                 return Ok((best.map(|(_, key)| key), current, keyed.criterion.target));
             }
         }
-        Ok((None, self.value(node, "", offset)?, node.target))
+        Ok((None, self.criterion_value(node, "", offset)?, node.target))
     }
 
     /// Finds the key of a counter with the greatest value; the first in order if there are several.
-    fn best_key(&mut self, counter: usize) -> Result<Option<(Decimal, String)>, Missing> {
-        let keys = self.keys_in(self.rules.counters[counter].slot)?;
+    fn best_key(&mut self, counter: usize) -> Result<Option<(Decimal, String)>, MissingCells> {
+        let keys = self.counter_keys(self.rules.counters[counter].slot)?;
         let mut best: Option<(Decimal, String)> = None;
         for key in keys {
             let value = self.counter_value(counter, &key)?;

@@ -1,7 +1,7 @@
 //! The replay of a timeline: `state = fold(catalog, timeline, now)`.
 
 use super::time::{next_timer, timer_event};
-use super::trace::Step;
+use super::trace::StepReport;
 use super::whole::WholeState;
 use crate::catalog::Catalog;
 use crate::event::Event;
@@ -54,15 +54,15 @@ pub trait FoldObserver {
     }
 
     /// Called after each step, of an event or of a timer, with the state that it left behind.
-    fn after_step(&mut self, event: &Event, step: Step, state: &WholeState);
+    fn after_step(&mut self, event: &Event, step: StepReport, state: &WholeState);
 }
 
 impl FoldObserver for () {
-    fn after_step(&mut self, _: &Event, _: Step, _: &WholeState) {}
+    fn after_step(&mut self, _: &Event, _: StepReport, _: &WholeState) {}
 }
 
-impl<F: FnMut(&Event, Step, &WholeState)> FoldObserver for F {
-    fn after_step(&mut self, event: &Event, step: Step, state: &WholeState) {
+impl<F: FnMut(&Event, StepReport, &WholeState)> FoldObserver for F {
+    fn after_step(&mut self, event: &Event, step: StepReport, state: &WholeState) {
         self(event, step, state);
     }
 }
@@ -90,23 +90,23 @@ impl<'a> Replay<'a> {
         observer: &mut impl FoldObserver,
     ) -> WholeState {
         for event in timeline {
-            self.fold(event, observer);
+            self.fold_event(event, observer);
         }
-        self.advance(until, observer);
+        self.advance_to(until, observer);
         self.state
     }
 
     /// Processes the timers up to an event, then folds the event.
-    pub fn fold(&mut self, event: &Event, observer: &mut impl FoldObserver) {
+    pub fn fold_event(&mut self, event: &Event, observer: &mut impl FoldObserver) {
         observer.before_event(event, &mut self.state);
-        self.advance(event.at, observer);
+        self.advance_to(event.at, observer);
         let trace = observer.wants_trace(event);
         let step = self.state.step(self.catalog, event, trace);
         observer.after_step(event, step, &self.state);
     }
 
     /// Processes the timers at or before an instant.
-    pub fn advance(&mut self, until: Timestamp, observer: &mut impl FoldObserver) {
+    pub fn advance_to(&mut self, until: Timestamp, observer: &mut impl FoldObserver) {
         while let Some(at) = next_timer(self.catalog, &self.state, until) {
             let timer = timer_event(self.player, at);
             let trace = observer.wants_trace(&timer);
@@ -180,9 +180,9 @@ fn replay_from_first<'e>(
         return WholeState::empty();
     };
     let mut replay = Replay::new(catalog, &first.player);
-    timeline.for_each(|event| replay.fold(event, &mut ()));
+    timeline.for_each(|event| replay.fold_event(event, &mut ()));
     if let Some(until) = until {
-        replay.advance(until, &mut ());
+        replay.advance_to(until, &mut ());
     }
     replay.into_state()
 }

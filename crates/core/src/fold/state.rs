@@ -12,17 +12,17 @@ use crate::value::Props;
 
 /// The part of a state that is always loaded.
 #[derive(Debug, Clone, PartialEq, Default)]
-pub struct Header {
+pub struct StateHeader {
     /// Position of the last event that was folded.
-    pub last: Option<TimelinePosition>,
+    pub last_position: Option<TimelinePosition>,
     /// Instant of the first event.
     pub first_at: Option<Timestamp>,
     /// Instant that the state represents: that of the last event, or of a later timer (S10).
     pub as_of: Option<Timestamp>,
     /// Instant of the earliest timer.
-    pub next: Option<Timestamp>,
+    pub next_timer: Option<Timestamp>,
     /// Number of events and actions that were folded.
-    pub events: u64,
+    pub event_count: u64,
     /// Attributes of the player (S18).
     pub profile: Props,
     /// Cells with an empty key.
@@ -37,12 +37,12 @@ pub struct CheckpointMark {
     /// Instant up to which events and timers are included.
     pub at: Timestamp,
     /// Number of events that are included.
-    pub events: u64,
+    pub event_count: u64,
 }
 
 /// Cells that must be loaded before a step can be taken.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Missing {
+pub enum MissingCells {
     /// A single cell.
     Cell(CellId),
     /// All cells of a slot.
@@ -53,9 +53,9 @@ pub enum Missing {
 
 /// The state of one player.
 #[derive(Debug, Clone, Default)]
-pub struct State {
+pub struct PlayerState {
     /// The part that is always loaded.
-    pub header: Header,
+    pub header: StateHeader,
     /// Loaded cells with a key; `None` marks a cell that is known not to exist.
     cells: BTreeMap<CellId, Option<Cell>>,
     /// True if every existing cell is loaded.
@@ -68,7 +68,7 @@ pub struct State {
     profile_before: Option<Props>,
 }
 
-impl State {
+impl PlayerState {
     /// Creates the state of a player without any event.
     pub(super) fn empty() -> Self {
         Self {
@@ -78,7 +78,7 @@ impl State {
     }
 
     /// Creates a state of which only the header is loaded.
-    pub(super) fn partial(header: Header) -> Self {
+    pub(super) fn from_header(header: StateHeader) -> Self {
         Self {
             header,
             ..Self::default()
@@ -86,7 +86,7 @@ impl State {
     }
 
     /// Creates a state with all of its cells loaded.
-    pub(super) fn whole(header: Header, cells: impl IntoIterator<Item = (CellId, Cell)>) -> Self {
+    pub(super) fn from_cells(header: StateHeader, cells: impl IntoIterator<Item = (CellId, Cell)>) -> Self {
         let cells = cells
             .into_iter()
             .map(|(id, cell)| (id, Some(cell)))
@@ -100,8 +100,8 @@ impl State {
     }
 
     /// Returns the instant of the last change, by an event or by time.
-    pub fn end(&self) -> Option<Timestamp> {
-        let last = self.header.last.as_ref().map(|last| last.at);
+    pub fn last_change_at(&self) -> Option<Timestamp> {
+        let last = self.header.last_position.as_ref().map(|last| last.at);
         last.max(self.header.as_of)
     }
 
@@ -121,21 +121,21 @@ impl State {
     }
 
     /// True if reading the cell cannot fail with [`Missing`].
-    pub fn knows(&self, id: &CellId) -> bool {
-        id.key.is_empty() || self.cells.contains_key(id) || self.has_slot(id.slot)
+    pub fn has_loaded(&self, id: &CellId) -> bool {
+        id.key.is_empty() || self.cells.contains_key(id) || self.has_loaded_slot(id.slot)
     }
 
     /// True if every existing cell of a slot is loaded.
-    fn has_slot(&self, slot: CellSlot) -> bool {
+    fn has_loaded_slot(&self, slot: CellSlot) -> bool {
         self.complete || self.complete_slots.contains(&slot)
     }
 
     /// Adds a loaded cell, or `None` if it does not exist. Never replaces a cell that a step
     /// changed.
-    pub(super) fn supply(&mut self, id: CellId, cell: Option<Cell>) {
+    pub(super) fn supply_cell(&mut self, id: CellId, cell: Option<Cell>) {
         // If the whole slot is loaded, an absent cell was removed by a step, and what the store
         // still has is outdated.
-        if !self.has_slot(id.slot) {
+        if !self.has_loaded_slot(id.slot) {
             self.cells.entry(id).or_insert(cell);
         }
     }
@@ -147,7 +147,7 @@ impl State {
         cells: impl IntoIterator<Item = (CellId, Cell)>,
     ) {
         for (id, cell) in cells {
-            self.supply(id, Some(cell));
+            self.supply_cell(id, Some(cell));
         }
         self.complete_slots.push(slot);
     }
@@ -155,36 +155,36 @@ impl State {
     /// Adds all cells.
     pub(super) fn supply_all(&mut self, cells: impl IntoIterator<Item = (CellId, Cell)>) {
         for (id, cell) in cells {
-            self.supply(id, Some(cell));
+            self.supply_cell(id, Some(cell));
         }
         self.complete = true;
     }
 
     /// Reads a cell, or fails if it is not loaded.
-    pub(super) fn get(&self, id: &CellId) -> Result<Option<&Cell>, Missing> {
+    pub(super) fn read_cell(&self, id: &CellId) -> Result<Option<&Cell>, MissingCells> {
         if id.key.is_empty() {
             return Ok(self.header.cells.get(&id.slot));
         }
         match self.cells.get(id) {
             Some(cell) => Ok(cell.as_ref()),
-            None if self.has_slot(id.slot) => Ok(None),
-            None => Err(Missing::Cell(id.clone())),
+            None if self.has_loaded_slot(id.slot) => Ok(None),
+            None => Err(MissingCells::Cell(id.clone())),
         }
     }
 
     /// Reads a cell of the header.
-    pub(super) fn fixed(&self, slot: CellSlot) -> Option<&Cell> {
+    pub(super) fn header_cell(&self, slot: CellSlot) -> Option<&Cell> {
         self.header.cells.get(&slot)
     }
 
     /// Writes or removes a cell and journals its previous content.
-    pub(super) fn put(&mut self, id: CellId, cell: Option<Cell>) {
+    pub(super) fn put_cell(&mut self, id: CellId, cell: Option<Cell>) {
         let before = if id.key.is_empty() {
             match cell {
                 Some(cell) => self.header.cells.insert(id.slot, cell),
                 None => self.header.cells.remove(&id.slot),
             }
-        } else if cell.is_none() && self.has_slot(id.slot) {
+        } else if cell.is_none() && self.has_loaded_slot(id.slot) {
             // In a fully loaded slot an absent entry already means "does not exist". Elsewhere the
             // `None` below has to stay, or the next read would ask the store for the removed cell.
             self.cells.remove(&id).flatten()
@@ -195,19 +195,19 @@ impl State {
     }
 
     /// Replaces the profile and returns the previous one, which a rollback restores.
-    pub(super) fn put_profile(&mut self, profile: Props) -> Props {
+    pub(super) fn replace_profile(&mut self, profile: Props) -> Props {
         let before = std::mem::replace(&mut self.header.profile, profile);
         self.profile_before.get_or_insert_with(|| before.clone());
         before
     }
 
     /// Lists the existing cells with a key of a slot, in order of key.
-    pub(super) fn slot(
+    pub(super) fn slot_cells(
         &self,
         slot: CellSlot,
-    ) -> Result<impl Iterator<Item = (&CellId, &Cell)>, Missing> {
-        if !self.has_slot(slot) {
-            return Err(Missing::Slot(slot));
+    ) -> Result<impl Iterator<Item = (&CellId, &Cell)>, MissingCells> {
+        if !self.has_loaded_slot(slot) {
+            return Err(MissingCells::Slot(slot));
         }
         let cells = self
             .cells
@@ -220,9 +220,9 @@ impl State {
     ///
     /// # Errors
     /// [`Missing::All`] if some cells are not loaded.
-    pub(super) fn all(&self) -> Result<BTreeMap<CellId, &Cell>, Missing> {
+    pub(super) fn all_cells(&self) -> Result<BTreeMap<CellId, &Cell>, MissingCells> {
         if !self.complete {
-            return Err(Missing::All);
+            return Err(MissingCells::All);
         }
         let fixed = self
             .header
@@ -259,9 +259,9 @@ impl State {
     }
 
     /// Ends the current step and returns the previous content of each cell that it touched.
-    pub(super) fn take_journal(&mut self) -> Touched {
+    pub(super) fn take_journal(&mut self) -> TouchedCells {
         self.profile_before = None;
-        let mut touched = Touched::default();
+        let mut touched = TouchedCells::default();
         // The first entry of a cell is its content before the step.
         for (id, before) in self.journal.drain(..) {
             touched.0.entry(id).or_insert(before);
@@ -270,17 +270,17 @@ impl State {
     }
 
     /// Reads a cell if it is loaded.
-    pub fn peek(&self, id: &CellId) -> Option<&Cell> {
+    pub fn peek_cell(&self, id: &CellId) -> Option<&Cell> {
         if id.key.is_empty() {
-            self.fixed(id.slot)
+            self.header_cell(id.slot)
         } else {
             self.cells.get(id)?.as_ref()
         }
     }
 
     /// Reads a number of the header; zero if absent.
-    pub(super) fn number(&self, slot: CellSlot) -> Decimal {
-        match self.fixed(slot) {
+    pub(super) fn header_number(&self, slot: CellSlot) -> Decimal {
+        match self.header_cell(slot) {
             Some(Cell::Number(number)) => *number,
             _ => Decimal::ZERO,
         }
@@ -288,12 +288,12 @@ impl State {
 
     /// Reads the balance in a currency's slot.
     pub fn balance(&self, slot: CellSlot) -> i64 {
-        self.number(slot).trunc().unwrap_or_default()
+        self.header_number(slot).trunc().unwrap_or_default()
     }
 
     /// Reads the awards held of a badge.
-    pub fn badge(&self, slot: CellSlot) -> Option<&BadgeCell> {
-        match self.fixed(slot) {
+    pub fn badge_cell(&self, slot: CellSlot) -> Option<&BadgeCell> {
+        match self.header_cell(slot) {
             Some(Cell::Badge(badge)) => Some(badge),
             _ => None,
         }
@@ -301,17 +301,17 @@ impl State {
 
     /// True if the unlockable is open.
     pub fn is_open(&self, slot: CellSlot) -> bool {
-        matches!(self.fixed(slot), Some(Cell::Mark))
+        matches!(self.header_cell(slot), Some(Cell::Mark))
     }
 }
 
 /// The cells that steps touched, with their content before the first of those steps.
 #[derive(Debug, Clone, Default, PartialEq)]
-pub struct Touched(pub BTreeMap<CellId, Option<Cell>>);
+pub struct TouchedCells(pub BTreeMap<CellId, Option<Cell>>);
 
-impl Touched {
+impl TouchedCells {
     /// Adds the cells that a later step touched.
-    pub fn absorb(&mut self, later: Touched) {
+    pub fn merge_later(&mut self, later: TouchedCells) {
         for (id, before) in later.0 {
             self.0.entry(id).or_insert(before);
         }

@@ -3,14 +3,14 @@
 use std::borrow::Cow;
 use std::collections::BTreeSet;
 
-use super::derived::Derived;
+use super::derived::DerivedEvent;
 use super::effects::Effect;
-use super::state::{Missing, State};
-use super::trace::{Problem, SkipReason, Skipped, Step};
+use super::state::{MissingCells, PlayerState};
+use super::trace::{RuleFailure, SkipReason, RuleSkip, StepReport};
 use crate::catalog::Catalog;
 use crate::catalog::rules::{DependentRule, RuleRef, RuleSet, TimeBounds};
 use crate::event::Event;
-use crate::expr::{Env, Expression, PlayerView};
+use crate::expr::{EvalEnv, Expression, PlayerView};
 use crate::limits;
 use crate::names::TIMER_EVENT;
 use crate::time::Timestamp;
@@ -27,44 +27,44 @@ use crate::value::{Props, Value};
 /// and repeat the call.
 pub(super) fn step(
     catalog: &Catalog,
-    state: &mut State,
+    state: &mut PlayerState,
     event: &Event,
     trace: bool,
-) -> Result<Step, Missing> {
+) -> Result<StepReport, MissingCells> {
     // A player comes into being with the first event. Without one, time changes nothing.
-    if event.name == TIMER_EVENT && state.header.events == 0 {
-        return Ok(Step::default());
+    if event.name == TIMER_EVENT && state.header.event_count == 0 {
+        return Ok(StepReport::default());
     }
-    take_turn(catalog, state, event, trace, |turn| turn.run())
+    step_atomically(catalog, state, event, trace, |turn| turn.run())
 }
 
 /// Applies one event to a state atomically: if a cell is missing, the state is rolled back.
-pub(super) fn take_turn(
+pub(super) fn step_atomically(
     catalog: &Catalog,
-    state: &mut State,
+    state: &mut PlayerState,
     event: &Event,
     trace: bool,
-    run: impl FnOnce(&mut Turn<'_>) -> Result<(), Missing>,
-) -> Result<Step, Missing> {
+    run: impl FnOnce(&mut StepContext<'_>) -> Result<(), MissingCells>,
+) -> Result<StepReport, MissingCells> {
     debug_assert!(
         state.header.as_of.is_none_or(|as_of| as_of <= event.at),
         "events are folded in order of time (S1, S10)"
     );
-    let mut turn = Turn::new(catalog, state, event, trace);
+    let mut turn = StepContext::new(catalog, state, event, trace);
     match run(&mut turn) {
         Ok(()) => {
             // A generation that is left over would be lost, because the next step begins empty.
-            debug_assert!(turn.dirty.is_empty() && turn.effects.is_empty());
-            let (mut step, next) = (turn.out, turn.next);
+            debug_assert!(turn.pending_dependents.is_empty() && turn.effects.is_empty());
+            let (mut step, next) = (turn.report, turn.next_timer);
             step.touched = state.take_journal();
             let header = &mut state.header;
             header.as_of = Some(event.at);
-            header.next = next;
+            header.next_timer = next;
             // Timer events are not recorded, so they are neither counted nor the last event.
             if event.name != TIMER_EVENT {
                 header.first_at.get_or_insert(event.at);
-                header.events += 1;
-                header.last = Some(event.position());
+                header.event_count += 1;
+                header.last_position = Some(event.position());
             }
             Ok(step)
         }
@@ -83,101 +83,101 @@ pub(super) struct Occurrence<'a> {
 }
 
 /// The work on one event: the state, the event, and the effects that are still to be applied.
-pub(super) struct Turn<'a> {
+pub(super) struct StepContext<'a> {
     pub(super) catalog: &'a Catalog,
     pub(super) rules: &'a RuleSet,
-    pub(super) state: &'a mut State,
+    pub(super) state: &'a mut PlayerState,
     pub(super) event: &'a Event,
     pub(super) at: Timestamp,
     /// Rules that the current generation must evaluate, each with a key.
-    pub(super) dirty: Vec<(DependentRule, Box<str>)>,
+    pub(super) pending_dependents: Vec<(DependentRule, Box<str>)>,
     /// Effects that the current generation causes.
     pub(super) effects: Vec<Effect>,
     /// Points that those effects will move, by currency. Checked together, so that their sum cannot
     /// overflow a balance.
-    pub(super) pending: Vec<(usize, i64)>,
+    pub(super) reserved_points: Vec<(usize, i64)>,
     /// Number of effects in all generations so far.
-    pub(super) caused: usize,
+    pub(super) effect_count: usize,
     /// Instant of the earliest timer.
-    pub(super) next: Option<Timestamp>,
-    pub(super) out: Step,
+    pub(super) next_timer: Option<Timestamp>,
+    pub(super) report: StepReport,
     pub(super) trace: bool,
     /// The counter that is processing the occurrence.
-    pub(super) counter: Option<usize>,
+    pub(super) current_counter: Option<usize>,
 }
 
-impl<'a> Turn<'a> {
+impl<'a> StepContext<'a> {
     pub(super) fn new(
         catalog: &'a Catalog,
-        state: &'a mut State,
+        state: &'a mut PlayerState,
         event: &'a Event,
         trace: bool,
     ) -> Self {
         // A rollback would otherwise undo changes of an earlier step.
         debug_assert!(!state.has_open_step());
-        let next = state.header.next;
+        let next = state.header.next_timer;
         Self {
             catalog,
             rules: catalog.rules(),
             state,
             event,
             at: event.at,
-            dirty: Vec::new(),
+            pending_dependents: Vec::new(),
             effects: Vec::new(),
-            pending: Vec::new(),
-            caused: 0,
-            next,
-            out: Step::default(),
+            reserved_points: Vec::new(),
+            effect_count: 0,
+            next_timer: next,
+            report: StepReport::default(),
             trace,
-            counter: None,
+            current_counter: None,
         }
     }
 
-    fn run(&mut self) -> Result<(), Missing> {
-        if self.state.header.events == 0 {
+    fn run(&mut self) -> Result<(), MissingCells> {
+        if self.state.header.event_count == 0 {
             self.mark_initial();
             self.schedule_ages()?;
         }
         let caused = if self.event.name == TIMER_EVENT {
-            Some(self.pass_time()?)
+            Some(self.process_timers()?)
         } else {
-            self.act()?
+            self.apply_action()?
         };
         let first = match caused {
-            Some(caused) => self.heard(caused),
+            Some(caused) => self.deliver_derived(caused),
             None => vec![Occurrence {
                 name: &self.event.name,
                 props: Cow::Borrowed(&self.event.props),
             }],
         };
-        self.generations(first)
+        self.run_generations(first)
     }
 
     /// Runs generations until one causes nothing: counts, evaluates rules, and applies effects.
-    pub(super) fn generations(&mut self, first: Vec<Occurrence<'a>>) -> Result<(), Missing> {
+    pub(super) fn run_generations(&mut self, first: Vec<Occurrence<'a>>) -> Result<(), MissingCells> {
         let mut generation = first;
         for _ in 0..limits::GENERATIONS {
-            if generation.is_empty() && self.dirty.is_empty() {
+            if generation.is_empty() && self.pending_dependents.is_empty() {
                 return Ok(());
             }
             // All counters count before any rule is evaluated, so that the order of rules within a
             // generation cannot change the result (S7).
             for occurrence in &generation {
-                self.count(occurrence)?;
-                self.earn(occurrence)?;
-                self.ask_code(occurrence)?;
+                self.update_counters(occurrence)?;
+                self.apply_earnings(occurrence)?;
+                self.call_code_badges(occurrence)?;
             }
-            self.judge()?;
-            let caused = self.apply()?;
-            generation = self.heard(caused);
+            self.evaluate_pending()?;
+            let caused = self.apply_effects()?;
+            generation = self.deliver_derived(caused);
         }
-        self.refuse_generations(&generation);
+        self.report_generation_limit(&generation);
         Ok(())
     }
 
     /// Marks the rules that can hold without any event.
     pub(super) fn mark_initial(&mut self) {
-        self.dirty.extend(
+        self.pending_dependents.extend(
             self.rules
                 .initial_dependents
                 .iter()
@@ -186,7 +186,7 @@ impl<'a> Turn<'a> {
     }
 
     /// Turns derived events into occurrences, dropping those that no rule listens to.
-    fn heard(&self, caused: Vec<Derived>) -> Vec<Occurrence<'a>> {
+    fn deliver_derived(&self, caused: Vec<DerivedEvent>) -> Vec<Occurrence<'a>> {
         caused
             .into_iter()
             .filter(|derived| self.rules.listeners.contains_key(derived.name))
@@ -198,9 +198,9 @@ impl<'a> Turn<'a> {
     }
 
     /// Reports the rules that would apply after the last allowed generation.
-    fn refuse_generations(&mut self, unheard: &[Occurrence<'_>]) {
+    fn report_generation_limit(&mut self, unheard: &[Occurrence<'_>]) {
         let mut refused = BTreeSet::new();
-        for (dependent, _) in std::mem::take(&mut self.dirty) {
+        for (dependent, _) in std::mem::take(&mut self.pending_dependents) {
             match dependent {
                 DependentRule::Badge(badge) | DependentRule::KeyedBadge(badge) => {
                     refused.insert(RuleRef::Badge(badge))
@@ -213,30 +213,30 @@ impl<'a> Turn<'a> {
             };
         }
         for occurrence in unheard {
-            self.collect_listening(occurrence, &mut refused);
+            self.collect_listening_rules(occurrence, &mut refused);
         }
         for rule in refused {
             let message = format!(
                 "more than {} generations of effects from one event",
                 limits::GENERATIONS
             );
-            self.problem(rule, message);
+            self.record_failure(rule, message);
         }
     }
 
     /// Collects the rules to which an occurrence would apply.
-    fn collect_listening(&self, occurrence: &Occurrence<'_>, rules: &mut BTreeSet<RuleRef>) {
+    fn collect_listening_rules(&self, occurrence: &Occurrence<'_>, rules: &mut BTreeSet<RuleRef>) {
         let Some(listeners) = self.rules.listeners.get(occurrence.name) else {
             return;
         };
-        let view = self.view();
-        let env = view.env(occurrence);
+        let view = self.state_view();
+        let env = view.expression_env(occurrence);
         // A condition that fails counts as applying: the report names too many rules rather than
         // too few.
         let takes = |condition: &Option<Expression>| {
             condition
                 .as_ref()
-                .is_none_or(|condition| condition.condition(&env) != Ok(false))
+                .is_none_or(|condition| condition.eval_condition(&env) != Ok(false))
         };
         let earnings = listeners
             .earnings
@@ -261,8 +261,8 @@ impl<'a> Turn<'a> {
     }
 
     /// Marks dependents to be evaluated in this generation.
-    pub(super) fn mark(&mut self, dependents: &[DependentRule]) {
-        self.dirty.extend(
+    pub(super) fn mark_dependents(&mut self, dependents: &[DependentRule]) {
+        self.pending_dependents.extend(
             dependents
                 .iter()
                 .map(|dependent| (*dependent, Box::default())),
@@ -270,30 +270,30 @@ impl<'a> Turn<'a> {
     }
 
     /// Records that a rule failed.
-    pub(super) fn problem(&mut self, rule: RuleRef, message: String) {
+    pub(super) fn record_failure(&mut self, rule: RuleRef, message: String) {
         if self.trace {
-            self.out.skipped.push(Skipped {
+            self.report.skipped.push(RuleSkip {
                 rule,
                 reason: SkipReason::Error(message.clone()),
-                counter: self.counter,
+                counter: self.current_counter,
             });
         }
-        self.out.problems.push(Problem { rule, message });
+        self.report.failures.push(RuleFailure { rule, message });
     }
 
     /// Records that a rule listened but did not apply, if the step is traced.
-    pub(super) fn skip(&mut self, rule: RuleRef, reason: impl FnOnce() -> SkipReason) {
+    pub(super) fn record_skip(&mut self, rule: RuleRef, reason: impl FnOnce() -> SkipReason) {
         if self.trace {
-            self.out.skipped.push(Skipped {
+            self.report.skipped.push(RuleSkip {
                 rule,
                 reason: reason(),
-                counter: self.counter,
+                counter: self.current_counter,
             });
         }
     }
 
     /// Returns the reason why the instant of the event is out of bounds.
-    pub(super) fn out_of_bounds(&self, bounds: &TimeBounds) -> SkipReason {
+    pub(super) fn bounds_reason(&self, bounds: &TimeBounds) -> SkipReason {
         match bounds.since {
             Some(since) if self.at < since => SkipReason::BeforeSince,
             _ => SkipReason::AfterUntil,
@@ -301,8 +301,8 @@ impl<'a> Turn<'a> {
     }
 
     /// Returns the player as expressions see it.
-    pub(super) fn view(&self) -> View<'_> {
-        View {
+    pub(super) fn state_view(&self) -> StateView<'_> {
+        StateView {
             rules: self.rules,
             state: self.state,
         }
@@ -310,14 +310,14 @@ impl<'a> Turn<'a> {
 }
 
 /// A player as seen by expressions and badges in code.
-pub(super) struct View<'a> {
+pub(super) struct StateView<'a> {
     pub(super) rules: &'a RuleSet,
-    pub(super) state: &'a State,
+    pub(super) state: &'a PlayerState,
 }
 
-impl View<'_> {
-    pub(super) fn env<'b>(&'b self, occurrence: &'b Occurrence<'_>) -> Env<'b> {
-        Env {
+impl StateView<'_> {
+    pub(super) fn expression_env<'b>(&'b self, occurrence: &'b Occurrence<'_>) -> EvalEnv<'b> {
+        EvalEnv {
             event_name: occurrence.name,
             props: &occurrence.props,
             player: self,
@@ -325,8 +325,8 @@ impl View<'_> {
     }
 }
 
-impl PlayerView for View<'_> {
-    fn points(&self, currency: &str) -> i64 {
+impl PlayerView for StateView<'_> {
+    fn balance(&self, currency: &str) -> i64 {
         self.rules
             .currency_position(currency)
             .map_or(0, |currency| {
@@ -334,15 +334,15 @@ impl PlayerView for View<'_> {
             })
     }
 
-    fn holds(&self, badge: &str) -> bool {
+    fn holds_badge(&self, badge: &str) -> bool {
         let cell = self
             .rules
             .badge_position(badge)
-            .and_then(|badge| self.state.badge(self.rules.badges[badge].slot));
-        cell.is_some_and(|cell| cell.count(None) > 0)
+            .and_then(|badge| self.state.badge_cell(self.rules.badges[badge].slot));
+        cell.is_some_and(|cell| cell.held_count(None) > 0)
     }
 
-    fn unlocked(&self, unlockable: &str) -> bool {
+    fn is_unlocked(&self, unlockable: &str) -> bool {
         let position = self.rules.unlockable_position(unlockable);
         position.is_some_and(|position| self.state.is_open(self.rules.unlockables[position].slot))
     }

@@ -11,7 +11,7 @@ use crate::time::Timestamp;
 use proptest::prelude::*;
 use proptest::test_runner::Config;
 
-use super::step::Turn;
+use super::step::StepContext;
 use super::*;
 use crate::catalog::document::RepeatMode;
 use crate::catalog::rules::{BadgeRule, CriterionRule, UnlockableRule};
@@ -34,12 +34,12 @@ proptest! {
             let mut events = timeline.iter().peekable();
             for look in &looks {
                 while let Some(event) = events.next_if(|event| event.at <= *look) {
-                    state.advance(&catalog, &event.player, event.at);
+                    state.advance_to(&catalog, &event.player, event.at);
                     state.step(&catalog, event, false);
                 }
-                state.advance(&catalog, "", *look);
-                if state.header.events > 0 {
-                    let wrong = wrong(&catalog, &mut state, *look);
+                state.advance_to(&catalog, "", *look);
+                if state.header.event_count > 0 {
+                    let wrong = find_mismatches(&catalog, &mut state, *look);
                     prop_assert!(wrong.is_empty(), "at {}: {:#?}", look, wrong);
                 }
             }
@@ -48,9 +48,9 @@ proptest! {
 }
 
 /// Lists holdings whose criterion does not hold, and missing holdings whose criterion holds.
-fn wrong(catalog: &Catalog, state: &mut WholeState, at: Timestamp) -> Vec<String> {
+fn find_mismatches(catalog: &Catalog, state: &mut WholeState, at: Timestamp) -> Vec<String> {
     let look = timer_event("", at);
-    let mut turn = Turn::new(catalog, state.state_mut(), &look, false);
+    let mut turn = StepContext::new(catalog, state.state_mut(), &look, false);
     let mut wrong = Vec::new();
     for (index, badge) in catalog.rules().badges.iter().enumerate() {
         // Other badges depend on what was held before.
@@ -64,7 +64,7 @@ fn wrong(catalog: &Catalog, state: &mut WholeState, at: Timestamp) -> Vec<String
     for currency in &catalog.rules().currencies {
         let lots = currency
             .expiry
-            .and_then(|expiry| turn.state.fixed(expiry.slot));
+            .and_then(|expiry| turn.state.header_cell(expiry.slot));
         if let Some(Cell::Window { total, .. }) = lots
             && total.trunc() != Some(turn.state.balance(currency.slot).max(0))
         {
@@ -75,22 +75,22 @@ fn wrong(catalog: &Catalog, state: &mut WholeState, at: Timestamp) -> Vec<String
     wrong
 }
 
-impl Turn<'_> {
+impl StepContext<'_> {
     fn check_badge(&mut self, index: usize, badge: &BadgeRule, wrong: &mut Vec<String>) {
         let keys = match badge.repeat {
-            RepeatMode::PerKey => self.keys_of(index).expect("the state is whole"),
+            RepeatMode::PerKey => self.badge_keys(index).expect("the state is whole"),
             RepeatMode::Once | RepeatMode::Again => vec![Box::default()],
         };
         for key in keys {
-            let offset = self.offset(badge, &key).expect("the state is whole");
+            let offset = self.progress_offset(badge, &key).expect("the state is whole");
             for tier in &badge.tiers {
                 let Some(node) = &tier.criterion else {
                     continue;
                 };
-                let holds = badge.bounds.contains(self.at) && self.now_holds(node, &key, offset);
+                let holds = badge.bounds.contains(self.at) && self.holds_now(node, &key, offset);
                 let award = match self
                     .state
-                    .peek(&CellId::award(badge.award_slot, &tier.id, &key))
+                    .peek_cell(&CellId::for_award(badge.award_slot, &tier.id, &key))
                 {
                     Some(Cell::Award(award)) => Some(award),
                     _ => None,
@@ -115,7 +115,7 @@ impl Turn<'_> {
 
     fn check_unlockable(&mut self, unlockable: &UnlockableRule, wrong: &mut Vec<String>) {
         let holds = unlockable.bounds.contains(self.at)
-            && self.now_holds(&unlockable.criterion, "", Decimal::ZERO);
+            && self.holds_now(&unlockable.criterion, "", Decimal::ZERO);
         let is_open = self.state.is_open(unlockable.slot);
         if (holds && !is_open) || (unlockable.relock && is_open && !holds) {
             wrong.push(format!(
@@ -125,7 +125,7 @@ impl Turn<'_> {
         }
     }
 
-    fn now_holds(&mut self, node: &CriterionRule, key: &str, offset: Decimal) -> bool {
-        self.holds(node, key, offset).expect("the state is whole")
+    fn holds_now(&mut self, node: &CriterionRule, key: &str, offset: Decimal) -> bool {
+        self.criterion_holds(node, key, offset).expect("the state is whole")
     }
 }

@@ -10,9 +10,9 @@
 use std::borrow::Cow;
 
 use super::cell::{Cell, CellId};
-use super::derived::Derived;
-use super::state::{Missing, State};
-use super::step::{Occurrence, Turn, step};
+use super::derived::DerivedEvent;
+use super::state::{MissingCells, PlayerState};
+use super::step::{Occurrence, StepContext, step};
 use crate::catalog::Catalog;
 use crate::catalog::rules::{CellSlot, TimerPurpose};
 use crate::event::Event;
@@ -48,7 +48,7 @@ use crate::value::Props;
 /// assert_eq!(state.badge(catalog.rules().badges[0].slot).unwrap().count(None), 1);
 /// assert_eq!(fold::next_timer(&catalog, &state, Timestamp::LAST), None);
 /// ```
-pub fn next_timer(catalog: &Catalog, state: &State, until: Timestamp) -> Option<Timestamp> {
+pub fn next_timer(catalog: &Catalog, state: &PlayerState, until: Timestamp) -> Option<Timestamp> {
     let as_of = state.header.as_of?;
     let instants = &catalog.rules().fixed_instants;
     // Instants up to `as_of` have been processed.
@@ -56,7 +56,7 @@ pub fn next_timer(catalog: &Catalog, state: &State, until: Timestamp) -> Option<
         .get(instants.partition_point(|(at, _)| *at <= as_of))
         .map(|(at, _)| *at);
     // A timer is never due in the past: its step must not come before what was folded already.
-    let timer = state.header.next.map(|next| next.max(as_of));
+    let timer = state.header.next_timer.map(|next| next.max(as_of));
     timer
         .into_iter()
         .chain(instant)
@@ -82,95 +82,95 @@ pub fn timer_event(player: &str, at: Timestamp) -> Event {
 /// # Errors
 /// [`Missing`] names cells that must be loaded first. Supply them and repeat the call, which then
 /// continues.
-pub(super) fn advance(
+pub(super) fn advance_to(
     catalog: &Catalog,
-    state: &mut State,
+    state: &mut PlayerState,
     player: &str,
     until: Timestamp,
-) -> Result<(), Missing> {
+) -> Result<(), MissingCells> {
     while let Some(at) = next_timer(catalog, state, until) {
         step(catalog, state, &timer_event(player, at), false)?;
     }
     Ok(())
 }
 
-impl Turn<'_> {
+impl StepContext<'_> {
     /// Fires the timers up to the instant of the event, marks dependents, and returns the derived
     /// events.
-    pub(super) fn pass_time(&mut self) -> Result<Vec<Derived>, Missing> {
+    pub(super) fn process_timers(&mut self) -> Result<Vec<DerivedEvent>, MissingCells> {
         let rules = self.rules;
         let mut changed = Vec::new();
         for (slot, key) in self.take_timers()? {
             match rules.timer_purpose(slot) {
-                Some(TimerPurpose::Counter(counter)) if self.refresh(counter, &key)? => {
+                Some(TimerPurpose::Counter(counter)) if self.refresh_window(counter, &key)? => {
                     changed.push((counter, key))
                 }
-                Some(TimerPurpose::Lots(currency)) => self.expire(currency)?,
-                Some(TimerPurpose::Age(age)) => self.come_of_age(age)?,
+                Some(TimerPurpose::Lots(currency)) => self.expire_lots(currency)?,
+                Some(TimerPurpose::Age(age)) => self.fire_age_timer(age)?,
                 Some(TimerPurpose::Badge(badge)) => self
-                    .dirty
+                    .pending_dependents
                     .push((rules.badges[badge].to_dependent(badge), key)),
                 // Nothing left the window, or the rule of the timer is gone.
                 Some(TimerPurpose::Counter(_)) | None => {}
             }
         }
         // Only after all windows have slid: a criterion may read several of them.
-        self.concern_all(changed)?;
-        self.mark_instants();
-        self.apply()
+        self.mark_changed_counters(changed)?;
+        self.mark_reached_instants();
+        self.apply_effects()
     }
 
     /// Marks the dependents of changed counters. Values that criteria per key carry are read from
     /// the current event.
-    pub(super) fn concern_all(&mut self, changed: Vec<(usize, Box<str>)>) -> Result<(), Missing> {
+    pub(super) fn mark_changed_counters(&mut self, changed: Vec<(usize, Box<str>)>) -> Result<(), MissingCells> {
         let event = self.event;
         let occurrence = Occurrence {
             name: &event.name,
             props: Cow::Borrowed(&event.props),
         };
         for (counter, key) in changed {
-            self.concern(&self.rules.counters[counter].dependents, &key, &occurrence)?;
+            self.mark_keyed_dependents(&self.rules.counters[counter].dependents, &key, &occurrence)?;
         }
         Ok(())
     }
 
     /// Marks the dependents of the catalog's instants that have been reached.
-    fn mark_instants(&mut self) {
+    fn mark_reached_instants(&mut self) {
         let (instants, as_of) = (&self.rules.fixed_instants, self.state.header.as_of);
         let first = instants.partition_point(|(at, _)| Some(*at) <= as_of);
         let come = instants[first..]
             .iter()
             .take_while(|(at, _)| *at <= self.at);
-        self.dirty
+        self.pending_dependents
             .extend(come.map(|(_, dependent)| (*dependent, Box::default())));
     }
 
     /// Schedules a timer.
-    pub(super) fn schedule(
+    pub(super) fn schedule_timer(
         &mut self,
         at: Timestamp,
         slot: CellSlot,
         key: &str,
-    ) -> Result<(), Missing> {
+    ) -> Result<(), MissingCells> {
         let id = CellId::new(self.rules.timer_slot, &timer_key(at, slot, key));
         // The same timer can be scheduled several times, and fires once.
-        if self.state.get(&id)?.is_none() {
-            self.state.put(id, Some(Cell::Mark));
+        if self.state.read_cell(&id)?.is_none() {
+            self.state.put_cell(id, Some(Cell::Mark));
         }
-        self.next = Some(self.next.map_or(at, |next| next.min(at)));
+        self.next_timer = Some(self.next_timer.map_or(at, |next| next.min(at)));
         Ok(())
     }
 
     /// Removes the timers that are due and returns their slots and keys, in order of instant, slot
     /// and key.
-    fn take_timers(&mut self) -> Result<Vec<(CellSlot, Box<str>)>, Missing> {
+    fn take_timers(&mut self) -> Result<Vec<(CellSlot, Box<str>)>, MissingCells> {
         // An instant of the catalog needs no timers, so they need not be loaded.
-        if self.next.is_none_or(|next| next > self.at) {
+        if self.next_timer.is_none_or(|next| next > self.at) {
             return Ok(Vec::new());
         }
         let (mut due, mut fired, mut next) = (Vec::new(), Vec::new(), None);
-        for (id, _) in self.state.slot(self.rules.timer_slot)? {
-            let Some((at, slot, key)) = read_timer_key(&id.key) else {
+        for (id, _) in self.state.slot_cells(self.rules.timer_slot)? {
+            let Some((at, slot, key)) = parse_timer_key(&id.key) else {
                 continue;
             };
             // In order of instants, so this is the next timer, and all others are later.
@@ -181,8 +181,8 @@ impl Turn<'_> {
             due.push((slot, key.into()));
             fired.push(id.clone());
         }
-        self.next = next;
-        fired.into_iter().for_each(|id| self.state.put(id, None));
+        self.next_timer = next;
+        fired.into_iter().for_each(|id| self.state.put_cell(id, None));
         Ok(due)
     }
 }
@@ -194,7 +194,7 @@ pub(super) fn timer_key(at: Timestamp, slot: CellSlot, key: &str) -> String {
     format!("{micros:016x}\0{slot:08x}\0{key}")
 }
 
-pub(super) fn read_timer_key(key: &str) -> Option<(Timestamp, CellSlot, &str)> {
+pub(super) fn parse_timer_key(key: &str) -> Option<(Timestamp, CellSlot, &str)> {
     let (micros, rest) = key.split_once('\0')?;
     let (slot, key) = rest.split_once('\0')?;
     let micros = i64::from_str_radix(micros, 16)
@@ -230,7 +230,7 @@ mod tests {
         let keys = timers.map(|(at, slot, key)| timer_key(at, slot, key));
         assert!(keys.is_sorted(), "{keys:#?}");
         for (timer, key) in timers.iter().zip(&keys) {
-            assert_eq!(read_timer_key(key).as_ref(), Some(timer));
+            assert_eq!(parse_timer_key(key).as_ref(), Some(timer));
         }
     }
 }

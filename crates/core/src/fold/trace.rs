@@ -1,31 +1,31 @@
 //! The report of a step: movements of points, failures of rules, and rules that did not apply.
 
-use super::state::Missing;
-use super::step::Turn;
+use super::state::MissingCells;
+use super::step::StepContext;
 use crate::catalog::rules::{CounterOperator, RuleRef};
 use crate::number::Decimal;
 use crate::time::{TimeWindow, Timestamp};
 
 /// The report of one step.
 #[derive(Debug, Clone, Default, PartialEq)]
-pub struct Step {
+pub struct StepReport {
     /// Movements of points, in order.
-    pub movements: Vec<Movement>,
+    pub movements: Vec<PointsMovement>,
     /// Rules that failed. They did not apply; all others are unaffected.
-    pub problems: Vec<Problem>,
+    pub failures: Vec<RuleFailure>,
     /// Rules that listened but did not apply. Filled only if the step is traced.
-    pub skipped: Vec<Skipped>,
+    pub skipped: Vec<RuleSkip>,
     /// Updates of counters, in order. Filled only if the step is traced.
-    pub counted: Vec<Counted>,
+    pub counter_updates: Vec<CounterUpdate>,
     /// Points that limits cut off, in order. Filled only if the step is traced.
-    pub cuts: Vec<Cut>,
+    pub limit_cuts: Vec<LimitCut>,
     /// The cells that the step touched.
-    pub touched: super::state::Touched,
+    pub touched: super::state::TouchedCells,
 }
 
 /// A movement of points.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Movement {
+pub struct PointsMovement {
     /// The source; together with the event, it is the identity of the ledger entry (S5).
     pub source: MovementSource,
     /// The position of the currency.
@@ -49,14 +49,14 @@ pub enum MovementSource {
         key: Box<str>,
     },
     /// A manual action.
-    Act,
+    Action,
     /// Expiry of points, caused by a timer.
     Expiry,
 }
 
 /// A rule that failed on an event.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Problem {
+pub struct RuleFailure {
     /// The rule that failed.
     pub rule: RuleRef,
     /// The error message.
@@ -65,7 +65,7 @@ pub struct Problem {
 
 /// A rule that listened but did not apply.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Skipped {
+pub struct RuleSkip {
     /// The rule that was skipped.
     pub rule: RuleRef,
     /// The reason for this.
@@ -76,7 +76,7 @@ pub struct Skipped {
 
 /// The update of a counter.
 #[derive(Debug, Clone, PartialEq)]
-pub struct Counted {
+pub struct CounterUpdate {
     /// The position of the counter.
     pub counter: usize,
     /// The key; empty if the counter has no keys.
@@ -93,7 +93,7 @@ pub struct Counted {
 
 /// Points that a limit cut off.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Cut {
+pub struct LimitCut {
     /// The position of the earning.
     pub earning: usize,
     /// The position of the currency.
@@ -155,7 +155,7 @@ impl std::fmt::Display for SkipReason {
 
 impl SkipReason {
     /// Returns the name of the reason for programs.
-    pub fn code(&self) -> &'static str {
+    pub fn as_code(&self) -> &'static str {
         match self {
             Self::ConditionFalse(_) => "condition_false",
             Self::BeforeSince => "before_since",
@@ -171,13 +171,13 @@ impl SkipReason {
     }
 }
 
-impl Turn<'_> {
+impl StepContext<'_> {
     /// Returns the value of a counter before an update; `None` if the step is not traced.
     pub(super) fn value_before(
         &mut self,
         counter: usize,
         key: &str,
-    ) -> Result<Option<Decimal>, Missing> {
+    ) -> Result<Option<Decimal>, MissingCells> {
         if self.trace {
             self.counter_value(counter, key).map(Some)
         } else {
@@ -186,13 +186,13 @@ impl Turn<'_> {
     }
 
     /// Records the update of a counter, if the step is traced.
-    pub(super) fn note_counted(
+    pub(super) fn record_counter_update(
         &mut self,
         index: usize,
         key: &str,
         brought: Decimal,
         before: Option<Decimal>,
-    ) -> Result<(), Missing> {
+    ) -> Result<(), MissingCells> {
         let Some(before) = before else { return Ok(()) };
         let total = self.counter_value(index, key)?;
         let counter = &self.rules.counters[index];
@@ -200,11 +200,11 @@ impl Turn<'_> {
         let added = if duplicate { Decimal::ZERO } else { brought };
         let period = match counter.window {
             Some(TimeWindow::Calendar(calendar)) => {
-                Some(self.period(calendar, counter.player_zone))
+                Some(self.current_period(calendar, counter.player_zone))
             }
             _ => None,
         };
-        self.out.counted.push(Counted {
+        self.report.counter_updates.push(CounterUpdate {
             counter: index,
             key: key.into(),
             added,
@@ -216,9 +216,9 @@ impl Turn<'_> {
     }
 
     /// Records the points that a limit cut off, if the step is traced.
-    pub(super) fn note_cut(&mut self, earning: usize, currency: usize, amount: i64) {
+    pub(super) fn record_limit_cut(&mut self, earning: usize, currency: usize, amount: i64) {
         if self.trace && amount != 0 {
-            self.out.cuts.push(Cut {
+            self.report.limit_cuts.push(LimitCut {
                 earning,
                 currency,
                 amount,

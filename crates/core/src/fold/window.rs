@@ -1,19 +1,19 @@
 //! Sliding windows. Entries are stored in chunks, so that an event touches at most two chunks
 //! however many entries the window has.
 
-use super::cell::{Cell, CellId, Entry};
-use super::state::Missing;
-use super::step::Turn;
+use super::cell::{Cell, CellId, WindowEntry};
+use super::state::MissingCells;
+use super::step::StepContext;
 use crate::catalog::rules::CellSlot;
 use crate::number::Decimal;
 use crate::time::Timestamp;
 
 /// Entries in one chunk.
-const CHUNK: usize = 32;
+const CHUNK_LEN: usize = 32;
 
 /// The aggregate over the entries of a window.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Tally {
+pub(super) enum WindowAggregate {
     /// The sum of their values.
     Sum,
     /// The greatest value. Entries that do not exceed a later one are dropped, so the oldest entry
@@ -24,28 +24,28 @@ pub(super) enum Tally {
 }
 
 /// The content of a window's cell.
-pub(super) struct Frame {
+pub(super) struct WindowFrame {
     pub(super) total: Decimal,
     pub(super) first: u64,
     pub(super) next: u64,
 }
 
-impl Turn<'_> {
+impl StepContext<'_> {
     /// Drops the entries that have left the window and returns the aggregate of the rest.
-    pub(super) fn slide(
+    pub(super) fn slide_window(
         &mut self,
         slot: CellSlot,
         key: &str,
         length: i64,
-        tally: Tally,
-    ) -> Result<Decimal, Missing> {
-        let Some(mut frame) = self.frame(slot, key)? else {
+        tally: WindowAggregate,
+    ) -> Result<Decimal, MissingCells> {
+        let Some(mut frame) = self.window_frame(slot, key)? else {
             return Ok(Decimal::ZERO);
         };
         let now = self.at;
         let gone = |at: Timestamp| at.plus_micros(length) <= now;
         // Usually nothing leaves, and then no cell is written.
-        let oldest = self.chunk(slot, key, frame.first)?;
+        let oldest = self.load_chunk(slot, key, frame.first)?;
         if !oldest.first().is_some_and(|entry| gone(entry.at)) {
             return Ok(frame.total);
         }
@@ -54,10 +54,10 @@ impl Turn<'_> {
             let leaving = chunk.iter().take_while(|entry| gone(entry.at)).count();
             let rest = chunk.split_off(leaving);
             for entry in chunk {
-                self.subtract(slot, key, &mut frame, &entry, tally)?;
+                self.remove_entry(slot, key, &mut frame, &entry, tally)?;
             }
             if !rest.is_empty() {
-                if tally == Tally::Max {
+                if tally == WindowAggregate::Max {
                     frame.total = rest[0].value;
                 }
                 self.put_chunk(slot, key, frame.first, rest);
@@ -69,34 +69,34 @@ impl Turn<'_> {
                 frame.total = Decimal::ZERO;
                 break;
             }
-            chunk = self.chunk(slot, key, frame.first)?;
+            chunk = self.load_chunk(slot, key, frame.first)?;
         }
         Ok(self.put_frame(slot, key, frame))
     }
 
     /// Adds an entry. If the sum overflows, changes nothing and returns `false`.
-    pub(super) fn push(
+    pub(super) fn push_entry(
         &mut self,
         slot: CellSlot,
         key: &str,
-        entry: Entry,
-        tally: Tally,
-    ) -> Result<bool, Missing> {
-        let mut frame = self.frame(slot, key)?.unwrap_or(Frame {
+        entry: WindowEntry,
+        tally: WindowAggregate,
+    ) -> Result<bool, MissingCells> {
+        let mut frame = self.window_frame(slot, key)?.unwrap_or(WindowFrame {
             total: Decimal::ZERO,
             first: 0,
             next: 0,
         });
         match tally {
-            Tally::Sum => match frame.total.checked_add(entry.value) {
+            WindowAggregate::Sum => match frame.total.checked_add(entry.value) {
                 Some(total) => frame.total = total,
                 None => return Ok(false),
             },
-            Tally::Distinct => {
+            WindowAggregate::Distinct => {
                 // Counted per text, because the same text can be in the window several times and
                 // leaves the total only with its last entry.
-                let seen = self.occurrences(slot, key, &entry.text)?;
-                self.put_occurrences(slot, key, &entry.text, seen + 1);
+                let seen = self.text_count(slot, key, &entry.text)?;
+                self.put_text_count(slot, key, &entry.text, seen + 1);
                 if seen == 0 {
                     frame.total = frame
                         .total
@@ -104,16 +104,16 @@ impl Turn<'_> {
                         .expect("a count of entries is far from the limit");
                 }
             }
-            Tally::Max => self.drop_smaller(slot, key, &mut frame, entry.value)?,
+            WindowAggregate::Max => self.drop_smaller(slot, key, &mut frame, entry.value)?,
         }
-        if tally == Tally::Max && frame.first == frame.next {
+        if tally == WindowAggregate::Max && frame.first == frame.next {
             frame.total = entry.value;
         }
         let mut chunk = match frame.next.checked_sub(1) {
-            Some(last) if frame.first < frame.next => self.chunk(slot, key, last)?,
+            Some(last) if frame.first < frame.next => self.load_chunk(slot, key, last)?,
             _ => Vec::new(),
         };
-        let is_new = chunk.is_empty() || chunk.len() == CHUNK;
+        let is_new = chunk.is_empty() || chunk.len() == CHUNK_LEN;
         if is_new {
             chunk.clear();
             frame.next += 1;
@@ -121,10 +121,10 @@ impl Turn<'_> {
         chunk.push(entry);
         // `put` journals the previous content, so even a new chunk must be known not to exist.
         if is_new {
-            self.state.get(&chunk_id(slot, key, frame.next - 1))?;
+            self.state.read_cell(&chunk_id(slot, key, frame.next - 1))?;
         }
         // A full chunk is never added to, which bounds the cost of rewriting one.
-        debug_assert!(chunk.len() <= CHUNK);
+        debug_assert!(chunk.len() <= CHUNK_LEN);
         self.put_chunk(slot, key, frame.next - 1, chunk);
         self.put_frame(slot, key, frame);
         Ok(true)
@@ -135,11 +135,11 @@ impl Turn<'_> {
         &mut self,
         slot: CellSlot,
         key: &str,
-        frame: &mut Frame,
+        frame: &mut WindowFrame,
         value: Decimal,
-    ) -> Result<(), Missing> {
+    ) -> Result<(), MissingCells> {
         while frame.first < frame.next {
-            let mut chunk = self.chunk(slot, key, frame.next - 1)?;
+            let mut chunk = self.load_chunk(slot, key, frame.next - 1)?;
             let keep = chunk
                 .iter()
                 .rposition(|entry| entry.value > value)
@@ -157,21 +157,21 @@ impl Turn<'_> {
         Ok(())
     }
 
-    fn subtract(
+    fn remove_entry(
         &mut self,
         slot: CellSlot,
         key: &str,
-        frame: &mut Frame,
-        entry: &Entry,
-        tally: Tally,
-    ) -> Result<(), Missing> {
+        frame: &mut WindowFrame,
+        entry: &WindowEntry,
+        tally: WindowAggregate,
+    ) -> Result<(), MissingCells> {
         match tally {
             // The sum of the remaining entries did fit before the later ones were added, or after.
-            Tally::Sum => frame.total = frame.total.checked_sub(entry.value).unwrap_or(frame.total),
-            Tally::Max => {}
-            Tally::Distinct => {
-                let seen = self.occurrences(slot, key, &entry.text)?;
-                self.put_occurrences(slot, key, &entry.text, seen.saturating_sub(1));
+            WindowAggregate::Sum => frame.total = frame.total.checked_sub(entry.value).unwrap_or(frame.total),
+            WindowAggregate::Max => {}
+            WindowAggregate::Distinct => {
+                let seen = self.text_count(slot, key, &entry.text)?;
+                self.put_text_count(slot, key, &entry.text, seen.saturating_sub(1));
                 if seen == 1 {
                     frame.total = frame
                         .total
@@ -184,9 +184,9 @@ impl Turn<'_> {
     }
 
     /// Reads the cell of a window, if the window has entries.
-    pub(super) fn frame(&self, slot: CellSlot, key: &str) -> Result<Option<Frame>, Missing> {
-        Ok(match self.state.get(&CellId::new(slot, key))? {
-            Some(Cell::Window { total, first, next }) => Some(Frame {
+    pub(super) fn window_frame(&self, slot: CellSlot, key: &str) -> Result<Option<WindowFrame>, MissingCells> {
+        Ok(match self.state.read_cell(&CellId::new(slot, key))? {
+            Some(Cell::Window { total, first, next }) => Some(WindowFrame {
                 total: *total,
                 first: *first,
                 next: *next,
@@ -196,35 +196,35 @@ impl Turn<'_> {
     }
 
     /// Returns the instant of the oldest entry.
-    pub(super) fn oldest(&self, slot: CellSlot, key: &str) -> Result<Option<Timestamp>, Missing> {
+    pub(super) fn oldest_entry_at(&self, slot: CellSlot, key: &str) -> Result<Option<Timestamp>, MissingCells> {
         let Some(frame) = self
-            .frame(slot, key)?
+            .window_frame(slot, key)?
             .filter(|frame| frame.first < frame.next)
         else {
             return Ok(None);
         };
         Ok(self
-            .chunk(slot, key, frame.first)?
+            .load_chunk(slot, key, frame.first)?
             .first()
             .map(|entry| entry.at))
     }
 
-    fn put_frame(&mut self, slot: CellSlot, key: &str, frame: Frame) -> Decimal {
-        let Frame { total, first, next } = frame;
+    fn put_frame(&mut self, slot: CellSlot, key: &str, frame: WindowFrame) -> Decimal {
+        let WindowFrame { total, first, next } = frame;
         // Chunks are dropped one at a time, from either end.
         debug_assert!(first <= next);
         let cell = (first < next).then_some(Cell::Window { total, first, next });
-        self.state.put(CellId::new(slot, key), cell);
+        self.state.put_cell(CellId::new(slot, key), cell);
         total
     }
 
-    pub(super) fn chunk(
+    pub(super) fn load_chunk(
         &self,
         slot: CellSlot,
         key: &str,
         number: u64,
-    ) -> Result<Vec<Entry>, Missing> {
-        Ok(match self.state.get(&chunk_id(slot, key, number))? {
+    ) -> Result<Vec<WindowEntry>, MissingCells> {
+        Ok(match self.state.read_cell(&chunk_id(slot, key, number))? {
             Some(Cell::Chunk(entries)) => entries.clone(),
             _ => Vec::new(),
         })
@@ -235,30 +235,30 @@ impl Turn<'_> {
         slot: CellSlot,
         key: &str,
         number: u64,
-        entries: Vec<Entry>,
+        entries: Vec<WindowEntry>,
     ) {
         let cell = (!entries.is_empty()).then_some(Cell::Chunk(entries));
-        self.state.put(chunk_id(slot, key, number), cell);
+        self.state.put_cell(chunk_id(slot, key, number), cell);
     }
 
     /// Returns the number of entries that have a text.
-    fn occurrences(&self, slot: CellSlot, key: &str, text: &str) -> Result<i64, Missing> {
-        Ok(match self.state.get(&text_id(slot, key, text))? {
+    fn text_count(&self, slot: CellSlot, key: &str, text: &str) -> Result<i64, MissingCells> {
+        Ok(match self.state.read_cell(&text_count_id(slot, key, text))? {
             Some(Cell::Number(number)) => number.trunc().unwrap_or_default(),
             _ => 0,
         })
     }
 
-    fn put_occurrences(&mut self, slot: CellSlot, key: &str, text: &str, seen: i64) {
+    fn put_text_count(&mut self, slot: CellSlot, key: &str, text: &str, seen: i64) {
         let cell = (seen > 0).then(|| Cell::Number(Decimal::from_int(seen)));
-        self.state.put(text_id(slot, key, text), cell);
+        self.state.put_cell(text_count_id(slot, key, text), cell);
     }
 }
 
 fn chunk_id(slot: CellSlot, key: &str, number: u64) -> CellId {
-    CellId::part(slot, key, &format!("#{number:x}"))
+    CellId::for_part(slot, key, &format!("#{number:x}"))
 }
 
-fn text_id(slot: CellSlot, key: &str, text: &str) -> CellId {
-    CellId::part(slot, key, &format!("={text}"))
+fn text_count_id(slot: CellSlot, key: &str, text: &str) -> CellId {
+    CellId::for_part(slot, key, &format!("={text}"))
 }

@@ -27,7 +27,7 @@ const CURRENCIES: [&str; 2] = ["gems", "gold"];
 
 /// A catalog with unresolved references.
 #[derive(Debug)]
-pub(super) struct Draft {
+pub(super) struct RandomCatalog {
     /// The expiry of each currency, as a line.
     currencies: Vec<&'static str>,
     earnings: Vec<String>,
@@ -42,7 +42,7 @@ enum Rule {
 }
 
 /// Generates catalogs.
-pub(super) fn drafts() -> impl Strategy<Value = Draft> {
+pub(super) fn drafts() -> impl Strategy<Value = RandomCatalog> {
     let rules = prop_oneof![3 => badges().prop_map(Rule::Badge), 1 => unlockables().prop_map(Rule::Unlockable)];
     let currencies = prop::collection::vec(expiries(), 1..=2);
     (
@@ -50,20 +50,20 @@ pub(super) fn drafts() -> impl Strategy<Value = Draft> {
         prop::collection::vec(earnings(), 0..=3),
         prop::collection::vec(rules, 1..=6),
     )
-        .prop_map(|(currencies, earnings, rules)| Draft {
+        .prop_map(|(currencies, earnings, rules)| RandomCatalog {
             currencies,
             earnings,
             rules,
         })
 }
 
-impl Draft {
+impl RandomCatalog {
     /// Writes the catalog as TOML and resolves its references.
     pub(super) fn to_toml(&self) -> String {
-        let mut known = Known {
+        let mut known = KnownIds {
             badges: vec!["manual".into()],
             unlockables: vec!["base".into()],
-            ..Known::default()
+            ..KnownIds::default()
         };
         let mut toml = BASE.to_owned();
         for (id, expires) in CURRENCIES.iter().zip(&self.currencies) {
@@ -91,13 +91,13 @@ impl Draft {
 
 /// The ids to which a rule can refer.
 #[derive(Default)]
-struct Known {
+struct KnownIds {
     badges: Vec<String>,
     unlockables: Vec<String>,
     currencies: Vec<String>,
 }
 
-impl Known {
+impl KnownIds {
     fn resolve(&self, body: &str) -> String {
         let mut resolved = String::with_capacity(body.len());
         for (position, part) in body.split('@').enumerate() {

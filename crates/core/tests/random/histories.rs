@@ -33,17 +33,17 @@ const JOINED: &[Option<&str>] = &[
 
 /// An event or action. Numbers refer to the rules of the catalog under which it happens.
 #[derive(Debug)]
-pub(super) struct Draft {
+pub(super) struct RandomEvent {
     player: &'static str,
     hour: i64,
     order: i64,
     /// True if an action was decided elsewhere.
     decided: bool,
-    what: What,
+    kind: RandomEventKind,
 }
 
 #[derive(Debug, Clone)]
-enum What {
+enum RandomEventKind {
     Event {
         name: &'static str,
         props: String,
@@ -76,34 +76,34 @@ enum What {
 }
 
 /// Generates histories of one or two players.
-pub(super) fn drafts() -> impl Strategy<Value = Vec<Draft>> {
+pub(super) fn drafts() -> impl Strategy<Value = Vec<RandomEvent>> {
     let player = prop_oneof![3 => Just("ada"), 1 => Just("bob")];
     let order = prop_oneof![4 => Just(0), 1 => -1..=1_i64];
-    let draft = (player, hours(), order, any::<bool>(), happenings()).prop_map(
-        |(player, hour, order, decided, what)| Draft {
+    let draft = (player, hours(), order, any::<bool>(), draft_kinds()).prop_map(
+        |(player, hour, order, decided, what)| RandomEvent {
             player,
             hour,
             order,
             decided,
-            what,
+            kind: what,
         },
     );
     prop::collection::vec(draft, 1..=25)
 }
 
-fn happenings() -> impl Strategy<Value = What> {
+fn draft_kinds() -> impl Strategy<Value = RandomEventKind> {
     let events = (select(&["post", "vote", "walk"][..]), properties());
     let (badge, tier, key) = (0..8_usize, 0..3_usize, 0..4_usize);
     let points = prop_oneof![Just(None), (-3..9_i64).prop_map(Some)];
     prop_oneof![
-        16 => events.prop_map(|(name, props)| What::Event { name, props }),
+        16 => events.prop_map(|(name, props)| RandomEventKind::Event { name, props }),
         1 => (badge.clone(), tier.clone(), key.clone(), points)
-            .prop_map(|(badge, tier, key, points)| What::Award { badge, tier, key, points }),
-        1 => (badge.clone(), tier, key.clone()).prop_map(|(badge, tier, key)| What::Revoke { badge, tier, key }),
-        1 => (badge, key, -2..4_i64).prop_map(|(badge, key, add)| What::Progress { badge, key, add }),
-        1 => (0..2_usize, -5..9_i64).prop_map(|(currency, amount)| What::Points { currency, amount }),
-        1 => (select(ZONES), select(JOINED)).prop_map(|(zone, joined)| What::Profile { zone, joined }),
-        1 => Just(What::Reset),
+            .prop_map(|(badge, tier, key, points)| RandomEventKind::Award { badge, tier, key, points }),
+        1 => (badge.clone(), tier, key.clone()).prop_map(|(badge, tier, key)| RandomEventKind::Revoke { badge, tier, key }),
+        1 => (badge, key, -2..4_i64).prop_map(|(badge, key, add)| RandomEventKind::Progress { badge, key, add }),
+        1 => (0..2_usize, -5..9_i64).prop_map(|(currency, amount)| RandomEventKind::Points { currency, amount }),
+        1 => (select(ZONES), select(JOINED)).prop_map(|(zone, joined)| RandomEventKind::Profile { zone, joined }),
+        1 => Just(RandomEventKind::Reset),
     ]
 }
 
@@ -123,45 +123,45 @@ fn properties() -> impl Strategy<Value = String> {
         })
 }
 
-impl Draft {
+impl RandomEvent {
     /// Creates the event under a catalog's rules.
     pub(super) fn to_event(&self, index: usize, rules: &RuleSet) -> NewEvent {
-        let (name, props) = match &self.what {
-            What::Event { name, props } => (
+        let (name, props) = match &self.kind {
+            RandomEventKind::Event { name, props } => (
                 *name,
                 Props::from_json(props.as_bytes()).expect("it is an object"),
             ),
-            What::Award {
+            RandomEventKind::Award {
                 badge,
                 tier,
                 key,
                 points,
             } => {
-                let props = target(rules, *badge, *tier, *key);
+                let props = target_props(rules, *badge, *tier, *key);
                 let points =
                     points.map(|amount| props! { rules.currencies[0].id.as_str() => amount });
                 let mut award = props.clone();
                 award.insert("points", Value::Map(points.unwrap_or_default()));
-                (acts::AWARD, self.decide(props, awards(award)))
+                (acts::AWARD, self.decide(props, decided_awards(award)))
             }
-            What::Revoke { badge, tier, key } => {
-                let props = target(rules, *badge, *tier, *key);
+            RandomEventKind::Revoke { badge, tier, key } => {
+                let props = target_props(rules, *badge, *tier, *key);
                 let award = props.clone();
-                (acts::REVOKE, self.decide(props, awards(award)))
+                (acts::REVOKE, self.decide(props, decided_awards(award)))
             }
-            What::Progress { badge, key, add } => {
-                let mut props = target(rules, *badge, 0, *key);
+            RandomEventKind::Progress { badge, key, add } => {
+                let mut props = target_props(rules, *badge, 0, *key);
                 props.insert("add", *add);
                 (acts::PROGRESS, self.decide(props, props! { "add" => *add }))
             }
-            What::Points { currency, amount } => {
+            RandomEventKind::Points { currency, amount } => {
                 let currency = &rules.currencies[currency % rules.currencies.len()];
                 (
                     acts::POINTS,
                     props! { "currency" => currency.id.as_str(), "amount" => *amount },
                 )
             }
-            What::Profile { zone, joined } => {
+            RandomEventKind::Profile { zone, joined } => {
                 let [zone, joined] =
                     [zone, joined].map(|text| text.map_or(Value::Null, Value::from));
                 (
@@ -169,7 +169,7 @@ impl Draft {
                     props! { "set" => Value::Map(props! { "zone" => zone, "joined" => joined }) },
                 )
             }
-            What::Reset => (acts::RESET, Props::new()),
+            RandomEventKind::Reset => (acts::RESET, Props::new()),
         };
         NewEvent {
             id: Some(format!("h{index}")),
@@ -191,7 +191,7 @@ impl Draft {
 }
 
 /// Creates the properties that name a badge, one of its tiers, and a key if it has keys.
-fn target(rules: &RuleSet, badge: usize, tier: usize, key: usize) -> Props {
+fn target_props(rules: &RuleSet, badge: usize, tier: usize, key: usize) -> Props {
     let badge = &rules.badges[badge % rules.badges.len()];
     let tier = &badge.tiers[tier % badge.tiers.len()].id;
     let mut props = props! { "badge" => badge.id.as_str(), "tier" => tier.as_str() };
@@ -204,6 +204,6 @@ fn target(rules: &RuleSet, badge: usize, tier: usize, key: usize) -> Props {
 }
 
 /// Creates the decided effect of an action on one award.
-fn awards(award: Props) -> Props {
+fn decided_awards(award: Props) -> Props {
     props! { "awards" => Value::List(vec![Value::Map(award)]) }
 }

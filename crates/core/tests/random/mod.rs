@@ -15,7 +15,7 @@ use proptest::prelude::*;
 pub(crate) use time::after_all;
 
 /// Parts of the messages with which a random catalog may be refused: its rewards form a cycle.
-const CIRCLES: [&str; 2] = ["feed each other for ever", "makes its own condition false"];
+const CYCLE_MESSAGES: [&str; 2] = ["feed each other for ever", "makes its own condition false"];
 
 /// A catalog and a history of players.
 pub(crate) struct World {
@@ -35,7 +35,7 @@ pub(crate) fn worlds() -> impl Strategy<Value = World> {
             let catalog = match Catalog::from_toml(&toml) {
                 Ok(catalog) => catalog,
                 Err(refused) => {
-                    let expected = |text: &str| CIRCLES.iter().any(|circle| text.contains(circle));
+                    let expected = |text: &str| CYCLE_MESSAGES.iter().any(|circle| text.contains(circle));
                     assert!(
                         refused.iter().all(|one| expected(&one.message)),
                         "{toml}\n{refused}"
@@ -58,12 +58,12 @@ impl fmt::Debug for World {
         writeln!(f, "\n{}", self.toml)?;
         self.events
             .iter()
-            .try_for_each(|event| writeln!(f, "{}", line(event)))
+            .try_for_each(|event| writeln!(f, "{}", import_line(event)))
     }
 }
 
 /// Writes an event as a line of an import file.
-fn line(event: &NewEvent) -> String {
+fn import_line(event: &NewEvent) -> String {
     let NewEvent {
         id,
         player,

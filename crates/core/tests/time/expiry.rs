@@ -42,7 +42,7 @@ fn s5_points_expire_lot_by_lot() {
         for (day, amount) in moves {
             points(&mut story, *day, *amount);
         }
-        story.now("2026-06-01T00:00:00Z");
+        story.advance_to("2026-06-01T00:00:00Z");
         let expired = story
             .movements
             .iter()
@@ -55,7 +55,7 @@ fn s5_points_expire_lot_by_lot() {
             .map(|(day, amount)| (at(&format!("2026-03-{day:02}T10:00:00Z")), *amount))
             .collect();
         assert_eq!(expired, expected, "{moves:?}");
-        assert_eq!((story.balance("xp"), story.next()), (0, None), "{moves:?}");
+        assert_eq!((story.balance("xp"), story.next_timer()), (0, None), "{moves:?}");
     }
 }
 
@@ -70,8 +70,8 @@ fn s10_points_last_to_the_end_of_a_period() {
     ] {
         let mut story = Story::new(&currency(expires));
         points(&mut story, 27, 4);
-        assert_eq!(story.next().as_deref(), Some(end), "{expires}");
-        story.now(end);
+        assert_eq!(story.next_timer().as_deref(), Some(end), "{expires}");
+        story.advance_to(end);
         assert_eq!(story.balance("xp"), 0, "{expires}");
     }
 }
@@ -88,10 +88,10 @@ fn s21_many_lots_are_spent_and_expire_in_order() {
         );
     }
     points(&mut story, 2, -120);
-    story.now("2026-03-11T02:29:00Z");
+    story.advance_to("2026-03-11T02:29:00Z");
     assert_eq!(story.balance("xp"), 50);
-    story.now("2026-03-11T03:19:00Z");
-    assert_eq!((story.balance("xp"), story.next()), (0, None));
+    story.advance_to("2026-03-11T03:19:00Z");
+    assert_eq!((story.balance("xp"), story.next_timer()), (0, None));
 }
 
 #[test]
@@ -112,7 +112,7 @@ fn s7_rules_hear_of_points_that_expire() {
     ));
     points(&mut story, 1, 8);
     assert!(story.holds("rich", "", ""));
-    story.now("2026-03-11T10:00:00Z");
+    story.advance_to("2026-03-11T10:00:00Z");
     assert!(story.holds("wasteful", "", "") && !story.holds("rich", "", ""));
 }
 
@@ -124,14 +124,14 @@ fn a_reset_leaves_nothing_to_expire() {
         points(&mut story, 2, amounts[1]);
         story.event("2026-03-03T10:00:00Z", "accolade.reset", props! {});
         assert_eq!(
-            (story.balance("xp"), story.next()),
+            (story.balance("xp"), story.next_timer()),
             (0, None),
             "{amounts:?}"
         );
         points(&mut story, 4, 3);
-        story.now("2026-03-14T09:59:59Z");
+        story.advance_to("2026-03-14T09:59:59Z");
         assert_eq!(story.balance("xp"), 3);
-        story.now("2026-03-14T10:00:00Z");
+        story.advance_to("2026-03-14T10:00:00Z");
         assert_eq!(story.balance("xp"), 0);
     }
 }

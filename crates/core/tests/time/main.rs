@@ -7,7 +7,7 @@ mod windows;
 
 use accolade_core::catalog::Catalog;
 use accolade_core::event::Event;
-use accolade_core::fold::{self, Award, Cell, CellId, Movement, WholeState};
+use accolade_core::fold::{self, AwardCell, Cell, CellId, PointsMovement, WholeState};
 use accolade_core::time::Timestamp;
 use accolade_core::value::Props;
 
@@ -15,7 +15,7 @@ use accolade_core::value::Props;
 struct Story {
     catalog: Catalog,
     state: WholeState,
-    movements: Vec<(Timestamp, Movement)>,
+    movements: Vec<(Timestamp, PointsMovement)>,
     lines: usize,
 }
 
@@ -33,7 +33,7 @@ impl Story {
     /// Processes timers, then folds an event. Actions are judged first.
     fn event(&mut self, time: &str, name: &str, props: Props) {
         let at = at(time);
-        self.now(time);
+        self.advance_to(time);
         self.lines += 1;
         let id = format!("e{}", self.lines);
         let mut event = Event {
@@ -51,7 +51,7 @@ impl Story {
     }
 
     /// Processes timers up to an instant.
-    fn now(&mut self, time: &str) {
+    fn advance_to(&mut self, time: &str) {
         while let Some(due) = fold::next_timer(&self.catalog, &self.state, at(time)) {
             self.fold(&fold::timer_event("ada", due));
         }
@@ -59,7 +59,7 @@ impl Story {
 
     fn fold(&mut self, event: &Event) {
         let step = self.state.step(&self.catalog, event, false);
-        assert_eq!(step.problems, [], "at {}", event.at);
+        assert_eq!(step.failures, [], "at {}", event.at);
         self.movements.extend(
             step.movements
                 .into_iter()
@@ -67,17 +67,17 @@ impl Story {
         );
     }
 
-    fn award(&self, badge: &str, tier: &str, key: &str) -> Option<&Award> {
+    fn award(&self, badge: &str, tier: &str, key: &str) -> Option<&AwardCell> {
         let rules = self.catalog.rules();
         let slot = rules.badges[rules.badge_position(badge).unwrap()].award_slot;
-        match self.state.peek(&CellId::award(slot, tier, key)) {
+        match self.state.peek_cell(&CellId::for_award(slot, tier, key)) {
             Some(Cell::Award(award)) => Some(award),
             _ => None,
         }
     }
 
     fn holds(&self, badge: &str, tier: &str, key: &str) -> bool {
-        self.award(badge, tier, key).is_some_and(Award::is_held)
+        self.award(badge, tier, key).is_some_and(AwardCell::is_held)
     }
 
     fn is_open(&self, unlockable: &str) -> bool {
@@ -93,7 +93,7 @@ impl Story {
     }
 
     /// Returns the instant of the next timer.
-    fn next(&self) -> Option<String> {
+    fn next_timer(&self) -> Option<String> {
         fold::next_timer(&self.catalog, &self.state, Timestamp::LAST).map(|at| at.to_string())
     }
 }

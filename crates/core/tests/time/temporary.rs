@@ -21,7 +21,7 @@ fn s4_temporary_tiers_come_and_go() {
     ] {
         story.event(visit, "visit", props! {});
     }
-    story.now("2026-03-09T00:00:00Z");
+    story.advance_to("2026-03-09T00:00:00Z");
     let times = |tier: &str| {
         let award = story.award("regular", tier, "").unwrap();
         assert!(award.lapsed && !award.blocked && !award.is_held());
@@ -71,7 +71,7 @@ fn s3_manual_actions_override_a_temporary_badge() {
             story.event(&format!("2026-03-01T1{hour}:00:00Z"), name, props);
         }
         let at_first = story.holds("regular", "bronze", "");
-        story.now("2026-03-03T10:00:00Z");
+        story.advance_to("2026-03-03T10:00:00Z");
         let later = story.holds("regular", "bronze", "");
         story.event("2026-03-03T11:00:00Z", "visit", props! {});
         assert_eq!(
@@ -108,7 +108,7 @@ fn s7_rules_hear_of_a_lapse_and_follow_it() {
     );
     story.event("2026-03-01T10:00:00Z", "visit", props! {});
     assert!(story.is_open("lounge"));
-    story.now("2026-03-02T10:00:00Z");
+    story.advance_to("2026-03-02T10:00:00Z");
     assert_eq!((story.is_open("lounge"), story.balance("xp")), (false, 3));
 }
 
@@ -134,16 +134,16 @@ fn s10_until_ends_a_temporary_award_and_what_it_requires_does_not() {
         props! { "badge" => "member" },
     );
     story.event("2026-03-01T10:00:00Z", "visit", props! { "page" => "a" });
-    story.now("2026-03-02T10:00:00Z");
+    story.advance_to("2026-03-02T10:00:00Z");
     story.event(
         "2026-03-03T10:00:00Z",
         "accolade.revoke",
         props! { "badge" => "member" },
     );
     assert!(story.holds("quiet", "", "a"));
-    story.now("2026-03-09T23:59:59Z");
+    story.advance_to("2026-03-09T23:59:59Z");
     assert!(story.holds("quiet", "", "a"));
-    story.now("2026-03-10T00:00:00Z");
+    story.advance_to("2026-03-10T00:00:00Z");
     assert!(
         story
             .award("quiet", "", "a")

@@ -58,9 +58,9 @@ fn s10_what_leaves_a_window_is_noticed_at_its_instant() {
             "zone = \"Europe/Paris\"\n[[badge]]\nid = \"away\"\ncriterion = {{ all = [{{ count = \"visit\" }}, {{ not = {criterion} }}] }}"
         ));
         story.event("2026-03-01T10:00:00Z", "visit", props! { "n" => 2 });
-        story.now(still);
+        story.advance_to(still);
         assert!(!story.holds("away", "", ""), "{criterion} at {still}");
-        story.now(gone);
+        story.advance_to(gone);
         let award = story
             .award("away", "", "")
             .unwrap_or_else(|| panic!("{criterion} at {gone}"));
@@ -68,7 +68,7 @@ fn s10_what_leaves_a_window_is_noticed_at_its_instant() {
             (award.at.to_string(), &*award.event),
             (gone.into(), &*format!("accolade.time:{gone}"))
         );
-        assert_eq!(story.next(), None, "{criterion}");
+        assert_eq!(story.next_timer(), None, "{criterion}");
     }
 }
 
@@ -85,10 +85,10 @@ fn s10_a_new_entry_moves_the_instant() {
         ("2026-03-03T09:00:00Z", "2026-03-03T10:00:00Z"),
     ] {
         story.event(visit, "visit", props! {});
-        assert_eq!(story.next().as_deref(), Some(next), "after {visit}");
+        assert_eq!(story.next_timer().as_deref(), Some(next), "after {visit}");
         assert!(!story.holds("away", "", ""), "after {visit}");
     }
-    story.now("2026-03-09T00:00:00Z");
+    story.advance_to("2026-03-09T00:00:00Z");
     assert_eq!(
         story.award("away", "", "").unwrap().at.to_string(),
         "2026-03-04T09:00:00Z"
@@ -135,7 +135,7 @@ fn s8_a_key_stops_to_hold_when_its_window_slides_past() {
     assert!(!story.holds("on-a-roll", "", ""));
     story.event("2026-03-02T11:00:00Z", "visit", props! { "page" => "a" });
     assert!(story.holds("on-a-roll", "", ""));
-    story.now("2026-03-09T00:00:00Z");
+    story.advance_to("2026-03-09T00:00:00Z");
     let quiet = ["a", "b"].map(|page| story.award("quiet", "", page).unwrap().at.to_string());
     assert_eq!(quiet, ["2026-03-04T11:00:00Z", "2026-03-04T10:00:00Z"]);
 }
@@ -148,7 +148,7 @@ fn s10_a_sum_rises_when_something_negative_leaves_it() {
     story.event("2026-03-01T10:00:00Z", "vote", props! { "votes" => -2 });
     story.event("2026-03-01T12:00:00Z", "vote", props! { "votes" => 4 });
     assert!(!story.holds("liked", "", ""));
-    story.now("2026-03-02T10:00:00Z");
+    story.advance_to("2026-03-02T10:00:00Z");
     assert!(story.holds("liked", "", ""));
 }
 
@@ -170,7 +170,7 @@ fn s10_a_player_who_moves_takes_the_days_along() {
         let mut story = Story::new(catalog);
         story.event("2026-03-01T11:30:00Z", "visit", props! {});
         story.event("2026-03-01T12:00:00Z", "accolade.profile", moves(zone));
-        story.now("2026-03-09T00:00:00Z");
+        story.advance_to("2026-03-09T00:00:00Z");
         assert_eq!(
             story.award("away", "", "").unwrap().at.to_string(),
             away,
@@ -227,8 +227,8 @@ fn s10_bounds_are_instants_too() {
         ("2026-03-05T00:00:00Z", true, true, true),
         ("2026-03-06T00:00:00Z", true, true, false),
     ] {
-        assert_eq!(story.next().as_deref(), Some(time));
-        story.now(time);
+        assert_eq!(story.next_timer().as_deref(), Some(time));
+        story.advance_to(time);
         let found = (
             story.holds("rich", "", ""),
             story.holds("pushed", "", ""),
@@ -237,7 +237,7 @@ fn s10_bounds_are_instants_too() {
         assert_eq!(found, (rich, pushed, sale), "at {time}");
     }
     assert_eq!(
-        story.next(),
+        story.next_timer(),
         None,
         "what only events can earn waits for them"
     );
@@ -250,9 +250,9 @@ fn s10_a_reset_takes_the_timers_away() {
     );
     story.event("2026-03-01T10:00:00Z", "visit", props! {});
     story.event("2026-03-01T11:00:00Z", "accolade.reset", props! {});
-    assert_eq!(story.next(), None);
+    assert_eq!(story.next_timer(), None);
     story.event("2026-03-01T12:00:00Z", "visit", props! {});
-    assert_eq!(story.next().as_deref(), Some("2026-03-02T12:00:00Z"));
+    assert_eq!(story.next_timer().as_deref(), Some("2026-03-02T12:00:00Z"));
 }
 
 #[test]
@@ -260,14 +260,14 @@ fn s10_time_does_not_bring_a_player_into_being() {
     let mut story = Story::new(
         "[[badge]]\nid = \"b\"\ncriterion = { not = { count = \"visit\" } }\nsince = 2026-03-01T00:00:00Z\ntemporary = true",
     );
-    story.now("2026-03-02T00:00:00Z");
+    story.advance_to("2026-03-02T00:00:00Z");
     story.fold(&accolade_core::fold::timer_event(
         "ada",
         super::at("2026-03-02T00:00:00Z"),
     ));
     assert_eq!(
         (
-            story.next(),
+            story.next_timer(),
             story.state.header.as_of,
             story.state.is_empty()
         ),

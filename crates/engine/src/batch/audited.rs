@@ -22,7 +22,7 @@ pub(super) struct AuditEntries {
 impl AuditEntries {
     /// Adds an entry for a recorded event.
     pub(super) fn add_recorded(&mut self, recorded: &RecordedEvent) {
-        let Some(who) = recorded.actor.name() else {
+        let Some(who) = recorded.actor.actor_name() else {
             return;
         };
         let at = recorded.row.recorded_at;

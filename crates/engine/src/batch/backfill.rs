@@ -9,7 +9,7 @@ use super::intake::ValidatedEvent;
 use super::refold::RefoldRecorder;
 use super::rows::{self, CommitOrigin, load_stored_holdings};
 use crate::backfill::backfill_step;
-use crate::catalogs::{Catalogs, InForce};
+use crate::catalogs::{CatalogCache, PublishedCatalog};
 use crate::store::{LedgerRow, StoreError, Transaction, Trigger};
 
 impl UnitOfWork<'_> {
@@ -17,20 +17,20 @@ impl UnitOfWork<'_> {
     pub(crate) fn backfill_to(
         &mut self,
         tx: &mut dyn Transaction,
-        catalogs: &Catalogs,
+        catalogs: &CatalogCache,
         version: i64,
     ) -> Result<(), StoreError> {
         // A player without events has nothing to backfill. Their first event will be folded under
         // the published catalog.
-        if self.meta.catalog_version > 0 && self.state.header.events == 0 {
+        if self.meta.catalog_version > 0 && self.state.header.event_count == 0 {
             self.meta.catalog_version = version;
         }
         while self.meta.catalog_version < version {
             let before = match self.meta.catalog_version {
                 0 => None,
-                version => Some(catalogs.at(tx, version)?),
+                version => Some(catalogs.load_version(tx, version)?),
             };
-            let next = catalogs.at(tx, self.meta.catalog_version + 1)?;
+            let next = catalogs.load_version(tx, self.meta.catalog_version + 1)?;
             self.backfill_step(tx, before.as_deref(), &next)?;
         }
         Ok(())
@@ -40,8 +40,8 @@ impl UnitOfWork<'_> {
     fn backfill_step(
         &mut self,
         tx: &mut dyn Transaction,
-        before: Option<&InForce>,
-        next: &InForce,
+        before: Option<&PublishedCatalog>,
+        next: &PublishedCatalog,
     ) -> Result<(), StoreError> {
         // Version 0 marks a state that cannot be read; its rows are all that is known of what the
         // player had.
@@ -53,7 +53,7 @@ impl UnitOfWork<'_> {
                     self.before = Some(self.load_holdings(tx, rules)?);
                 }
                 // Timers before the publication belong to the old catalog.
-                self.advance_under(tx, &before.catalog, next.since)?;
+                self.advance_under(tx, &before.catalog, next.published_at)?;
                 self.load_holdings(tx, rules)?
             }
         };
@@ -82,7 +82,7 @@ impl UnitOfWork<'_> {
         // The refold must reach the publication and the last change, whichever is later.
         let end = self
             .last_change_at()
-            .map_or(next.since, |end| end.max(next.since));
+            .map_or(next.published_at, |end| end.max(next.published_at));
         let mut recorder = RefoldRecorder::new(rules, self.checkpoint_every, &[]);
         let player = self.player.clone();
         let (effect, state, action) =
@@ -97,7 +97,7 @@ impl UnitOfWork<'_> {
             );
         }
         let refolded = self.stage_checkpoints(recorder);
-        let changed = effect.held.to(&effect.has);
+        let changed = effect.before.diff_to(&effect.after);
         let outcomes =
             self.record_differences(&next.catalog, &changed, &refolded, &entries, origin);
         self.unattached_outcomes.extend(outcomes);

@@ -42,7 +42,7 @@ impl PlayerCache {
     /// Inserts a state. States without events are dropped: they belong to merged guests, erased
     /// players, or ids that were never recorded.
     pub(crate) fn insert(&mut self, mut cached: CachedPlayer) {
-        if cached.state.header.events == 0 {
+        if cached.state.header.event_count == 0 {
             return;
         }
         if self.0.len() >= MAX_CACHED_PLAYERS {

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use accolade_core::catalog::Catalog;
 use accolade_core::catalog::rules::RuleSet;
 use accolade_core::event::Event;
-use accolade_core::fold::{self, Holdings, PartialState, Step, Touched, WholeState, encode_cell};
+use accolade_core::fold::{self, Holdings, PartialState, StepReport, TouchedCells, WholeState, encode_cell};
 use accolade_core::names::acts;
 use accolade_core::time::Timestamp;
 
@@ -16,10 +16,10 @@ use super::refold::NewCheckpoint;
 use super::rows::CommitOrigin;
 use super::stored::PlayerMeta;
 use super::{BatchContext, ItemResult, rows, stored};
-use crate::Skipped;
-use crate::audit::Actor;
+use crate::SkippedRule;
+use crate::audit::AuditActor;
 use crate::store::{
-    Changes, CheckpointRow, EventRow, LedgerRow, OutcomeRow, PlayerSummary, Retraction,
+    ChangeSet, CheckpointRow, EventRow, LedgerRow, OutcomeRow, PlayerSummary, RetractionRow,
     RuleErrorRow, StoreError, Transaction, Trigger,
 };
 
@@ -32,14 +32,14 @@ pub(crate) struct UnitOfWork<'a> {
     pub(super) meta: PlayerMeta,
     pub(super) state: PartialState,
     /// Cells that the batch changed, with their previous contents.
-    pub(super) touched: Touched,
+    pub(super) touched: TouchedCells,
     /// Holdings of the player before the batch. Set where the previous contents of the cells cannot
     /// tell, because the state was folded under another catalog or from other events.
     pub(super) before: Option<Holdings>,
     /// Events to be inserted.
     pub(super) recorded_events: Vec<RecordedEvent>,
     /// Stored events that are retracted or restored.
-    pub(super) retractions: Vec<Retraction>,
+    pub(super) retractions: Vec<RetractionRow>,
     /// Outcomes since the last recorded event, caused by time or a publication.
     pub(super) unattached_outcomes: Vec<OutcomeRow>,
     /// Ledger entries to be appended.
@@ -60,9 +60,9 @@ pub(super) struct RecordedEvent {
     /// Outcomes between the previous event and this one.
     pub(super) outcomes_before: Vec<OutcomeRow>,
     pub(super) outcomes: Vec<OutcomeRow>,
-    pub(super) skipped: Vec<Skipped>,
+    pub(super) skipped: Vec<SkippedRule>,
     /// The person who submitted it.
-    pub(super) actor: Actor,
+    pub(super) actor: AuditActor,
     /// True if it was restored from an export.
     pub(super) restored: bool,
     pub(super) slots: Vec<RequestSlot>,
@@ -79,7 +79,7 @@ impl<'a> UnitOfWork<'a> {
             player: cached.player,
             meta: cached.meta,
             state: cached.state,
-            touched: Touched::default(),
+            touched: TouchedCells::default(),
             before: None,
             recorded_events: Vec::new(),
             retractions: Vec::new(),
@@ -141,7 +141,7 @@ impl<'a> UnitOfWork<'a> {
     fn is_late(&self, event: &Event) -> bool {
         let header = &self.state.header;
         header
-            .last
+            .last_position
             .as_ref()
             .is_some_and(|last| event.position() <= *last)
             || header.as_of.is_some_and(|as_of| event.at < as_of)
@@ -210,7 +210,7 @@ impl<'a> UnitOfWork<'a> {
 
     /// Returns the instant of the last change, by an event or by time.
     pub(super) fn last_change_at(&self) -> Option<Timestamp> {
-        self.state.end()
+        self.state.last_change_at()
     }
 
     /// Applies an event that follows everything folded so far.
@@ -221,7 +221,7 @@ impl<'a> UnitOfWork<'a> {
     ) -> Result<(), StoreError> {
         // A checkpoint covers everything up to its instant, so it is taken before time moves past
         // the last event.
-        if fold::is_due(
+        if fold::is_checkpoint_due(
             &self.state,
             self.checkpoint_every,
             self.meta.keyed_cells,
@@ -242,7 +242,7 @@ impl<'a> UnitOfWork<'a> {
         };
         let outcomes = self.record_step(self.catalog, &entry.event, &step, because);
         self.record(entry, outcomes, &step);
-        self.touched.absorb(step.touched);
+        self.touched.merge_later(step.touched);
         Ok(())
     }
 
@@ -264,7 +264,7 @@ impl<'a> UnitOfWork<'a> {
         self.advance_to(tx, now)?;
         // The row must be rewritten even if no timer fired, or the stale timer in it would wake the
         // player for ever. An id without events has no row.
-        self.has_changes |= self.state.header.events > 0;
+        self.has_changes |= self.state.header.event_count > 0;
         Ok(())
     }
 
@@ -280,7 +280,7 @@ impl<'a> UnitOfWork<'a> {
             let step = self.step(tx, catalog, &moment, false)?;
             let outcomes = self.record_step(catalog, &moment, &step, Trigger::Time);
             self.unattached_outcomes.extend(outcomes);
-            self.touched.absorb(step.touched);
+            self.touched.merge_later(step.touched);
             self.has_changes = true;
         }
         Ok(())
@@ -291,11 +291,11 @@ impl<'a> UnitOfWork<'a> {
         &mut self,
         catalog: &Catalog,
         event: &Event,
-        step: &Step,
+        step: &StepReport,
         because: Trigger,
     ) -> Vec<OutcomeRow> {
         let rules = catalog.rules();
-        let changed = fold::outputs(rules, &step.touched, &self.state);
+        let changed = fold::diff_touched_cells(rules, &step.touched, &self.state);
         let origin = CommitOrigin {
             trigger: because,
             caused_by: &event.id,
@@ -314,11 +314,11 @@ impl<'a> UnitOfWork<'a> {
     }
 
     /// Stages an event that was applied.
-    pub(super) fn record(&mut self, entry: ValidatedEvent, outcomes: Vec<OutcomeRow>, step: &Step) {
+    pub(super) fn record(&mut self, entry: ValidatedEvent, outcomes: Vec<OutcomeRow>, step: &StepReport) {
         let skipped = step
             .skipped
             .iter()
-            .map(|skipped| Skipped::new(self.catalog.rules(), skipped))
+            .map(|skipped| SkippedRule::new(self.catalog.rules(), skipped))
             .collect();
         self.record_row(entry, outcomes, skipped, None);
     }
@@ -328,7 +328,7 @@ impl<'a> UnitOfWork<'a> {
         &mut self,
         entry: ValidatedEvent,
         outcomes: Vec<OutcomeRow>,
-        skipped: Vec<Skipped>,
+        skipped: Vec<SkippedRule>,
         retracted_by: Option<String>,
     ) {
         let count =
@@ -366,7 +366,7 @@ impl<'a> UnitOfWork<'a> {
         catalog: &Catalog,
         event: &Event,
         trace: bool,
-    ) -> Result<Step, StoreError> {
+    ) -> Result<StepReport, StoreError> {
         loop {
             // A failed step leaves the state unchanged, so it can be repeated once the cell is
             // there.
@@ -399,7 +399,7 @@ impl<'a> UnitOfWork<'a> {
         tx: &mut dyn Transaction,
     ) -> Result<WholeState, StoreError> {
         if !self.state.is_whole() {
-            load_missing(tx, &self.player, &mut self.state, fold::Missing::All)?;
+            load_missing(tx, &self.player, &mut self.state, fold::MissingCells::All)?;
         }
         let state = std::mem::take(&mut self.state);
         Ok(state.into_whole().expect("every cell was just loaded"))
@@ -430,7 +430,7 @@ impl<'a> UnitOfWork<'a> {
     }
 
     /// Builds the rows to write, or `None` if nothing changed.
-    pub(super) fn build_changes(&mut self) -> Option<Changes> {
+    pub(super) fn build_changes(&mut self) -> Option<ChangeSet> {
         if self.recorded_events.is_empty() && !self.has_changes {
             return None;
         }
@@ -444,9 +444,9 @@ impl<'a> UnitOfWork<'a> {
             "every ledger entry moves points"
         );
         let rules = self.catalog.rules();
-        let mut changes = Changes {
+        let mut changes = ChangeSet {
             player: self.player.clone(),
-            ..Changes::default()
+            ..ChangeSet::default()
         };
         if self.merged_away {
             changes.replace_derived = true;
@@ -458,7 +458,7 @@ impl<'a> UnitOfWork<'a> {
                 self.put_changed_cells(&mut changes);
                 rows::push_rows(
                     &self.player,
-                    fold::outputs(rules, &self.touched, &self.state),
+                    fold::diff_touched_cells(rules, &self.touched, &self.state),
                     &mut changes,
                 );
             }
@@ -468,16 +468,16 @@ impl<'a> UnitOfWork<'a> {
                     .into_whole()
                     .expect("a refolded state has all its cells");
                 self.put_all_cells(&state, &mut changes);
-                let changed = base.to(&state.holdings(rules));
+                let changed = base.diff_to(&state.holdings(rules));
                 rows::push_rows(&self.player, changed, &mut changes);
                 self.state = state.into();
             }
         }
         let header = &self.state.header;
-        let last_at = header.last.as_ref().map(|last| last.at);
+        let last_at = header.last_position.as_ref().map(|last| last.at);
         let due = fold::next_timer(self.catalog, &self.state, Timestamp::LAST);
         changes.summary = Some(PlayerSummary {
-            event_count: header.events,
+            event_count: header.event_count,
             first_at: header.first_at,
             last_at,
             next_timer_at: due,
@@ -496,9 +496,9 @@ impl<'a> UnitOfWork<'a> {
     }
 
     /// Adds the cells that changed.
-    fn put_changed_cells(&mut self, changes: &mut Changes) {
+    fn put_changed_cells(&mut self, changes: &mut ChangeSet) {
         for (id, before) in self.touched.0.iter().filter(|(id, _)| !id.key.is_empty()) {
-            let after = self.state.peek(id);
+            let after = self.state.peek_cell(id);
             if before.as_ref() != after {
                 self.meta.keyed_cells = match (before, after) {
                     (None, Some(_)) => self.meta.keyed_cells + 1,
@@ -513,9 +513,9 @@ impl<'a> UnitOfWork<'a> {
     }
 
     /// Adds all cells, replacing those that are stored.
-    fn put_all_cells(&mut self, state: &WholeState, changes: &mut Changes) {
+    fn put_all_cells(&mut self, state: &WholeState, changes: &mut ChangeSet) {
         let keyed = state
-            .cells()
+            .all_cells()
             .into_iter()
             .filter(|(id, _)| !id.key.is_empty());
         changes.cells = keyed

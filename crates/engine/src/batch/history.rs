@@ -10,28 +10,28 @@ use accolade_core::timeline::{self, RetractableEvent};
 
 use super::desk::UnitOfWork;
 use super::intake::ValidatedEvent;
-use crate::store::{EventRow, Read, StoreError, Transaction};
+use crate::store::{EventRow, ReadStore, StoreError, Transaction};
 
 /// Loads the stored events of a player and of their merged guests after an instant.
-pub(crate) fn load_recorded<R: Read + ?Sized>(
+pub(crate) fn load_recorded<R: ReadStore + ?Sized>(
     store: &mut R,
     player: &str,
     guests: &[String],
     after: Option<Timestamp>,
 ) -> Result<Vec<EventRow>, StoreError> {
-    let mut rows = store.timeline(player, after)?;
+    let mut rows = store.list_timeline(player, after)?;
     for guest in guests {
-        rows.extend(store.timeline(guest, after)?);
+        rows.extend(store.list_timeline(guest, after)?);
     }
     Ok(rows)
 }
 
 /// Loads the ids of all guests who were merged into a player.
-pub(crate) fn load_guests<R: Read + ?Sized>(
+pub(crate) fn load_guests<R: ReadStore + ?Sized>(
     store: &mut R,
     player: &str,
 ) -> Result<Vec<String>, StoreError> {
-    let Some(header) = store.headers(&[player])?.into_iter().next().flatten() else {
+    let Some(header) = store.load_headers(&[player])?.into_iter().next().flatten() else {
         return Ok(Vec::new());
     };
     Ok(super::stored::decode_player(player, &header)?
@@ -45,7 +45,7 @@ pub(crate) fn load_guests<R: Read + ?Sized>(
 pub(crate) type RetractionOverlay<'w> = BTreeMap<(&'w str, &'w str), &'w Option<String>>;
 
 /// Filters the events that count, in timeline order.
-pub(crate) fn filter_effective<R: Read + ?Sized>(
+pub(crate) fn filter_effective<R: ReadStore + ?Sized>(
     store: &mut R,
     player: &str,
     guests: &[String],
@@ -54,7 +54,7 @@ pub(crate) fn filter_effective<R: Read + ?Sized>(
     filter_effective_with(store, player, guests, rows, &RetractionOverlay::new())
 }
 
-fn filter_effective_with<R: Read + ?Sized>(
+fn filter_effective_with<R: ReadStore + ?Sized>(
     store: &mut R,
     player: &str,
     guests: &[String],
@@ -79,7 +79,7 @@ fn filter_effective_with<R: Read + ?Sized>(
 
 /// Finds the retracted events that caused grandfathered holdings, even if they lie outside of
 /// `rows`.
-pub(crate) fn retracted_causes<R: Read + ?Sized>(
+pub(crate) fn retracted_causes<R: ReadStore + ?Sized>(
     store: &mut R,
     player: &str,
     guests: &[String],
@@ -156,7 +156,7 @@ impl UnitOfWork<'_> {
         let words: RetractionOverlay<'_> = self
             .retractions
             .iter()
-            .map(|word| ((word.player.as_str(), word.event.as_str()), &word.by))
+            .map(|word| ((word.player.as_str(), word.event.as_str()), &word.retracted_by))
             .collect();
         let mut events = filter_effective_with(tx, &self.player, guests, rows, &words)?;
         events.retain(later);

@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 use sha2::{Digest, Sha256};
 
 use super::cache::PlayerCache;
-use crate::store::{Read, StoreError};
+use crate::store::{ReadStore, StoreError};
 
 /// Name of the setting that holds the key of erasure tokens.
 pub(crate) const SECRET_SETTING: &str = "secret";
@@ -26,7 +26,7 @@ pub(crate) type HeadersByPlayer = BTreeMap<String, Option<Vec<u8>>>;
 /// Resolves ids to identities, and returns the headers that were read for it.
 ///
 /// Cached ids are known to be players and need no read.
-pub(crate) fn resolve_all<R: Read + ?Sized>(
+pub(crate) fn resolve_all<R: ReadStore + ?Sized>(
     cache: &PlayerCache,
     store: &mut R,
     names: &[&str],
@@ -39,7 +39,7 @@ pub(crate) fn resolve_all<R: Read + ?Sized>(
     let read = if unknown.is_empty() {
         Vec::new()
     } else {
-        store.headers(&unknown)?
+        store.load_headers(&unknown)?
     };
     let mut headers: HeadersByPlayer = unknown.into_iter().map(str::to_owned).zip(read).collect();
     let mut identities = Vec::with_capacity(names.len());
@@ -60,29 +60,29 @@ pub(crate) fn resolve_all<R: Read + ?Sized>(
 }
 
 /// Resolves one id.
-pub(crate) fn resolve_one<R: Read + ?Sized>(
+pub(crate) fn resolve_one<R: ReadStore + ?Sized>(
     store: &mut R,
     name: &str,
 ) -> Result<PlayerIdentity, StoreError> {
-    match store.headers(&[name])?.into_iter().flatten().next() {
+    match store.load_headers(&[name])?.into_iter().flatten().next() {
         Some(_) => Ok(PlayerIdentity::Player(name.to_owned())),
         None => resolve_unknown(store, name),
     }
 }
 
 /// Resolves an id without a header by its aliases and erasure tokens.
-fn resolve_unknown<R: Read + ?Sized>(
+fn resolve_unknown<R: ReadStore + ?Sized>(
     store: &mut R,
     name: &str,
 ) -> Result<PlayerIdentity, StoreError> {
     let mut player = name.to_owned();
     // Merges chain: a guest can be merged into a player who is later merged as a guest.
-    while let Some(into) = store.aliases(&[&player])?.into_iter().flatten().next() {
+    while let Some(into) = store.find_merge_targets(&[&player])?.into_iter().flatten().next() {
         player = into;
     }
-    if let Some(secret) = store.setting(SECRET_SETTING)?
+    if let Some(secret) = store.load_setting(SECRET_SETTING)?
         && store
-            .erased(&[erasure_token(&secret, &player)])?
+            .are_erased(&[erasure_token(&secret, &player)])?
             .contains(&true)
     {
         return Ok(PlayerIdentity::Erased);

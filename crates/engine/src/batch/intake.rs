@@ -7,9 +7,9 @@ use accolade_core::fold::Refusal;
 use accolade_core::names::acts;
 use accolade_core::value::Props;
 
-use super::{Actor, BatchContext, BatchItem, ItemResult, Permission, ReceiptDraft};
+use super::{AuditActor, BatchContext, BatchItem, ItemResult, Permission, ReceiptDraft};
 use crate::store::{EventRow, StoreError, Transaction};
-use crate::{Rejection, Skipped, Status};
+use crate::{Rejection, SkippedRule, ReceiptStatus};
 
 /// A validated event or action.
 #[derive(Debug)]
@@ -20,7 +20,7 @@ pub(super) struct ValidatedEvent {
     /// True if it is an action that must be decided before it is recorded.
     pub(super) needs_decision: bool,
     /// The person who submitted it.
-    pub(super) actor: Actor,
+    pub(super) actor: AuditActor,
     /// True if it is restored from an export, with the decision made when it was recorded.
     pub(super) restored: bool,
     /// Positions of the items that it answers: the first one with its id, and its retries within
@@ -121,7 +121,7 @@ impl ValidatedEvent {
 
     /// Wraps an event that the engine generated. No item waits for it.
     pub(super) fn engine_generated(event: Event) -> Self {
-        let (actor, seen) = (Actor::default(), Vec::new());
+        let (actor, seen) = (AuditActor::default(), Vec::new());
         Self {
             event,
             explicit_at: true,
@@ -280,7 +280,7 @@ fn answer_duplicate(
         None => {
             let outcomes = match row.outcome_count {
                 0 => Vec::new(),
-                count => tx.feed(row.first_outcome - 1, count as usize)?,
+                count => tx.list_outcomes(row.first_outcome - 1, count as usize)?,
             };
             // The page may start later than asked for if the feed was pruned; drop the outcomes of
             // other events.
@@ -292,12 +292,12 @@ fn answer_duplicate(
             let gone = outcomes.len() < row.outcome_count as usize;
             let message = "some outcomes of this event have been pruned from the feed".to_owned();
             let skipped = gone
-                .then(|| Skipped::of_event(&row.event.name, "outcomes_gone", message))
+                .then(|| SkippedRule::for_event(&row.event.name, "outcomes_gone", message))
                 .into_iter()
                 .collect();
             Ok(ReceiptDraft {
                 id,
-                status: Status::Duplicate,
+                status: ReceiptStatus::Duplicate,
                 outcomes,
                 skipped,
             })

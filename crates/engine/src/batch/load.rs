@@ -1,11 +1,11 @@
 //! Loading of states and cells from the store.
 
-use accolade_core::fold::{Cell, CellId, Missing, PartialState, decode_cell};
+use accolade_core::fold::{Cell, CellId, MissingCells, PartialState, decode_cell};
 
 use super::cache::{CachedPlayer, PlayerCache};
 use super::identity::HeadersByPlayer;
 use super::stored::{self, PlayerMeta};
-use crate::store::{CellPlace, CellRow, Read, StoreError, Transaction};
+use crate::store::{CellAddress, CellRow, ReadStore, StoreError, Transaction};
 
 /// Loads the states of players, in the order of the ids: from the cache, else from the headers
 /// already read, else from the store.
@@ -23,7 +23,7 @@ pub(super) fn load_states<'p>(
         .filter(|player| !cache.contains(player) && !headers.contains_key(*player))
         .collect();
     if !unknown.is_empty() {
-        let read = tx.headers(&unknown)?;
+        let read = tx.load_headers(&unknown)?;
         headers.extend(unknown.into_iter().map(str::to_owned).zip(read));
     }
     let state = |player: &&str| match cache.remove(player) {
@@ -65,31 +65,31 @@ fn decode_cached_player(
 }
 
 /// Loads the missing cells of a state.
-pub(super) fn load_missing<R: Read + ?Sized>(
+pub(super) fn load_missing<R: ReadStore + ?Sized>(
     store: &mut R,
     player: &str,
     state: &mut PartialState,
-    missing: Missing,
+    missing: MissingCells,
 ) -> Result<(), StoreError> {
     match missing {
-        Missing::Cell(id) => {
-            let place = CellPlace {
+        MissingCells::Cell(id) => {
+            let place = CellAddress {
                 player,
                 slot: id.slot,
                 key: &id.key,
             };
-            let bytes = store.cells(&[place])?.into_iter().next().flatten();
+            let bytes = store.load_cells(&[place])?.into_iter().next().flatten();
             let cell = bytes
                 .map(|bytes| decode_one_cell(player, &bytes))
                 .transpose()?;
-            state.supply(id, cell);
+            state.supply_cell(id, cell);
         }
-        Missing::Slot(slot) => {
-            let cells = decode_cells(player, store.all_cells(player, Some(slot))?)?;
+        MissingCells::Slot(slot) => {
+            let cells = decode_cells(player, store.load_all_cells(player, Some(slot))?)?;
             state.supply_slot(slot, cells);
         }
-        Missing::All => {
-            let cells = decode_cells(player, store.all_cells(player, None)?)?;
+        MissingCells::All => {
+            let cells = decode_cells(player, store.load_all_cells(player, None)?)?;
             state.supply_all(cells);
         }
     }

@@ -34,10 +34,10 @@ use intake::ValidatedEvent;
 pub(crate) use load::decode_cells;
 pub(crate) use rows::{EntryIdentity, build_award_row, load_stored_holdings};
 
-use crate::audit::Actor;
-use crate::catalogs::{Catalogs, InForce};
-use crate::store::{Changes, OutcomeRow, RuleErrorRow, StoreError, Transaction};
-use crate::{Outcome, Receipt, Rejection, Skipped, Status};
+use crate::audit::AuditActor;
+use crate::catalogs::{CatalogCache, PublishedCatalog};
+use crate::store::{ChangeSet, OutcomeRow, RuleErrorRow, StoreError, Transaction};
+use crate::{Outcome, Receipt, Rejection, SkippedRule, ReceiptStatus};
 
 /// An event or action to record.
 #[derive(Debug, Clone)]
@@ -49,7 +49,7 @@ pub(crate) struct BatchItem {
     /// The validation error of the event, found without a database.
     event_error: Option<EventError>,
     /// The person who acts. Always empty for events of the application.
-    actor: Actor,
+    actor: AuditActor,
 }
 
 impl BatchItem {
@@ -62,12 +62,12 @@ impl BatchItem {
             permission: right,
             wants_explanation: explain,
             event_error: flaw,
-            actor: Actor::default(),
+            actor: AuditActor::default(),
         }
     }
 
     /// Attributes a manual action to a person.
-    pub(crate) fn on_behalf_of(mut self, actor: &Actor) -> Self {
+    pub(crate) fn on_behalf_of(mut self, actor: &AuditActor) -> Self {
         // Events of the application are not audited, so they carry no actor.
         if self.permission != Permission::Record {
             self.actor.clone_from(actor);
@@ -100,9 +100,9 @@ pub(crate) type ItemResult = Result<ReceiptDraft, Rejection>;
 #[derive(Debug, Clone)]
 pub(crate) struct ReceiptDraft {
     pub(crate) id: String,
-    pub(crate) status: Status,
+    pub(crate) status: ReceiptStatus,
     pub(crate) outcomes: Vec<(i64, OutcomeRow)>,
-    pub(crate) skipped: Vec<Skipped>,
+    pub(crate) skipped: Vec<SkippedRule>,
 }
 
 impl From<ReceiptDraft> for Receipt {
@@ -128,8 +128,8 @@ impl From<ReceiptDraft> for Receipt {
 
 /// The catalogs, clock and limits that a batch works with.
 pub(crate) struct BatchContext<'a> {
-    pub(crate) catalogs: &'a Catalogs,
-    pub(crate) published: Arc<InForce>,
+    pub(crate) catalogs: &'a CatalogCache,
+    pub(crate) published: Arc<PublishedCatalog>,
     pub(crate) now: Timestamp,
     /// Maximum distance of an event into the future of `now`, in microseconds.
     pub(crate) max_ahead_micros: i64,
@@ -243,7 +243,7 @@ pub(crate) fn load_units<'s>(
 pub(crate) struct UncommittedBatch<'s> {
     results: Vec<ItemResult>,
     /// The rows that were written.
-    changes: Vec<Changes>,
+    changes: Vec<ChangeSet>,
     units: Vec<UnitOfWork<'s>>,
 }
 
@@ -261,7 +261,7 @@ impl UncommittedBatch<'_> {
     pub(crate) fn commit_to_cache(
         self,
         cache: &mut PlayerCache,
-    ) -> (Vec<ItemResult>, Vec<Changes>) {
+    ) -> (Vec<ItemResult>, Vec<ChangeSet>) {
         // A merged guest has no state of its own any more; caching it would hide the alias.
         for desk in self.units.into_iter().filter(|desk| !desk.merged_away) {
             cache.insert(desk.into_cached());
@@ -297,7 +297,7 @@ fn open_units<'s>(
             PlayerIdentity::Player(player) => by_player.entry(player).or_default().extend(entries),
             PlayerIdentity::Erased => {
                 let seen = entries.iter().flat_map(|entry| &entry.slots);
-                verdicts.extend(seen.map(|seen| (seen.index, Err(Rejection::Erased))));
+                verdicts.extend(seen.map(|seen| (seen.index, Err(Rejection::PlayerErased))));
             }
         }
     }
@@ -348,7 +348,7 @@ pub(crate) fn write_units<'s>(
             let id = recorded.row.event.id.clone();
             let mut answer = ReceiptDraft {
                 id,
-                status: Status::Duplicate,
+                status: ReceiptStatus::Duplicate,
                 outcomes: own,
                 skipped: Vec::new(),
             };
@@ -356,7 +356,7 @@ pub(crate) fn write_units<'s>(
             // the same answer that a later retry would get.
             let again = recorded.slots.iter().filter(|seen| seen.duplicate);
             verdicts.extend(again.map(|seen| (seen.index, Ok(answer.clone()))));
-            answer.status = Status::Accepted;
+            answer.status = ReceiptStatus::Accepted;
             answer.skipped = std::mem::take(&mut recorded.skipped);
             verdicts.extend(
                 recorded
@@ -374,13 +374,13 @@ pub(crate) fn write_units<'s>(
         rest.is_empty(),
         "every outcome belongs to a player of the batch"
     );
-    let changes: Vec<Changes> = desks
+    let changes: Vec<ChangeSet> = desks
         .iter_mut()
         .filter_map(UnitOfWork::build_changes)
         .collect();
     tx.write_all(&changes)?;
     if !errors.is_empty() {
-        tx.count_rule_errors(&errors)?;
+        tx.add_rule_errors(&errors)?;
     }
     audited.append_to_log(tx)?;
     Ok(UncommittedBatch {

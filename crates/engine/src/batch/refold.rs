@@ -6,7 +6,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use accolade_core::catalog::Catalog;
 use accolade_core::catalog::rules::RuleSet;
 use accolade_core::event::Event;
-use accolade_core::fold::{self, FoldObserver, Outputs, Replay, Step, WholeState};
+use accolade_core::fold::{self, FoldObserver, StateDiff, Replay, StepReport, WholeState};
 use accolade_core::time::Timestamp;
 
 use super::desk::{UnitOfWork, copy_checkpoint};
@@ -21,7 +21,7 @@ pub(super) struct RefoldResult {
     /// Points moved by earnings, actions and expiries.
     moved_points: BTreeMap<EntryIdentity, (i128, Option<String>)>,
     /// The new events that were folded, each with its step.
-    new_steps: Vec<(Event, Step)>,
+    new_steps: Vec<(Event, StepReport)>,
 }
 
 impl RefoldResult {
@@ -81,7 +81,7 @@ impl<'a> RefoldRecorder<'a> {
 impl FoldObserver for RefoldRecorder<'_> {
     fn before_event(&mut self, event: &Event, state: &mut WholeState) {
         let cells = u64::try_from(state.len()).unwrap_or(u64::MAX);
-        if fold::is_due(state, self.checkpoint_every, cells, event.at) {
+        if fold::is_checkpoint_due(state, self.checkpoint_every, cells, event.at) {
             self.checkpoints.push(copy_checkpoint(state));
         }
     }
@@ -90,7 +90,7 @@ impl FoldObserver for RefoldRecorder<'_> {
         self.find_new_event(event) == Some(true)
     }
 
-    fn after_step(&mut self, event: &Event, step: Step, _: &WholeState) {
+    fn after_step(&mut self, event: &Event, step: StepReport, _: &WholeState) {
         for draft in rows::draft_step_entries(self.rules, event, &step) {
             // Awards are compared by what they paid, because an award may move in time.
             if draft.identity.kind != LedgerKind::Award {
@@ -148,18 +148,18 @@ impl UnitOfWork<'_> {
         let mut replay = Replay::resume(self.catalog, &player, start);
         history
             .iter()
-            .for_each(|event| replay.fold(event, &mut recorder));
+            .for_each(|event| replay.fold_event(event, &mut recorder));
         // The new state must be as current as the old one, or the comparison below would report
         // fired timers as differences.
         if let Some(until) = old.header.as_of {
-            replay.advance(until, &mut recorder);
+            replay.advance_to(until, &mut recorder);
         }
         let state = replay.into_state();
         let refolded = self.stage_checkpoints(recorder);
 
         let touched = state.changes_since(&old);
-        let changed = fold::outputs(rules, &touched, &state);
-        self.touched.absorb(touched);
+        let changed = fold::diff_touched_cells(rules, &touched, &state);
+        self.touched.merge_later(touched);
         self.state = state.into();
         let origin = CommitOrigin {
             trigger: because,
@@ -197,7 +197,7 @@ impl UnitOfWork<'_> {
             .map_or(instant, |from| from.min(instant));
         match own {
             Some(own) => Ok(Some(own)),
-            None => tx.checkpoint_before(&self.player, limit),
+            None => tx.find_checkpoint_before(&self.player, limit),
         }
     }
 
@@ -217,7 +217,7 @@ impl UnitOfWork<'_> {
         tx: &mut dyn Transaction,
         after: Option<Timestamp>,
     ) -> Result<Vec<LedgerRow>, StoreError> {
-        let mut entries = tx.ledger_after(&self.player, after)?;
+        let mut entries = tx.list_ledger_after(&self.player, after)?;
         entries.extend(
             self.ledger
                 .iter()
@@ -231,7 +231,7 @@ impl UnitOfWork<'_> {
     pub(super) fn record_differences(
         &mut self,
         catalog: &Catalog,
-        changed: &Outputs,
+        changed: &StateDiff,
         refolded: &RefoldResult,
         before: &[LedgerRow],
         origin: CommitOrigin<'_>,
@@ -287,7 +287,7 @@ impl UnitOfWork<'_> {
                 }
                 // An event that does not count, such as one before a reset, is recorded without a
                 // step.
-                None => self.record(entry, outcomes, &Step::default()),
+                None => self.record(entry, outcomes, &StepReport::default()),
             }
         }
     }

@@ -12,7 +12,7 @@ use super::sums::LedgerTotals;
 use super::told::FeedReconciliation;
 use super::{BatchContext, UncommittedBatch};
 use crate::store::{
-    AliasRow, Changes, LedgerRow, OutcomeRow, Read, StoreError, Transaction, Trigger,
+    AliasRow, ChangeSet, LedgerRow, OutcomeRow, ReadStore, StoreError, Transaction, Trigger,
 };
 use crate::verify::fold::ExpectedState;
 use crate::verify::is_known_currency;
@@ -55,11 +55,11 @@ pub(crate) fn repair_players<'s>(
     if !outcomes.is_empty() {
         tx.append_outcomes(&outcomes)?;
     }
-    let anew = |changes| Changes {
+    let anew = |changes| ChangeSet {
         replace_derived: true,
         ..changes
     };
-    let changes: Vec<Changes> = desks
+    let changes: Vec<ChangeSet> = desks
         .iter_mut()
         .filter_map(UnitOfWork::build_changes)
         .map(anew)
@@ -88,7 +88,7 @@ fn build_repair<'s>(
     } else {
         RecordedEvents::load(tx, player)?
     };
-    let ledger = ignore_damage(tx.ledger_after(player, None))?;
+    let ledger = ignore_damage(tx.list_ledger_after(player, None))?;
     let told = ignore_damage(FeedReconciliation::load(
         tx,
         setting.published.catalog.rules(),
@@ -185,15 +185,15 @@ fn repair_aliases(
     player: &str,
     past: &RecordedEvents,
 ) -> Result<(), StoreError> {
-    let mut stored: Vec<AliasRow> = tx.guests(player)?;
+    let mut stored: Vec<AliasRow> = tx.list_guests(player)?;
     for guest in past.aliases.keys() {
-        stored.extend(tx.guests(guest)?);
+        stored.extend(tx.list_guests(guest)?);
     }
     for alias in stored
         .iter()
         .filter(|alias| !past.aliases.contains_key(&alias.guest))
     {
-        tx.drop_alias(&alias.guest)?;
+        tx.delete_alias(&alias.guest)?;
     }
     past.aliases
         .values()
@@ -230,11 +230,11 @@ impl StoredPlayer {
     }
 }
 
-fn load_stored_player<R: Read + ?Sized>(
+fn load_stored_player<R: ReadStore + ?Sized>(
     store: &mut R,
     player: &str,
 ) -> Result<StoredPlayer, StoreError> {
-    let Some(bytes) = store.headers(&[player])?.into_iter().next().flatten() else {
+    let Some(bytes) = store.load_headers(&[player])?.into_iter().next().flatten() else {
         return Ok(StoredPlayer {
             as_of: None,
             last_entry: Some(0),

@@ -12,8 +12,8 @@ use super::ItemResult;
 use super::desk::UnitOfWork;
 use super::intake::ValidatedEvent;
 use super::stored::PendingRetraction;
-use crate::store::{Retraction, StoreError, Transaction, Trigger};
-use crate::{Rejection, Skipped};
+use crate::store::{RetractionRow, StoreError, Transaction, Trigger};
+use crate::{Rejection, SkippedRule};
 
 impl UnitOfWork<'_> {
     /// Finds the action that retracted an event before it arrived.
@@ -32,7 +32,7 @@ impl UnitOfWork<'_> {
             .optional
             .pending_retractions
             .retain(|one| one.event != *event || one.player != *player);
-        let skipped = Skipped::of_event(
+        let skipped = SkippedRule::for_event(
             &entry.event.name,
             "retracted",
             format!("retracted by `{act}`"),
@@ -72,7 +72,7 @@ impl UnitOfWork<'_> {
                 .map(|recorded| &mut recorded.row);
             let own =
                 own.filter(|row| row.event.player == word.player && row.event.id == word.event);
-            own.for_each(|row| row.retracted_by.clone_from(&word.by));
+            own.for_each(|row| row.retracted_by.clone_from(&word.retracted_by));
         }
         self.retractions.extend(changed);
         let awaited = &mut self.meta.optional.pending_retractions;
@@ -82,7 +82,7 @@ impl UnitOfWork<'_> {
         }
         // A fixed order, so that verification can compare the list with one it derives itself.
         awaited.sort_unstable();
-        let notes: Vec<Skipped> = match entry.event.name.as_str() {
+        let notes: Vec<SkippedRule> = match entry.event.name.as_str() {
             RETRACT => waiting.iter().map(build_pending_notice).collect(),
             _ => Vec::new(),
         };
@@ -134,7 +134,7 @@ impl UnitOfWork<'_> {
                 .rfind(|word| word.player == player && word.event == id);
             let place = own.or(row).map(|mut row| {
                 if let Some(word) = word {
-                    row.retracted_by.clone_from(&word.by);
+                    row.retracted_by.clone_from(&word.retracted_by);
                 }
                 row
             });
@@ -161,10 +161,10 @@ impl UnitOfWork<'_> {
                             .map_or(row.event.at, |at| at.min(row.event.at)),
                     );
                     let by = retract.then(|| act.id.clone());
-                    words.changed.push(Retraction {
+                    words.changed.push(RetractionRow {
                         player: player.to_owned(),
                         event: id.to_owned(),
-                        by,
+                        retracted_by: by,
                     });
                 }
                 None if retract && awaited.is_none() => {
@@ -194,7 +194,7 @@ impl UnitOfWork<'_> {
 #[derive(Default)]
 struct RetractionTargets {
     /// Events whose retraction changes.
-    changed: Vec<Retraction>,
+    changed: Vec<RetractionRow>,
     /// Instant of the earliest of them.
     earliest: Option<Timestamp>,
     /// Events that have not arrived, whose pending retraction is added or removed.
@@ -202,10 +202,10 @@ struct RetractionTargets {
 }
 
 /// Builds the notice about an event that has not arrived.
-fn build_pending_notice(awaited: &PendingRetraction) -> Skipped {
+fn build_pending_notice(awaited: &PendingRetraction) -> SkippedRule {
     let message = format!(
         "event `{}` has not arrived yet; it will not count when it does",
         awaited.event
     );
-    Skipped::of_event(RETRACT, "unknown_event", message)
+    SkippedRule::for_event(RETRACT, "unknown_event", message)
 }

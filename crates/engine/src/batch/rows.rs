@@ -5,8 +5,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use accolade_core::catalog::rules::RuleSet;
 use accolade_core::event::Event;
 use accolade_core::fold::{
-    AwardChange, AwardName, AwardSource, HeldAward, HoldingInterval, Holdings, MovementSource,
-    Outputs, Step, UnlockChange, Unlocked,
+    AwardChange, AwardName, AwardSource, AwardHolding, HoldingInterval, Holdings, MovementSource,
+    StateDiff, StepReport, UnlockableChange, UnlockableHolding,
 };
 use accolade_core::time::Timestamp;
 use accolade_core::value::Value;
@@ -14,7 +14,7 @@ use serde::Serialize;
 use serde_json::json;
 
 use crate::store::{
-    AwardRow, Changes, LedgerKind, LedgerRow, OutcomeRow, Read, RuleErrorRow, StoreError, Trigger,
+    AwardRow, ChangeSet, LedgerKind, LedgerRow, OutcomeRow, ReadStore, RuleErrorRow, StoreError, Trigger,
     UnlockRow,
 };
 
@@ -128,7 +128,7 @@ impl EntryDraft {
 }
 
 /// Drafts the ledger entries of a step, one for each identity.
-pub(super) fn draft_step_entries(rules: &RuleSet, event: &Event, step: &Step) -> Vec<EntryDraft> {
+pub(super) fn draft_step_entries(rules: &RuleSet, event: &Event, step: &StepReport) -> Vec<EntryDraft> {
     let mut due: Vec<(EntryIdentity, i128)> = Vec::with_capacity(step.movements.len());
     let mut places: BTreeMap<(&MovementSource, usize), usize> = BTreeMap::new();
     for movement in &step.movements {
@@ -154,7 +154,7 @@ pub(super) fn draft_step_entries(rules: &RuleSet, event: &Event, step: &Step) ->
                     &**key,
                 )
             }
-            MovementSource::Act => (LedgerKind::Action, &event.name, "", ""),
+            MovementSource::Action => (LedgerKind::Action, &event.name, "", ""),
             MovementSource::Expiry => (LedgerKind::Expiry, &event.name, "", ""),
         };
         let identity = EntryIdentity {
@@ -198,11 +198,11 @@ pub(super) fn draft_renaming_entries(rules: &RuleSet, entries: &[LedgerRow]) -> 
 
 /// Drafts the entries for the differences in what changed awards pay. `cause` is the id to name
 /// where no event of the award itself can be.
-pub(super) fn draft_award_entries(changed: &Outputs, cause: &str) -> Vec<EntryDraft> {
+pub(super) fn draft_award_entries(changed: &StateDiff, cause: &str) -> Vec<EntryDraft> {
     let mut drafts = Vec::new();
     for change in &changed.awards {
         let (at, event) = locate_award_change(change, cause);
-        let paid = |award: &Option<HeldAward>| {
+        let paid = |award: &Option<AwardHolding>| {
             award
                 .as_ref()
                 .map(|award| award.paid.clone())
@@ -281,7 +281,7 @@ fn render_points_detail(entry: &LedgerRow) -> String {
     }
     let detail = PointsDetail {
         amount: entry.amount,
-        kind: entry.kind.word(),
+        kind: entry.kind.as_str(),
         rule: &entry.rule,
     };
     serde_json::to_string(&detail).expect("numbers and strings serialize to JSON")
@@ -306,7 +306,7 @@ impl CommitOrigin<'_> {
 /// Builds the outcomes of changed awards and unlockables.
 pub(super) fn build_outcomes(
     player: &str,
-    changed: &Outputs,
+    changed: &StateDiff,
     origin_of: CommitOrigin<'_>,
 ) -> Vec<OutcomeRow> {
     let row =
@@ -323,7 +323,7 @@ pub(super) fn build_outcomes(
         };
     let mut outcomes = Vec::new();
     for change in &changed.awards {
-        let kind = match change.held() {
+        let kind = match change.held_before_and_after() {
             (false, true) => "badge.awarded",
             (true, false) if change.after.as_ref().is_some_and(|award| award.lapsed) => {
                 "badge.lapsed"
@@ -341,8 +341,8 @@ pub(super) fn build_outcomes(
             event,
         ));
     }
-    for change in &changed.unlocks {
-        let kind = match change.open() {
+    for change in &changed.unlockables {
+        let kind = match change.open_before_and_after() {
             (false, true) => "unlockable.opened",
             (true, false) => "unlockable.closed",
             _ => continue,
@@ -358,7 +358,7 @@ pub(super) fn build_outcomes(
 }
 
 /// Adds the award, unlockable and balance rows that queries read.
-pub(super) fn push_rows(player: &str, changed: Outputs, changes: &mut Changes) {
+pub(super) fn push_rows(player: &str, changed: StateDiff, changes: &mut ChangeSet) {
     for AwardChange { name, after, .. } in changed.awards {
         match after {
             Some(award) => changes.awards.push(build_award_row(player, &name, &award)),
@@ -367,12 +367,12 @@ pub(super) fn push_rows(player: &str, changed: Outputs, changes: &mut Changes) {
                 .push((name.badge, name.tier, name.key)),
         }
     }
-    for UnlockChange {
+    for UnlockableChange {
         unlockable, after, ..
-    } in changed.unlocks
+    } in changed.unlockables
     {
         match after {
-            Some(Unlocked { open, at, event }) => changes.unlocks.push(UnlockRow {
+            Some(UnlockableHolding { open, at, event }) => changes.unlocks.push(UnlockRow {
                 unlockable,
                 open,
                 at,
@@ -390,17 +390,17 @@ pub(super) fn push_rows(player: &str, changed: Outputs, changes: &mut Changes) {
 }
 
 /// Loads holdings from the rows of a player, for states that cannot be read.
-pub(crate) fn load_stored_holdings<R: Read + ?Sized>(
+pub(crate) fn load_stored_holdings<R: ReadStore + ?Sized>(
     store: &mut R,
     player: &str,
 ) -> Result<Holdings, StoreError> {
     let mut holdings = Holdings::default();
-    for row in store.awards(player)? {
+    for row in store.list_awards(player)? {
         // Best effort: this is read only where the state is lost, and a damaged detail must not
         // block the backfill.
         let paid = serde_json::from_str(&row.paid).unwrap_or_default();
-        let source = AwardSource::from_word(&row.source).unwrap_or(AwardSource::Manual);
-        let award = HeldAward {
+        let source = AwardSource::parse_name(&row.source).unwrap_or(AwardSource::Manual);
+        let award = AwardHolding {
             at: row.at,
             event: row.event,
             source,
@@ -424,15 +424,15 @@ pub(crate) fn load_stored_holdings<R: Read + ?Sized>(
         open,
         at,
         event,
-    } in store.unlocks(player)?
+    } in store.list_unlocks(player)?
     {
         holdings
             .unlocks
-            .insert(unlockable, Unlocked { open, at, event });
+            .insert(unlockable, UnlockableHolding { open, at, event });
     }
     holdings.balances.extend(
         store
-            .balances(player)?
+            .list_balances(player)?
             .into_iter()
             .filter(|(_, balance)| *balance != 0),
     );
@@ -440,7 +440,7 @@ pub(crate) fn load_stored_holdings<R: Read + ?Sized>(
 }
 
 /// Builds the row of an award.
-pub(crate) fn build_award_row(player: &str, name: &AwardName, award: &HeldAward) -> AwardRow {
+pub(crate) fn build_award_row(player: &str, name: &AwardName, award: &AwardHolding) -> AwardRow {
     AwardRow {
         player: player.to_owned(),
         badge: name.badge.clone(),
@@ -448,7 +448,7 @@ pub(crate) fn build_award_row(player: &str, name: &AwardName, award: &HeldAward)
         key: name.key.clone(),
         at: award.at,
         event: award.event.clone(),
-        source: award.source.word().to_owned(),
+        source: award.source.as_str().to_owned(),
         revoked_at: award.revoked_at,
         holding_intervals: render_intervals(&award.holding_intervals),
         paid: json!(award.paid).to_string(),
@@ -465,8 +465,8 @@ fn render_intervals(spells: &[HoldingInterval]) -> String {
 }
 
 /// Builds the rows that count the rule errors of a step.
-pub(super) fn build_error_rows(rules: &RuleSet, event: &Event, step: &Step) -> Vec<RuleErrorRow> {
-    let row = |problem: &accolade_core::fold::Problem| {
+pub(super) fn build_error_rows(rules: &RuleSet, event: &Event, step: &StepReport) -> Vec<RuleErrorRow> {
+    let row = |problem: &accolade_core::fold::RuleFailure| {
         let (kind, id) = rules.kind_and_id(problem.rule);
         RuleErrorRow {
             kind: kind.to_owned(),
@@ -477,7 +477,7 @@ pub(super) fn build_error_rows(rules: &RuleSet, event: &Event, step: &Step) -> V
             event: event.id.clone(),
         }
     };
-    step.problems.iter().map(row).collect()
+    step.failures.iter().map(row).collect()
 }
 
 #[cfg(test)]

@@ -1,6 +1,6 @@
 //! Stored form of a player's header: metadata of the engine, followed by the header of the fold.
 
-use accolade_core::fold::{Header, decode_header, encode_header};
+use accolade_core::fold::{StateHeader, decode_header, encode_header};
 use serde::{Deserialize, Serialize};
 
 use crate::store::StoreError;
@@ -44,7 +44,7 @@ pub(crate) struct PendingRetraction {
 }
 
 /// Encodes metadata and header.
-pub(crate) fn encode_player(account: &PlayerMeta, header: &Header) -> Vec<u8> {
+pub(crate) fn encode_player(account: &PlayerMeta, header: &StateHeader) -> Vec<u8> {
     let mut bytes = Vec::with_capacity(256);
     bytes.push(HEADER_FORMAT);
     for number in [account.catalog_version, account.last_entry] {
@@ -73,15 +73,15 @@ pub(crate) fn encode_player(account: &PlayerMeta, header: &Header) -> Vec<u8> {
 pub(crate) fn decode_player(
     player: &str,
     bytes: &[u8],
-) -> Result<(PlayerMeta, Header), StoreError> {
+) -> Result<(PlayerMeta, StateHeader), StoreError> {
     if bytes.is_empty() {
-        return Ok((PlayerMeta::default(), Header::default()));
+        return Ok((PlayerMeta::default(), StateHeader::default()));
     }
     parse_player(bytes)
         .ok_or_else(|| StoreError::Damaged(format!("state of player `{player}` is unreadable")))
 }
 
-fn parse_player(bytes: &[u8]) -> Option<(PlayerMeta, Header)> {
+fn parse_player(bytes: &[u8]) -> Option<(PlayerMeta, StateHeader)> {
     let (format, rest) = bytes.split_first()?;
     if *format != HEADER_FORMAT {
         return None;

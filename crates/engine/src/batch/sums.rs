@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use accolade_core::catalog::rules::RuleSet;
 use accolade_core::event::Event;
-use accolade_core::fold::{AwardName, Step};
+use accolade_core::fold::{AwardName, StepReport};
 use accolade_core::time::Timestamp;
 
 use super::rows::{self, EntryDraft, EntryIdentity};
@@ -56,7 +56,7 @@ impl LedgerTotals {
     }
 
     /// Adds the movements of a step.
-    pub(crate) fn add_step(&mut self, rules: &RuleSet, event: &Event, step: &Step) {
+    pub(crate) fn add_step(&mut self, rules: &RuleSet, event: &Event, step: &StepReport) {
         for EntryDraft {
             identity,
             amount,
@@ -172,6 +172,6 @@ fn describe_identity(identity: &EntryIdentity) -> String {
             format!("award {award} {currency}")
         }
         LedgerKind::Earning => format!("{event} {rule} {currency}"),
-        LedgerKind::Action | LedgerKind::Expiry => format!("{event} {} {currency}", kind.word()),
+        LedgerKind::Action | LedgerKind::Expiry => format!("{event} {} {currency}", kind.as_str()),
     }
 }

@@ -8,9 +8,9 @@ use accolade_core::fold::{AwardName, Holdings};
 use serde_json::json;
 
 use super::rows::CommitOrigin;
-use crate::store::{OutcomeRow, Read, StoreError};
+use crate::store::{OutcomeRow, ReadStore, StoreError};
 
-/// Kind and rule id of a feed total, as in [`crate::store::FeedNet`].
+/// Kind and rule id of a feed total, as in [`crate::store::FeedTotal`].
 pub(crate) type FeedSubject = (String, String);
 
 /// Totals of the outcomes that were published for a player.
@@ -28,7 +28,7 @@ pub(crate) struct FeedReconciliation {
 
 impl FeedReconciliation {
     /// Loads the totals of a player, under the current ids of the rules (S15).
-    pub(crate) fn load<R: Read + ?Sized>(
+    pub(crate) fn load<R: ReadStore + ?Sized>(
         store: &mut R,
         rules: &RuleSet,
         player: &str,
@@ -40,22 +40,22 @@ impl FeedReconciliation {
         };
         let mut told = Self::default();
         // Pruning adds the outcomes it deletes to these totals.
-        for net in store.feed_net(player)? {
+        for net in store.load_feed_totals(player)? {
             let subject = current(&net.kind, &net.subject);
             *told.totals.entry((net.kind, subject)).or_default() += i128::from(net.total);
         }
         // Half of the maximum still fits into the signed limit of a database.
-        let outcomes = store.recent_outcomes(player, usize::MAX >> 1)?;
+        let outcomes = store.list_recent_outcomes(player, usize::MAX >> 1)?;
         told.in_order = outcomes.is_sorted_by(|(later, _), (earlier, _)| later > earlier);
         for (seq, outcome) in outcomes {
-            let Some((kind, amount)) = outcome.net() else {
+            let Some((kind, amount)) = outcome.feed_amount() else {
                 told.unreadable.push(seq);
                 continue;
             };
             if kind == "badge" {
                 *told
                     .award_totals
-                    .entry(parse_award_name(&outcome).renamed(rules))
+                    .entry(parse_award_name(&outcome).with_current_badge(rules))
                     .or_default() += amount;
             }
             *told

@@ -41,7 +41,7 @@ pub(super) fn apply_merge<'s>(
     };
     let player = match identity::resolve_one(tx, &entry.event.player)? {
         PlayerIdentity::Player(player) => player,
-        PlayerIdentity::Erased => return Ok(refuse(Rejection::Erased)),
+        PlayerIdentity::Erased => return Ok(refuse(Rejection::PlayerErased)),
     };
     // A retry may come after the player was merged in turn, so look under both ids.
     let sent = std::mem::replace(&mut entry.event.player, player.clone());
@@ -90,16 +90,16 @@ fn merge_guest<'s>(
 ) -> Result<MergeResult<'s>, StoreError> {
     let player = entry.event.player.clone();
     match identity::resolve_one(tx, guest)? {
-        PlayerIdentity::Erased => return Ok(Err(Rejection::Erased)),
+        PlayerIdentity::Erased => return Ok(Err(Rejection::PlayerErased)),
         PlayerIdentity::Player(into) if into != guest => {
-            return Ok(Err(MergeError::Merged {
+            return Ok(Err(MergeError::AlreadyMerged {
                 guest: guest.to_owned(),
                 player: into,
             }
             .into()));
         }
         PlayerIdentity::Player(_) if guest == player => {
-            return Ok(Err(MergeError::Itself(player).into()));
+            return Ok(Err(MergeError::SamePlayer(player).into()));
         }
         PlayerIdentity::Player(_) => {}
     }
@@ -147,7 +147,7 @@ fn unmerge_guest<'s>(
 ) -> Result<MergeResult<'s>, StoreError> {
     let player = entry.event.player.clone();
     let Some(alias) = tx
-        .guests(&player)?
+        .list_guests(&player)?
         .into_iter()
         .find(|alias| alias.guest == guest)
     else {
@@ -174,7 +174,7 @@ fn unmerge_guest<'s>(
     // Actions on the merged player belong to neither side alone, so they cannot be divided. The
     // merge itself is the one action more.
     if then.is_none_or(|then| count_actions(tx, &desk).is_ok_and(|now| now > then + 1)) {
-        return Ok(Err(MergeError::Acted {
+        return Ok(Err(MergeError::ActionsFollowed {
             guest: guest.to_owned(),
             player,
         }
@@ -198,12 +198,12 @@ fn unmerge_guest<'s>(
     rare.pending_retractions = ours;
     let act = entry.event.id.clone();
     let end = entry.event.at;
-    tx.drop_alias(guest)?;
+    tx.delete_alias(guest)?;
     desk.refold_from(tx, None, vec![entry], Trigger::Merge, &act)?;
 
     // The guest's ledger kept its entries through the merge; numbering continues after them.
     let entries = tx
-        .ledger_after(guest, None)?
+        .list_ledger_after(guest, None)?
         .into_iter()
         .map(|entry| entry.seq)
         .max()
@@ -227,7 +227,7 @@ fn unmerge_guest<'s>(
     );
     other.refold_from(tx, None, Vec::new(), Trigger::Merge, &act)?;
     other.advance_to(tx, end)?;
-    other.merged_away = other.state.header.events == 0;
+    other.merged_away = other.state.header.event_count == 0;
     Ok(Ok(vec![desk, other]))
 }
 
@@ -278,7 +278,7 @@ fn load_transitive_guests(
     let mut found = BTreeSet::new();
     let mut open = vec![guest.to_owned()];
     while let Some(one) = open.pop() {
-        for alias in tx.guests(&one)? {
+        for alias in tx.list_guests(&one)? {
             open.push(alias.guest.clone());
             found.insert(alias.guest);
         }
@@ -299,7 +299,7 @@ impl UnitOfWork<'_> {
         };
         let outcomes = self.record_differences(
             self.catalog,
-            &held.to(&Holdings::default()),
+            &held.diff_to(&Holdings::default()),
             &RefoldResult::empty(),
             &before,
             origin,

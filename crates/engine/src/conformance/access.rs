@@ -4,10 +4,10 @@ use super::fixture::{
     ODD, administrator, at, audited, changes, commit, ends_of_time, key, pages, reader, session,
     write,
 };
-use super::{Case, cases};
+use super::{ConformanceCase, cases};
 use crate::store::{AdministratorRow, AuditRow, KeyRow, SessionRow, Store};
 
-pub(super) const CASES: &[Case] = cases![
+pub(super) const CASES: &[ConformanceCase] = cases![
     keys_come_back_as_written_in_order_of_creation,
     a_key_replaces_the_one_with_the_same_id,
     only_one_active_key_has_a_name,
@@ -49,7 +49,7 @@ fn keys_come_back_as_written_in_order_of_creation(store: &dyn Store) {
     });
     keys.insert(0, used);
     keys.push(young);
-    assert_eq!(reader(store).api_keys().unwrap(), keys);
+    assert_eq!(reader(store).list_api_keys().unwrap(), keys);
 }
 
 fn a_key_replaces_the_one_with_the_same_id(store: &dyn Store) {
@@ -64,7 +64,7 @@ fn a_key_replaces_the_one_with_the_same_id(store: &dyn Store) {
     };
     for row in [key("k", "shop"), later, renamed] {
         commit(store, |transaction| transaction.put_api_key(&row).unwrap());
-        assert_eq!(reader(store).api_keys().unwrap(), [row]);
+        assert_eq!(reader(store).list_api_keys().unwrap(), [row]);
     }
 }
 
@@ -76,10 +76,10 @@ fn only_one_active_key_has_a_name(store: &dyn Store) {
     commit(store, |transaction| {
         transaction.put_api_key(&key("a", "shop")).unwrap()
     });
-    let mut writer = store.writer().unwrap();
+    let mut writer = store.open_writer().unwrap();
     assert!(
         writer
-            .begin(&[])
+            .begin_transaction(&[])
             .unwrap()
             .put_api_key(&key("b", "shop"))
             .is_err()
@@ -91,13 +91,13 @@ fn only_one_active_key_has_a_name(store: &dyn Store) {
         transaction.put_api_key(&key("c", "shop")).unwrap();
     });
     assert_eq!(
-        reader(store).api_keys().unwrap(),
+        reader(store).list_api_keys().unwrap(),
         [revoked("a"), revoked("b"), key("c", "shop")]
     );
-    let mut writer = store.writer().unwrap();
+    let mut writer = store.open_writer().unwrap();
     assert!(
         writer
-            .begin(&[])
+            .begin_transaction(&[])
             .unwrap()
             .put_api_key(&key("a", "shop"))
             .is_err(),
@@ -112,7 +112,7 @@ fn administrators_come_back_in_order_of_name(store: &dyn Store) {
             .for_each(|row| transaction.put_administrator(row).unwrap())
     });
     rows.sort_by(|one, other| one.name.cmp(&other.name));
-    assert_eq!(reader(store).administrators().unwrap(), rows);
+    assert_eq!(reader(store).list_administrators().unwrap(), rows);
     let changed = AdministratorRow {
         password: "another".into(),
         created_at: at(7),
@@ -120,11 +120,11 @@ fn administrators_come_back_in_order_of_name(store: &dyn Store) {
     };
     commit(store, |transaction| {
         transaction.put_administrator(&changed).unwrap();
-        transaction.drop_administrator(&rows[1].name).unwrap();
-        transaction.drop_administrator("nobody").unwrap();
+        transaction.delete_administrator(&rows[1].name).unwrap();
+        transaction.delete_administrator("nobody").unwrap();
     });
     let left: Vec<_> = [&changed].into_iter().chain(&rows[2..]).cloned().collect();
-    assert_eq!(reader(store).administrators().unwrap(), left);
+    assert_eq!(reader(store).list_administrators().unwrap(), left);
 }
 
 fn a_session_is_found_by_its_hash_only(store: &dyn Store) {
@@ -139,11 +139,11 @@ fn a_session_is_found_by_its_hash_only(store: &dyn Store) {
     });
     for row in &rows {
         assert_eq!(
-            reader(store).session(&row.hash).unwrap().as_ref(),
+            reader(store).find_session(&row.hash).unwrap().as_ref(),
             Some(row)
         );
     }
-    assert_eq!(reader(store).session(&[0]).unwrap(), None);
+    assert_eq!(reader(store).find_session(&[0]).unwrap(), None);
     let longer = SessionRow {
         expires_at: at(99),
         ..rows[0].clone()
@@ -151,14 +151,14 @@ fn a_session_is_found_by_its_hash_only(store: &dyn Store) {
     commit(store, |transaction| {
         transaction.put_session(&longer).unwrap()
     });
-    assert_eq!(reader(store).session(&rows[0].hash).unwrap(), Some(longer));
+    assert_eq!(reader(store).find_session(&rows[0].hash).unwrap(), Some(longer));
 }
 
 fn sessions_end_by_deletion_expiry_or_loss_of_the_administrator(store: &dyn Store) {
     let left = |store: &dyn Store| -> Vec<u8> {
         let mut reader = reader(store);
         (1..=5)
-            .filter(|hash| reader.session(&[*hash]).unwrap().is_some())
+            .filter(|hash| reader.find_session(&[*hash]).unwrap().is_some())
             .collect()
     };
     commit(store, |transaction| {
@@ -175,7 +175,7 @@ fn sessions_end_by_deletion_expiry_or_loss_of_the_administrator(store: &dyn Stor
         }
     });
     commit(store, |transaction| {
-        transaction.drop_expired_sessions(at(5)).unwrap()
+        transaction.delete_expired_sessions(at(5)).unwrap()
     });
     assert_eq!(
         left(store),
@@ -183,12 +183,12 @@ fn sessions_end_by_deletion_expiry_or_loss_of_the_administrator(store: &dyn Stor
         "a session is good until its end, and not at it"
     );
     commit(store, |transaction| {
-        assert!(transaction.drop_session(&[4]).unwrap());
-        assert!(!transaction.drop_session(&[4]).unwrap(), "only once");
+        assert!(transaction.delete_session(&[4]).unwrap());
+        assert!(!transaction.delete_session(&[4]).unwrap(), "only once");
     });
     assert_eq!(left(store), [2, 3, 5]);
     commit(store, |transaction| {
-        transaction.drop_sessions_of("ada").unwrap()
+        transaction.delete_sessions_of("ada").unwrap()
     });
     assert_eq!(left(store), [2]);
 }
@@ -207,7 +207,7 @@ fn the_audit_log_is_read_from_the_newest_entry(store: &dyn Store) {
     }
     let seen = pages(3, |last: Option<&(i64, AuditRow)>| {
         reader(store)
-            .audit_page(last.map(|(number, _)| *number), 3)
+            .list_audit_page(last.map(|(number, _)| *number), 3)
             .unwrap()
     });
     assert!(
@@ -232,7 +232,7 @@ fn audit_entries_come_back_as_written(store: &dyn Store) {
         transaction.append_audit(&rows).unwrap()
     });
     rows.reverse();
-    let stored = reader(store).audit_page(None, usize::MAX).unwrap();
+    let stored = reader(store).list_audit_page(None, usize::MAX).unwrap();
     assert_eq!(
         stored.into_iter().map(|(_, row)| row).collect::<Vec<_>>(),
         rows
@@ -251,7 +251,7 @@ fn s22_the_audit_log_omits_erased_players(store: &dyn Store) {
     });
     commit(store, |transaction| {
         transaction.append_audit(&rows[..1]).unwrap();
-        transaction.erase("ada", b"mark", at(9)).unwrap()
+        transaction.erase_player("ada", b"mark", at(9)).unwrap()
     });
     let [_, adams, nobodys] = rows;
     let blank = AuditRow {
@@ -260,7 +260,7 @@ fn s22_the_audit_log_omits_erased_players(store: &dyn Store) {
         detail: "{}".into(),
         ..adams.clone()
     };
-    let stored = reader(store).audit_page(None, 9).unwrap();
+    let stored = reader(store).list_audit_page(None, 9).unwrap();
     let expected = [blank.clone(), nobodys, adams, blank];
     assert_eq!(
         stored
@@ -273,7 +273,7 @@ fn s22_the_audit_log_omits_erased_players(store: &dyn Store) {
         transaction.append_audit(&expected[..1]).unwrap()
     });
     assert!(
-        reader(store).audit_page(None, 1).unwrap()[0].0 > stored[0].0,
+        reader(store).list_audit_page(None, 1).unwrap()[0].0 > stored[0].0,
         "numbers go on"
     );
 }

@@ -7,10 +7,10 @@ use accolade_core::time::{DAY, SECOND, Timestamp};
 use super::fixture::{
     at, award, commit, ends_of_time, entry, event, install, reader, with_events, write,
 };
-use super::{Case, cases};
-use crate::store::{AliasRow, AwardRow, Changes, DayActivity, EventRow, LedgerRow, Store};
+use super::{ConformanceCase, cases};
+use crate::store::{AliasRow, AwardRow, ChangeSet, DayActivity, EventRow, LedgerRow, Store};
 
-pub(super) const CASES: &[Case] = cases![
+pub(super) const CASES: &[ConformanceCase] = cases![
     a_day_counts_what_happened_on_it_and_who_did_it,
     a_merged_guest_is_counted_as_the_player,
     only_the_requested_range_is_counted,
@@ -39,7 +39,7 @@ fn points(amount: i64) -> BTreeMap<String, i64> {
 
 fn all(store: &dyn Store) -> Vec<DayActivity> {
     reader(store)
-        .activity(Timestamp::FIRST, Timestamp::LAST)
+        .count_daily_activity(Timestamp::FIRST, Timestamp::LAST)
         .unwrap()
 }
 
@@ -60,7 +60,7 @@ fn a_day_counts_what_happened_on_it_and_who_did_it(store: &dyn Store) {
         manual,
         taken_back,
     ];
-    let ada = Changes {
+    let ada = ChangeSet {
         awards: vec![
             award("ada", "teacher", "", "1", 1),
             award("ada", "teacher", "", "2", 2 * DAYS),
@@ -117,7 +117,7 @@ fn a_merged_guest_is_counted_as_the_player(store: &dyn Store) {
     install(store);
     let events = |player| vec![event(player, "a", 1)];
     // Of a merged guest, only events and ledger entries are left.
-    let guest = |player| Changes {
+    let guest = |player| ChangeSet {
         summary: None,
         ledger: vec![entry(1, 1, 3)],
         ..with_events(player, events(player))
@@ -155,7 +155,7 @@ fn a_merged_guest_is_counted_as_the_player(store: &dyn Store) {
 
 fn only_the_requested_range_is_counted(store: &dyn Store) {
     install(store);
-    let ada = Changes {
+    let ada = ChangeSet {
         awards: (0..6)
             .map(|number| award("ada", "teacher", "", &number.to_string(), number * DAYS))
             .collect(),
@@ -177,7 +177,7 @@ fn only_the_requested_range_is_counted(store: &dyn Store) {
         points_issued: points(5),
         ..day(number)
     };
-    let activity = |from, to| reader(store).activity(at(from), at(to)).unwrap();
+    let activity = |from, to| reader(store).count_daily_activity(at(from), at(to)).unwrap();
     assert_eq!(activity(DAYS, 3 * DAYS), [whole(1), whole(2)]);
     assert_eq!(activity(DAYS + 1, 3 * DAYS + 1), [whole(2), whole(3)]);
     assert_eq!(activity(3 * DAYS, 3 * DAYS), []);
@@ -202,7 +202,7 @@ fn days_before_the_epoch_begin_at_midnight(store: &dyn Store) {
         row
     });
     write(store, &[with_events("ada", rows.collect())]);
-    let days = reader(store).activity(first, last).unwrap();
+    let days = reader(store).count_daily_activity(first, last).unwrap();
     let found: Vec<(Timestamp, u64)> = days.iter().map(|day| (day.day, day.events)).collect();
     assert_eq!(
         found,
@@ -221,7 +221,7 @@ fn daily_sums_saturate(store: &dyn Store) {
     ];
     write(
         store,
-        &[Changes {
+        &[ChangeSet {
             ledger,
             ..with_events("ada", Vec::new())
         }],

@@ -1,10 +1,10 @@
 //! Awards and unlockables.
 
 use super::fixture::{ODD, at, award, changes, install, long_id, pages, reader, unlock, write};
-use super::{Case, cases};
-use crate::store::{AwardRow, BadgeCount, Changes, EarnerCursor, Store};
+use super::{ConformanceCase, cases};
+use crate::store::{AwardRow, BadgeCount, ChangeSet, EarnerCursor, Store};
 
-pub(super) const CASES: &[Case] = cases![
+pub(super) const CASES: &[ConformanceCase] = cases![
     s4_an_award_exists_once,
     awards_come_back_in_order_of_badge_tier_and_key,
     awards_are_dropped,
@@ -27,7 +27,7 @@ fn s4_an_award_exists_once(store: &dyn Store) {
     };
     write(store, &[with_awards("ada", vec![first.clone(), first])]);
     write(store, &[with_awards("ada", vec![second.clone()])]);
-    assert_eq!(reader(store).awards("ada").unwrap(), [second]);
+    assert_eq!(reader(store).list_awards("ada").unwrap(), [second]);
 }
 
 fn awards_come_back_in_order_of_badge_tier_and_key(store: &dyn Store) {
@@ -58,8 +58,8 @@ fn awards_come_back_in_order_of_badge_tier_and_key(store: &dyn Store) {
         keys.iter()
             .map(|key| award("ada", "teacher", "gold", key, 1)),
     );
-    assert_eq!(reader(store).awards("ada").unwrap(), expected);
-    assert_eq!(reader(store).awards("adam").unwrap(), []);
+    assert_eq!(reader(store).list_awards("ada").unwrap(), expected);
+    assert_eq!(reader(store).list_awards("adam").unwrap(), []);
 }
 
 fn awards_are_dropped(store: &dyn Store) {
@@ -76,17 +76,17 @@ fn awards_are_dropped(store: &dyn Store) {
     let dropped = |key: &str| ("teacher".to_owned(), "gold".to_owned(), key.to_owned());
     write(
         store,
-        &[Changes {
+        &[ChangeSet {
             dropped_awards: vec![dropped("lose"), dropped("never was")],
             ..changes("ada")
         }],
     );
-    assert_eq!(reader(store).awards("ada").unwrap().len(), 1);
+    assert_eq!(reader(store).list_awards("ada").unwrap().len(), 1);
     assert_eq!(
-        reader(store).earners("teacher", None, 9).unwrap(),
+        reader(store).list_earners("teacher", None, 9).unwrap(),
         [keep, bobs]
     );
-    assert_eq!(reader(store).totals().unwrap().awards, 2);
+    assert_eq!(reader(store).count_rows().unwrap().awards, 2);
 }
 
 fn earners_come_in_pages_in_order_of_time(store: &dyn Store) {
@@ -123,12 +123,12 @@ fn earners_come_in_pages_in_order_of_time(store: &dyn Store) {
                 key: row.key.clone(),
             });
             reader(store)
-                .earners("teacher", cursor.as_ref(), size)
+                .list_earners("teacher", cursor.as_ref(), size)
                 .unwrap()
         });
         assert_eq!(seen, sorted, "in pages of {size}");
     }
-    assert_eq!(reader(store).earners("unheard-of", None, 10).unwrap(), []);
+    assert_eq!(reader(store).list_earners("unheard-of", None, 10).unwrap(), []);
 }
 
 fn badges_are_counted_by_awards_and_by_players(store: &dyn Store) {
@@ -164,13 +164,13 @@ fn badges_are_counted_by_awards_and_by_players(store: &dyn Store) {
         awards: 3,
         players: 2,
     };
-    assert_eq!(reader(store).badge_counts().unwrap(), [count]);
-    assert_eq!(reader(store).totals().unwrap().awards, 3);
+    assert_eq!(reader(store).count_badges().unwrap(), [count]);
+    assert_eq!(reader(store).count_rows().unwrap().awards, 3);
 }
 
 fn unlockables_are_put_and_dropped(store: &dyn Store) {
     install(store);
-    let with = |player: &str, unlocks: Vec<_>| Changes {
+    let with = |player: &str, unlocks: Vec<_>| ChangeSet {
         unlocks,
         ..changes(player)
     };
@@ -184,28 +184,28 @@ fn unlockables_are_put_and_dropped(store: &dyn Store) {
     write(store, &[with("bob", vec![unlock("edit", true, 1)])]);
     write(store, &[with("ada", vec![unlock("edit", false, 2)])]);
     assert_eq!(
-        reader(store).unlocks("ada").unwrap(),
+        reader(store).list_unlocks("ada").unwrap(),
         [unlock("chat", true, 1), unlock("edit", false, 2)]
     );
     write(
         store,
-        &[Changes {
+        &[ChangeSet {
             dropped_unlocks: vec!["edit".into(), "never-was".into()],
             ..changes("ada")
         }],
     );
     assert_eq!(
-        reader(store).unlocks("ada").unwrap(),
+        reader(store).list_unlocks("ada").unwrap(),
         [unlock("chat", true, 1)]
     );
     assert_eq!(
-        reader(store).unlocks("bob").unwrap(),
+        reader(store).list_unlocks("bob").unwrap(),
         [unlock("edit", true, 1)]
     );
 }
 
-fn with_awards(player: &str, awards: Vec<AwardRow>) -> Changes {
-    Changes {
+fn with_awards(player: &str, awards: Vec<AwardRow>) -> ChangeSet {
+    ChangeSet {
         awards,
         ..changes(player)
     }

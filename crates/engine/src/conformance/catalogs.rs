@@ -3,10 +3,10 @@
 use super::fixture::{
     award, catalog, changes, commit, definition, definitions, install, reader, write,
 };
-use super::{Case, cases};
-use crate::store::{CatalogRow, Changes, Store};
+use super::{ConformanceCase, cases};
+use crate::store::{CatalogRow, ChangeSet, Store};
 
-pub(super) const CASES: &[Case] = cases![
+pub(super) const CASES: &[ConformanceCase] = cases![
     the_latest_catalog_is_published,
     earlier_catalogs_are_kept,
     a_catalog_version_exists_once,
@@ -16,20 +16,20 @@ pub(super) const CASES: &[Case] = cases![
 ];
 
 fn the_latest_catalog_is_published(store: &dyn Store) {
-    assert_eq!(reader(store).catalog().unwrap(), None);
+    assert_eq!(reader(store).load_catalog().unwrap(), None);
     for version in [1, 2, 3] {
         commit(store, |transaction| {
             transaction
-                .install_catalog(&catalog(version), &definitions())
+                .publish_catalog(&catalog(version), &definitions())
                 .unwrap()
         });
-        assert_eq!(reader(store).catalog().unwrap(), Some(catalog(version)));
+        assert_eq!(reader(store).load_catalog().unwrap(), Some(catalog(version)));
     }
 }
 
 fn earlier_catalogs_are_kept(store: &dyn Store) {
     assert_eq!(reader(store).catalog_version().unwrap(), 0);
-    assert_eq!(reader(store).catalogs().unwrap(), []);
+    assert_eq!(reader(store).list_catalogs().unwrap(), []);
     let nameless = CatalogRow {
         published_by: None,
         ..catalog(10)
@@ -37,11 +37,11 @@ fn earlier_catalogs_are_kept(store: &dyn Store) {
     let all = [catalog(1), catalog(2), nameless];
     for row in &all {
         commit(store, |transaction| {
-            transaction.install_catalog(row, &definitions()).unwrap()
+            transaction.publish_catalog(row, &definitions()).unwrap()
         });
         assert_eq!(reader(store).catalog_version().unwrap(), row.version);
     }
-    assert_eq!(reader(store).catalogs().unwrap(), all);
+    assert_eq!(reader(store).list_catalogs().unwrap(), all);
     for (version, expected) in [
         (2, Some(&all[1])),
         (10, Some(&all[2])),
@@ -49,7 +49,7 @@ fn earlier_catalogs_are_kept(store: &dyn Store) {
         (0, None),
     ] {
         assert_eq!(
-            reader(store).catalog_at(version).unwrap().as_ref(),
+            reader(store).find_catalog(version).unwrap().as_ref(),
             expected,
             "version {version}"
         );
@@ -58,9 +58,9 @@ fn earlier_catalogs_are_kept(store: &dyn Store) {
 
 fn a_catalog_version_exists_once(store: &dyn Store) {
     install(store);
-    let mut writer = store.writer().unwrap();
-    let mut transaction = writer.begin(&[]).unwrap();
-    assert!(transaction.install_catalog(&catalog(1), &[]).is_err());
+    let mut writer = store.open_writer().unwrap();
+    let mut transaction = writer.begin_transaction(&[]).unwrap();
+    assert!(transaction.publish_catalog(&catalog(1), &[]).is_err());
 }
 
 fn s15_awards_of_a_retired_badge_stay(store: &dyn Store) {
@@ -69,7 +69,7 @@ fn s15_awards_of_a_retired_badge_stay(store: &dyn Store) {
     let later = award("ada", "teacher", "", "later", 2);
     write(
         store,
-        &[Changes {
+        &[ChangeSet {
             awards: vec![earned.clone()],
             ..changes("ada")
         }],
@@ -79,18 +79,18 @@ fn s15_awards_of_a_retired_badge_stay(store: &dyn Store) {
         .filter(|definition| definition.id != "teacher")
         .collect();
     commit(store, |transaction| {
-        transaction.install_catalog(&catalog(2), &others).unwrap()
+        transaction.publish_catalog(&catalog(2), &others).unwrap()
     });
-    assert_eq!(reader(store).awards("ada").unwrap().len(), 1);
+    assert_eq!(reader(store).list_awards("ada").unwrap().len(), 1);
     write(
         store,
-        &[Changes {
+        &[ChangeSet {
             awards: vec![later.clone()],
             ..changes("ada")
         }],
     );
     assert_eq!(
-        reader(store).earners("teacher", None, 9).unwrap(),
+        reader(store).list_earners("teacher", None, 9).unwrap(),
         [earned, later]
     );
 }
@@ -100,23 +100,23 @@ fn a_retired_definition_may_return(store: &dyn Store) {
     let category = definition("category", "writing");
     commit(store, |transaction| {
         transaction
-            .install_catalog(&catalog(2), &[category])
+            .publish_catalog(&catalog(2), &[category])
             .unwrap()
     });
     commit(store, |transaction| {
         transaction
-            .install_catalog(&catalog(3), &definitions())
+            .publish_catalog(&catalog(3), &definitions())
             .unwrap()
     });
     let earned = award("ada", "teacher", "", "", 1);
     write(
         store,
-        &[Changes {
+        &[ChangeSet {
             awards: vec![earned.clone()],
             ..changes("ada")
         }],
     );
-    assert_eq!(reader(store).awards("ada").unwrap(), [earned]);
+    assert_eq!(reader(store).list_awards("ada").unwrap(), [earned]);
 }
 
 fn settings_are_put_by_name(store: &dyn Store) {
@@ -134,6 +134,6 @@ fn settings_are_put_by_name(store: &dyn Store) {
         ("Key", Some(Vec::new())),
         ("ke", None),
     ] {
-        assert_eq!(reader(store).setting(name).unwrap(), expected, "{name}");
+        assert_eq!(reader(store).load_setting(name).unwrap(), expected, "{name}");
     }
 }

@@ -3,13 +3,13 @@
 use super::fixture::{
     at, award, changes, commit, entry, event, install, outcome, reader, unlock, with_events, write,
 };
-use super::{Case, cases};
+use super::{ConformanceCase, cases};
 use crate::store::{
-    AliasRow, AwardRow, Changes, CheckpointRow, Erased, ErasedTotals, LedgerRow, OutcomeRow,
+    AliasRow, AwardRow, ChangeSet, CheckpointRow, ErasedRows, ErasedTotals, LedgerRow, OutcomeRow,
     PlayerSummary, RuleErrorRow, Store,
 };
 
-pub(super) const CASES: &[Case] = cases![
+pub(super) const CASES: &[ConformanceCase] = cases![
     s22_nothing_of_an_erased_player_is_left_and_others_keep_everything,
     s22_totals_keep_the_sums_of_erased_players,
     s22_totals_saturate_and_never_prevent_an_erasure,
@@ -35,7 +35,7 @@ fn fill(store: &dyn Store, players: &[&str]) {
 }
 
 fn fill_one(store: &dyn Store, player: &str) {
-    let whole = Changes {
+    let whole = ChangeSet {
         summary: Some(PlayerSummary {
             event_count: 2,
             next_timer_at: Some(at(7)),
@@ -85,9 +85,9 @@ fn fill_one(store: &dyn Store, player: &str) {
     });
 }
 
-fn erase(store: &dyn Store, player: &str) -> Erased {
+fn erase(store: &dyn Store, player: &str) -> ErasedRows {
     commit(store, |transaction| {
-        transaction.erase(player, player.as_bytes(), at(9)).unwrap()
+        transaction.erase_player(player, player.as_bytes(), at(9)).unwrap()
     })
 }
 
@@ -95,13 +95,13 @@ fn erase(store: &dyn Store, player: &str) -> Erased {
 fn rows(store: &dyn Store, player: &str) -> Vec<(&'static str, usize)> {
     let mut reader = reader(store);
     let host = reader
-        .guests("host")
+        .list_guests("host")
         .unwrap()
         .iter()
         .any(|row| row.guest == player);
-    let earned = reader.earners("teacher", None, 99).unwrap();
+    let earned = reader.list_earners("teacher", None, 99).unwrap();
     vec![
-        ("events", reader.timeline(player, None).unwrap().len()),
+        ("events", reader.list_timeline(player, None).unwrap().len()),
         (
             "events by id",
             reader
@@ -114,7 +114,7 @@ fn rows(store: &dyn Store, player: &str) -> Vec<(&'static str, usize)> {
         (
             "players",
             reader
-                .players(None, 99)
+                .list_players(None, 99)
                 .unwrap()
                 .iter()
                 .filter(|row| row.player == player)
@@ -123,7 +123,7 @@ fn rows(store: &dyn Store, player: &str) -> Vec<(&'static str, usize)> {
         (
             "due",
             reader
-                .due(at(99), 99)
+                .list_due_players(at(99), 99)
                 .unwrap()
                 .iter()
                 .filter(|(_, due)| due == player)
@@ -131,36 +131,36 @@ fn rows(store: &dyn Store, player: &str) -> Vec<(&'static str, usize)> {
         ),
         (
             "header",
-            reader.headers(&[player]).unwrap().iter().flatten().count(),
+            reader.load_headers(&[player]).unwrap().iter().flatten().count(),
         ),
-        ("cells", reader.all_cells(player, None).unwrap().len()),
+        ("cells", reader.load_all_cells(player, None).unwrap().len()),
         (
             "checkpoints",
-            usize::from(reader.checkpoint_before(player, at(99)).unwrap().is_some()),
+            usize::from(reader.find_checkpoint_before(player, at(99)).unwrap().is_some()),
         ),
-        ("awards", reader.awards(player).unwrap().len()),
+        ("awards", reader.list_awards(player).unwrap().len()),
         (
             "earned",
             earned.iter().filter(|row| row.player == player).count(),
         ),
-        ("ledger", reader.ledger_after(player, None).unwrap().len()),
-        ("balances", reader.balances(player).unwrap().len()),
-        ("unlocks", reader.unlocks(player).unwrap().len()),
+        ("ledger", reader.list_ledger_after(player, None).unwrap().len()),
+        ("balances", reader.list_balances(player).unwrap().len()),
+        ("unlocks", reader.list_unlocks(player).unwrap().len()),
         (
             "outcomes",
-            reader.recent_outcomes(player, 99).unwrap().len(),
+            reader.list_recent_outcomes(player, 99).unwrap().len(),
         ),
         (
             "feed",
             reader
-                .feed(0, 99)
+                .list_outcomes(0, 99)
                 .unwrap()
                 .iter()
                 .filter(|(_, row)| row.player == player)
                 .count(),
         ),
-        ("nets", reader.feed_net(player).unwrap().len()),
-        ("guests", reader.guests(player).unwrap().len()),
+        ("nets", reader.load_feed_totals(player).unwrap().len()),
+        ("guests", reader.list_guests(player).unwrap().len()),
         ("alias", usize::from(host)),
     ]
 }
@@ -170,7 +170,7 @@ fn s22_nothing_of_an_erased_player_is_left_and_others_keep_everything(store: &dy
     fill(store, &["ada", "adam"]);
     let before = rows(store, "adam");
     assert!(before.iter().all(|(_, count)| *count > 0), "{before:?}");
-    let gone = Erased {
+    let gone = ErasedRows {
         events: 2,
         ledger: 3,
         awards: 3,
@@ -181,10 +181,10 @@ fn s22_nothing_of_an_erased_player_is_left_and_others_keep_everything(store: &dy
     let left = rows(store, "ada");
     assert!(left.iter().all(|(_, count)| *count == 0), "{left:?}");
     assert_eq!(rows(store, "adam"), before);
-    assert_eq!(erase(store, "ada"), Erased::default());
+    assert_eq!(erase(store, "ada"), ErasedRows::default());
     write(store, &[with_events("ada", vec![event("ada", "a", 1)])]);
     assert_eq!(
-        reader(store).timeline("ada", None).unwrap(),
+        reader(store).list_timeline("ada", None).unwrap(),
         [event("ada", "a", 1)]
     );
 }
@@ -227,7 +227,7 @@ fn s22_totals_saturate_and_never_prevent_an_erasure(store: &dyn Store) {
         let ledger = vec![entry(1, 1, i64::MAX), entry(2, 1, 5), entry(3, 1, -5)];
         write(
             store,
-            &[Changes {
+            &[ChangeSet {
                 ledger,
                 ..changes(player)
             }],
@@ -243,16 +243,16 @@ fn s22_totals_saturate_and_never_prevent_an_erasure(store: &dyn Store) {
 fn s22_an_erased_player_is_found_by_their_keyed_hash(store: &dyn Store) {
     let [zero, one, other] = [vec![0, 255], vec![0, 255, 0], vec![]];
     let marks = [one.clone(), other, zero.clone(), one.clone()];
-    assert_eq!(reader(store).erased(&marks).unwrap(), [false; 4]);
+    assert_eq!(reader(store).are_erased(&marks).unwrap(), [false; 4]);
     write(store, &[changes("ada")]);
     commit(store, |transaction| {
-        transaction.erase("ada", &one, at(1)).unwrap()
+        transaction.erase_player("ada", &one, at(1)).unwrap()
     });
     commit(store, |transaction| {
-        transaction.erase("ada", &one, at(2)).unwrap()
+        transaction.erase_player("ada", &one, at(2)).unwrap()
     });
     assert_eq!(
-        reader(store).erased(&marks).unwrap(),
+        reader(store).are_erased(&marks).unwrap(),
         [true, false, false, true]
     );
 }
@@ -273,12 +273,12 @@ fn s22_a_rule_error_forgets_an_erased_player(store: &dyn Store) {
     let adams = error("b", "adam", "5 is not 7");
     commit(store, |transaction| {
         transaction
-            .count_rule_errors(&[error("a", "ada", "ada@home"), adams.clone()])
+            .add_rule_errors(&[error("a", "ada", "ada@home"), adams.clone()])
             .unwrap()
     });
     erase(store, "ada");
     assert_eq!(
-        reader(store).rule_errors().unwrap(),
+        reader(store).list_rule_errors().unwrap(),
         [error("a", "", "erased"), adams]
     );
 }

@@ -6,10 +6,10 @@ use accolade_core::value::Props;
 use super::fixture::{
     ODD, at, changes, commit, ends_of_time, event, long_id, pages, reader, with_events, write,
 };
-use super::{Case, cases};
-use crate::store::{Changes, EventRow, Retraction, Store, Totals};
+use super::{ConformanceCase, cases};
+use crate::store::{ChangeSet, EventRow, RetractionRow, Store, RowTotals};
 
-pub(super) const CASES: &[Case] = cases![
+pub(super) const CASES: &[ConformanceCase] = cases![
     an_empty_store_has_nothing,
     s1_events_come_back_in_timeline_order,
     s1_a_timeline_begins_after_the_instant,
@@ -23,11 +23,11 @@ pub(super) const CASES: &[Case] = cases![
 
 fn an_empty_store_has_nothing(store: &dyn Store) {
     let mut reader = reader(store);
-    assert_eq!(reader.totals().unwrap(), Totals::default());
-    assert_eq!(reader.players(None, 10).unwrap(), []);
-    assert_eq!(reader.timeline("ada", None).unwrap(), []);
-    assert_eq!(reader.headers(&["ada"]).unwrap(), [None]);
-    assert_eq!(reader.feed(0, 10).unwrap(), []);
+    assert_eq!(reader.count_rows().unwrap(), RowTotals::default());
+    assert_eq!(reader.list_players(None, 10).unwrap(), []);
+    assert_eq!(reader.list_timeline("ada", None).unwrap(), []);
+    assert_eq!(reader.load_headers(&["ada"]).unwrap(), [None]);
+    assert_eq!(reader.list_outcomes(0, 10).unwrap(), []);
     assert!(reader.schema_version().unwrap() > 0);
 }
 
@@ -63,8 +63,8 @@ fn s1_events_come_back_in_timeline_order(store: &dyn Store) {
         );
     }
     write(store, &[with_events("adam", vec![event("adam", "a", 1)])]);
-    assert_eq!(reader(store).timeline("ada", None).unwrap(), sorted);
-    assert_eq!(reader(store).timeline("bob", None).unwrap(), []);
+    assert_eq!(reader(store).list_timeline("ada", None).unwrap(), sorted);
+    assert_eq!(reader(store).list_timeline("bob", None).unwrap(), []);
 }
 
 fn s1_a_timeline_begins_after_the_instant(store: &dyn Store) {
@@ -85,7 +85,7 @@ fn s1_a_timeline_begins_after_the_instant(store: &dyn Store) {
         (2, &["c"]),
         (3, &[]),
     ] {
-        let rows = reader(store).timeline("ada", Some(at(after))).unwrap();
+        let rows = reader(store).list_timeline("ada", Some(at(after))).unwrap();
         assert_eq!(ids(&rows), expected, "after second {after}");
     }
 }
@@ -104,7 +104,7 @@ fn s1_a_timeline_comes_in_pages_newest_first(store: &dyn Store) {
         let seen = pages(size, |last: Option<&EventRow>| {
             let before = last.map(|row| row.event.position());
             reader(store)
-                .timeline_page("ada", before.as_ref(), size)
+                .list_timeline_page("ada", before.as_ref(), size)
                 .unwrap()
         });
         assert_eq!(seen, newest_first, "in pages of {size}");
@@ -116,18 +116,18 @@ fn s1_a_timeline_comes_in_pages_newest_first(store: &dyn Store) {
     };
     assert_eq!(
         reader(store)
-            .timeline_page("ada", Some(&between), 1)
+            .list_timeline_page("ada", Some(&between), 1)
             .unwrap(),
         newest_first[3..4]
     );
     assert_eq!(
         reader(store)
-            .timeline_page("ada", None, usize::MAX)
+            .list_timeline_page("ada", None, usize::MAX)
             .unwrap(),
         newest_first
     );
-    assert_eq!(reader(store).timeline_page("ada", None, 0).unwrap(), []);
-    assert_eq!(reader(store).timeline_page("nobody", None, 9).unwrap(), []);
+    assert_eq!(reader(store).list_timeline_page("ada", None, 0).unwrap(), []);
+    assert_eq!(reader(store).list_timeline_page("nobody", None, 9).unwrap(), []);
 }
 
 fn s12_events_are_found_by_player_and_id(store: &dyn Store) {
@@ -158,31 +158,31 @@ fn s12_events_are_found_by_player_and_id(store: &dyn Store) {
 
 fn s12_an_event_id_exists_once_for_a_player(store: &dyn Store) {
     write(store, &[with_events("ada", vec![event("ada", "a", 1)])]);
-    let mut writer = store.writer().unwrap();
+    let mut writer = store.open_writer().unwrap();
     for (row, what) in [
         (event("ada", "a", 1), "at the same instant"),
         (event("ada", "a", 2), "at another instant"),
     ] {
-        let mut transaction = writer.begin(&["ada"]).unwrap();
+        let mut transaction = writer.begin_transaction(&["ada"]).unwrap();
         assert!(
-            transaction.write(&with_events("ada", vec![row])).is_err(),
+            transaction.write_changes(&with_events("ada", vec![row])).is_err(),
             "the id is taken again {what}"
         );
     }
     drop(writer);
     write(store, &[with_events("bob", vec![event("bob", "a", 1)])]);
     assert_eq!(
-        reader(store).timeline("ada", None).unwrap(),
+        reader(store).list_timeline("ada", None).unwrap(),
         [event("ada", "a", 1)]
     );
-    assert_eq!(reader(store).totals().unwrap().events, 2);
+    assert_eq!(reader(store).count_rows().unwrap().events, 2);
 }
 
 fn s13_the_latest_retraction_state_is_kept(store: &dyn Store) {
-    let word = |player: &str, event: &str, by: Option<&str>| Retraction {
+    let word = |player: &str, event: &str, by: Option<&str>| RetractionRow {
         player: player.into(),
         event: event.into(),
-        by: by.map(str::to_owned),
+        retracted_by: by.map(str::to_owned),
     };
     let born_retracted = EventRow {
         retracted_by: Some("act 0".into()),
@@ -211,7 +211,7 @@ fn s13_the_latest_retraction_state_is_kept(store: &dyn Store) {
     ];
     write(
         store,
-        &[Changes {
+        &[ChangeSet {
             retractions,
             ..with_events("ada", vec![event("ada", "b", 2)])
         }],
@@ -232,7 +232,7 @@ fn s13_the_latest_retraction_state_is_kept(store: &dyn Store) {
     ];
     write(
         store,
-        &[Changes {
+        &[ChangeSet {
             retractions,
             ..changes("ada")
         }],
@@ -246,7 +246,7 @@ fn s13_the_latest_retraction_state_is_kept(store: &dyn Store) {
             Some("act 2".to_owned())
         ]
     );
-    let timeline = reader(store).timeline("ada", None).unwrap();
+    let timeline = reader(store).list_timeline("ada", None).unwrap();
     let b = EventRow {
         retracted_by: Some("act 2".into()),
         ..event("ada", "b", 2)
@@ -262,14 +262,14 @@ fn s19_events_of_a_guest_stay_under_their_id(store: &dyn Store) {
     ];
     write(store, &[with_events("ada", mixed)]);
     assert_eq!(
-        reader(store).timeline("ada", None).unwrap(),
+        reader(store).list_timeline("ada", None).unwrap(),
         [event("ada", "same", 1)]
     );
     assert_eq!(
-        reader(store).timeline("guest", None).unwrap(),
+        reader(store).list_timeline("guest", None).unwrap(),
         [event("guest", "same", 1), event("guest", "b", 2)]
     );
-    let players = reader(store).players(None, 9).unwrap();
+    let players = reader(store).list_players(None, 9).unwrap();
     assert_eq!(
         players
             .iter()
@@ -305,7 +305,7 @@ fn events_come_back_as_written(store: &dyn Store) {
     write(store, &all);
     for row in rows {
         assert_eq!(
-            reader(store).timeline(&row.event.player, None).unwrap(),
+            reader(store).list_timeline(&row.event.player, None).unwrap(),
             [row]
         );
     }

@@ -1,10 +1,10 @@
 //! The feed, and the counts of evaluation errors.
 
 use super::fixture::{ODD, commit, ends_of_time, outcome, pages, reader};
-use super::{Case, cases};
+use super::{ConformanceCase, cases};
 use crate::store::{OutcomeRow, RuleErrorRow, Store, Trigger};
 
-pub(super) const CASES: &[Case] = cases![
+pub(super) const CASES: &[ConformanceCase] = cases![
     s20_outcomes_are_numbered_without_a_gap,
     s20_the_feed_continues_after_a_number,
     s20_the_last_outcome_is_known_whether_it_is_kept_or_not,
@@ -37,7 +37,7 @@ fn s20_outcomes_are_numbered_without_a_gap(store: &dyn Store) {
         "{first} {second} {third}"
     );
     let numbers: Vec<i64> = reader(store)
-        .feed(0, 10)
+        .list_outcomes(0, 10)
         .unwrap()
         .into_iter()
         .map(|(number, _)| number)
@@ -46,7 +46,7 @@ fn s20_outcomes_are_numbered_without_a_gap(store: &dyn Store) {
         numbers,
         [first, first + 1, first + 2, second, third, third + 1]
     );
-    assert_eq!(reader(store).totals().unwrap().last_outcome, third + 1);
+    assert_eq!(reader(store).count_rows().unwrap().last_outcome, third + 1);
 }
 
 fn s20_the_feed_continues_after_a_number(store: &dyn Store) {
@@ -54,7 +54,7 @@ fn s20_the_feed_continues_after_a_number(store: &dyn Store) {
     append(store, &outcomes);
     let seen = pages(3, |last: Option<&(i64, OutcomeRow)>| {
         reader(store)
-            .feed(last.map_or(0, |(number, _)| *number), 3)
+            .list_outcomes(last.map_or(0, |(number, _)| *number), 3)
             .unwrap()
     });
     let seen: Vec<_> = seen.into_iter().map(|(_, outcome)| outcome).collect();
@@ -65,7 +65,7 @@ fn s20_the_last_outcome_is_known_whether_it_is_kept_or_not(store: &dyn Store) {
     let last = || {
         let mut reader = reader(store);
         let last = reader.last_outcome().unwrap();
-        assert_eq!(reader.totals().unwrap().last_outcome, last);
+        assert_eq!(reader.count_rows().unwrap().last_outcome, last);
         last
     };
     assert_eq!(last(), 0);
@@ -84,7 +84,7 @@ fn s20_the_last_outcome_is_known_whether_it_is_kept_or_not(store: &dyn Store) {
         transaction.prune_feed(ends_of_time()[1]).unwrap()
     });
     assert_eq!(
-        (reader(store).feed(0, 9).unwrap(), last()),
+        (reader(store).list_outcomes(0, 9).unwrap(), last()),
         (Vec::new(), third)
     );
 }
@@ -94,7 +94,7 @@ fn recent_outcomes_are_one_players_newest_first(store: &dyn Store) {
         .map(|(player, n)| outcome(player, n));
     let first = append(store, &outcomes);
     let [one, _, three, four] = outcomes;
-    let recent = |limit| reader(store).recent_outcomes("ada", limit).unwrap();
+    let recent = |limit| reader(store).list_recent_outcomes("ada", limit).unwrap();
     assert_eq!(
         recent(2),
         [(first + 3, four.clone()), (first + 2, three.clone())]
@@ -104,7 +104,7 @@ fn recent_outcomes_are_one_players_newest_first(store: &dyn Store) {
         [(first + 3, four), (first + 2, three), (first, one)]
     );
     assert_eq!(recent(0), []);
-    assert_eq!(reader(store).recent_outcomes("eve", 9).unwrap(), []);
+    assert_eq!(reader(store).list_recent_outcomes("eve", 9).unwrap(), []);
 }
 
 fn outcomes_come_back_as_written(store: &dyn Store) {
@@ -128,7 +128,7 @@ fn outcomes_come_back_as_written(store: &dyn Store) {
     }
     append(store, &outcomes);
     let stored: Vec<_> = reader(store)
-        .feed(0, usize::MAX)
+        .list_outcomes(0, usize::MAX)
         .unwrap()
         .into_iter()
         .map(|(_, outcome)| outcome)
@@ -147,16 +147,16 @@ fn errors_of_a_rule_add_up_and_the_latest_is_kept(store: &dyn Store) {
     };
     commit(store, |transaction| {
         transaction
-            .count_rule_errors(&[
+            .add_rule_errors(&[
                 error("earning", "z", 2, "first"),
                 error("badge", "z", 1, "other"),
             ])
             .unwrap();
-        transaction.count_rule_errors(&[]).unwrap();
+        transaction.add_rule_errors(&[]).unwrap();
     });
     commit(store, |transaction| {
         transaction
-            .count_rule_errors(&[
+            .add_rule_errors(&[
                 error("earning", "z", 40, "division"),
                 error("earning", "a", 1, "it's"),
             ])
@@ -167,7 +167,7 @@ fn errors_of_a_rule_add_up_and_the_latest_is_kept(store: &dyn Store) {
         error("earning", "a", 1, "it's"),
         error("earning", "z", 42, "division"),
     ];
-    assert_eq!(reader(store).rule_errors().unwrap(), expected);
+    assert_eq!(reader(store).list_rule_errors().unwrap(), expected);
 }
 
 fn append(store: &dyn Store, outcomes: &[OutcomeRow]) -> i64 {

@@ -5,8 +5,8 @@ use accolade_core::time::{SECOND, Timestamp};
 use accolade_core::value::Props;
 
 use crate::store::{
-    AdministratorRow, AuditRow, AwardRow, CatalogRow, Changes, DefinitionRow, EventRow, KeyRow,
-    LedgerKind, LedgerRow, OutcomeRow, PlayerSummary, Reader, SessionKind, SessionRow, Store,
+    AdministratorRow, AuditRow, AwardRow, CatalogRow, ChangeSet, DefinitionRow, EventRow, KeyRow,
+    LedgerKind, LedgerRow, OutcomeRow, PlayerSummary, StoreReader, SessionKind, SessionRow, Store,
     Transaction, Trigger, UnlockRow,
 };
 
@@ -117,22 +117,22 @@ pub(super) fn outcome(player: &str, subject: &str) -> OutcomeRow {
     }
 }
 
-pub(super) fn changes(player: &str) -> Changes {
-    Changes {
+pub(super) fn changes(player: &str) -> ChangeSet {
+    ChangeSet {
         player: player.into(),
         summary: Some(PlayerSummary::default()),
-        ..Changes::default()
+        ..ChangeSet::default()
     }
 }
 
-pub(super) fn with_events(player: &str, events: Vec<EventRow>) -> Changes {
+pub(super) fn with_events(player: &str, events: Vec<EventRow>) -> ChangeSet {
     let summary = PlayerSummary {
         event_count: events.len() as u64,
         first_at: events.iter().map(|row| row.event.at).min(),
         last_at: events.iter().map(|row| row.event.at).max(),
         next_timer_at: None,
     };
-    Changes {
+    ChangeSet {
         events,
         summary: Some(summary),
         ..changes(player)
@@ -232,7 +232,7 @@ pub(super) fn definitions() -> Vec<DefinitionRow> {
 pub(super) fn install(store: &dyn Store) {
     commit(store, |transaction| {
         transaction
-            .install_catalog(&catalog(1), &definitions())
+            .publish_catalog(&catalog(1), &definitions())
             .unwrap()
     });
 }
@@ -242,24 +242,24 @@ pub(super) fn commit<T>(
     store: &dyn Store,
     work: impl FnOnce(&mut (dyn Transaction + '_)) -> T,
 ) -> T {
-    let mut writer = store.writer().unwrap();
-    let mut transaction = writer.begin(&[]).unwrap();
+    let mut writer = store.open_writer().unwrap();
+    let mut transaction = writer.begin_transaction(&[]).unwrap();
     let done = work(&mut *transaction);
     transaction.commit().unwrap();
     done
 }
 
 /// Commits changes of players.
-pub(super) fn write(store: &dyn Store, changes: &[Changes]) {
+pub(super) fn write(store: &dyn Store, changes: &[ChangeSet]) {
     commit(store, |transaction| {
         changes
             .iter()
-            .for_each(|changes| transaction.write(changes).unwrap())
+            .for_each(|changes| transaction.write_changes(changes).unwrap())
     });
 }
 
-pub(super) fn reader(store: &dyn Store) -> Box<dyn Reader> {
-    store.reader().unwrap()
+pub(super) fn reader(store: &dyn Store) -> Box<dyn StoreReader> {
+    store.open_reader().unwrap()
 }
 
 /// Reads pages of a size until an empty one. `page` reads the page after the last row seen.

@@ -28,7 +28,7 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use crate::store::Store;
 
 /// A requirement on a store, with a test.
-pub struct Case {
+pub struct ConformanceCase {
     /// The requirement as an identifier, such as `players_come_in_pages_in_order_of_id`.
     pub name: &'static str,
     /// The test, which runs on an empty store and panics if the store fails it.
@@ -38,13 +38,13 @@ pub struct Case {
 /// Lists functions as cases under their own names.
 macro_rules! cases {
     ($($case:ident),* $(,)?) => {
-        &[$($crate::conformance::Case { name: stringify!($case), run: $case }),*]
+        &[$($crate::conformance::ConformanceCase { name: stringify!($case), run: $case }),*]
     };
 }
 use cases;
 
 /// Lists all cases.
-pub fn all() -> impl Iterator<Item = &'static Case> {
+pub fn list_cases() -> impl Iterator<Item = &'static ConformanceCase> {
     let groups = [
         events::CASES,
         players::CASES,
@@ -67,7 +67,7 @@ pub fn all() -> impl Iterator<Item = &'static Case> {
 /// # Panics
 /// Panics after the last case if any has failed, and names those that did.
 pub fn run(make: impl Fn() -> Box<dyn Store>) {
-    let fails = |case: &&Case| {
+    let fails = |case: &&ConformanceCase| {
         let store = make();
         let failed = catch_unwind(AssertUnwindSafe(|| (case.run)(&*store))).is_err();
         if failed {
@@ -75,7 +75,7 @@ pub fn run(make: impl Fn() -> Box<dyn Store>) {
         }
         failed
     };
-    let failed: Vec<_> = all().filter(fails).map(|case| case.name).collect();
+    let failed: Vec<_> = list_cases().filter(fails).map(|case| case.name).collect();
     assert!(
         failed.is_empty(),
         "the store does not conform: {}",

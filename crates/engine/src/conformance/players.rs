@@ -4,10 +4,10 @@ use super::fixture::{
     ODD, at, award, changes, commit, ends_of_time, event, install, long_id, outcome, pages, reader,
     unlock, with_events, write,
 };
-use super::{Case, cases};
-use crate::store::{AliasRow, Changes, CheckpointRow, PlayerRow, PlayerSummary, Store};
+use super::{ConformanceCase, cases};
+use crate::store::{AliasRow, ChangeSet, CheckpointRow, PlayerRow, PlayerSummary, Store};
 
-pub(super) const CASES: &[Case] = cases![
+pub(super) const CASES: &[ConformanceCase] = cases![
     players_come_in_pages_in_order_of_id,
     a_player_row_is_overwritten,
     s19_a_guest_who_was_merged_has_neither_row_nor_state,
@@ -18,10 +18,10 @@ pub(super) const CASES: &[Case] = cases![
 ];
 
 fn every_id_with_rows_is_an_owner(store: &dyn Store) {
-    let merged = Changes {
+    let merged = ChangeSet {
         player: "gus".into(),
         events: vec![event("gus", "g", 1)],
-        ..Changes::default()
+        ..ChangeSet::default()
     };
     let ada = with_events("ada", vec![event("ada", "a", 1), event("ada", "b", 2)]);
     write(
@@ -34,17 +34,17 @@ fn every_id_with_rows_is_an_owner(store: &dyn Store) {
             .unwrap();
     });
     let seen = pages(1, |last: Option<&String>| {
-        reader(store).owners(last.map(String::as_str), 1).unwrap()
+        reader(store).list_owners(last.map(String::as_str), 1).unwrap()
     });
     assert_eq!(seen, ["ada", "eve", "gus", "zoe"]);
-    assert_eq!(reader(store).owners(None, usize::MAX).unwrap(), seen);
+    assert_eq!(reader(store).list_owners(None, usize::MAX).unwrap(), seen);
     for (player, summary) in [
         ("ada", ada.summary),
         ("gus", None),
         ("eve", None),
         ("nobody", None),
     ] {
-        assert_eq!(reader(store).summary(player).unwrap(), summary, "{player}");
+        assert_eq!(reader(store).find_summary(player).unwrap(), summary, "{player}");
     }
 }
 
@@ -59,20 +59,20 @@ fn players_come_in_pages_in_order_of_id(store: &dyn Store) {
     expected.sort_unstable();
     let seen = pages(4, |last: Option<&PlayerRow>| {
         reader(store)
-            .players(last.map(|row| &*row.player), 4)
+            .list_players(last.map(|row| &*row.player), 4)
             .unwrap()
     });
     assert_eq!(
         seen.iter().map(|row| &*row.player).collect::<Vec<_>>(),
         expected
     );
-    assert_eq!(reader(store).players(None, usize::MAX).unwrap(), seen);
-    assert_eq!(reader(store).players(None, 0).unwrap(), []);
+    assert_eq!(reader(store).list_players(None, usize::MAX).unwrap(), seen);
+    assert_eq!(reader(store).list_players(None, 0).unwrap(), []);
     assert_eq!(
-        reader(store).totals().unwrap().players,
+        reader(store).count_rows().unwrap().players,
         expected.len() as u64
     );
-    assert_eq!(reader(store).player_count().unwrap(), expected.len() as u64);
+    assert_eq!(reader(store).count_players().unwrap(), expected.len() as u64);
 }
 
 fn a_player_row_is_overwritten(store: &dyn Store) {
@@ -83,7 +83,7 @@ fn a_player_row_is_overwritten(store: &dyn Store) {
         last_at: Some(at(5)),
         next_timer_at: Some(at(9)),
     };
-    let second = Changes {
+    let second = ChangeSet {
         summary: Some(summary),
         ..with_events("ada", vec![event("ada", "b", 1)])
     };
@@ -92,26 +92,26 @@ fn a_player_row_is_overwritten(store: &dyn Store) {
         player: "ada".into(),
         summary,
     };
-    assert_eq!(reader(store).players(None, 10).unwrap(), [row]);
+    assert_eq!(reader(store).list_players(None, 10).unwrap(), [row]);
 }
 
 fn s19_a_guest_who_was_merged_has_neither_row_nor_state(store: &dyn Store) {
-    let whole = |player: &str| Changes {
+    let whole = |player: &str| ChangeSet {
         header: b"header".into(),
         cells: vec![(1, "key".into(), Some(b"cell".into()))],
         ..with_events(player, vec![event(player, "a", 1)])
     };
     write(store, &[whole("guest"), whole("guest 2"), whole("ada")]);
-    let merged = Changes {
+    let merged = ChangeSet {
         summary: None,
         ..changes("guest")
     };
-    let again = Changes {
+    let again = ChangeSet {
         summary: None,
         replace_derived: true,
         ..whole("guest 2")
     };
-    let never = Changes {
+    let never = ChangeSet {
         summary: None,
         ..changes("nobody")
     };
@@ -119,7 +119,7 @@ fn s19_a_guest_who_was_merged_has_neither_row_nor_state(store: &dyn Store) {
         store,
         &[
             merged,
-            Changes {
+            ChangeSet {
                 events: Vec::new(),
                 ..again
             },
@@ -129,30 +129,30 @@ fn s19_a_guest_who_was_merged_has_neither_row_nor_state(store: &dyn Store) {
     let mut reader = reader(store);
     assert_eq!(
         reader
-            .headers(&["guest", "guest 2", "nobody", "ada"])
+            .load_headers(&["guest", "guest 2", "nobody", "ada"])
             .unwrap(),
         [None, None, None, Some(b"header".into())]
     );
     for guest in ["guest", "guest 2", "nobody"] {
-        assert_eq!(reader.all_cells(guest, None).unwrap(), [], "{guest}");
+        assert_eq!(reader.load_all_cells(guest, None).unwrap(), [], "{guest}");
     }
-    assert_eq!(reader.all_cells("ada", None).unwrap().len(), 1);
+    assert_eq!(reader.load_all_cells("ada", None).unwrap().len(), 1);
     let players: Vec<_> = reader
-        .players(None, 9)
+        .list_players(None, 9)
         .unwrap()
         .into_iter()
         .map(|row| row.player)
         .collect();
     assert_eq!(players, ["ada"]);
     assert_eq!(
-        reader.timeline("guest", None).unwrap(),
+        reader.list_timeline("guest", None).unwrap(),
         [event("guest", "a", 1)]
     );
 }
 
 fn derived_rows_are_replaced_as_a_whole(store: &dyn Store) {
     install(store);
-    let whole = |player: &str, id: &str, cell: u32| Changes {
+    let whole = |player: &str, id: &str, cell: u32| ChangeSet {
         header: id.into(),
         cells: vec![(cell, String::new(), Some(id.into()))],
         checkpoints: vec![CheckpointRow {
@@ -167,7 +167,7 @@ fn derived_rows_are_replaced_as_a_whole(store: &dyn Store) {
     write(store, &[whole("ada", "a", 1), whole("bob", "a", 1)]);
     write(
         store,
-        &[Changes {
+        &[ChangeSet {
             replace_derived: true,
             ..whole("ada", "b", 2)
         }],
@@ -176,13 +176,13 @@ fn derived_rows_are_replaced_as_a_whole(store: &dyn Store) {
         let mut reader = reader(store);
         let expected = whole(player, id, cell);
         assert_eq!(
-            reader.headers(&[player]).unwrap(),
+            reader.load_headers(&[player]).unwrap(),
             [Some(expected.header)],
             "{player}"
         );
         assert_eq!(
             reader
-                .all_cells(player, None)
+                .load_all_cells(player, None)
                 .unwrap()
                 .iter()
                 .map(|row| row.slot)
@@ -190,19 +190,19 @@ fn derived_rows_are_replaced_as_a_whole(store: &dyn Store) {
             [cell]
         );
         assert_eq!(
-            reader.checkpoint_before(player, at(2)).unwrap().is_some(),
+            reader.find_checkpoint_before(player, at(2)).unwrap().is_some(),
             cell == 1,
             "{player}"
         );
         assert_eq!(
-            reader.checkpoint_before(player, at(9)).unwrap(),
+            reader.find_checkpoint_before(player, at(9)).unwrap(),
             expected.checkpoints.first().cloned()
         );
-        assert_eq!(reader.awards(player).unwrap(), expected.awards);
-        assert_eq!(reader.balances(player).unwrap(), expected.balances);
-        assert_eq!(reader.unlocks(player).unwrap(), expected.unlocks);
+        assert_eq!(reader.list_awards(player).unwrap(), expected.awards);
+        assert_eq!(reader.list_balances(player).unwrap(), expected.balances);
+        assert_eq!(reader.list_unlocks(player).unwrap(), expected.unlocks);
         assert_eq!(
-            reader.timeline(player, None).unwrap().len(),
+            reader.list_timeline(player, None).unwrap().len(),
             events,
             "events of {player} stay"
         );
@@ -210,7 +210,7 @@ fn derived_rows_are_replaced_as_a_whole(store: &dyn Store) {
 }
 
 fn s10_players_are_due_in_order_of_time_and_id(store: &dyn Store) {
-    let due = |player: &str, due| Changes {
+    let due = |player: &str, due| ChangeSet {
         summary: Some(PlayerSummary {
             next_timer_at: due,
             ..PlayerSummary::default()
@@ -253,13 +253,13 @@ fn s10_players_are_due_in_order_of_time_and_id(store: &dyn Store) {
         (last, 0, &[]),
     ] {
         assert_eq!(
-            reader(store).due(until, limit).unwrap(),
+            reader(store).list_due_players(until, limit).unwrap(),
             expected,
             "until {until}, at most {limit}"
         );
     }
     assert_eq!(
-        reader(store).players(Some("zo"), 1).unwrap()[0]
+        reader(store).list_players(Some("zo"), 1).unwrap()[0]
             .summary
             .next_timer_at,
         Some(first)
@@ -284,7 +284,7 @@ fn s19_a_guest_belongs_to_one_player_at_a_time(store: &dyn Store) {
         put(row);
     }
     let found = reader(store)
-        .aliases(&["c", "nobody", "a", "ada", "c", "d"])
+        .find_merge_targets(&["c", "nobody", "a", "ada", "c", "d"])
         .unwrap();
     assert_eq!(
         found.iter().map(Option::as_deref).collect::<Vec<_>>(),
@@ -297,17 +297,17 @@ fn s19_a_guest_belongs_to_one_player_at_a_time(store: &dyn Store) {
             Some(ODD[0])
         ]
     );
-    assert_eq!(reader(store).guests("ada").unwrap(), [early.clone(), late]);
-    assert_eq!(reader(store).guests("bob").unwrap(), [moved]);
-    assert_eq!(reader(store).guests("a").unwrap(), []);
+    assert_eq!(reader(store).list_guests("ada").unwrap(), [early.clone(), late]);
+    assert_eq!(reader(store).list_guests("bob").unwrap(), [moved]);
+    assert_eq!(reader(store).list_guests("a").unwrap(), []);
     commit(store, |transaction| {
         ["a", "never was"]
             .into_iter()
-            .for_each(|guest| transaction.drop_alias(guest).unwrap())
+            .for_each(|guest| transaction.delete_alias(guest).unwrap())
     });
     assert_eq!(
-        reader(store).aliases(&["a", "b"]).unwrap(),
+        reader(store).find_merge_targets(&["a", "b"]).unwrap(),
         [None, Some("ada".to_owned())]
     );
-    assert_eq!(reader(store).guests("ada").unwrap(), [early]);
+    assert_eq!(reader(store).list_guests("ada").unwrap(), [early]);
 }

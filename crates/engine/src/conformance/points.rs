@@ -3,10 +3,10 @@
 use super::fixture::{
     ODD, at, changes, ends_of_time, entry, install, long_id, pages, reader, write,
 };
-use super::{Case, cases};
-use crate::store::{Changes, LedgerKind, LedgerRow, Store, Trigger};
+use super::{ConformanceCase, cases};
+use crate::store::{ChangeSet, LedgerKind, LedgerRow, Store, Trigger};
 
-pub(super) const CASES: &[Case] = cases![
+pub(super) const CASES: &[ConformanceCase] = cases![
     ledger_entries_come_back_in_order_of_cause,
     a_ledger_begins_after_the_instant,
     a_ledger_comes_in_pages_newest_first,
@@ -33,9 +33,9 @@ fn ledger_entries_come_back_in_order_of_cause(store: &dyn Store) {
         entry(3, 5, -10),
         entry(2, 7, 10),
     ];
-    assert_eq!(reader(store).ledger_after("ada", None).unwrap(), expected);
-    assert_eq!(reader(store).ledger_after("eve", None).unwrap(), []);
-    assert_eq!(reader(store).totals().unwrap().ledger, 5);
+    assert_eq!(reader(store).list_ledger_after("ada", None).unwrap(), expected);
+    assert_eq!(reader(store).list_ledger_after("eve", None).unwrap(), []);
+    assert_eq!(reader(store).count_rows().unwrap().ledger, 5);
 }
 
 fn a_ledger_begins_after_the_instant(store: &dyn Store) {
@@ -49,7 +49,7 @@ fn a_ledger_begins_after_the_instant(store: &dyn Store) {
     write(store, &[with_ledger("ada", entries.clone())]);
     for (after, skipped) in [(0, 0), (1, 1), (2, 3), (3, 4)] {
         assert_eq!(
-            reader(store).ledger_after("ada", Some(at(after))).unwrap(),
+            reader(store).list_ledger_after("ada", Some(at(after))).unwrap(),
             entries[skipped..],
             "after {after}"
         );
@@ -76,7 +76,7 @@ fn a_ledger_comes_in_pages_newest_first(store: &dyn Store) {
     for size in 1..=newest_first.len() + 1 {
         let seen = pages(size, |last: Option<&LedgerRow>| {
             reader(store)
-                .ledger_page("ada", last.map(|row| (row.at, row.seq)), size)
+                .list_ledger_page("ada", last.map(|row| (row.at, row.seq)), size)
                 .unwrap()
         });
         assert_eq!(seen, newest_first, "in pages of {size}");
@@ -125,17 +125,17 @@ fn ledger_entries_come_back_as_written(store: &dyn Store) {
         ..entry(1, 1, 1)
     });
     write(store, &[with_ledger("ada", entries.clone())]);
-    assert_eq!(reader(store).ledger_after("ada", None).unwrap(), entries);
+    assert_eq!(reader(store).list_ledger_after("ada", None).unwrap(), entries);
     entries.reverse();
     assert_eq!(
-        reader(store).ledger_page("ada", None, usize::MAX).unwrap(),
+        reader(store).list_ledger_page("ada", None, usize::MAX).unwrap(),
         entries
     );
 }
 
 fn balances_are_put_in_order_of_currency(store: &dyn Store) {
     install(store);
-    let with = |player: &str, balances: &[(&str, i64)]| Changes {
+    let with = |player: &str, balances: &[(&str, i64)]| ChangeSet {
         balances: balances
             .iter()
             .map(|&(currency, balance)| (currency.to_owned(), balance))
@@ -150,7 +150,7 @@ fn balances_are_put_in_order_of_currency(store: &dyn Store) {
         ],
     );
     write(store, &[with("ada", &[("reputation", i64::MAX)])]);
-    let balances = |player| reader(store).balances(player).unwrap();
+    let balances = |player| reader(store).list_balances(player).unwrap();
     assert_eq!(
         balances("ada"),
         [
@@ -162,8 +162,8 @@ fn balances_are_put_in_order_of_currency(store: &dyn Store) {
     assert_eq!(balances("eve"), []);
 }
 
-fn with_ledger(player: &str, ledger: Vec<LedgerRow>) -> Changes {
-    Changes {
+fn with_ledger(player: &str, ledger: Vec<LedgerRow>) -> ChangeSet {
+    ChangeSet {
         ledger,
         ..changes(player)
     }

@@ -1,10 +1,10 @@
 //! Pruning of old outcomes.
 
 use super::fixture::{at, commit, outcome, reader};
-use super::{Case, cases};
+use super::{ConformanceCase, cases};
 use crate::store::{FeedTotal, OutcomeRow, Store};
 
-pub(super) const CASES: &[Case] = cases![
+pub(super) const CASES: &[ConformanceCase] = cases![
     s20_a_feed_is_pruned_up_to_the_first_recent_outcome,
     s20_pruned_outcomes_are_kept_as_totals,
     s20_pruned_numbers_are_never_reused,
@@ -37,9 +37,9 @@ fn s20_a_feed_is_pruned_up_to_the_first_recent_outcome(store: &dyn Store) {
         &ages.map(|seconds| recorded(outcome("ada", "teacher"), seconds)),
     );
     for (before, dropped) in [(1, 0), (2, 1), (2, 0), (4, 2), (5, 0), (6, 3), (9, 0)] {
-        let before_it = reader(store).feed(0, 9).unwrap();
+        let before_it = reader(store).list_outcomes(0, 9).unwrap();
         assert_eq!(prune(store, before), dropped, "before second {before}");
-        let kept = reader(store).feed(0, 9).unwrap();
+        let kept = reader(store).list_outcomes(0, 9).unwrap();
         assert_eq!(
             kept,
             before_it[dropped as usize..],
@@ -57,7 +57,7 @@ fn s20_a_feed_is_pruned_up_to_the_first_recent_outcome(store: &dyn Store) {
             "before second {before}"
         );
         assert_eq!(
-            reader(store).recent_outcomes("ada", 9).unwrap().len(),
+            reader(store).list_recent_outcomes("ada", 9).unwrap().len(),
             kept.len()
         );
     }
@@ -106,15 +106,15 @@ fn s20_pruned_outcomes_are_kept_as_totals(store: &dyn Store) {
         net("points", "coins", -2),
         net("unlockable", "edit", 1),
     ];
-    assert_eq!(reader(store).feed_net("ada").unwrap(), ada);
+    assert_eq!(reader(store).load_feed_totals("ada").unwrap(), ada);
     assert_eq!(
-        reader(store).feed_net("bob").unwrap(),
+        reader(store).load_feed_totals("bob").unwrap(),
         [
             net("points", "coins", i64::MAX),
             net("unlockable", "edit", -1)
         ]
     );
-    assert_eq!(reader(store).feed_net("eve").unwrap(), []);
+    assert_eq!(reader(store).load_feed_totals("eve").unwrap(), []);
     append(
         store,
         &[
@@ -130,9 +130,9 @@ fn s20_pruned_outcomes_are_kept_as_totals(store: &dyn Store) {
         net("points", "coins", -2),
         net("unlockable", "edit", 1),
     ];
-    assert_eq!(reader(store).feed_net("ada").unwrap(), ada);
+    assert_eq!(reader(store).load_feed_totals("ada").unwrap(), ada);
     assert_eq!(
-        reader(store).feed_net("bob").unwrap()[0],
+        reader(store).load_feed_totals("bob").unwrap()[0],
         net("points", "coins", 0)
     );
 }
@@ -140,6 +140,6 @@ fn s20_pruned_outcomes_are_kept_as_totals(store: &dyn Store) {
 fn s20_pruned_numbers_are_never_reused(store: &dyn Store) {
     let first = append(store, &[outcome("ada", "a"), outcome("ada", "b")]);
     assert_eq!(prune(store, 3), 2);
-    assert_eq!(reader(store).totals().unwrap().last_outcome, first + 1);
+    assert_eq!(reader(store).count_rows().unwrap().last_outcome, first + 1);
     assert!(append(store, &[outcome("ada", "c")]) > first + 1);
 }

@@ -1,10 +1,10 @@
 //! Headers, cells and checkpoints (S21).
 
 use super::fixture::{ODD, at, changes, ends_of_time, long_id, pages, reader, write};
-use super::{Case, cases};
-use crate::store::{CellPlace, CellRow, Changes, CheckpointRow, Store};
+use super::{ConformanceCase, cases};
+use crate::store::{CellAddress, CellRow, ChangeSet, CheckpointRow, Store};
 
-pub(super) const CASES: &[Case] = cases![
+pub(super) const CASES: &[ConformanceCase] = cases![
     headers_come_back_at_their_positions,
     cells_come_back_at_their_positions,
     cells_are_put_and_dropped_one_by_one,
@@ -15,7 +15,7 @@ pub(super) const CASES: &[Case] = cases![
 ];
 
 fn headers_come_back_at_their_positions(store: &dyn Store) {
-    let header = |player: &str, header: &[u8]| Changes {
+    let header = |player: &str, header: &[u8]| ChangeSet {
         header: header.into(),
         ..changes(player)
     };
@@ -30,7 +30,7 @@ fn headers_come_back_at_their_positions(store: &dyn Store) {
     );
     write(store, &[header("ada", b"\0second")]);
     let found = reader(store)
-        .headers(&["bob", "nobody", "ada", "eve", "bob"])
+        .load_headers(&["bob", "nobody", "ada", "eve", "bob"])
         .unwrap();
     assert_eq!(
         found,
@@ -43,7 +43,7 @@ fn headers_come_back_at_their_positions(store: &dyn Store) {
         ]
     );
     assert_eq!(
-        reader(store).headers(&[]).unwrap(),
+        reader(store).load_headers(&[]).unwrap(),
         Vec::<Option<Vec<u8>>>::new()
     );
 }
@@ -51,7 +51,7 @@ fn headers_come_back_at_their_positions(store: &dyn Store) {
 fn cells_come_back_at_their_positions(store: &dyn Store) {
     let long = long_id();
     let keys: Vec<&str> = ODD.into_iter().chain(["", &long]).collect();
-    let put = |player: &str| Changes {
+    let put = |player: &str| ChangeSet {
         header: b"header".into(),
         cells: keys
             .iter()
@@ -63,7 +63,7 @@ fn cells_come_back_at_their_positions(store: &dyn Store) {
     for player in ["ada", "bob"] {
         let places: Vec<_> = keys
             .iter()
-            .map(|key| CellPlace {
+            .map(|key| CellAddress {
                 player,
                 slot: 7,
                 key,
@@ -73,7 +73,7 @@ fn cells_come_back_at_their_positions(store: &dyn Store) {
             .iter()
             .map(|key| Some(format!("{player} {key}").into_bytes()))
             .collect();
-        assert_eq!(reader(store).cells(&places).unwrap(), expected);
+        assert_eq!(reader(store).load_cells(&places).unwrap(), expected);
     }
     let [here, other_slot, other_key, other_player] = [
         ("ada", 7, ""),
@@ -81,9 +81,9 @@ fn cells_come_back_at_their_positions(store: &dyn Store) {
         ("ada", 7, "?"),
         ("eve", 7, ""),
     ]
-    .map(|(player, slot, key)| CellPlace { player, slot, key });
+    .map(|(player, slot, key)| CellAddress { player, slot, key });
     let found = reader(store)
-        .cells(&[other_slot, here, other_key, other_player, here])
+        .load_cells(&[other_slot, here, other_key, other_player, here])
         .unwrap();
     let expected = Some(b"ada ".to_vec());
     assert_eq!(found, [None, expected.clone(), None, None, expected]);
@@ -129,7 +129,7 @@ fn replacing_drops_all_cells_of_that_player_first(store: &dyn Store) {
             )],
         );
     }
-    let replacing = Changes {
+    let replacing = ChangeSet {
         replace_cells: true,
         header: b"new".into(),
         ..with_cells("ada", &[(2, "b", Some("3")), (3, "c", Some("4"))])
@@ -144,7 +144,7 @@ fn replacing_drops_all_cells_of_that_player_first(store: &dyn Store) {
         [cell(1, "a", "1"), cell(2, "b", "2")]
     );
     assert_eq!(
-        reader(store).headers(&["ada"]).unwrap(),
+        reader(store).load_headers(&["ada"]).unwrap(),
         [Some(b"new".into())]
     );
 }
@@ -184,7 +184,7 @@ fn a_checkpoint_lies_strictly_before_the_instant(store: &dyn Store) {
     write(
         store,
         &[
-            Changes {
+            ChangeSet {
                 checkpoints: checkpoints.to_vec(),
                 ..changes("ada")
             },
@@ -198,18 +198,18 @@ fn a_checkpoint_lies_strictly_before_the_instant(store: &dyn Store) {
         (at(20), Some(1)),
         (last, Some(2)),
     ] {
-        let found = reader(store).checkpoint_before("ada", before).unwrap();
+        let found = reader(store).find_checkpoint_before("ada", before).unwrap();
         assert_eq!(
             found,
             expected.map(|index: usize| checkpoints[index].clone()),
             "before {before}"
         );
     }
-    assert_eq!(reader(store).checkpoint_before("bob", last).unwrap(), None);
+    assert_eq!(reader(store).find_checkpoint_before("bob", last).unwrap(), None);
 }
 
 fn checkpoints_are_dropped_before_new_ones_are_put(store: &dyn Store) {
-    let all = |player: &str| Changes {
+    let all = |player: &str| ChangeSet {
         checkpoints: [1, 2, 3, 4, 5].map(|s| checkpoint(at(s))).into(),
         ..changes(player)
     };
@@ -220,7 +220,7 @@ fn checkpoints_are_dropped_before_new_ones_are_put(store: &dyn Store) {
     write(store, &[all("ada"), all("bob")]);
     write(
         store,
-        &[Changes {
+        &[ChangeSet {
             drop_checkpoints: vec![at(2), at(3)],
             drop_checkpoints_from: Some(at(4)),
             checkpoints: vec![fresh.clone()],
@@ -229,11 +229,11 @@ fn checkpoints_are_dropped_before_new_ones_are_put(store: &dyn Store) {
     );
     let left = pages(1, |last: Option<&CheckpointRow>| {
         let before = last.map_or(at(100), |checkpoint| checkpoint.at);
-        Vec::from_iter(reader(store).checkpoint_before("ada", before).unwrap())
+        Vec::from_iter(reader(store).find_checkpoint_before("ada", before).unwrap())
     });
     assert_eq!(left, [fresh, checkpoint(at(1))]);
     assert_eq!(
-        reader(store).checkpoint_before("bob", at(100)).unwrap(),
+        reader(store).find_checkpoint_before("bob", at(100)).unwrap(),
         Some(checkpoint(at(5)))
     );
 }
@@ -245,19 +245,19 @@ fn checkpoint(at: accolade_core::time::Timestamp) -> CheckpointRow {
     }
 }
 
-fn with_cells(player: &str, cells: &[(u32, &str, Option<&str>)]) -> Changes {
+fn with_cells(player: &str, cells: &[(u32, &str, Option<&str>)]) -> ChangeSet {
     let cells = cells
         .iter()
         .map(|&(slot, key, value)| (slot, key.to_owned(), value.map(Into::into)))
         .collect();
-    Changes {
+    ChangeSet {
         cells,
         ..changes(player)
     }
 }
 
 fn cells(store: &dyn Store, player: &str, slot: Option<u32>) -> Vec<CellRow> {
-    reader(store).all_cells(player, slot).unwrap()
+    reader(store).load_all_cells(player, slot).unwrap()
 }
 
 fn cell(slot: u32, key: &str, value: &str) -> CellRow {

@@ -6,10 +6,10 @@ use super::fixture::{
     administrator, at, audited, award, catalog, changes, definitions, entry, event, install, key,
     outcome, reader, session, unlock, with_events, write,
 };
-use super::{Case, cases};
-use crate::store::{AliasRow, Changes, Read, RuleErrorRow, Store, Totals, Transaction};
+use super::{ConformanceCase, cases};
+use crate::store::{AliasRow, ChangeSet, ReadStore, RuleErrorRow, Store, RowTotals, Transaction};
 
-pub(super) const CASES: &[Case] = cases![
+pub(super) const CASES: &[ConformanceCase] = cases![
     a_dropped_transaction_leaves_nothing,
     a_failed_write_leaves_nothing_and_the_writer_continues,
     a_transaction_reads_its_own_writes,
@@ -20,28 +20,28 @@ pub(super) const CASES: &[Case] = cases![
 ];
 
 fn a_dropped_transaction_leaves_nothing(store: &dyn Store) {
-    let mut writer = store.writer().unwrap();
+    let mut writer = store.open_writer().unwrap();
     for round in 1..=2 {
-        let mut transaction = writer.begin(&["ada"]).unwrap();
+        let mut transaction = writer.begin_transaction(&["ada"]).unwrap();
         fill(&mut *transaction);
         drop(transaction);
         let mut reader = reader(store);
-        assert_eq!(reader.totals().unwrap(), Totals::default(), "round {round}");
-        assert_eq!(reader.catalog().unwrap(), None);
-        assert_eq!(reader.headers(&["ada"]).unwrap(), [None]);
-        assert_eq!(reader.all_cells("ada", None).unwrap(), []);
-        assert_eq!(reader.unlocks("ada").unwrap(), []);
-        assert_eq!(reader.balances("ada").unwrap(), []);
-        assert_eq!(reader.rule_errors().unwrap(), []);
-        assert_eq!(reader.setting("name").unwrap(), None);
-        assert_eq!(reader.guests("ada").unwrap(), []);
-        assert_eq!(reader.erased(&[b"mark".into()]).unwrap(), [false]);
-        assert_eq!(reader.api_keys().unwrap(), []);
-        assert_eq!(reader.administrators().unwrap(), []);
-        assert_eq!(reader.session(b"hash").unwrap(), None);
-        assert_eq!(reader.audit_page(None, 9).unwrap(), []);
+        assert_eq!(reader.count_rows().unwrap(), RowTotals::default(), "round {round}");
+        assert_eq!(reader.load_catalog().unwrap(), None);
+        assert_eq!(reader.load_headers(&["ada"]).unwrap(), [None]);
+        assert_eq!(reader.load_all_cells("ada", None).unwrap(), []);
+        assert_eq!(reader.list_unlocks("ada").unwrap(), []);
+        assert_eq!(reader.list_balances("ada").unwrap(), []);
+        assert_eq!(reader.list_rule_errors().unwrap(), []);
+        assert_eq!(reader.load_setting("name").unwrap(), None);
+        assert_eq!(reader.list_guests("ada").unwrap(), []);
+        assert_eq!(reader.are_erased(&[b"mark".into()]).unwrap(), [false]);
+        assert_eq!(reader.list_api_keys().unwrap(), []);
+        assert_eq!(reader.list_administrators().unwrap(), []);
+        assert_eq!(reader.find_session(b"hash").unwrap(), None);
+        assert_eq!(reader.list_audit_page(None, 9).unwrap(), []);
     }
-    let mut transaction = writer.begin(&["ada"]).unwrap();
+    let mut transaction = writer.begin_transaction(&["ada"]).unwrap();
     fill(&mut *transaction);
     transaction.commit().unwrap();
     assert_full(&mut *reader(store));
@@ -51,56 +51,56 @@ fn a_snapshot_is_unaffected_by_writes(store: &dyn Store) {
     write(store, &[with_events("ada", vec![event("ada", "a", 1)])]);
     let mut reader = reader(store);
     thread::scope(|scope| {
-        let mut snapshot = reader.snapshot().unwrap();
-        let before = snapshot.totals().unwrap();
+        let mut snapshot = reader.open_snapshot().unwrap();
+        let before = snapshot.count_rows().unwrap();
         // A store may block the writer until the snapshot is dropped.
         let writing =
             scope.spawn(|| write(store, &[with_events("bob", vec![event("bob", "a", 1)])]));
         for _ in 0..100 {
-            assert_eq!(snapshot.totals().unwrap(), before);
-            assert_eq!(snapshot.timeline("bob", None).unwrap(), []);
+            assert_eq!(snapshot.count_rows().unwrap(), before);
+            assert_eq!(snapshot.list_timeline("bob", None).unwrap(), []);
         }
         drop(snapshot);
         writing.join().unwrap();
     });
     assert_eq!(
-        reader.timeline("bob", None).unwrap(),
+        reader.list_timeline("bob", None).unwrap(),
         [event("bob", "a", 1)]
     );
     assert_eq!(
-        reader.snapshot().unwrap().timeline("bob", None).unwrap(),
+        reader.open_snapshot().unwrap().list_timeline("bob", None).unwrap(),
         [event("bob", "a", 1)]
     );
 }
 
 fn a_failed_write_leaves_nothing_and_the_writer_continues(store: &dyn Store) {
     write(store, &[with_events("ada", vec![event("ada", "a", 1)])]);
-    let mut writer = store.writer().unwrap();
-    let mut transaction = writer.begin(&["ada", "bob"]).unwrap();
+    let mut writer = store.open_writer().unwrap();
+    let mut transaction = writer.begin_transaction(&["ada", "bob"]).unwrap();
     transaction
-        .write(&with_events("bob", vec![event("bob", "a", 1)]))
+        .write_changes(&with_events("bob", vec![event("bob", "a", 1)]))
         .unwrap();
     assert!(
         transaction
-            .write(&with_events("ada", vec![event("ada", "a", 2)]))
+            .write_changes(&with_events("ada", vec![event("ada", "a", 2)]))
             .is_err()
     );
     drop(transaction);
-    assert_eq!(reader(store).timeline("bob", None).unwrap(), []);
-    let mut transaction = writer.begin(&["eve"]).unwrap();
+    assert_eq!(reader(store).list_timeline("bob", None).unwrap(), []);
+    let mut transaction = writer.begin_transaction(&["eve"]).unwrap();
     transaction
-        .write(&with_events("eve", vec![event("eve", "a", 1)]))
+        .write_changes(&with_events("eve", vec![event("eve", "a", 1)]))
         .unwrap();
     transaction.commit().unwrap();
     assert_eq!(
-        reader(store).timeline("eve", None).unwrap(),
+        reader(store).list_timeline("eve", None).unwrap(),
         [event("eve", "a", 1)]
     );
 }
 
 fn a_transaction_reads_its_own_writes(store: &dyn Store) {
-    let mut writer = store.writer().unwrap();
-    let mut transaction = writer.begin(&["ada"]).unwrap();
+    let mut writer = store.open_writer().unwrap();
+    let mut transaction = writer.begin_transaction(&["ada"]).unwrap();
     fill(&mut *transaction);
     assert_full(&mut *transaction);
     assert_eq!(
@@ -111,23 +111,23 @@ fn a_transaction_reads_its_own_writes(store: &dyn Store) {
 
 fn a_reader_sees_commits_only(store: &dyn Store) {
     let mut early = reader(store);
-    assert_eq!(early.totals().unwrap(), Totals::default());
-    let mut writer = store.writer().unwrap();
-    let mut transaction = writer.begin(&["ada"]).unwrap();
+    assert_eq!(early.count_rows().unwrap(), RowTotals::default());
+    let mut writer = store.open_writer().unwrap();
+    let mut transaction = writer.begin_transaction(&["ada"]).unwrap();
     fill(&mut *transaction);
-    assert_eq!(early.totals().unwrap(), Totals::default());
-    assert_eq!(reader(store).headers(&["ada"]).unwrap(), [None]);
+    assert_eq!(early.count_rows().unwrap(), RowTotals::default());
+    assert_eq!(reader(store).load_headers(&["ada"]).unwrap(), [None]);
     transaction.commit().unwrap();
     assert_full(&mut *early);
 }
 
 fn s23_a_writer_detects_writes_of_others(store: &dyn Store) {
-    let mut writer = store.writer().unwrap();
-    writer.begin(&["ada"]).unwrap().commit().unwrap();
+    let mut writer = store.open_writer().unwrap();
+    writer.begin_transaction(&["ada"]).unwrap().commit().unwrap();
     let mut write_once = |player: &str, keep: bool| {
-        let mut transaction = writer.begin(&[player]).unwrap();
+        let mut transaction = writer.begin_transaction(&[player]).unwrap();
         let others = transaction.others_wrote();
-        transaction.write(&changes(player)).unwrap();
+        transaction.write_changes(&changes(player)).unwrap();
         if keep {
             transaction.commit().unwrap();
         }
@@ -152,17 +152,17 @@ fn writers_wait_for_each_other(store: &dyn Store) {
     thread::scope(|scope| {
         for _ in 0..THREADS {
             scope.spawn(|| {
-                let mut writer = store.writer().unwrap();
+                let mut writer = store.open_writer().unwrap();
                 for _ in 0..STEPS {
-                    let mut transaction = writer.begin(&["ada"]).unwrap();
+                    let mut transaction = writer.begin_transaction(&["ada"]).unwrap();
                     let before = transaction
-                        .balances("ada")
+                        .list_balances("ada")
                         .unwrap()
                         .first()
                         .map_or(0, |(_, balance)| *balance);
                     let balances = vec![("coins".to_owned(), before + 1)];
                     transaction
-                        .write(&Changes {
+                        .write_changes(&ChangeSet {
                             balances,
                             ..changes("ada")
                         })
@@ -173,7 +173,7 @@ fn writers_wait_for_each_other(store: &dyn Store) {
         }
     });
     assert_eq!(
-        reader(store).balances("ada").unwrap(),
+        reader(store).list_balances("ada").unwrap(),
         [("coins".to_owned(), THREADS * STEPS)]
     );
 }
@@ -181,7 +181,7 @@ fn writers_wait_for_each_other(store: &dyn Store) {
 /// Writes a row of every kind.
 fn fill(transaction: &mut (dyn Transaction + '_)) {
     transaction
-        .install_catalog(&catalog(1), &definitions())
+        .publish_catalog(&catalog(1), &definitions())
         .unwrap();
     transaction
         .append_outcomes(&[outcome("ada", "teacher")])
@@ -194,7 +194,7 @@ fn fill(transaction: &mut (dyn Transaction + '_)) {
         player: "ada".into(),
         event: "a".into(),
     };
-    transaction.count_rule_errors(&[error]).unwrap();
+    transaction.add_rule_errors(&[error]).unwrap();
     transaction.put_setting("name", b"value").unwrap();
     let alias = AliasRow {
         guest: "guest".into(),
@@ -203,7 +203,7 @@ fn fill(transaction: &mut (dyn Transaction + '_)) {
         merged_at: at(1),
     };
     transaction.put_alias(&alias).unwrap();
-    transaction.erase("eve", b"mark", at(1)).unwrap();
+    transaction.erase_player("eve", b"mark", at(1)).unwrap();
     transaction.put_api_key(&key("k", "shop")).unwrap();
     transaction
         .put_administrator(&administrator("grace"))
@@ -214,7 +214,7 @@ fn fill(transaction: &mut (dyn Transaction + '_)) {
     transaction
         .append_audit(&[audited("grace", Some("ada"))])
         .unwrap();
-    let changes = Changes {
+    let changes = ChangeSet {
         header: b"header".into(),
         cells: vec![(1, "key".into(), Some(b"cell".into()))],
         awards: vec![award("ada", "teacher", "", "", 1)],
@@ -223,37 +223,37 @@ fn fill(transaction: &mut (dyn Transaction + '_)) {
         ledger: vec![entry(1, 1, 5)],
         ..with_events("ada", vec![event("ada", "a", 1)])
     };
-    transaction.write(&changes).unwrap();
+    transaction.write_changes(&changes).unwrap();
 }
 
 /// Asserts that the rows of [`fill`] are there.
-fn assert_full<R: Read + ?Sized>(read: &mut R) {
-    let totals = read.totals().unwrap();
+fn assert_full<R: ReadStore + ?Sized>(read: &mut R) {
+    let totals = read.count_rows().unwrap();
     assert_eq!(
         (totals.players, totals.events, totals.awards, totals.ledger),
         (1, 1, 1, 1)
     );
-    assert_eq!(read.catalog().unwrap(), Some(catalog(1)));
-    assert_eq!(read.headers(&["ada"]).unwrap(), [Some(b"header".into())]);
-    assert_eq!(read.all_cells("ada", None).unwrap().len(), 1);
-    assert_eq!(read.unlocks("ada").unwrap(), [unlock("edit", true, 1)]);
-    assert_eq!(read.balances("ada").unwrap(), [("coins".to_owned(), 5)]);
+    assert_eq!(read.load_catalog().unwrap(), Some(catalog(1)));
+    assert_eq!(read.load_headers(&["ada"]).unwrap(), [Some(b"header".into())]);
+    assert_eq!(read.load_all_cells("ada", None).unwrap().len(), 1);
+    assert_eq!(read.list_unlocks("ada").unwrap(), [unlock("edit", true, 1)]);
+    assert_eq!(read.list_balances("ada").unwrap(), [("coins".to_owned(), 5)]);
     assert_eq!(
-        read.recent_outcomes("ada", 9).unwrap(),
+        read.list_recent_outcomes("ada", 9).unwrap(),
         [(totals.last_outcome, outcome("ada", "teacher"))]
     );
-    assert_eq!(read.rule_errors().unwrap().len(), 1);
-    assert_eq!(read.setting("name").unwrap(), Some(b"value".into()));
-    assert_eq!(read.aliases(&["guest"]).unwrap(), [Some("ada".to_owned())]);
-    assert_eq!(read.erased(&[b"mark".into()]).unwrap(), [true]);
-    assert_eq!(read.api_keys().unwrap(), [key("k", "shop")]);
-    assert_eq!(read.administrators().unwrap(), [administrator("grace")]);
+    assert_eq!(read.list_rule_errors().unwrap().len(), 1);
+    assert_eq!(read.load_setting("name").unwrap(), Some(b"value".into()));
+    assert_eq!(read.find_merge_targets(&["guest"]).unwrap(), [Some("ada".to_owned())]);
+    assert_eq!(read.are_erased(&[b"mark".into()]).unwrap(), [true]);
+    assert_eq!(read.list_api_keys().unwrap(), [key("k", "shop")]);
+    assert_eq!(read.list_administrators().unwrap(), [administrator("grace")]);
     assert_eq!(
-        read.session(b"hash").unwrap(),
+        read.find_session(b"hash").unwrap(),
         Some(session(b"hash", Some("grace"), 9))
     );
     assert_eq!(
-        read.audit_page(None, 9).unwrap()[0].1,
+        read.list_audit_page(None, 9).unwrap()[0].1,
         audited("grace", Some("ada"))
     );
 }

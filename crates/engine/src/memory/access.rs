@@ -2,12 +2,12 @@
 
 use std::cmp::Reverse;
 
-use super::table::Sight::Pending as SEEN;
-use super::tables::Tables;
-use super::write::broken;
+use super::table::VisibleRows::Pending as SEEN;
+use super::tables::MemoryTables;
+use super::write::constraint_error;
 use crate::store::{AuditRow, KeyRow, SessionRow, StoreError};
 
-impl Tables {
+impl MemoryTables {
     pub(super) fn put_api_key(&mut self, key: &KeyRow) -> Result<(), StoreError> {
         let is_in_the_way =
             |row: &KeyRow| row.id != key.id && row.name == key.name && row.revoked_at.is_none();
@@ -16,14 +16,14 @@ impl Tables {
             .range(SEEN, ..)
             .any(|(_, row)| is_in_the_way(row));
         if is_taken && key.revoked_at.is_none() {
-            return Err(broken(format!("API key `{}` already exists", key.name)));
+            return Err(constraint_error(format!("API key `{}` already exists", key.name)));
         }
         self.api_keys.put(key.id.clone(), key.clone());
         Ok(())
     }
 
     /// Deletes the sessions that match, and returns their number.
-    pub(super) fn drop_sessions(&mut self, is_meant: impl Fn(&SessionRow) -> bool) -> usize {
+    pub(super) fn delete_sessions(&mut self, is_meant: impl Fn(&SessionRow) -> bool) -> usize {
         let rows = self
             .sessions
             .range(SEEN, ..)
@@ -56,7 +56,7 @@ impl Tables {
     pub(super) fn erase_audit(&mut self, player: &str) {
         let numbers: Vec<i64> = self
             .audit_by_player
-            .of(SEEN, player, i64::MIN)
+            .player_rows(SEEN, player, i64::MIN)
             .map(|(number, ())| *number)
             .collect();
         for number in numbers {

@@ -3,33 +3,33 @@
 use std::ops::Deref;
 use std::sync::{Arc, MutexGuard, RwLockReadGuard};
 
-use super::Shared;
-use super::table::Sight;
-use super::tables::Tables;
-use crate::store::{Read, Reader, StoreError, Transaction, Writer};
+use super::SharedTables;
+use super::table::VisibleRows;
+use super::tables::MemoryTables;
+use crate::store::{ReadStore, StoreReader, StoreError, Transaction, StoreWriter};
 
 /// A connection for reading.
-pub(super) struct Queries<S>(pub(super) S);
+pub(super) struct TableQueries<S>(pub(super) S);
 
 /// Access of a connection to the tables.
-pub(super) trait Source {
+pub(super) trait TableSource {
     /// Rows that the connection sees.
-    const SIGHT: Sight;
+    const VISIBLE: VisibleRows;
 
     /// Locks the tables for reading.
-    fn tables(&self) -> Held<'_>;
+    fn lock_tables(&self) -> LockedTables<'_>;
 }
 
 /// Locked tables, for one call or for the lifetime of a snapshot.
-pub(super) enum Held<'t> {
-    Call(RwLockReadGuard<'t, Tables>),
-    Snapshot(&'t Tables),
+pub(super) enum LockedTables<'t> {
+    Call(RwLockReadGuard<'t, MemoryTables>),
+    Snapshot(&'t MemoryTables),
 }
 
-impl Deref for Held<'_> {
-    type Target = Tables;
+impl Deref for LockedTables<'_> {
+    type Target = MemoryTables;
 
-    fn deref(&self) -> &Tables {
+    fn deref(&self) -> &MemoryTables {
         match self {
             Self::Call(tables) => tables,
             Self::Snapshot(tables) => tables,
@@ -38,89 +38,89 @@ impl Deref for Held<'_> {
 }
 
 /// Connection of a reader.
-pub(super) struct Committed(pub(super) Arc<Shared>);
+pub(super) struct CommittedSource(pub(super) Arc<SharedTables>);
 
-impl Source for Committed {
-    const SIGHT: Sight = Sight::Committed;
+impl TableSource for CommittedSource {
+    const VISIBLE: VisibleRows = VisibleRows::Committed;
 
-    fn tables(&self) -> Held<'_> {
-        Held::Call(self.0.read())
+    fn lock_tables(&self) -> LockedTables<'_> {
+        LockedTables::Call(self.0.lock_shared())
     }
 }
 
-impl Reader for Queries<Committed> {
-    fn snapshot(&mut self) -> Result<Box<dyn Read + '_>, StoreError> {
-        Ok(Box::new(Queries(Still(self.0.0.read()))))
+impl StoreReader for TableQueries<CommittedSource> {
+    fn open_snapshot(&mut self) -> Result<Box<dyn ReadStore + '_>, StoreError> {
+        Ok(Box::new(TableQueries(SnapshotSource(self.0.0.lock_shared()))))
     }
 }
 
 /// Connection of a reader within a snapshot.
-struct Still<'s>(RwLockReadGuard<'s, Tables>);
+struct SnapshotSource<'s>(RwLockReadGuard<'s, MemoryTables>);
 
-impl Source for Still<'_> {
-    const SIGHT: Sight = Sight::Committed;
+impl TableSource for SnapshotSource<'_> {
+    const VISIBLE: VisibleRows = VisibleRows::Committed;
 
-    fn tables(&self) -> Held<'_> {
-        Held::Snapshot(&self.0)
+    fn lock_tables(&self) -> LockedTables<'_> {
+        LockedTables::Snapshot(&self.0)
     }
 }
 
 /// Connection of a writer.
 pub(super) struct MemoryWriter {
-    shared: Arc<Shared>,
+    shared: Arc<SharedTables>,
     /// Number of transactions committed when its last one ended.
-    seen: Option<u64>,
+    commits_seen: Option<u64>,
 }
 
 impl MemoryWriter {
-    pub(super) fn new(shared: Arc<Shared>) -> Self {
-        Self { shared, seen: None }
+    pub(super) fn new(shared: Arc<SharedTables>) -> Self {
+        Self { shared, commits_seen: None }
     }
 }
 
-impl Writer for MemoryWriter {
+impl StoreWriter for MemoryWriter {
     /// Locks the whole store, whatever the players: it runs one transaction at a time.
-    fn begin(&mut self, _players: &[&str]) -> Result<Box<dyn Transaction + '_>, StoreError> {
-        let commits = self.shared.turn();
+    fn begin_transaction(&mut self, _players: &[&str]) -> Result<Box<dyn Transaction + '_>, StoreError> {
+        let commits = self.shared.lock_writes();
         // A new writer has seen no commit, so it reports the writes of others, too.
-        let others_wrote = self.seen.replace(*commits) != Some(*commits);
-        Ok(Box::new(Queries(Pending {
+        let others_wrote = self.commits_seen.replace(*commits) != Some(*commits);
+        Ok(Box::new(TableQueries(TransactionSource {
             shared: &self.shared,
             commits,
-            seen: &mut self.seen,
+            seen: &mut self.commits_seen,
             others_wrote,
         })))
     }
 }
 
 /// Open transaction.
-pub(super) struct Pending<'w> {
-    pub(super) shared: &'w Shared,
+pub(super) struct TransactionSource<'w> {
+    pub(super) shared: &'w SharedTables,
     commits: MutexGuard<'w, u64>,
     seen: &'w mut Option<u64>,
     pub(super) others_wrote: bool,
 }
 
-impl Pending<'_> {
-    pub(super) fn commit(mut self) {
-        self.shared.write().commit();
+impl TransactionSource<'_> {
+    pub(super) fn commit_changes(mut self) {
+        self.shared.lock_exclusive().commit_all();
         *self.commits += 1;
         *self.seen = Some(*self.commits);
     }
 }
 
-impl Drop for Pending<'_> {
+impl Drop for TransactionSource<'_> {
     /// Rolls back what was not committed.
     fn drop(&mut self) {
         // After a commit there is nothing left to roll back.
-        self.shared.write().roll_back();
+        self.shared.lock_exclusive().roll_back();
     }
 }
 
-impl Source for Pending<'_> {
-    const SIGHT: Sight = Sight::Pending;
+impl TableSource for TransactionSource<'_> {
+    const VISIBLE: VisibleRows = VisibleRows::Pending;
 
-    fn tables(&self) -> Held<'_> {
-        Held::Call(self.shared.read())
+    fn lock_tables(&self) -> LockedTables<'_> {
+        LockedTables::Call(self.shared.lock_shared())
     }
 }

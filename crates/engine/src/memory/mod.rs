@@ -12,9 +12,9 @@ mod write;
 
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock, RwLockReadGuard, RwLockWriteGuard};
 
-use self::connection::{Committed, MemoryWriter, Queries};
-use self::tables::Tables;
-use crate::store::{Reader, Store, StoreError, Writer};
+use self::connection::{CommittedSource, MemoryWriter, TableQueries};
+use self::tables::MemoryTables;
+use crate::store::{StoreReader, Store, StoreError, StoreWriter};
 
 /// A store in memory. Clones share the data, which is dropped with the last of them.
 ///
@@ -26,12 +26,12 @@ use crate::store::{Reader, Store, StoreError, Writer};
 /// use accolade::store::Store;
 ///
 /// let store = MemoryStore::new();
-/// assert_eq!(store.reader()?.totals()?.players, 0);
+/// assert_eq!(store.open_reader()?.count_rows()?.players, 0);
 /// # Ok::<(), accolade::store::StoreError>(())
 /// ```
 #[derive(Debug, Clone, Default)]
 pub struct MemoryStore {
-    shared: Arc<Shared>,
+    shared: Arc<SharedTables>,
 }
 
 impl MemoryStore {
@@ -42,15 +42,15 @@ impl MemoryStore {
 }
 
 impl Store for MemoryStore {
-    fn writer(&self) -> Result<Box<dyn Writer>, StoreError> {
+    fn open_writer(&self) -> Result<Box<dyn StoreWriter>, StoreError> {
         Ok(Box::new(MemoryWriter::new(Arc::clone(&self.shared))))
     }
 
-    fn reader(&self) -> Result<Box<dyn Reader>, StoreError> {
-        Ok(Box::new(Queries(Committed(Arc::clone(&self.shared)))))
+    fn open_reader(&self) -> Result<Box<dyn StoreReader>, StoreError> {
+        Ok(Box::new(TableQueries(CommittedSource(Arc::clone(&self.shared)))))
     }
 
-    fn location(&self) -> String {
+    fn database_url(&self) -> String {
         "memory".to_owned()
     }
 }
@@ -60,22 +60,22 @@ impl Store for MemoryStore {
 /// Poisoned locks are ignored: a thread that panicked with a lock has left at most uncommitted
 /// changes, which are rolled back before the next transaction.
 #[derive(Debug, Default)]
-struct Shared {
+struct SharedTables {
     /// Write lock, held during a transaction. Counts the transactions committed.
-    turn: Mutex<u64>,
-    tables: RwLock<Tables>,
+    write_lock: Mutex<u64>,
+    tables: RwLock<MemoryTables>,
 }
 
-impl Shared {
-    fn turn(&self) -> MutexGuard<'_, u64> {
-        self.turn.lock().unwrap_or_else(PoisonError::into_inner)
+impl SharedTables {
+    fn lock_writes(&self) -> MutexGuard<'_, u64> {
+        self.write_lock.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    fn read(&self) -> RwLockReadGuard<'_, Tables> {
+    fn lock_shared(&self) -> RwLockReadGuard<'_, MemoryTables> {
         self.tables.read().unwrap_or_else(PoisonError::into_inner)
     }
 
-    fn write(&self) -> RwLockWriteGuard<'_, Tables> {
+    fn lock_exclusive(&self) -> RwLockWriteGuard<'_, MemoryTables> {
         self.tables.write().unwrap_or_else(PoisonError::into_inner)
     }
 }

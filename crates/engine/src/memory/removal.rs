@@ -5,10 +5,10 @@ use std::collections::BTreeMap;
 
 use accolade_core::time::Timestamp;
 
-use super::table::Sight::{self, Pending as SEEN};
-use super::tables::{Of, Tables};
-use super::write::broken;
-use crate::store::{Erased, ErasedTotals, RuleErrorRow, StoreError};
+use super::table::VisibleRows::{self, Pending as SEEN};
+use super::tables::{PlayerKey, MemoryTables};
+use super::write::constraint_error;
+use crate::store::{ErasedRows, ErasedTotals, RuleErrorRow, StoreError};
 
 /// Kinds of anonymous totals.
 const PLAYERS: &str = "players";
@@ -16,9 +16,9 @@ const EVENTS: &str = "events";
 const AWARD: &str = "award";
 const POINTS: &str = "points";
 
-impl Tables {
+impl MemoryTables {
     /// Deletes everything derived from a player's timeline, and returns the number of rows.
-    pub(super) fn drop_derived(&mut self, player: &str) -> u64 {
+    pub(super) fn delete_derived(&mut self, player: &str) -> u64 {
         let header = u64::from(self.players.get(SEEN, &player.to_owned()).is_some());
         self.players.remove(player.to_owned());
         header
@@ -29,11 +29,11 @@ impl Tables {
             + self.unlocks.remove_from(player, String::new())
     }
 
-    pub(super) fn erase(&mut self, player: &str, mark: &[u8], at: Timestamp) -> Erased {
+    pub(super) fn erase_player(&mut self, player: &str, mark: &[u8], at: Timestamp) -> ErasedRows {
         self.erased.put(mark.to_owned(), at);
         // Before the rows are deleted, which the totals are computed from.
-        self.keep_totals(player);
-        let mut gone = Erased {
+        self.add_erased_totals(player);
+        let mut gone = ErasedRows {
             events: self
                 .events
                 .remove_from(player, (i64::MIN, i64::MIN, String::new())),
@@ -43,10 +43,10 @@ impl Tables {
             awards: self.awards.remove_from(player, Default::default()),
             outcomes: self.erase_outcomes(player),
             derived: self.erase_aliases(player)
-                + self.feed_nets.remove_from(player, Default::default()),
+                + self.feed_totals.remove_from(player, Default::default()),
         };
         // Last, because it deletes awards too, which are counted separately.
-        gone.derived += self.drop_derived(player);
+        gone.derived += self.delete_derived(player);
         self.event_places.remove_from(player, String::new());
         self.erase_errors(player);
         self.erase_audit(player);
@@ -54,27 +54,27 @@ impl Tables {
     }
 
     /// Adds the rows about to be erased to the anonymous sums.
-    fn keep_totals(&mut self, player: &str) {
+    fn add_erased_totals(&mut self, player: &str) {
         let mut sums: BTreeMap<(&'static str, String), i128> = BTreeMap::new();
         let mut add =
             |kind, id: &str, amount| *sums.entry((kind, id.to_owned())).or_default() += amount;
         let row = self.players.get(SEEN, &player.to_owned());
         let events = self
             .events
-            .of(SEEN, player, (i64::MIN, i64::MIN, String::new()))
+            .player_rows(SEEN, player, (i64::MIN, i64::MIN, String::new()))
             .count();
         add(PLAYERS, "", i128::from(row.is_some()));
         add(EVENTS, "", events as i128);
         for (_, award) in self
             .awards
-            .of(SEEN, player, Default::default())
+            .player_rows(SEEN, player, Default::default())
             .filter(|(_, row)| row.revoked_at.is_none())
         {
             add(AWARD, &award.badge, 1);
         }
         for (_, entry) in self
             .ledger
-            .of(SEEN, player, (Reverse(i64::MAX), Reverse(i64::MAX)))
+            .player_rows(SEEN, player, (Reverse(i64::MAX), Reverse(i64::MAX)))
         {
             add(POINTS, &entry.currency, i128::from(entry.amount));
         }
@@ -92,7 +92,7 @@ impl Tables {
     }
 
     fn erase_outcomes(&mut self, player: &str) -> u64 {
-        let numbers = self.feed_by_player.of(SEEN, player, Reverse(i64::MAX));
+        let numbers = self.feed_by_player.player_rows(SEEN, player, Reverse(i64::MAX));
         let numbers: Vec<i64> = numbers.map(|(Reverse(number), ())| *number).collect();
         numbers
             .into_iter()
@@ -130,7 +130,7 @@ impl Tables {
             .for_each(|(key, row)| self.rule_errors.put(key, row));
     }
 
-    pub(super) fn erased_totals(&self, sight: Sight) -> ErasedTotals {
+    pub(super) fn erased_totals(&self, sight: VisibleRows) -> ErasedTotals {
         let mut totals = ErasedTotals::default();
         for ((kind, id), amount) in self.erased_totals.range(sight, ..) {
             match *kind {
@@ -151,9 +151,9 @@ impl Tables {
             // the feed.
             .take_while(|(_, row)| row.recorded_at < before);
         let old: Vec<_> = old.map(|(number, row)| (*number, row.clone())).collect();
-        let mut sums: BTreeMap<Of<(String, String)>, i128> = BTreeMap::new();
+        let mut sums: BTreeMap<PlayerKey<(String, String)>, i128> = BTreeMap::new();
         for (number, row) in &old {
-            if let Some((kind, amount)) = row.net() {
+            if let Some((kind, amount)) = row.feed_amount() {
                 let key = (row.player.clone(), (kind.to_owned(), row.subject.clone()));
                 *sums.entry(key).or_default() += i128::from(amount);
             }
@@ -163,10 +163,10 @@ impl Tables {
             self.feed_start.put((), *number);
         }
         for (key, sum) in sums {
-            let before = self.feed_nets.get(SEEN, &key).copied().unwrap_or_default();
+            let before = self.feed_totals.get(SEEN, &key).copied().unwrap_or_default();
             let net = i64::try_from(i128::from(before) + sum)
-                .map_err(|_| broken(format!("the feed totals of player `{}` overflow", key.0)))?;
-            self.feed_nets.put(key, net);
+                .map_err(|_| constraint_error(format!("the feed totals of player `{}` overflow", key.0)))?;
+            self.feed_totals.put(key, net);
         }
         Ok(old.len() as u64)
     }

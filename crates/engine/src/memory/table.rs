@@ -8,7 +8,7 @@ use std::ops::RangeBounds;
 
 /// Rows that a read sees.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Sight {
+pub(super) enum VisibleRows {
     /// Committed rows only.
     Committed,
     /// Committed rows with the changes of the open transaction.
@@ -17,13 +17,13 @@ pub(super) enum Sight {
 
 /// Table in order of its key.
 #[derive(Debug)]
-pub(super) struct Table<K, V> {
+pub(super) struct LayeredTable<K, V> {
     committed: BTreeMap<K, V>,
     /// Changed rows; `None` for deleted ones.
     pending: BTreeMap<K, Option<V>>,
 }
 
-impl<K, V> Default for Table<K, V> {
+impl<K, V> Default for LayeredTable<K, V> {
     fn default() -> Self {
         Self {
             committed: BTreeMap::new(),
@@ -32,9 +32,9 @@ impl<K, V> Default for Table<K, V> {
     }
 }
 
-impl<K: Ord + Clone, V> Table<K, V> {
-    pub(super) fn get(&self, sight: Sight, key: &K) -> Option<&V> {
-        let changed = if sight == Sight::Pending {
+impl<K: Ord + Clone, V> LayeredTable<K, V> {
+    pub(super) fn get(&self, sight: VisibleRows, key: &K) -> Option<&V> {
+        let changed = if sight == VisibleRows::Pending {
             self.pending.get(key)
         } else {
             None
@@ -45,10 +45,10 @@ impl<K: Ord + Clone, V> Table<K, V> {
     /// Lists the rows in a range of keys, in order.
     pub(super) fn range(
         &self,
-        sight: Sight,
+        sight: VisibleRows,
         keys: impl RangeBounds<K> + Clone,
     ) -> impl Iterator<Item = (&K, &V)> {
-        let pending = (sight == Sight::Pending).then(|| self.pending.range(keys.clone()));
+        let pending = (sight == VisibleRows::Pending).then(|| self.pending.range(keys.clone()));
         let mut pending = pending.into_iter().flatten().peekable();
         let mut committed = self.committed.range(keys).peekable();
         iter::from_fn(move || {
@@ -72,7 +72,7 @@ impl<K: Ord + Clone, V> Table<K, V> {
         })
     }
 
-    pub(super) fn len(&self, sight: Sight) -> u64 {
+    pub(super) fn len(&self, sight: VisibleRows) -> u64 {
         self.range(sight, ..).fold(0, |count, _| count + 1)
     }
 
@@ -88,11 +88,11 @@ impl<K: Ord + Clone, V> Table<K, V> {
     }
 }
 
-impl<K: Ord + Clone, V> Table<(String, K), V> {
+impl<K: Ord + Clone, V> LayeredTable<(String, K), V> {
     /// Lists a player's rows from the key `first` on, in order.
-    pub(super) fn of(
+    pub(super) fn player_rows(
         &self,
-        sight: Sight,
+        sight: VisibleRows,
         player: &str,
         first: K,
     ) -> impl Iterator<Item = (&K, &V)> {
@@ -102,14 +102,14 @@ impl<K: Ord + Clone, V> Table<(String, K), V> {
     }
 
     /// Lists the owner of each row, with repetitions.
-    pub(super) fn owners(&self, sight: Sight) -> impl Iterator<Item = &str> {
+    pub(super) fn row_owners(&self, sight: VisibleRows) -> impl Iterator<Item = &str> {
         self.range(sight, ..).map(|((owner, _), _)| owner.as_str())
     }
 
     /// Deletes a player's rows from the key `first` on, and returns their number.
     pub(super) fn remove_from(&mut self, player: &str, first: K) -> u64 {
         let keys: Vec<K> = self
-            .of(Sight::Pending, player, first)
+            .player_rows(VisibleRows::Pending, player, first)
             .map(|(key, _)| key.clone())
             .collect();
         let count = keys.len() as u64;
@@ -120,16 +120,16 @@ impl<K: Ord + Clone, V> Table<(String, K), V> {
 }
 
 /// End of a transaction, for tables of any type.
-pub(super) trait Layered {
+pub(super) trait TableLayers {
     /// Applies the changes.
-    fn commit(&mut self);
+    fn commit_changes(&mut self);
 
     /// Discards the changes.
     fn roll_back(&mut self);
 }
 
-impl<K: Ord, V> Layered for Table<K, V> {
-    fn commit(&mut self) {
+impl<K: Ord, V> TableLayers for LayeredTable<K, V> {
+    fn commit_changes(&mut self) {
         for (key, row) in std::mem::take(&mut self.pending) {
             match row {
                 Some(row) => self.committed.insert(key, row),
@@ -147,12 +147,12 @@ impl<K: Ord, V> Layered for Table<K, V> {
 mod tests {
     use super::*;
 
-    fn table() -> Table<u32, &'static str> {
-        let mut table = Table::default();
+    fn table() -> LayeredTable<u32, &'static str> {
+        let mut table = LayeredTable::default();
         for key in [2, 4, 6, 8] {
             table.put(key, "old");
         }
-        table.commit();
+        table.commit_changes();
         for key in [1, 4, 9] {
             table.put(key, "new");
         }
@@ -163,7 +163,7 @@ mod tests {
         table
     }
 
-    fn rows(table: &Table<u32, &'static str>, sight: Sight) -> Vec<(u32, &'static str)> {
+    fn rows(table: &LayeredTable<u32, &'static str>, sight: VisibleRows) -> Vec<(u32, &'static str)> {
         table
             .range(sight, ..)
             .map(|(key, row)| (*key, *row))
@@ -176,33 +176,33 @@ mod tests {
     #[test]
     fn pending_changes_hide_committed_rows() {
         let table = table();
-        assert_eq!(rows(&table, Sight::Committed), BEFORE);
-        assert_eq!(rows(&table, Sight::Pending), AFTER);
+        assert_eq!(rows(&table, VisibleRows::Committed), BEFORE);
+        assert_eq!(rows(&table, VisibleRows::Pending), AFTER);
         for key in 0..10 {
             let found = AFTER
                 .iter()
                 .find(|(other, _)| *other == key)
                 .map(|(_, row)| row);
-            assert_eq!(table.get(Sight::Pending, &key), found, "{key}");
+            assert_eq!(table.get(VisibleRows::Pending, &key), found, "{key}");
         }
         let part: Vec<u32> = table
-            .range(Sight::Pending, 2..8)
+            .range(VisibleRows::Pending, 2..8)
             .map(|(key, _)| *key)
             .collect();
         assert_eq!(part, [2, 4]);
-        assert_eq!(table.len(Sight::Pending), 5);
+        assert_eq!(table.len(VisibleRows::Pending), 5);
     }
 
     #[test]
     fn an_end_keeps_all_changes_or_none() {
         for (end, expected) in [
-            (Layered::commit as fn(&mut Table<_, _>), &AFTER[..]),
-            (Layered::roll_back, &BEFORE[..]),
+            (TableLayers::commit_changes as fn(&mut LayeredTable<_, _>), &AFTER[..]),
+            (TableLayers::roll_back, &BEFORE[..]),
         ] {
             let mut table = table();
             end(&mut table);
-            assert_eq!(rows(&table, Sight::Committed), expected);
-            assert_eq!(rows(&table, Sight::Pending), expected);
+            assert_eq!(rows(&table, VisibleRows::Committed), expected);
+            assert_eq!(rows(&table, VisibleRows::Pending), expected);
         }
     }
 }

@@ -4,7 +4,7 @@ use accolade_core::time::Timestamp;
 
 use super::MemoryStore;
 use crate::store::{
-    AwardRow, Changes, LedgerKind, LedgerRow, PlayerSummary, Store, StoreError, Trigger, UnlockRow,
+    AwardRow, ChangeSet, LedgerKind, LedgerRow, PlayerSummary, Store, StoreError, Trigger, UnlockRow,
 };
 
 #[cfg(feature = "conformance")]
@@ -18,39 +18,39 @@ fn what_a_row_refers_to_must_be_defined() {
     let balances = vec![("coins".to_owned(), 5)];
     for (changes, expected) in [
         (
-            Changes {
+            ChangeSet {
                 awards: vec![award()],
-                ..Changes::default()
+                ..ChangeSet::default()
             },
             "badge `teacher` is not defined in any catalog",
         ),
         (
-            Changes {
+            ChangeSet {
                 ledger: vec![entry()],
-                ..Changes::default()
+                ..ChangeSet::default()
             },
             "currency `coins` is not defined in any catalog",
         ),
         (
-            Changes {
+            ChangeSet {
                 balances,
-                ..Changes::default()
+                ..ChangeSet::default()
             },
             "currency `coins` is not defined in any catalog",
         ),
         (
-            Changes {
+            ChangeSet {
                 unlocks: vec![unlock()],
-                ..Changes::default()
+                ..ChangeSet::default()
             },
             "unlockable `edit` is not defined in any catalog",
         ),
     ] {
-        let mut writer = MemoryStore::new().writer().unwrap();
+        let mut writer = MemoryStore::new().open_writer().unwrap();
         let error = writer
-            .begin(&["ada"])
+            .begin_transaction(&["ada"])
             .unwrap()
-            .write(&Changes {
+            .write_changes(&ChangeSet {
                 player: "ada".into(),
                 ..changes
             })
@@ -65,11 +65,11 @@ fn what_a_row_refers_to_must_be_defined() {
 #[test]
 fn clones_share_the_data() {
     let store = MemoryStore::new();
-    let mut writer = store.clone().writer().unwrap();
-    let mut transaction = writer.begin(&["ada"]).unwrap();
-    transaction.write(&ada()).unwrap();
+    let mut writer = store.clone().open_writer().unwrap();
+    let mut transaction = writer.begin_transaction(&["ada"]).unwrap();
+    transaction.write_changes(&ada()).unwrap();
     transaction.commit().unwrap();
-    assert_eq!(store.reader().unwrap().totals().unwrap().players, 1);
+    assert_eq!(store.open_reader().unwrap().count_rows().unwrap().players, 1);
 }
 
 #[test]
@@ -77,22 +77,22 @@ fn a_writer_that_panics_spoils_nothing() {
     let store = MemoryStore::new();
     let other = store.clone();
     let panicked = std::thread::spawn(move || {
-        let mut writer = other.writer().unwrap();
-        let mut transaction = writer.begin(&["ada"]).unwrap();
-        transaction.write(&ada()).unwrap();
+        let mut writer = other.open_writer().unwrap();
+        let mut transaction = writer.begin_transaction(&["ada"]).unwrap();
+        transaction.write_changes(&ada()).unwrap();
         panic!("in the middle of a transaction");
     });
     assert!(panicked.join().is_err());
-    assert_eq!(store.reader().unwrap().totals().unwrap().players, 0);
-    let mut writer = store.writer().unwrap();
-    assert_eq!(writer.begin(&["ada"]).unwrap().totals().unwrap().players, 0);
+    assert_eq!(store.open_reader().unwrap().count_rows().unwrap().players, 0);
+    let mut writer = store.open_writer().unwrap();
+    assert_eq!(writer.begin_transaction(&["ada"]).unwrap().count_rows().unwrap().players, 0);
 }
 
-fn ada() -> Changes {
-    Changes {
+fn ada() -> ChangeSet {
+    ChangeSet {
         player: "ada".into(),
         summary: Some(PlayerSummary::default()),
-        ..Changes::default()
+        ..ChangeSet::default()
     }
 }
 

@@ -4,26 +4,26 @@ use std::cmp::Reverse;
 
 use accolade_core::time::Timestamp;
 
-use super::connection::{Pending, Queries};
-use super::table::Sight::Pending as SEEN;
-use super::tables::Tables;
+use super::connection::{TransactionSource, TableQueries};
+use super::table::VisibleRows::Pending as SEEN;
+use super::tables::MemoryTables;
 use crate::store::{
-    AdministratorRow, AliasRow, AuditRow, CatalogRow, Changes, DefinitionRow, Erased, EventRow,
-    KeyRow, OutcomeRow, Retraction, RuleErrorRow, SessionRow, StoreError, Transaction,
+    AdministratorRow, AliasRow, AuditRow, CatalogRow, ChangeSet, DefinitionRow, ErasedRows, EventRow,
+    KeyRow, OutcomeRow, RetractionRow, RuleErrorRow, SessionRow, StoreError, Transaction,
 };
 
-impl Transaction for Queries<Pending<'_>> {
+impl Transaction for TableQueries<TransactionSource<'_>> {
     fn others_wrote(&self) -> bool {
         self.0.others_wrote
     }
 
-    fn write(&mut self, changes: &Changes) -> Result<(), StoreError> {
-        let tables = &mut self.0.shared.write();
+    fn write_changes(&mut self, changes: &ChangeSet) -> Result<(), StoreError> {
+        let tables = &mut self.0.shared.lock_exclusive();
         if changes.replace_derived {
-            tables.drop_derived(&changes.player);
+            tables.delete_derived(&changes.player);
         }
         tables.add_events(changes)?;
-        tables.retract(&changes.retractions);
+        tables.apply_retractions(&changes.retractions);
         tables.put_state(changes);
         tables.put_checkpoints(changes);
         tables.put_awards(changes)?;
@@ -32,7 +32,7 @@ impl Transaction for Queries<Pending<'_>> {
     }
 
     fn append_outcomes(&mut self, outcomes: &[OutcomeRow]) -> Result<i64, StoreError> {
-        let tables = &mut self.0.shared.write();
+        let tables = &mut self.0.shared.lock_exclusive();
         let mut last = tables
             .last_outcome
             .get(SEEN, &())
@@ -50,8 +50,8 @@ impl Transaction for Queries<Pending<'_>> {
         Ok(first)
     }
 
-    fn count_rule_errors(&mut self, errors: &[RuleErrorRow]) -> Result<(), StoreError> {
-        let tables = &mut self.0.shared.write();
+    fn add_rule_errors(&mut self, errors: &[RuleErrorRow]) -> Result<(), StoreError> {
+        let tables = &mut self.0.shared.lock_exclusive();
         for error in errors {
             let key = (error.kind.clone(), error.id.clone());
             let before = tables
@@ -70,15 +70,15 @@ impl Transaction for Queries<Pending<'_>> {
         Ok(())
     }
 
-    fn install_catalog(
+    fn publish_catalog(
         &mut self,
         catalog: &CatalogRow,
         definitions: &[DefinitionRow],
     ) -> Result<(), StoreError> {
-        let tables = &mut self.0.shared.write();
+        let tables = &mut self.0.shared.lock_exclusive();
         let version = Reverse(catalog.version);
         if tables.catalogs.get(SEEN, &version).is_some() {
-            return Err(broken(format!(
+            return Err(constraint_error(format!(
                 "catalog version {} already exists",
                 catalog.version
             )));
@@ -92,13 +92,13 @@ impl Transaction for Queries<Pending<'_>> {
         definitions
             .iter()
             .filter_map(|definition| definition.category.as_deref())
-            .try_for_each(|category| tables.needs("category", category))
+            .try_for_each(|category| tables.require_definition("category", category))
     }
 
     fn put_setting(&mut self, name: &str, value: &[u8]) -> Result<(), StoreError> {
         self.0
             .shared
-            .write()
+            .lock_exclusive()
             .settings
             .put(name.to_owned(), value.to_owned());
         Ok(())
@@ -107,91 +107,91 @@ impl Transaction for Queries<Pending<'_>> {
     fn put_alias(&mut self, alias: &AliasRow) -> Result<(), StoreError> {
         self.0
             .shared
-            .write()
+            .lock_exclusive()
             .aliases
             .put(alias.guest.clone(), alias.clone());
         Ok(())
     }
 
-    fn drop_alias(&mut self, guest: &str) -> Result<(), StoreError> {
-        self.0.shared.write().aliases.remove(guest.to_owned());
+    fn delete_alias(&mut self, guest: &str) -> Result<(), StoreError> {
+        self.0.shared.lock_exclusive().aliases.remove(guest.to_owned());
         Ok(())
     }
 
-    fn erase(&mut self, player: &str, mark: &[u8], at: Timestamp) -> Result<Erased, StoreError> {
-        Ok(self.0.shared.write().erase(player, mark, at))
+    fn erase_player(&mut self, player: &str, mark: &[u8], at: Timestamp) -> Result<ErasedRows, StoreError> {
+        Ok(self.0.shared.lock_exclusive().erase_player(player, mark, at))
     }
 
     fn prune_feed(&mut self, before: Timestamp) -> Result<u64, StoreError> {
-        self.0.shared.write().prune_feed(before)
+        self.0.shared.lock_exclusive().prune_feed(before)
     }
 
     fn put_api_key(&mut self, key: &KeyRow) -> Result<(), StoreError> {
-        self.0.shared.write().put_api_key(key)
+        self.0.shared.lock_exclusive().put_api_key(key)
     }
 
     fn put_administrator(&mut self, administrator: &AdministratorRow) -> Result<(), StoreError> {
         self.0
             .shared
-            .write()
+            .lock_exclusive()
             .administrators
             .put(administrator.name.clone(), administrator.clone());
         Ok(())
     }
 
-    fn drop_administrator(&mut self, name: &str) -> Result<(), StoreError> {
-        self.0.shared.write().administrators.remove(name.to_owned());
+    fn delete_administrator(&mut self, name: &str) -> Result<(), StoreError> {
+        self.0.shared.lock_exclusive().administrators.remove(name.to_owned());
         Ok(())
     }
 
     fn put_session(&mut self, session: &SessionRow) -> Result<(), StoreError> {
         self.0
             .shared
-            .write()
+            .lock_exclusive()
             .sessions
             .put(session.hash.clone(), session.clone());
         Ok(())
     }
 
-    fn drop_session(&mut self, hash: &[u8]) -> Result<bool, StoreError> {
-        Ok(self.0.shared.write().drop_sessions(|row| row.hash == hash) > 0)
+    fn delete_session(&mut self, hash: &[u8]) -> Result<bool, StoreError> {
+        Ok(self.0.shared.lock_exclusive().delete_sessions(|row| row.hash == hash) > 0)
     }
 
-    fn drop_sessions_of(&mut self, administrator: &str) -> Result<(), StoreError> {
+    fn delete_sessions_of(&mut self, administrator: &str) -> Result<(), StoreError> {
         self.0
             .shared
-            .write()
-            .drop_sessions(|row| row.administrator.as_deref() == Some(administrator));
+            .lock_exclusive()
+            .delete_sessions(|row| row.administrator.as_deref() == Some(administrator));
         Ok(())
     }
 
-    fn drop_expired_sessions(&mut self, now: Timestamp) -> Result<(), StoreError> {
+    fn delete_expired_sessions(&mut self, now: Timestamp) -> Result<(), StoreError> {
         self.0
             .shared
-            .write()
-            .drop_sessions(|row| row.expires_at <= now);
+            .lock_exclusive()
+            .delete_sessions(|row| row.expires_at <= now);
         Ok(())
     }
 
     fn append_audit(&mut self, entries: &[AuditRow]) -> Result<(), StoreError> {
-        self.0.shared.write().append_audit(entries);
+        self.0.shared.lock_exclusive().append_audit(entries);
         Ok(())
     }
 
     fn commit(self: Box<Self>) -> Result<(), StoreError> {
-        self.0.commit();
+        self.0.commit_changes();
         Ok(())
     }
 }
 
-impl Tables {
-    fn add_events(&mut self, changes: &Changes) -> Result<(), StoreError> {
+impl MemoryTables {
+    fn add_events(&mut self, changes: &ChangeSet) -> Result<(), StoreError> {
         for row in &changes.events {
             let (player, event) = (row.event.player.clone(), &row.event);
             let (at, order) = (event.at.as_micros(), event.order);
             let place = (player.clone(), event.id.clone());
             if self.event_places.get(SEEN, &place).is_some() {
-                return Err(broken(format!(
+                return Err(constraint_error(format!(
                     "event `{}` of player `{player}` already exists",
                     event.id
                 )));
@@ -203,8 +203,8 @@ impl Tables {
         Ok(())
     }
 
-    fn retract(&mut self, retractions: &[Retraction]) {
-        for Retraction { player, event, by } in retractions {
+    fn apply_retractions(&mut self, retractions: &[RetractionRow]) {
+        for RetractionRow { player, event, retracted_by: by } in retractions {
             // A retraction may arrive before its event.
             let Some((at, order)) = self
                 .event_places
@@ -223,7 +223,7 @@ impl Tables {
         }
     }
 
-    fn put_state(&mut self, changes: &Changes) {
+    fn put_state(&mut self, changes: &ChangeSet) {
         let player = &changes.player;
         if changes.replace_cells || changes.summary.is_none() {
             self.cells.remove_from(player, (0, String::new()));
@@ -242,7 +242,7 @@ impl Tables {
         }
     }
 
-    fn put_checkpoints(&mut self, changes: &Changes) {
+    fn put_checkpoints(&mut self, changes: &ChangeSet) {
         let player = &changes.player;
         let mut dropped: Vec<i64> = changes
             .drop_checkpoints
@@ -252,7 +252,7 @@ impl Tables {
         if let Some(from) = changes.drop_checkpoints_from {
             let latest_first = self
                 .checkpoints
-                .of(SEEN, player, Reverse(i64::MAX))
+                .player_rows(SEEN, player, Reverse(i64::MAX))
                 .map(|(Reverse(at), _)| *at);
             dropped.extend(latest_first.take_while(|at| *at >= from.as_micros()));
         }
@@ -267,12 +267,12 @@ impl Tables {
         }
     }
 
-    fn put_awards(&mut self, changes: &Changes) -> Result<(), StoreError> {
+    fn put_awards(&mut self, changes: &ChangeSet) -> Result<(), StoreError> {
         for award in &changes.dropped_awards {
             self.awards.remove((changes.player.clone(), award.clone()));
         }
         for row in &changes.awards {
-            self.needs("badge", &row.badge)?;
+            self.require_definition("badge", &row.badge)?;
             let award = (row.badge.clone(), row.tier.clone(), row.key.clone());
             self.awards
                 .put((changes.player.clone(), award), row.clone());
@@ -280,22 +280,22 @@ impl Tables {
         Ok(())
     }
 
-    fn put_points(&mut self, changes: &Changes) -> Result<(), StoreError> {
+    fn put_points(&mut self, changes: &ChangeSet) -> Result<(), StoreError> {
         let player = &changes.player;
         for row in &changes.ledger {
-            self.needs("currency", &row.currency)?;
+            self.require_definition("currency", &row.currency)?;
             let place = (
                 player.clone(),
                 (Reverse(row.at.as_micros()), Reverse(row.seq)),
             );
             if row.amount == 0 || row.seq < 1 {
                 let numbers = format!("amount {} and number {}", row.amount, row.seq);
-                return Err(broken(format!(
+                return Err(constraint_error(format!(
                     "a ledger entry of player `{player}` has {numbers}"
                 )));
             }
             if self.ledger.get(SEEN, &place).is_some() {
-                return Err(broken(format!(
+                return Err(constraint_error(format!(
                     "ledger entry {} of player `{player}` at {} already exists",
                     row.seq, row.at
                 )));
@@ -303,20 +303,20 @@ impl Tables {
             self.ledger.put(place, row.clone());
         }
         for (currency, balance) in &changes.balances {
-            self.needs("currency", currency)?;
+            self.require_definition("currency", currency)?;
             self.balances
                 .put((player.clone(), currency.clone()), *balance);
         }
         Ok(())
     }
 
-    fn put_unlocks(&mut self, changes: &Changes) -> Result<(), StoreError> {
+    fn put_unlocks(&mut self, changes: &ChangeSet) -> Result<(), StoreError> {
         let player = &changes.player;
         for unlockable in &changes.dropped_unlocks {
             self.unlocks.remove((player.clone(), unlockable.clone()));
         }
         for row in &changes.unlocks {
-            self.needs("unlockable", &row.unlockable)?;
+            self.require_definition("unlockable", &row.unlockable)?;
             self.unlocks
                 .put((player.clone(), row.unlockable.clone()), row.clone());
         }
@@ -324,19 +324,19 @@ impl Tables {
     }
 
     /// Checks that a catalog defines, or has defined, the rule that a row refers to.
-    fn needs(&self, kind: &str, id: &str) -> Result<(), StoreError> {
+    fn require_definition(&self, kind: &str, id: &str) -> Result<(), StoreError> {
         match self
             .definitions
             .get(SEEN, &(kind.to_owned(), id.to_owned()))
         {
             Some(()) => Ok(()),
-            None => Err(broken(format!(
+            None => Err(constraint_error(format!(
                 "{kind} `{id}` is not defined in any catalog"
             ))),
         }
     }
 }
 
-pub(super) fn broken(rule: String) -> StoreError {
+pub(super) fn constraint_error(rule: String) -> StoreError {
     StoreError::Other(rule)
 }

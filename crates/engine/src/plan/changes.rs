@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use accolade_core::fold::{AwardName, HeldAward, Unlocked};
+use accolade_core::fold::{AwardName, AwardHolding, UnlockableHolding};
 use accolade_core::names::acts::GRANDFATHER;
 use serde::Serialize;
 use sha2::{Digest, Sha256};
@@ -107,7 +107,7 @@ impl std::fmt::Display for PlayerChange {
 pub(super) fn list_changes(player: &str, passed: &BackfillStep) -> Vec<PlayerChange> {
     let mut changes = list_award_changes(player, passed);
     changes.extend(list_unlockable_changes(player, passed));
-    for balance in passed.held.to(&passed.has).balances {
+    for balance in passed.before.diff_to(&passed.after).balances {
         changes.push(PlayerChange {
             player: player.to_owned(),
             kind: ChangeKind::Points,
@@ -123,7 +123,7 @@ pub(super) fn list_changes(player: &str, passed: &BackfillStep) -> Vec<PlayerCha
 }
 
 fn list_award_changes(player: &str, passed: &BackfillStep) -> Vec<PlayerChange> {
-    let BackfillStep { held, earned, has } = passed;
+    let BackfillStep { before: held, earned, after: has } = passed;
     let names: BTreeSet<&AwardName> = held.awards.keys().chain(has.awards.keys()).collect();
     let change = |name: &AwardName| {
         let of = |holdings: &accolade_core::fold::Holdings| {
@@ -160,7 +160,7 @@ fn list_award_changes(player: &str, passed: &BackfillStep) -> Vec<PlayerChange> 
 }
 
 fn list_unlockable_changes(player: &str, passed: &BackfillStep) -> Vec<PlayerChange> {
-    let BackfillStep { held, earned, has } = passed;
+    let BackfillStep { before: held, earned, after: has } = passed;
     let names: BTreeSet<&String> = held.unlocks.keys().chain(has.unlocks.keys()).collect();
     let change = |name: &String| {
         let of = |holdings: &accolade_core::fold::Holdings| {
@@ -193,7 +193,7 @@ fn list_unlockable_changes(player: &str, passed: &BackfillStep) -> Vec<PlayerCha
     names.into_iter().filter_map(change).collect()
 }
 
-fn format_award(award: &HeldAward) -> String {
+fn format_award(award: &AwardHolding) -> String {
     let paid: Vec<String> = award
         .paid
         .iter()
@@ -209,7 +209,7 @@ fn format_award(award: &HeldAward) -> String {
     }
 }
 
-fn format_unlock(unlocked: &Unlocked) -> String {
+fn format_unlock(unlocked: &UnlockableHolding) -> String {
     format_instant(unlocked.at, &unlocked.event)
 }
 

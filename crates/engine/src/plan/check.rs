@@ -1,8 +1,8 @@
 //! Publication of a plan, if publishing would still do exactly what was planned.
 //!
 //! Evaluating all players takes long, so it runs while the writer thread goes on, which keeps track
-//! of the players it writes in the meantime. Only they are evaluated again inside the transaction that
-//! publishes.
+//! of the players it writes in the meantime. Only they are evaluated again inside the transaction
+//! that publishes.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
@@ -14,9 +14,9 @@ use super::player::PlanContext;
 use super::survey::ParallelPlan;
 use super::token::{PlanError, PlanToken};
 use super::{PlanOptions, PlanProgress};
-use crate::publish::{PublishOptions, publish_in, successor};
-use crate::watch::Watching;
-use crate::writer::Workshop;
+use crate::publish::{PublishOptions, publish_in_transaction, compile_successor};
+use crate::watch::TrackerGuard;
+use crate::writer::WriterThread;
 use crate::{Engine, Error, Publication};
 
 /// Maximum number of full evaluations, if other processes keep writing.
@@ -59,18 +59,18 @@ impl Engine {
         token: PlanToken,
         progress: &mut (dyn FnMut(PlanProgress) + Send),
     ) -> Result<Publication, Error> {
-        let options = PlanOptions::default().cancelled_by(how.cancellation());
+        let options = PlanOptions::default().cancelled_by(how.cancellation_token());
         let catalog = Arc::new(catalog);
-        let watching = self.work(|workshop| Ok(workshop.watch.begin())).wait()?;
+        let watching = self.run_on_writer(|workshop| Ok(workshop.change_tracker.start_tracking())).wait()?;
         for _ in 0..MAX_ROUNDS {
             // Tracking starts before the evaluation reads anything, so no write falls between the
             // two.
-            self.work(move |workshop| workshop.restart_tracking())
+            self.run_on_writer(move |workshop| workshop.restart_tracking())
                 .wait()?;
-            let mut reader = self.inner.store.reader()?;
-            let current = self.inner.catalogs.refresh(&mut *reader)?;
-            token.check_publication(current.version, &catalog, how.takes_back())?;
-            let (next, _) = successor(&current, &catalog, how.takes_back(), (self.inner.clock)())?;
+            let mut reader = self.inner.store.open_reader()?;
+            let current = self.inner.catalogs.load_current(&mut *reader)?;
+            token.check_publication(current.version, &catalog, how.revokes_unearned())?;
+            let (next, _) = compile_successor(&current, &catalog, how.revokes_unearned(), (self.inner.clock)())?;
             let catalogs = Arc::clone(&self.inner.catalogs);
             let scene = PlanContext {
                 catalogs,
@@ -92,7 +92,7 @@ impl Engine {
             }
         }
         // Tracking must last until here: dropping the guard ends it.
-        drop::<Watching>(watching);
+        drop::<TrackerGuard>(watching);
         Err(PlanError::TooManyWrites.into())
     }
 
@@ -107,9 +107,9 @@ impl Engine {
             .into_iter()
             .chain([usize::MAX])
         {
-            planned.options.cancellation().check()?;
+            planned.options.cancellation_token().check_cancelled()?;
             let (back, attempt) = self
-                .work(move |workshop| workshop.publish_if_unchanged(planned, most))
+                .run_on_writer(move |workshop| workshop.publish_if_unchanged(planned, most))
                 .wait()?;
             planned = back;
             match attempt {
@@ -119,7 +119,7 @@ impl Engine {
                     return Err(self.build_outdated_error(&planned)?.into());
                 }
                 PublishAttempt::PlayersChanged(players) => {
-                    let mut reader = self.inner.store.reader()?;
+                    let mut reader = self.inner.store.open_reader()?;
                     planned
                         .evaluation
                         .replan_players(&mut *reader, &planned.context, &players)?;
@@ -138,9 +138,9 @@ impl Engine {
             context: scene,
             evaluation: survey,
         } = planned;
-        let options = PlanOptions::default().cancelled_by(how.cancellation());
+        let options = PlanOptions::default().cancelled_by(how.cancellation_token());
         // A token holds only a digest, so the plan is computed again as of its own time.
-        let (next, _) = successor(&scene.current, catalog, token.revoke, token.as_of)?;
+        let (next, _) = compile_successor(&scene.current, catalog, token.revoke, token.as_of)?;
         let then = PlanContext {
             next: Arc::new(next),
             as_of: Some(token.as_of),
@@ -157,13 +157,13 @@ impl Engine {
     }
 }
 
-impl Workshop {
+impl WriterThread {
     /// Restarts the tracking of written players.
     fn restart_tracking(&mut self) -> Result<(), Error> {
         // An empty transaction notices what other processes wrote so far, so that it is not counted
         // against the evaluation that follows.
-        self.transact(|_, _| Ok(()))?;
-        drop(self.watch.take());
+        self.run_transaction(|_, _| Ok(()))?;
+        drop(self.change_tracker.take_changes());
         Ok(())
     }
 
@@ -175,12 +175,12 @@ impl Workshop {
         most: usize,
     ) -> Result<(PlannedPublication, PublishAttempt), Error> {
         let now = self.now();
-        let watch = self.watch.clone();
+        let watch = self.change_tracker.clone();
         // Inside the transaction nothing else is written, so what is compared here is what will be
         // published.
-        let (attempt, newer) = self.transact(|tx, _| {
-            let written = watch.take();
-            if written.anybody {
+        let (attempt, newer) = self.run_transaction(|tx, _| {
+            let written = watch.take_changes();
+            if written.any_player {
                 return Ok((PublishAttempt::AnyoneChanged, None));
             }
             if written.players.len() > most {
@@ -199,10 +199,10 @@ impl Workshop {
             if survey.digest != token.digest {
                 return Ok((PublishAttempt::Outdated, None));
             }
-            let (published, newer) = publish_in(tx, &scene.catalogs, catalog, how, now)?;
+            let (published, newer) = publish_in_transaction(tx, &scene.catalogs, catalog, how, now)?;
             Ok((PublishAttempt::Published(published), newer))
         })?;
-        self.put_in_force(newer);
+        self.adopt_publication(newer);
         Ok((planned, attempt))
     }
 }

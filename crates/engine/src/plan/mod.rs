@@ -21,12 +21,12 @@ pub use changes::{ChangeKind, PlayerChange};
 pub use token::{PlanError, PlanToken};
 pub use totals::{AffectedPlayer, BadgeTotals, CurrencyTotals, EarnerTotals, UnlockableTotals};
 
-use crate::engine::Inner;
-use crate::install::differences;
-use crate::publish::successor;
-use crate::receipt::text;
+use crate::engine::EngineInner;
+use crate::install::list_differences;
+use crate::publish::compile_successor;
+use crate::receipt::serialize_timestamp;
 use crate::store::StoreError;
-use crate::{Cancellation, Engine, Error, Ticket};
+use crate::{CancellationToken, Engine, Error, Ticket};
 use player::PlanContext;
 use survey::ParallelPlan;
 use totals::rank_affected_players;
@@ -40,7 +40,7 @@ pub struct PlanOptions {
     revoke: bool,
     most_affected: usize,
     threads: Option<usize>,
-    cancellation: Option<Cancellation>,
+    cancellation: Option<CancellationToken>,
 }
 
 impl Default for PlanOptions {
@@ -79,7 +79,7 @@ impl PlanOptions {
 
     /// Stops with [`Error::Cancelled`] once cancellation is requested.
     #[must_use]
-    pub fn cancelled_by(mut self, cancellation: Cancellation) -> Self {
+    pub fn cancelled_by(mut self, cancellation: CancellationToken) -> Self {
         self.cancellation = Some(cancellation);
         self
     }
@@ -103,7 +103,7 @@ pub struct Plan {
     pub revoke: bool,
     /// Start of the plan. Everything recorded before is included. Later events are included if they
     /// were recorded before their player was read.
-    #[serde(serialize_with = "text")]
+    #[serde(serialize_with = "serialize_timestamp")]
     pub as_of: Timestamp,
     /// Rules that differ between the catalogs, one line each.
     pub rule_changes: Vec<String>,
@@ -173,7 +173,7 @@ impl Engine {
     ///
     /// # Errors
     /// The ticket resolves to an error if the database fails, code badges are not registered, a
-    /// catalog was published in the meantime ([`Error::Overtaken`]), or the plan was
+    /// catalog was published in the meantime ([`Error::PublishConflict`]), or the plan was
     /// [cancelled](PlanOptions::cancelled_by).
     pub fn plan(
         &self,
@@ -202,7 +202,7 @@ impl Engine {
         });
         match spawned {
             Ok(_) => ticket,
-            Err(error) => Ticket::ready(Err(StoreError::Other(format!(
+            Err(error) => Ticket::with_result(Err(StoreError::Other(format!(
                 "cannot start a background thread: {error}"
             ))
             .into())),
@@ -211,25 +211,25 @@ impl Engine {
 }
 
 fn make_plan(
-    inner: &Inner,
+    inner: &EngineInner,
     catalog: &Catalog,
     options: &PlanOptions,
     progress: &mut (dyn FnMut(PlanProgress) + Send),
 ) -> Result<Plan, Error> {
     // Taken before the first read: whatever is recorded later may or may not be included.
     let as_of = (inner.clock)();
-    let mut reader = inner.store.reader()?;
-    let current = inner.catalogs.refresh(&mut *reader)?;
-    current.folds()?;
+    let mut reader = inner.store.open_reader()?;
+    let current = inner.catalogs.load_current(&mut *reader)?;
+    current.require_code()?;
     let row = reader
-        .catalog_at(current.version)?
-        .ok_or(Error::NoVersion(current.version))?;
+        .find_catalog(current.version)?
+        .ok_or(Error::UnknownCatalogVersion(current.version))?;
     // Equal catalogs need no fold; the result is known.
     if row.fingerprint == catalog.fingerprint() {
         return Ok(empty_plan(current.version, catalog, options, as_of));
     }
-    let definitions = differences(&row, &current.catalog, catalog);
-    let (next, _) = successor(&current, catalog, options.revoke, as_of)?;
+    let definitions = list_differences(&row, &current.catalog, catalog);
+    let (next, _) = compile_successor(&current, catalog, options.revoke, as_of)?;
     let scene = PlanContext {
         catalogs: Arc::clone(&inner.catalogs),
         current,
@@ -240,8 +240,8 @@ fn make_plan(
     // A publication during the evaluation would mix two baselines in one plan.
     let version = reader.catalog_version()?;
     if version != scene.current.version {
-        let by = reader.catalog_at(version)?.and_then(|row| row.published_by);
-        return Err(Error::Overtaken { version, by });
+        let by = reader.find_catalog(version)?.and_then(|row| row.published_by);
+        return Err(Error::PublishConflict { version, by });
     }
 
     let token = PlanToken::new(version, catalog, options.revoke, as_of, survey.digest);

@@ -9,10 +9,10 @@ use accolade_core::names::acts::GRANDFATHER;
 use accolade_core::time::Timestamp;
 
 use super::changes::{PlayerChange, list_changes};
-use crate::backfill::{BackfillStep, Paid, PlayerBackfill};
+use crate::backfill::{BackfillStep, EarningSums, PlayerBackfill};
 use crate::batch::{decode_cells, history, load_stored_holdings, stored};
-use crate::catalogs::{Catalogs, InForce};
-use crate::store::{EventRow, Read, StoreError};
+use crate::catalogs::{CatalogCache, PublishedCatalog};
+use crate::store::{EventRow, ReadStore, StoreError};
 
 /// Maximum number of reads of a player who is being written.
 const MAX_READS: usize = 10;
@@ -20,9 +20,9 @@ const MAX_READS: usize = 10;
 /// The publication to evaluate.
 #[derive(Clone)]
 pub(super) struct PlanContext {
-    pub(super) catalogs: Arc<Catalogs>,
-    pub(super) current: Arc<InForce>,
-    pub(super) next: Arc<InForce>,
+    pub(super) catalogs: Arc<CatalogCache>,
+    pub(super) current: Arc<PublishedCatalog>,
+    pub(super) next: Arc<PublishedCatalog>,
     /// Ignore what was recorded later than this.
     pub(super) as_of: Option<Timestamp>,
 }
@@ -32,14 +32,14 @@ pub(super) struct PlayerPlan {
     pub(super) events: u64,
     pub(super) step: BackfillStep,
     /// Points paid by earnings, before and after.
-    pub(super) earnings_paid: [Paid; 2],
+    pub(super) earnings_paid: [EarningSums; 2],
     pub(super) changes: Vec<PlayerChange>,
 }
 
 impl PlanContext {
     /// Evaluates a player. Returns `None` if there is none. Reads again if the player is written in
     /// the meantime.
-    pub(super) fn plan_player<R: Read + ?Sized>(
+    pub(super) fn plan_player<R: ReadStore + ?Sized>(
         &self,
         store: &mut R,
         player: &str,
@@ -47,12 +47,12 @@ impl PlanContext {
         // Every commit about a player rewrites the header, so an equal header means an unchanged
         // player.
         for _ in 0..MAX_READS {
-            let Some(header) = store.headers(&[player])?.into_iter().next().flatten() else {
+            let Some(header) = store.load_headers(&[player])?.into_iter().next().flatten() else {
                 return Ok(None);
             };
             let looked = self.plan_once(store, player, &header);
             if store
-                .headers(&[player])?
+                .load_headers(&[player])?
                 .into_iter()
                 .next()
                 .flatten()
@@ -66,7 +66,7 @@ impl PlanContext {
     }
 
     /// Evaluates a player from one read.
-    fn plan_once<R: Read + ?Sized>(
+    fn plan_once<R: ReadStore + ?Sized>(
         &self,
         store: &mut R,
         player: &str,
@@ -86,41 +86,41 @@ impl PlanContext {
         // A current player is folded from the timeline rather than from the stored state, because
         // that also yields what each earning paid.
         let mut backfill = if account.catalog_version == self.current.version {
-            PlayerBackfill::folded(player, timeline, Arc::clone(&self.current), self.next.since)
+            PlayerBackfill::from_timeline(player, timeline, Arc::clone(&self.current), self.next.published_at)
         } else if account.catalog_version == 0 {
             PlayerBackfill::with_rows(player, timeline, load_stored_holdings(store, player)?)
         } else {
             let state = WholeState::new(
                 header,
-                decode_cells(player, store.all_cells(player, None)?)?,
+                decode_cells(player, store.load_all_cells(player, None)?)?,
             );
             PlayerBackfill::with_state(
                 player,
                 timeline,
-                self.catalogs.at(store, account.catalog_version)?,
+                self.catalogs.load_version(store, account.catalog_version)?,
                 state,
             )
         };
         if account.catalog_version < self.current.version {
             for version in account.catalog_version + 1..=self.current.version {
-                backfill.step(&self.catalogs.at(store, version)?);
+                backfill.apply_publication(&self.catalogs.load_version(store, version)?);
             }
         }
-        let before = under_current_ids(self.next.catalog.rules(), backfill.paid());
-        let passed = backfill.step(&self.next);
+        let before = under_current_ids(self.next.catalog.rules(), backfill.earning_sums());
+        let passed = backfill.apply_publication(&self.next);
         let changes = list_changes(player, &passed);
         Ok(Some(PlayerPlan {
             events,
             step: passed,
-            earnings_paid: [before, backfill.paid()],
+            earnings_paid: [before, backfill.earning_sums()],
             changes,
         }))
     }
 }
 
 /// Maps points paid by earnings to the current ids of earnings and currencies (S15).
-fn under_current_ids(rules: &RuleSet, paid: Paid) -> Paid {
-    let mut sums = Paid::new();
+fn under_current_ids(rules: &RuleSet, paid: EarningSums) -> EarningSums {
+    let mut sums = EarningSums::new();
     for ((earning, currency), amount) in paid {
         let name = (
             rules.current_earning(&earning).to_owned(),

@@ -9,8 +9,8 @@ use super::changes::{PlayerChange, compute_digest};
 use super::player::PlanContext;
 use super::totals::PlanTotals;
 use super::{PlanOptions, PlanProgress};
-use crate::store::{Read, Reader, Store, StoreError};
-use crate::{Cancellation, Error};
+use crate::store::{ReadStore, StoreReader, Store, StoreError};
+use crate::{CancellationToken, Error};
 
 /// Number of players that a thread takes at a time.
 const PLAYERS_PER_PAGE: usize = 64;
@@ -31,7 +31,7 @@ struct SharedPlan<'s> {
     cursor: Mutex<Option<Option<String>>>,
     collected: Mutex<(ParallelPlan, u64)>,
     total: u64,
-    cancellation: Cancellation,
+    cancellation: CancellationToken,
     progress: Mutex<&'s mut (dyn FnMut(PlanProgress) + Send)>,
 }
 
@@ -48,11 +48,11 @@ impl ParallelPlan {
         // One connection for each thread, opened up front so that a failure is reported before any
         // work starts.
         let mut readers = (0..threads)
-            .map(|_| store.reader())
+            .map(|_| store.open_reader())
             .collect::<Result<Vec<_>, _>>()?;
         let total = readers
             .first_mut()
-            .map_or(Ok(0), |reader| reader.player_count())?;
+            .map_or(Ok(0), |reader| reader.count_players())?;
         let shared = SharedPlan {
             cursor: Mutex::new(Some(None)),
             collected: Mutex::default(),
@@ -62,7 +62,7 @@ impl ParallelPlan {
         };
         thread::scope(|scope| {
             let shared = &shared;
-            let work = |mut reader: Box<dyn Reader>| {
+            let work = |mut reader: Box<dyn StoreReader>| {
                 scope.spawn(move || shared.run_worker(&mut *reader, scene))
             };
             let threads: Vec<_> = readers.into_iter().map(work).collect();
@@ -79,7 +79,7 @@ impl ParallelPlan {
     }
 
     /// Evaluates some players again and replaces their changes.
-    pub(super) fn replan_players<'n, R: Read + ?Sized>(
+    pub(super) fn replan_players<'n, R: ReadStore + ?Sized>(
         &mut self,
         store: &mut R,
         scene: &PlanContext,
@@ -108,13 +108,13 @@ impl ParallelPlan {
 
 impl SharedPlan<'_> {
     /// Evaluates players page by page until none are left.
-    fn run_worker(&self, reader: &mut dyn Reader, scene: &PlanContext) -> Result<(), Error> {
+    fn run_worker(&self, reader: &mut dyn StoreReader, scene: &PlanContext) -> Result<(), Error> {
         while let Some(page) = self.take_next_page(reader)? {
             // Each page is collected without a lock and merged once.
             let mut own = ParallelPlan::default();
             for player in &page {
-                self.cancellation.check()?;
-                if let Some(prospect) = scene.plan_player(&mut *reader.snapshot()?, player)? {
+                self.cancellation.check_cancelled()?;
+                if let Some(prospect) = scene.plan_player(&mut *reader.open_snapshot()?, player)? {
                     own.totals.add_player(&prospect);
                     own.insert_changes(player, prospect.changes);
                 }
@@ -124,15 +124,15 @@ impl SharedPlan<'_> {
         Ok(())
     }
 
-    fn take_next_page(&self, reader: &mut dyn Reader) -> Result<Option<Vec<String>>, Error> {
-        self.cancellation.check()?;
+    fn take_next_page(&self, reader: &mut dyn StoreReader) -> Result<Option<Vec<String>>, Error> {
+        self.cancellation.check_cancelled()?;
         // Held while the page is read, so that no two threads take the same page.
         let mut cursor = lock_ignoring_poison(&self.cursor);
         let Some(after) = cursor.take() else {
             return Ok(None);
         };
         let page: Vec<String> = reader
-            .players(after.as_deref(), PLAYERS_PER_PAGE)?
+            .list_players(after.as_deref(), PLAYERS_PER_PAGE)?
             .into_iter()
             .map(|row| row.player)
             .collect();

@@ -9,7 +9,7 @@ use serde::Serialize;
 use super::changes::{ChangeKind, PlayerChange};
 use super::player::PlayerPlan;
 use crate::backfill::BackfillStep;
-use crate::receipt::optional_text;
+use crate::receipt::serialize_optional_timestamp;
 
 /// Totals of a badge or one of its tiers.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
@@ -38,10 +38,10 @@ pub struct EarnerTotals {
     /// Number of players who hold it at least once.
     pub players: u64,
     /// Time of the first award.
-    #[serde(serialize_with = "optional_text")]
+    #[serde(serialize_with = "serialize_optional_timestamp")]
     pub first: Option<Timestamp>,
     /// Time by which half of the holders had earned it.
-    #[serde(serialize_with = "optional_text")]
+    #[serde(serialize_with = "serialize_optional_timestamp")]
     pub median: Option<Timestamp>,
 }
 
@@ -115,7 +115,7 @@ impl PlanTotals {
     pub(super) fn add_player(&mut self, prospect: &PlayerPlan) {
         self.players += 1;
         self.events += prospect.events;
-        let BackfillStep { held, has, earned } = &prospect.step;
+        let BackfillStep { before: held, after: has, earned } = &prospect.step;
         for (side, holdings) in [held, has, earned].into_iter().enumerate() {
             self.add_awards(side, holdings);
         }

@@ -4,14 +4,14 @@ use std::collections::BTreeMap;
 
 use accolade_core::catalog::Catalog;
 use accolade_core::catalog::rules::BadgeRule;
-use accolade_core::fold::{AwardName, HeldAward, State, WholeState};
+use accolade_core::fold::{AwardName, AwardHolding, PlayerState, WholeState};
 use accolade_core::number::Decimal;
 use accolade_core::time::Timestamp;
 use serde::Serialize;
 
-use super::secrecy::{Appearance, Audience, SECRET_NAME, appearance, word};
-use super::tier_view::{TierView, described, last_target, tiers};
-use crate::receipt::text;
+use super::secrecy::{BadgeAppearance, Audience, SECRET_NAME, badge_appearance, visibility_name};
+use super::tier_view::{TierView, render_description, last_target, list_tiers};
+use crate::receipt::serialize_timestamp;
 
 /// A badge in a profile.
 #[derive(Debug, Clone, PartialEq, Serialize)]
@@ -46,7 +46,7 @@ pub struct AwardView {
     /// The key; empty for a badge without keys.
     pub key: String,
     /// The instant at which it was earned.
-    #[serde(serialize_with = "text")]
+    #[serde(serialize_with = "serialize_timestamp")]
     pub at: Timestamp,
     /// The id of the event or manual action that earned it.
     pub event: String,
@@ -54,17 +54,17 @@ pub struct AwardView {
     pub source: String,
     /// Earlier intervals during which a temporary award was held, oldest first.
     #[serde(skip_serializing_if = "Vec::is_empty")]
-    pub holding_intervals: Vec<SpellView>,
+    pub holding_intervals: Vec<HoldingIntervalView>,
 }
 
 /// An interval during which a temporary award was held.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-pub struct SpellView {
+pub struct HoldingIntervalView {
     /// The beginning, inclusive.
-    #[serde(serialize_with = "text")]
+    #[serde(serialize_with = "serialize_timestamp")]
     pub from: Timestamp,
     /// The end, exclusive.
-    #[serde(serialize_with = "text")]
+    #[serde(serialize_with = "serialize_timestamp")]
     pub until: Timestamp,
 }
 
@@ -83,12 +83,12 @@ pub struct ProgressView {
     pub ratio: f64,
 }
 
-pub(super) fn badges(
+pub(super) fn build_badge_views(
     catalog: &Catalog,
     state: &mut WholeState,
     player: &str,
     audience: Audience,
-    awards: &BTreeMap<AwardName, HeldAward>,
+    awards: &BTreeMap<AwardName, AwardHolding>,
     now: Timestamp,
 ) -> Vec<BadgeView> {
     let mut views = Vec::new();
@@ -101,11 +101,11 @@ pub(super) fn badges(
                 key: name.key.clone(),
                 at: award.at,
                 event: award.event.clone(),
-                source: award.source.word().to_owned(),
+                source: award.source.as_str().to_owned(),
                 holding_intervals: award
                     .holding_intervals
                     .iter()
-                    .map(|spell| SpellView {
+                    .map(|spell| HoldingIntervalView {
                         from: spell.from,
                         until: spell.until,
                     })
@@ -116,17 +116,17 @@ pub(super) fn badges(
         if earned.is_empty() && (audience == Audience::Others || badge.retired) {
             continue;
         }
-        match appearance(badge, audience, !earned.is_empty()) {
-            Appearance::Hidden => {}
-            Appearance::Masked => views.push(masked(badge, earned)),
-            Appearance::Shown => {
+        match badge_appearance(badge, audience, !earned.is_empty()) {
+            BadgeAppearance::Hidden => {}
+            BadgeAppearance::Masked => views.push(mask_badge(badge, earned)),
+            BadgeAppearance::Shown => {
                 let progress = match audience {
                     Audience::Others => None,
                     Audience::Player | Audience::Admin => {
-                        progress(catalog, state, player, index, now)
+                        build_progress(catalog, state, player, index, now)
                     }
                 };
-                views.push(shown(catalog, state, badge, earned, progress, audience));
+                views.push(show_badge(catalog, state, badge, earned, progress, audience));
             }
         }
     }
@@ -134,7 +134,7 @@ pub(super) fn badges(
 }
 
 /// Renders a secret badge without anything that identifies it.
-fn masked(badge: &BadgeRule, earned: Vec<AwardView>) -> BadgeView {
+fn mask_badge(badge: &BadgeRule, earned: Vec<AwardView>) -> BadgeView {
     let nothing = String::new;
     // Tier, key and event would identify the badge.
     let earned = earned.into_iter().map(|award| AwardView {
@@ -149,7 +149,7 @@ fn masked(badge: &BadgeRule, earned: Vec<AwardView>) -> BadgeView {
         description: String::new(),
         category: None,
         image: badge.image_secret.clone(),
-        visibility: word(badge.visibility),
+        visibility: visibility_name(badge.visibility),
         earned: earned.collect(),
         tiers: Vec::new(),
         progress: None,
@@ -157,9 +157,9 @@ fn masked(badge: &BadgeRule, earned: Vec<AwardView>) -> BadgeView {
     }
 }
 
-fn shown(
+fn show_badge(
     catalog: &Catalog,
-    state: &State,
+    state: &PlayerState,
     badge: &BadgeRule,
     earned: Vec<AwardView>,
     progress: Option<ProgressView>,
@@ -178,11 +178,11 @@ fn shown(
     BadgeView {
         id: Some(badge.id.clone()),
         name: badge.display.name.clone(),
-        description: described(badge, target),
+        description: render_description(badge, target),
         category: badge.display.category.clone(),
         image: image.clone(),
-        visibility: word(badge.visibility),
-        tiers: tiers(catalog.rules(), badge, |tier| {
+        visibility: visibility_name(badge.visibility),
+        tiers: list_tiers(catalog.rules(), badge, |tier| {
             earned.iter().any(|award| award.tier == tier)
         }),
         earned,
@@ -194,7 +194,7 @@ fn shown(
 /// Finds the first badge that requires this one, is not held and is visible to the audience.
 fn next_in_chain(
     catalog: &Catalog,
-    state: &State,
+    state: &PlayerState,
     badge: &BadgeRule,
     audience: Audience,
 ) -> Option<String> {
@@ -202,25 +202,25 @@ fn next_in_chain(
     let index = rules.badge_position(&badge.id)?;
     let open = |next: &&BadgeRule| {
         let held = state
-            .badge(next.slot)
-            .is_some_and(|cell| cell.count(None) > 0);
+            .badge_cell(next.slot)
+            .is_some_and(|cell| cell.held_count(None) > 0);
         next.requires.contains(&index)
             && !held
-            && matches!(appearance(next, audience, false), Appearance::Shown)
+            && matches!(badge_appearance(next, audience, false), BadgeAppearance::Shown)
     };
     rules.badges.iter().find(open).map(|next| next.id.clone())
 }
 
-fn progress(
+fn build_progress(
     catalog: &Catalog,
     state: &mut WholeState,
     player: &str,
     index: usize,
     now: Timestamp,
 ) -> Option<ProgressView> {
-    let progress = state.progress(catalog, player, index, now)?;
+    let progress = state.badge_progress(catalog, player, index, now)?;
     Some(ProgressView {
-        ratio: progress.ratio(),
+        ratio: progress.completion_ratio(),
         tier: progress.tier,
         key: progress.key,
         current: progress.current,

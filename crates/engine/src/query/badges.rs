@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use serde::Serialize;
 
-use super::figures::Figure;
+use super::figures::BadgeFrequency;
 use crate::{Engine, Ticket};
 
 /// Statistics of one badge.
@@ -27,26 +27,26 @@ pub struct BadgeStats {
 impl Engine {
     /// Lists all badges of the published catalog with statistics, in order of id. For
     /// administrators: secret and invisible badges are included. For other audiences, use
-    /// [`Engine::gallery`].
+    /// [`Engine::list_gallery`].
     ///
     /// With more than 10,000 players, counts may be outdated by up to 4 seconds per million
     /// players.
-    pub fn badges(&self) -> Ticket<Vec<BadgeStats>> {
-        let catalog = self.catalog();
-        let (counted, now) = (Arc::clone(&self.inner.counted), self.now());
-        self.inner.readers.run(move |reader| {
-            let figures = counted.figures(reader, now)?;
+    pub fn list_badge_stats(&self) -> Ticket<Vec<BadgeStats>> {
+        let catalog = self.published_catalog();
+        let (counted, now) = (Arc::clone(&self.inner.badge_counts), self.now());
+        self.inner.readers.run_query(move |reader| {
+            let figures = counted.load_or_count(reader, now)?;
             let stats = catalog
                 .rules()
                 .badges
                 .iter()
                 .filter(|badge| !badge.retired)
                 .map(|badge| {
-                    let Figure {
+                    let BadgeFrequency {
                         awards,
                         players,
                         rarity,
-                    } = figures.of(badge);
+                    } = figures.frequency_of(badge);
                     let (id, display) = (badge.id.clone(), &badge.display);
                     BadgeStats {
                         id,

@@ -5,11 +5,11 @@ use std::sync::Arc;
 use accolade_core::time::Timestamp;
 use serde::Serialize;
 
-use super::Page;
-use super::names::names;
-use super::secrecy::{Audience, known_badge};
-use crate::receipt::text;
-use crate::store::{AwardRow, EarnerCursor, Reader, StoreError};
+use super::ResultPage;
+use super::names::load_display_names;
+use super::secrecy::{Audience, find_visible_badge};
+use crate::receipt::serialize_timestamp;
+use crate::store::{AwardRow, EarnerCursor, StoreReader, StoreError};
 use crate::{Engine, Ticket};
 
 /// A player who holds a badge.
@@ -17,14 +17,14 @@ use crate::{Engine, Ticket};
 pub struct EarnerView {
     /// The player's id.
     pub player: String,
-    /// The display name, if there is one: see [`Engine::names`].
+    /// The display name, if there is one: see [`Engine::display_names`].
     pub name: Option<String>,
     /// The tier held; empty for a badge without tiers.
     pub tier: String,
     /// The key; empty for a badge without keys.
     pub key: String,
     /// The instant at which it was earned.
-    #[serde(serialize_with = "text")]
+    #[serde(serialize_with = "serialize_timestamp")]
     pub at: Timestamp,
 }
 
@@ -33,46 +33,47 @@ impl Engine {
     /// administrators: secret and invisible badges are included.
     ///
     /// # Errors
-    /// The ticket fails with [`Error::Unknown`](crate::Error::Unknown) if the badge does not exist.
-    pub fn earners(
+    /// The ticket fails with [`Error::UnknownRule`](crate::Error::UnknownRule) if the badge does
+    /// not exist.
+    pub fn list_earners(
         &self,
         badge: &str,
         after: Option<EarnerCursor>,
         limit: usize,
-    ) -> Ticket<Page<AwardRow, EarnerCursor>> {
-        let catalog = self.catalog();
-        let badge = match known_badge(catalog.rules(), badge, Audience::Admin) {
+    ) -> Ticket<ResultPage<AwardRow, EarnerCursor>> {
+        let catalog = self.published_catalog();
+        let badge = match find_visible_badge(catalog.rules(), badge, Audience::Admin) {
             Ok(badge) => badge.id.clone(),
-            Err(unknown) => return Ticket::ready(Err(unknown)),
+            Err(unknown) => return Ticket::with_result(Err(unknown)),
         };
         self.inner
             .readers
-            .run(move |reader| Ok(page(reader, &badge, after.as_ref(), limit)?))
+            .run_query(move |reader| Ok(load_page(reader, &badge, after.as_ref(), limit)?))
     }
 
     /// Lists the players who hold a badge by page, with names, in the order in which they earned
     /// it.
     ///
     /// # Errors
-    /// The ticket fails with [`Error::Unknown`](crate::Error::Unknown) if the badge does not exist
-    /// or is hidden from the audience. Secret badges are hidden from [`Audience::Player`] as well:
-    /// having earned one does not reveal who else did.
-    pub fn earners_for(
+    /// The ticket fails with [`Error::UnknownRule`](crate::Error::UnknownRule) if the badge does
+    /// not exist or is hidden from the audience. Secret badges are hidden from [`Audience::Player`]
+    /// as well: having earned one does not reveal who else did.
+    pub fn list_earners_for(
         &self,
         badge: &str,
         audience: Audience,
         after: Option<EarnerCursor>,
         limit: usize,
-    ) -> Ticket<Page<EarnerView, EarnerCursor>> {
+    ) -> Ticket<ResultPage<EarnerView, EarnerCursor>> {
         let asked = badge.to_owned();
         let catalogs = Arc::clone(&self.inner.catalogs);
         let now = (self.inner.clock)();
-        self.inner.readers.run(move |reader| {
-            let in_force = catalogs.refresh(reader)?;
-            let badge = known_badge(in_force.catalog.rules(), &asked, audience)?;
-            let Page { items, next } = page(reader, &badge.id, after.as_ref(), limit)?;
+        self.inner.readers.run_query(move |reader| {
+            let in_force = catalogs.load_current(reader)?;
+            let badge = find_visible_badge(in_force.catalog.rules(), &asked, audience)?;
+            let ResultPage { items, next } = load_page(reader, &badge.id, after.as_ref(), limit)?;
             let players: Vec<&str> = items.iter().map(|row| row.player.as_str()).collect();
-            let names = names(reader, &catalogs, &players, now)?;
+            let names = load_display_names(reader, &catalogs, &players, now)?;
             let view = |(row, name): (AwardRow, Option<String>)| {
                 let AwardRow {
                     player,
@@ -89,7 +90,7 @@ impl Engine {
                     at,
                 }
             };
-            Ok(Page {
+            Ok(ResultPage {
                 items: items.into_iter().zip(names).map(view).collect(),
                 next,
             })
@@ -97,14 +98,14 @@ impl Engine {
     }
 }
 
-fn page(
-    reader: &mut dyn Reader,
+fn load_page(
+    reader: &mut dyn StoreReader,
     badge: &str,
     after: Option<&EarnerCursor>,
     limit: usize,
-) -> Result<Page<AwardRow, EarnerCursor>, StoreError> {
-    let rows = reader.earners(badge, after, limit.saturating_add(1))?;
-    Ok(Page::cut(rows, limit, |row| EarnerCursor {
+) -> Result<ResultPage<AwardRow, EarnerCursor>, StoreError> {
+    let rows = reader.list_earners(badge, after, limit.saturating_add(1))?;
+    Ok(ResultPage::from_rows(rows, limit, |row| EarnerCursor {
         at: row.at,
         player: row.player.clone(),
         tier: row.tier.clone(),

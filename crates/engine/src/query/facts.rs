@@ -42,8 +42,8 @@ pub struct UnlockableSummary {
 
 impl Engine {
     /// Lists the categories of the published catalog, in order of id.
-    pub fn categories(&self) -> Vec<CategoryView> {
-        let catalog = self.catalog();
+    pub fn list_categories(&self) -> Vec<CategoryView> {
+        let catalog = self.published_catalog();
         let categories = catalog.rules().categories.iter();
         let view = |(id, name, description)| CategoryView {
             id,
@@ -51,13 +51,13 @@ impl Engine {
             description,
         };
         categories
-            .map(|category| view(texts(&category.id, &category.display)))
+            .map(|category| view(display_texts(&category.id, &category.display)))
             .collect()
     }
 
     /// Lists the currencies of the published catalog, in order of id.
-    pub fn currencies(&self) -> Vec<CurrencyView> {
-        let catalog = self.catalog();
+    pub fn list_currencies(&self) -> Vec<CurrencyView> {
+        let catalog = self.published_catalog();
         let view = |icon: &Option<String>, (id, name, description)| {
             let icon = icon.clone();
             CurrencyView {
@@ -69,13 +69,13 @@ impl Engine {
         };
         let currencies = catalog.rules().currencies.iter();
         currencies
-            .map(|currency| view(&currency.icon, texts(&currency.id, &currency.display)))
+            .map(|currency| view(&currency.icon, display_texts(&currency.id, &currency.display)))
             .collect()
     }
 
     /// Lists the unlockables of the published catalog, in order of id, except for retired ones.
-    pub fn unlockables(&self) -> Vec<UnlockableSummary> {
-        let catalog = self.catalog();
+    pub fn list_unlockables(&self) -> Vec<UnlockableSummary> {
+        let catalog = self.published_catalog();
         let unlockables = catalog
             .rules()
             .unlockables
@@ -87,12 +87,12 @@ impl Engine {
             description,
         };
         unlockables
-            .map(|unlockable| view(texts(&unlockable.id, &unlockable.display)))
+            .map(|unlockable| view(display_texts(&unlockable.id, &unlockable.display)))
             .collect()
     }
 }
 
-fn texts(id: &str, display: &RuleDisplay) -> (String, String, String) {
+fn display_texts(id: &str, display: &RuleDisplay) -> (String, String, String) {
     (
         id.to_owned(),
         display.name.clone(),

@@ -6,9 +6,9 @@ use accolade_core::catalog::document::RepeatMode;
 use accolade_core::catalog::rules::{BadgeRule, RuleSet};
 use serde::Serialize;
 
-use super::figures::Figure;
-use super::secrecy::{Appearance, Audience, SECRET_NAME, appearance, known_badge, word};
-use super::tier_view::{TierView, described, last_target, tiers};
+use super::figures::BadgeFrequency;
+use super::secrecy::{BadgeAppearance, Audience, SECRET_NAME, badge_appearance, find_visible_badge, visibility_name};
+use super::tier_view::{TierView, render_description, last_target, list_tiers};
 use crate::{Engine, Ticket};
 
 /// A badge in the gallery.
@@ -53,20 +53,20 @@ impl Engine {
     ///
     /// With more than 10,000 players, counts may be outdated by up to 4 seconds per million
     /// players.
-    pub fn gallery(&self, audience: Audience) -> Ticket<Vec<GalleryBadge>> {
+    pub fn list_gallery(&self, audience: Audience) -> Ticket<Vec<GalleryBadge>> {
         let catalogs = Arc::clone(&self.inner.catalogs);
-        let (counted, now) = (Arc::clone(&self.inner.counted), self.now());
-        self.inner.readers.run(move |reader| {
-            let mut snapshot = reader.snapshot()?;
-            let in_force = catalogs.refresh(&mut *snapshot)?;
+        let (counted, now) = (Arc::clone(&self.inner.badge_counts), self.now());
+        self.inner.readers.run_query(move |reader| {
+            let mut snapshot = reader.open_snapshot()?;
+            let in_force = catalogs.load_current(&mut *snapshot)?;
             let rules = in_force.catalog.rules();
-            let figures = counted.figures(&mut *snapshot, now)?;
+            let figures = counted.load_or_count(&mut *snapshot, now)?;
             let (mut badges, mut masks) = (Vec::new(), Vec::new());
             for badge in rules.badges.iter().filter(|badge| !badge.retired) {
-                match appearance(badge, audience, false) {
-                    Appearance::Shown => badges.push(shown(rules, badge, figures.of(badge))),
-                    Appearance::Masked => masks.push(masked(badge)),
-                    Appearance::Hidden => {}
+                match badge_appearance(badge, audience, false) {
+                    BadgeAppearance::Shown => badges.push(show_badge(rules, badge, figures.frequency_of(badge))),
+                    BadgeAppearance::Masked => masks.push(mask_badge(badge)),
+                    BadgeAppearance::Hidden => {}
                 }
             }
             badges.append(&mut masks);
@@ -77,35 +77,35 @@ impl Engine {
     /// Finds a badge of the gallery by its id or a former one. Returns `None` if it does not exist
     /// or is hidden from the audience.
     ///
-    /// Unlike [`gallery`](Self::gallery), it also finds retired badges, which players may still
-    /// hold.
-    pub fn gallery_badge(&self, id: &str, audience: Audience) -> Ticket<Option<GalleryBadge>> {
+    /// Unlike [`gallery`](Self::list_gallery), it also finds retired badges, which players may
+    /// still hold.
+    pub fn find_gallery_badge(&self, id: &str, audience: Audience) -> Ticket<Option<GalleryBadge>> {
         let id = id.to_owned();
         let catalogs = Arc::clone(&self.inner.catalogs);
-        let (counted, now) = (Arc::clone(&self.inner.counted), self.now());
-        self.inner.readers.run(move |reader| {
-            let mut snapshot = reader.snapshot()?;
-            let in_force = catalogs.refresh(&mut *snapshot)?;
+        let (counted, now) = (Arc::clone(&self.inner.badge_counts), self.now());
+        self.inner.readers.run_query(move |reader| {
+            let mut snapshot = reader.open_snapshot()?;
+            let in_force = catalogs.load_current(&mut *snapshot)?;
             let rules = in_force.catalog.rules();
-            let Ok(badge) = known_badge(rules, &id, audience) else {
+            let Ok(badge) = find_visible_badge(rules, &id, audience) else {
                 return Ok(None);
             };
-            let figures = counted.figures(&mut *snapshot, now)?;
-            Ok(Some(shown(rules, badge, figures.of(badge))))
+            let figures = counted.load_or_count(&mut *snapshot, now)?;
+            Ok(Some(show_badge(rules, badge, figures.frequency_of(badge))))
         })
     }
 }
 
-fn shown(rules: &RuleSet, badge: &BadgeRule, figure: Figure) -> GalleryBadge {
+fn show_badge(rules: &RuleSet, badge: &BadgeRule, figure: BadgeFrequency) -> GalleryBadge {
     GalleryBadge {
         id: Some(badge.id.clone()),
         name: badge.display.name.clone(),
-        description: described(badge, last_target(badge)),
+        description: render_description(badge, last_target(badge)),
         category: badge.display.category.clone(),
         image: badge.image_unlocked.clone(),
-        visibility: word(badge.visibility),
-        tiers: tiers(rules, badge, |_| false),
-        repeat: Some(repeat(badge.repeat)),
+        visibility: visibility_name(badge.visibility),
+        tiers: list_tiers(rules, badge, |_| false),
+        repeat: Some(repeat_name(badge.repeat)),
         in_code: badge.code_badge.is_some(),
         retired: badge.retired,
         awards: figure.awards,
@@ -115,14 +115,14 @@ fn shown(rules: &RuleSet, badge: &BadgeRule, figure: Figure) -> GalleryBadge {
 }
 
 /// Renders a secret badge without anything that identifies it.
-fn masked(badge: &BadgeRule) -> GalleryBadge {
+fn mask_badge(badge: &BadgeRule) -> GalleryBadge {
     GalleryBadge {
         id: None,
         name: SECRET_NAME.to_owned(),
         description: String::new(),
         category: None,
         image: badge.image_secret.clone(),
-        visibility: word(badge.visibility),
+        visibility: visibility_name(badge.visibility),
         tiers: Vec::new(),
         repeat: None,
         in_code: false,
@@ -133,7 +133,7 @@ fn masked(badge: &BadgeRule) -> GalleryBadge {
     }
 }
 
-fn repeat(repeat: RepeatMode) -> &'static str {
+fn repeat_name(repeat: RepeatMode) -> &'static str {
     match repeat {
         RepeatMode::Once => "once",
         RepeatMode::PerKey => "per-key",

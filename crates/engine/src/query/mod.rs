@@ -16,32 +16,32 @@ mod timeline;
 
 use std::sync::Arc;
 
-use accolade_core::fold::Unlocked;
+use accolade_core::fold::UnlockableHolding;
 use accolade_core::time::Timestamp;
 use serde::Serialize;
 
-pub use badge_view::{AwardView, BadgeView, ProgressView, SpellView};
+pub use badge_view::{AwardView, BadgeView, ProgressView, HoldingIntervalView};
 pub use badges::BadgeStats;
 pub use earners::EarnerView;
 pub use facts::{CategoryView, CurrencyView, UnlockableSummary};
-pub(crate) use figures::Counted;
+pub(crate) use figures::BadgeCountCache;
 pub use gallery::GalleryBadge;
-pub use players::PlayerCard;
-pub(crate) use profile::profile as profile_of;
-pub use profile::{Balance, Profile, UnlockableView};
+pub use players::PlayerListItem;
+pub(crate) use profile::build_profile as profile_of;
+pub use profile::{CurrencyBalance, Profile, UnlockableView};
 pub use secrecy::Audience;
 pub use tier_view::TierView;
 pub use timeline::TimelineCursor;
 
 use crate::batch::build_award_row;
 use crate::batch::identity::{self, PlayerIdentity};
-use crate::store::{AwardRow, LedgerRow, Reader, RuleErrorRow, StoreError, Totals, UnlockRow};
-use crate::view::{self, View};
+use crate::store::{AwardRow, LedgerRow, StoreReader, RuleErrorRow, StoreError, RowTotals, UnlockRow};
+use crate::view::{self, CurrentPlayer};
 use crate::{Engine, Ticket};
 
 /// A page of a list.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-pub struct Page<T, C> {
+pub struct ResultPage<T, C> {
     /// The rows of the page.
     pub items: Vec<T>,
     /// The cursor of the next page; `None` on the last page.
@@ -57,10 +57,10 @@ pub struct LedgerCursor {
     pub seq: i64,
 }
 
-impl<T, C> Page<T, C> {
+impl<T, C> ResultPage<T, C> {
     /// Builds a page of at most `limit` items. Pass one item more than that, which shows that there
     /// is another page.
-    pub(crate) fn cut(mut items: Vec<T>, limit: usize, cursor: impl FnOnce(&T) -> C) -> Self {
+    pub(crate) fn from_rows(mut items: Vec<T>, limit: usize, cursor: impl FnOnce(&T) -> C) -> Self {
         let more = items.len() > limit;
         items.truncate(limit);
         let next = items.last().filter(|_| more).map(cursor);
@@ -70,23 +70,23 @@ impl<T, C> Page<T, C> {
 
 impl Engine {
     /// Lists a player's ledger by page, newest first by `(at, seq)`. Empty for an unknown player.
-    pub fn ledger(
+    pub fn list_ledger(
         &self,
         player: &str,
         before: Option<LedgerCursor>,
         limit: usize,
-    ) -> Ticket<Page<LedgerRow, LedgerCursor>> {
+    ) -> Ticket<ResultPage<LedgerRow, LedgerCursor>> {
         let player = player.to_owned();
-        self.inner.readers.run(move |reader| {
+        self.inner.readers.run_query(move |reader| {
             let PlayerIdentity::Player(player) = identity::resolve_one(reader, &player)? else {
-                return Ok(Page {
+                return Ok(ResultPage {
                     items: Vec::new(),
                     next: None,
                 });
             };
             let before = before.map(|cursor| (cursor.at, cursor.seq));
-            let rows = reader.ledger_page(&player, before, limit.saturating_add(1))?;
-            Ok(Page::cut(rows, limit, |row| LedgerCursor {
+            let rows = reader.list_ledger_page(&player, before, limit.saturating_add(1))?;
+            Ok(ResultPage::from_rows(rows, limit, |row| LedgerCursor {
                 at: row.at,
                 seq: row.seq,
             }))
@@ -95,21 +95,21 @@ impl Engine {
 
     /// Counts the players, events, awards and ledger entries of the database. This may scan the
     /// whole database.
-    pub fn totals(&self) -> Ticket<Totals> {
-        self.inner.readers.run(|reader| Ok(reader.totals()?))
+    pub fn count_rows(&self) -> Ticket<RowTotals> {
+        self.inner.readers.run_query(|reader| Ok(reader.count_rows()?))
     }
 
     /// Lists the rules that could not be evaluated, with the number of errors and the latest one.
-    pub fn rule_errors(&self) -> Ticket<Vec<RuleErrorRow>> {
-        self.inner.readers.run(|reader| Ok(reader.rule_errors()?))
+    pub fn list_rule_errors(&self) -> Ticket<Vec<RuleErrorRow>> {
+        self.inner.readers.run_query(|reader| Ok(reader.list_rule_errors()?))
     }
 
     /// Lists a player's awards as of now, including revoked ones, in order of badge, tier and key.
     /// Empty for an unknown player.
-    pub fn awards(&self, player: &str) -> Ticket<Vec<AwardRow>> {
-        self.look(
+    pub fn list_awards(&self, player: &str) -> Ticket<Vec<AwardRow>> {
+        self.read_or_compute(
             player,
-            |reader, player| reader.awards(player),
+            |reader, player| reader.list_awards(player),
             |view| {
                 view.holdings()
                     .awards
@@ -122,19 +122,19 @@ impl Engine {
 
     /// Lists a player's balances as of now, in order of currency. Currencies that the player never
     /// had are left out.
-    pub fn balances(&self, player: &str) -> Ticket<Vec<(String, i64)>> {
-        self.look(
+    pub fn list_balances(&self, player: &str) -> Ticket<Vec<(String, i64)>> {
+        self.read_or_compute(
             player,
-            |reader, player| reader.balances(player),
+            |reader, player| reader.list_balances(player),
             |view| view.holdings().balances.into_iter().collect(),
         )
     }
 
     /// Lists a player's unlockables as of now, in order of id. Those that were never open are left
     /// out.
-    pub fn unlocks(&self, player: &str) -> Ticket<Vec<UnlockRow>> {
-        let row = |(unlockable, unlocked): (String, Unlocked)| {
-            let Unlocked { open, at, event } = unlocked;
+    pub fn list_unlocks(&self, player: &str) -> Ticket<Vec<UnlockRow>> {
+        let row = |(unlockable, unlocked): (String, UnlockableHolding)| {
+            let UnlockableHolding { open, at, event } = unlocked;
             UnlockRow {
                 unlockable,
                 open,
@@ -142,30 +142,30 @@ impl Engine {
                 event,
             }
         };
-        self.look(
+        self.read_or_compute(
             player,
-            |reader, player| reader.unlocks(player),
+            |reader, player| reader.list_unlocks(player),
             move |view| view.holdings().unlocks.into_iter().map(row).collect(),
         )
     }
 
     /// Reads the rows of a player, or computes them from the state if they are outdated.
-    fn look<T: Send + 'static>(
+    fn read_or_compute<T: Send + 'static>(
         &self,
         player: &str,
-        rows: impl FnOnce(&mut dyn Reader, &str) -> Result<Vec<T>, StoreError> + Send + 'static,
-        compute: impl FnOnce(View) -> Vec<T> + Send + 'static,
+        rows: impl FnOnce(&mut dyn StoreReader, &str) -> Result<Vec<T>, StoreError> + Send + 'static,
+        compute: impl FnOnce(CurrentPlayer) -> Vec<T> + Send + 'static,
     ) -> Ticket<Vec<T>> {
         let player = player.to_owned();
         let catalogs = Arc::clone(&self.inner.catalogs);
         let now = (self.inner.clock)();
-        self.inner.readers.run(move |reader| {
+        self.inner.readers.run_query(move |reader| {
             // Rows are cheaper than a fold, so they are used if nothing has changed since they were
             // written.
-            if view::is_fresh(reader, &catalogs, &player, now)? {
+            if view::are_rows_current(reader, &catalogs, &player, now)? {
                 return Ok(rows(reader, &player)?);
             }
-            Ok(View::of(reader, &catalogs, &player, now)?
+            Ok(CurrentPlayer::load_player(reader, &catalogs, &player, now)?
                 .map(compute)
                 .unwrap_or_default())
         })

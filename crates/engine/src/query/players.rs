@@ -5,43 +5,43 @@ use std::sync::Arc;
 use accolade_core::time::Timestamp;
 use serde::Serialize;
 
-use super::Page;
-use super::names::names;
+use super::ResultPage;
+use super::names::load_display_names;
 use crate::batch::identity::{self, PlayerIdentity};
-use crate::receipt::optional_text;
-use crate::store::{PlayerRow, Read, StoreError};
+use crate::receipt::serialize_optional_timestamp;
+use crate::store::{PlayerRow, ReadStore, StoreError};
 use crate::{Engine, Ticket};
 
 /// A player in a list.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-pub struct PlayerCard {
+pub struct PlayerListItem {
     /// The player's id.
     pub player: String,
-    /// The display name, if there is one: see [`Engine::names`].
+    /// The display name, if there is one: see [`Engine::display_names`].
     pub name: Option<String>,
     /// The number of events and manual actions in the timeline.
     pub events: u64,
     /// The instant of the last event.
-    #[serde(serialize_with = "optional_text")]
+    #[serde(serialize_with = "serialize_optional_timestamp")]
     pub last_at: Option<Timestamp>,
 }
 
 impl Engine {
     /// Lists all players by page, in order of id, after the id `after`.
-    pub fn players(&self, after: Option<String>, limit: usize) -> Ticket<Page<PlayerRow, String>> {
-        self.inner.readers.run(move |reader| {
-            let rows = reader.players(after.as_deref(), limit.saturating_add(1))?;
-            Ok(Page::cut(rows, limit, |row| row.player.clone()))
+    pub fn list_players(&self, after: Option<String>, limit: usize) -> Ticket<ResultPage<PlayerRow, String>> {
+        self.inner.readers.run_query(move |reader| {
+            let rows = reader.list_players(after.as_deref(), limit.saturating_add(1))?;
+            Ok(ResultPage::from_rows(rows, limit, |row| row.player.clone()))
         })
     }
 
     /// Returns true if the player exists. A merged guest exists as the player it was merged into.
-    pub fn knows(&self, player: &str) -> Ticket<bool> {
+    pub fn player_exists(&self, player: &str) -> Ticket<bool> {
         let player = player.to_owned();
-        self.inner.readers.run(
+        self.inner.readers.run_query(
             move |reader| match identity::resolve_one(reader, &player)? {
                 PlayerIdentity::Player(player) => {
-                    Ok(reader.headers(&[&player])?.iter().any(Option::is_some))
+                    Ok(reader.load_headers(&[&player])?.iter().any(Option::is_some))
                 }
                 PlayerIdentity::Erased => Ok(false),
             },
@@ -57,25 +57,25 @@ impl Engine {
         prefix: &str,
         after: Option<String>,
         limit: usize,
-    ) -> Ticket<Page<PlayerCard, String>> {
+    ) -> Ticket<ResultPage<PlayerListItem, String>> {
         let prefix = prefix.to_owned();
         let catalogs = Arc::clone(&self.inner.catalogs);
         let now = (self.inner.clock)();
-        self.inner.readers.run(move |reader| {
-            let rows = beginning_with(reader, &prefix, after.as_deref(), limit.saturating_add(1))?;
-            let Page { items, next } = Page::cut(rows, limit, |row| row.player.clone());
+        self.inner.readers.run_query(move |reader| {
+            let rows = load_by_prefix(reader, &prefix, after.as_deref(), limit.saturating_add(1))?;
+            let ResultPage { items, next } = ResultPage::from_rows(rows, limit, |row| row.player.clone());
             let players: Vec<&str> = items.iter().map(|row| row.player.as_str()).collect();
-            let names = names(reader, &catalogs, &players, now)?;
+            let names = load_display_names(reader, &catalogs, &players, now)?;
             let card = |(row, name): (PlayerRow, Option<String>)| {
                 let PlayerRow { player, summary } = row;
-                PlayerCard {
+                PlayerListItem {
                     player,
                     name,
                     events: summary.event_count,
                     last_at: summary.last_at,
                 }
             };
-            Ok(Page {
+            Ok(ResultPage {
                 items: items.into_iter().zip(names).map(card).collect(),
                 next,
             })
@@ -84,7 +84,7 @@ impl Engine {
 }
 
 /// Loads the players whose ids begin with a prefix.
-fn beginning_with<R: Read + ?Sized>(
+fn load_by_prefix<R: ReadStore + ?Sized>(
     store: &mut R,
     prefix: &str,
     after: Option<&str>,
@@ -96,7 +96,7 @@ fn beginning_with<R: Read + ?Sized>(
     let after = match after.filter(|after| *after >= prefix) {
         Some(after) => after,
         None => {
-            let summary = store.summary(prefix)?;
+            let summary = store.find_summary(prefix)?;
             rows.extend(summary.map(|summary| PlayerRow {
                 player: prefix.to_owned(),
                 summary,
@@ -104,7 +104,7 @@ fn beginning_with<R: Read + ?Sized>(
             prefix
         }
     };
-    let following = store.players(Some(after), limit)?;
+    let following = store.list_players(Some(after), limit)?;
     rows.extend(
         following
             .into_iter()

@@ -9,16 +9,16 @@ use serde::Serialize;
 
 use super::badge_view::{self, BadgeView};
 use super::names::display_name;
-use super::secrecy::{Audience, fits_profile};
-use crate::receipt::optional_text;
-use crate::store::Reader;
-use crate::view::View;
+use super::secrecy::{Audience, is_visible_on_profile};
+use crate::receipt::serialize_optional_timestamp;
+use crate::store::StoreReader;
+use crate::view::CurrentPlayer;
 use crate::{Engine, Error, Outcome, Ticket};
 
 /// Recent outcomes in a profile.
-const RECENT: usize = 20;
+const RECENT_OUTCOMES: usize = 20;
 
-/// A player's profile: see [`Engine::profile`].
+/// A player's profile: see [`Engine::load_profile`].
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct Profile {
     /// The player's id.
@@ -28,15 +28,15 @@ pub struct Profile {
     /// The number of events and manual actions in the timeline.
     pub events: u64,
     /// The instant of the first event.
-    #[serde(serialize_with = "optional_text")]
+    #[serde(serialize_with = "serialize_optional_timestamp")]
     pub first_at: Option<Timestamp>,
     /// The instant of the last event.
-    #[serde(serialize_with = "optional_text")]
+    #[serde(serialize_with = "serialize_optional_timestamp")]
     pub last_at: Option<Timestamp>,
     /// Attributes, such as `zone`. Empty for [`Audience::Others`].
     pub attributes: Props,
     /// Balances of all currencies, in order of id.
-    pub balances: Vec<Balance>,
+    pub balances: Vec<CurrencyBalance>,
     /// Badges, in order of id.
     pub badges: Vec<BadgeView>,
     /// Unlockables, in order of id. [`Audience::Others`] gets the open ones only.
@@ -47,7 +47,7 @@ pub struct Profile {
 
 /// A balance of a player.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-pub struct Balance {
+pub struct CurrencyBalance {
     /// The currency's id.
     pub currency: String,
     /// The currency's display name.
@@ -70,7 +70,7 @@ pub struct UnlockableView {
     /// True if it is open.
     pub open: bool,
     /// The instant at which it last opened or closed; `None` if it was never open.
-    #[serde(serialize_with = "optional_text")]
+    #[serde(serialize_with = "serialize_optional_timestamp")]
     pub at: Option<Timestamp>,
 }
 
@@ -79,32 +79,32 @@ impl Engine {
     ///
     /// The profile is current: it includes changes by time alone, and those of a publication whose
     /// backfill is pending.
-    pub fn profile(&self, player: &str, audience: Audience) -> Ticket<Option<Profile>> {
+    pub fn load_profile(&self, player: &str, audience: Audience) -> Ticket<Option<Profile>> {
         let player = player.to_owned();
         let catalogs = Arc::clone(&self.inner.catalogs);
         let now = (self.inner.clock)();
-        self.inner.readers.run(
-            move |reader| match View::of(reader, &catalogs, &player, now)? {
-                Some(view) => Ok(Some(profile(reader, view, audience, now)?)),
+        self.inner.readers.run_query(
+            move |reader| match CurrentPlayer::load_player(reader, &catalogs, &player, now)? {
+                Some(view) => Ok(Some(build_profile(reader, view, audience, now)?)),
                 None => Ok(None),
             },
         )
     }
 }
 
-pub(crate) fn profile(
-    reader: &mut dyn Reader,
-    view: View,
+pub(crate) fn build_profile(
+    reader: &mut dyn StoreReader,
+    view: CurrentPlayer,
     audience: Audience,
     now: Timestamp,
 ) -> Result<Profile, Error> {
-    let recent = reader.recent_outcomes(&view.player, RECENT)?;
+    let recent = reader.list_recent_outcomes(&view.player, RECENT_OUTCOMES)?;
     let Holdings {
         awards, unlocks, ..
     } = view.holdings();
-    let View {
+    let CurrentPlayer {
         player,
-        in_force,
+        published: in_force,
         mut state,
         ..
     } = view;
@@ -112,7 +112,7 @@ pub(crate) fn profile(
     // Events may be ahead of the clock, and then the state is shown as of its own time.
     let now = state.header.as_of.map_or(now, |as_of| as_of.max(now));
     let rules = catalog.rules();
-    let balances = rules.currencies.iter().map(|currency| Balance {
+    let balances = rules.currencies.iter().map(|currency| CurrencyBalance {
         currency: currency.id.clone(),
         name: currency.display.name.clone(),
         icon: currency.icon.clone(),
@@ -137,9 +137,9 @@ pub(crate) fn profile(
     let header = &state.header;
     Ok(Profile {
         name: display_name(&header.profile),
-        events: header.events,
+        events: header.event_count,
         first_at: header.first_at,
-        last_at: header.last.as_ref().map(|last| last.at),
+        last_at: header.last_position.as_ref().map(|last| last.at),
         attributes: if audience == Audience::Others {
             Props::default()
         } else {
@@ -150,9 +150,9 @@ pub(crate) fn profile(
         recent: recent
             .into_iter()
             .map(|(seq, row)| Outcome::new(seq, row))
-            .filter(|outcome| fits_profile(catalog, &state, audience, outcome))
+            .filter(|outcome| is_visible_on_profile(catalog, &state, audience, outcome))
             .collect(),
-        badges: badge_view::badges(catalog, &mut state, &player, audience, &awards, now),
+        badges: badge_view::build_badge_views(catalog, &mut state, &player, audience, &awards, now),
         player,
     })
 }

@@ -4,7 +4,7 @@
 use accolade_core::catalog::Catalog;
 use accolade_core::catalog::document::Visibility;
 use accolade_core::catalog::rules::{BadgeRule, RuleSet};
-use accolade_core::fold::State;
+use accolade_core::fold::PlayerState;
 use accolade_core::suggest::find_nearest;
 
 use crate::store::{LedgerKind, Trigger};
@@ -34,13 +34,13 @@ impl Engine {
     /// - [`Audience::Others`] may see awards of public badges and unlockables that opened, except
     ///   those opened by a publication. Points are not shown, because they could reveal what paid
     ///   them.
-    pub fn may_see(&self, audience: Audience, outcome: &Outcome) -> bool {
-        audience != Audience::Others || others_may_see(self.catalog().rules(), outcome)
+    pub fn can_see_outcome(&self, audience: Audience, outcome: &Outcome) -> bool {
+        audience != Audience::Others || is_visible_to_others(self.published_catalog().rules(), outcome)
     }
 }
 
-/// True if an outcome is public: see [`Engine::may_see`].
-pub(super) fn others_may_see(rules: &RuleSet, outcome: &Outcome) -> bool {
+/// True if an outcome is public: see [`Engine::can_see_outcome`].
+pub(super) fn is_visible_to_others(rules: &RuleSet, outcome: &Outcome) -> bool {
     match outcome.kind.as_str() {
         "badge.awarded" => rules
             .badge_position(&outcome.subject)
@@ -55,15 +55,15 @@ pub(super) fn others_may_see(rules: &RuleSet, outcome: &Outcome) -> bool {
 }
 
 /// True if an outcome may be shown in a profile. A badge that is no longer held is secret again.
-pub(super) fn fits_profile(
+pub(super) fn is_visible_on_profile(
     catalog: &Catalog,
-    state: &State,
+    state: &PlayerState,
     audience: Audience,
     outcome: &Outcome,
 ) -> bool {
     let badge = match outcome.kind.as_str() {
         "points" if audience == Audience::Others => return false,
-        "points" if outcome.detail["kind"] == LedgerKind::Award.word() => {
+        "points" if outcome.detail["kind"] == LedgerKind::Award.as_str() => {
             outcome.detail["rule"].as_str()
         }
         kind if kind.starts_with("badge.") => Some(outcome.subject.as_str()),
@@ -75,30 +75,30 @@ pub(super) fn fits_profile(
     };
     let badge = &catalog.rules().badges[index];
     let earned = state
-        .badge(badge.slot)
-        .is_some_and(|cell| cell.count(None) > 0);
-    matches!(appearance(badge, audience, earned), Appearance::Shown)
+        .badge_cell(badge.slot)
+        .is_some_and(|cell| cell.held_count(None) > 0);
+    matches!(badge_appearance(badge, audience, earned), BadgeAppearance::Shown)
 }
 
 /// Appearance of a badge to an audience.
-pub(super) enum Appearance {
+pub(super) enum BadgeAppearance {
     Shown,
     Masked,
     Hidden,
 }
 
-pub(super) fn appearance(badge: &BadgeRule, audience: Audience, earned: bool) -> Appearance {
+pub(super) fn badge_appearance(badge: &BadgeRule, audience: Audience, earned: bool) -> BadgeAppearance {
     let knows = audience == Audience::Admin || (audience == Audience::Player && earned);
     match badge.visibility {
-        Visibility::Secret if !knows => Appearance::Masked,
-        Visibility::Invisible if !knows => Appearance::Hidden,
-        _ => Appearance::Shown,
+        Visibility::Secret if !knows => BadgeAppearance::Masked,
+        Visibility::Invisible if !knows => BadgeAppearance::Hidden,
+        _ => BadgeAppearance::Shown,
     }
 }
 
 /// Finds a badge, including retired ones. Badges that are hidden from the audience are reported as
 /// unknown, and are not suggested.
-pub(super) fn known_badge<'r>(
+pub(super) fn find_visible_badge<'r>(
     rules: &'r RuleSet,
     id: &str,
     audience: Audience,
@@ -117,7 +117,7 @@ pub(super) fn known_badge<'r>(
         .filter(knows)
         .map(|badge| badge.id.as_str());
     let suggestion = find_nearest(id, ids).map(str::to_owned);
-    Err(Error::Unknown {
+    Err(Error::UnknownRule {
         kind: "badge",
         id: id.to_owned(),
         suggestion,
@@ -128,7 +128,7 @@ fn is_public(badge: &BadgeRule) -> bool {
     badge.visibility == Visibility::Public
 }
 
-pub(super) fn word(visibility: Visibility) -> &'static str {
+pub(super) fn visibility_name(visibility: Visibility) -> &'static str {
     match visibility {
         Visibility::Public => "public",
         Visibility::Secret => "secret",

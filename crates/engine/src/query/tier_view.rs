@@ -20,7 +20,7 @@ pub struct TierView {
 }
 
 /// Lists the tiers of a badge that can be earned, lowest first.
-pub(super) fn tiers(
+pub(super) fn list_tiers(
     rules: &RuleSet,
     badge: &BadgeRule,
     earned: impl Fn(&str) -> bool,
@@ -61,7 +61,7 @@ pub(super) fn last_target(badge: &BadgeRule) -> Option<Decimal> {
 }
 
 /// Renders the description of a badge with a target.
-pub(super) fn described(badge: &BadgeRule, target: Option<Decimal>) -> String {
+pub(super) fn render_description(badge: &BadgeRule, target: Option<Decimal>) -> String {
     let target = target.map_or_else(String::new, |target| target.to_string());
     badge.display.description.replace("{target}", &target)
 }

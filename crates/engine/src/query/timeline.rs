@@ -5,10 +5,10 @@ use std::cmp::Reverse;
 use accolade_core::event::TimelinePosition;
 use accolade_core::time::Timestamp;
 
-use super::Page;
+use super::ResultPage;
 use crate::batch::identity::{self, PlayerIdentity};
 use crate::batch::stored_guests;
-use crate::store::{EventRow, Reader, StoreError};
+use crate::store::{EventRow, StoreReader, StoreError};
 use crate::{Engine, Ticket};
 
 /// Cursor of a timeline page: position of the last event seen.
@@ -25,7 +25,7 @@ pub struct TimelineCursor {
 }
 
 impl TimelineCursor {
-    fn of(row: &EventRow) -> Self {
+    fn from_row(row: &EventRow) -> Self {
         let event = &row.event;
         Self {
             at: event.at,
@@ -36,7 +36,7 @@ impl TimelineCursor {
     }
 
     /// Converts the cursor to the position before which the events of one owner continue.
-    fn place_for(&self, owner: &str) -> TimelinePosition {
+    fn position_for(&self, owner: &str) -> TimelinePosition {
         // Merged players may have events at the same position, which are then in order of owner.
         // Those of earlier owners are still to come: a NUL, which no id has, makes the bound
         // include them.
@@ -56,49 +56,49 @@ impl TimelineCursor {
 impl Engine {
     /// Lists a player's events and manual actions in timeline order, including retracted ones and
     /// those of merged guests. Empty for an unknown player.
-    pub fn timeline(&self, player: &str) -> Ticket<Vec<EventRow>> {
+    pub fn list_timeline(&self, player: &str) -> Ticket<Vec<EventRow>> {
         let player = player.to_owned();
         self.inner
             .readers
-            .run(move |reader| Ok(timeline(reader, &player)?))
+            .run_query(move |reader| Ok(load_timeline(reader, &player)?))
     }
 
-    /// Lists the events of [`Engine::timeline`] by page, newest first.
-    pub fn timeline_page(
+    /// Lists the events of [`Engine::list_timeline`] by page, newest first.
+    pub fn list_timeline_page(
         &self,
         player: &str,
         before: Option<TimelineCursor>,
         limit: usize,
-    ) -> Ticket<Page<EventRow, TimelineCursor>> {
+    ) -> Ticket<ResultPage<EventRow, TimelineCursor>> {
         let player = player.to_owned();
-        self.inner.readers.run(move |reader| {
+        self.inner.readers.run_query(move |reader| {
             let mut rows = Vec::new();
-            for owner in owners(reader, &player)? {
-                let before = before.as_ref().map(|cursor| cursor.place_for(&owner));
-                rows.extend(reader.timeline_page(
+            for owner in list_owners(reader, &player)? {
+                let before = before.as_ref().map(|cursor| cursor.position_for(&owner));
+                rows.extend(reader.list_timeline_page(
                     &owner,
                     before.as_ref(),
                     limit.saturating_add(1),
                 )?);
             }
-            rows.sort_by_cached_key(|row| Reverse(TimelineCursor::of(row)));
-            Ok(Page::cut(rows, limit, TimelineCursor::of))
+            rows.sort_by_cached_key(|row| Reverse(TimelineCursor::from_row(row)));
+            Ok(ResultPage::from_rows(rows, limit, TimelineCursor::from_row))
         })
     }
 }
 
-fn timeline(reader: &mut dyn Reader, player: &str) -> Result<Vec<EventRow>, StoreError> {
+fn load_timeline(reader: &mut dyn StoreReader, player: &str) -> Result<Vec<EventRow>, StoreError> {
     let mut rows = Vec::new();
-    for owner in owners(reader, player)? {
-        rows.extend(reader.timeline(&owner, None)?);
+    for owner in list_owners(reader, player)? {
+        rows.extend(reader.list_timeline(&owner, None)?);
     }
-    rows.sort_by_cached_key(TimelineCursor::of);
+    rows.sort_by_cached_key(TimelineCursor::from_row);
     Ok(rows)
 }
 
 /// Lists the ids whose events belong to a player: the player's own and those of merged guests.
 /// Empty for an unknown player.
-fn owners(reader: &mut dyn Reader, player: &str) -> Result<Vec<String>, StoreError> {
+fn list_owners(reader: &mut dyn StoreReader, player: &str) -> Result<Vec<String>, StoreError> {
     let PlayerIdentity::Player(player) = identity::resolve_one(reader, player)? else {
         return Ok(Vec::new());
     };

@@ -49,7 +49,7 @@ impl SessionKind {
     const ALL: [Self; 2] = [Self::SignIn, Self::Invitation];
 
     /// The name in stored rows.
-    pub fn word(self) -> &'static str {
+    pub fn as_str(self) -> &'static str {
         match self {
             Self::SignIn => "sign-in",
             Self::Invitation => "invitation",
@@ -57,8 +57,8 @@ impl SessionKind {
     }
 
     /// Parses a name in stored rows.
-    pub fn from_word(word: &str) -> Option<Self> {
-        Self::ALL.into_iter().find(|kind| kind.word() == word)
+    pub fn parse_name(word: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|kind| kind.as_str() == word)
     }
 }
 

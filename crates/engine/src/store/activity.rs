@@ -5,13 +5,13 @@ use std::collections::BTreeMap;
 use accolade_core::time::{DAY, Timestamp};
 use serde::Serialize;
 
-use crate::receipt::text;
+use crate::receipt::serialize_timestamp;
 
 /// The activity of one day (UTC).
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct DayActivity {
     /// The beginning of the day.
-    #[serde(serialize_with = "text")]
+    #[serde(serialize_with = "serialize_timestamp")]
     pub day: Timestamp,
     /// The number of events that count: without manual actions and retracted events.
     pub events: u64,
@@ -26,13 +26,13 @@ pub struct DayActivity {
 }
 
 /// Accumulator of [`DayActivity`], for implementations of
-/// [`Read::activity`](super::Read::activity).
+/// [`ReadStore::count_daily_activity`](super::ReadStore::count_daily_activity).
 #[derive(Debug, Default)]
-pub struct Days(BTreeMap<i64, Day>);
+pub struct DayAccumulator(BTreeMap<i64, DayCounts>);
 
 /// Accumulated day, with sums wide enough to exceed the range of an amount.
 #[derive(Debug, Default)]
-struct Day {
+struct DayCounts {
     events: u64,
     players: u64,
     awards: u64,
@@ -40,9 +40,9 @@ struct Day {
     points_revoked: BTreeMap<String, i128>,
 }
 
-impl Days {
+impl DayAccumulator {
     /// Computes the number of the day that contains an instant, counted from the epoch.
-    pub fn number(at: Timestamp) -> i64 {
+    pub fn day_number(at: Timestamp) -> i64 {
         // Rounds down, so that days before the epoch begin at midnight as well.
         at.as_micros().div_euclid(DAY)
     }
@@ -62,7 +62,7 @@ impl Days {
 
     /// Adds a ledger entry on a day.
     pub fn add_points(&mut self, day: i64, currency: &str, amount: i64) {
-        let Day {
+        let DayCounts {
             points_issued: issued,
             points_revoked: taken,
             ..
@@ -76,7 +76,7 @@ impl Days {
     }
 
     /// Returns the days with activity, in order. Sums that overflow saturate.
-    pub fn finish(self) -> Vec<DayActivity> {
+    pub fn into_days(self) -> Vec<DayActivity> {
         let bounded = |sums: BTreeMap<String, i128>| {
             sums.into_iter()
                 .map(|(currency, sum)| (currency, i64::try_from(sum).unwrap_or(i64::MAX)))

@@ -1,8 +1,8 @@
 //! The interface between the engine and a database.
 //!
 //! A store keeps rows and is responsible for their durability and for transactions. It contains no
-//! rules of gamification. All methods are synchronous: the engine calls the one [`Writer`] from its
-//! writer thread, and each [`Reader`] from one reader thread at a time.
+//! rules of gamification. All methods are synchronous: the engine calls the one [`StoreWriter`]
+//! from its writer thread, and each [`StoreReader`] from one reader thread at a time.
 //!
 //! To implement a store, implement the five traits here and run the suite of the module
 //! `conformance` (feature `conformance`) against it. Unless stated otherwise, every method fails
@@ -27,16 +27,16 @@ pub trait Store: Send + Sync + 'static {
     ///
     /// # Errors
     /// Returns an error if the database cannot be opened.
-    fn writer(&self) -> Result<Box<dyn Writer>, StoreError>;
+    fn open_writer(&self) -> Result<Box<dyn StoreWriter>, StoreError>;
 
     /// Opens a connection that reads committed data.
     ///
     /// # Errors
     /// Returns an error if the database cannot be opened.
-    fn reader(&self) -> Result<Box<dyn Reader>, StoreError>;
+    fn open_reader(&self) -> Result<Box<dyn StoreReader>, StoreError>;
 
     /// The URL of the database, such as `sqlite:accolade.db`.
-    fn location(&self) -> String;
+    fn database_url(&self) -> String;
 
     /// Copies the database, as of one point in time, to a new file, while others read and write.
     /// The default implementation reports that backups are not supported.
@@ -44,8 +44,8 @@ pub trait Store: Send + Sync + 'static {
     /// # Errors
     /// Returns an error if the file exists or cannot be written, or if the store does not support
     /// backups.
-    fn backup(&self, to: &Path) -> Result<(), StoreError> {
-        let (from, to) = (self.location(), to.display());
+    fn write_backup(&self, to: &Path) -> Result<(), StoreError> {
+        let (from, to) = (self.database_url(), to.display());
         let what =
             format!("`{from}` cannot be backed up to `{to}`; use the backup tools of the database");
         Err(StoreError::Other(what))
@@ -53,7 +53,7 @@ pub trait Store: Send + Sync + 'static {
 }
 
 /// A connection that writes, one transaction at a time.
-pub trait Writer: Send {
+pub trait StoreWriter: Send {
     /// Begins a transaction, after waiting for other writers.
     ///
     /// The transaction locks the given players (sorted, without duplicates) against all other
@@ -62,13 +62,13 @@ pub trait Writer: Send {
     /// # Errors
     /// Returns an error if the database cannot be reached, or [`StoreError::Busy`] if another
     /// process holds the lock for too long.
-    fn begin(&mut self, players: &[&str]) -> Result<Box<dyn Transaction + '_>, StoreError>;
+    fn begin_transaction(&mut self, players: &[&str]) -> Result<Box<dyn Transaction + '_>, StoreError>;
 }
 
 /// A transaction. Its reads see its own writes.
 ///
 /// After a failed write, the engine drops the transaction.
-pub trait Transaction: Read {
+pub trait Transaction: ReadStore {
     /// True if another connection may have written since the last transaction of this writer. Then
     /// the engine discards its cache (S23).
     fn others_wrote(&self) -> bool;
@@ -77,14 +77,14 @@ pub trait Transaction: Read {
     ///
     /// # Errors
     /// Returns an error if the database fails, or if a row violates a constraint.
-    fn write(&mut self, changes: &Changes) -> Result<(), StoreError>;
+    fn write_changes(&mut self, changes: &ChangeSet) -> Result<(), StoreError>;
 
     /// Writes the changes of several distinct players. Override it if the store can batch them.
     ///
     /// # Errors
     /// Returns an error if the database fails, or if a row violates a constraint.
-    fn write_all(&mut self, batch: &[Changes]) -> Result<(), StoreError> {
-        batch.iter().try_for_each(|changes| self.write(changes))
+    fn write_all(&mut self, batch: &[ChangeSet]) -> Result<(), StoreError> {
+        batch.iter().try_for_each(|changes| self.write_changes(changes))
     }
 
     /// Appends outcomes to the feed with consecutive numbers. Returns the number of the first.
@@ -97,14 +97,14 @@ pub trait Transaction: Read {
     ///
     /// # Errors
     /// Returns an error if the database fails.
-    fn count_rule_errors(&mut self, errors: &[RuleErrorRow]) -> Result<(), StoreError>;
+    fn add_rule_errors(&mut self, errors: &[RuleErrorRow]) -> Result<(), StoreError>;
 
     /// Publishes a catalog: stores the version and its definitions, and retires definitions that it
     /// no longer has (S15).
     ///
     /// # Errors
     /// Returns an error if the database fails, or if the version exists.
-    fn install_catalog(
+    fn publish_catalog(
         &mut self,
         catalog: &CatalogRow,
         definitions: &[DefinitionRow],
@@ -126,18 +126,18 @@ pub trait Transaction: Read {
     ///
     /// # Errors
     /// Returns an error if the database fails.
-    fn drop_alias(&mut self, guest: &str) -> Result<(), StoreError>;
+    fn delete_alias(&mut self, guest: &str) -> Result<(), StoreError>;
 
     /// Deletes every row of a player, and the mentions in rows of others.
     ///
     /// Adds the player's sums to the anonymous totals, and stores a keyed hash by which
-    /// [`Read::erased`] recognizes the player. After the commit, the data must not be recoverable
-    /// from the database files, as far as the database can ensure that. Merged guests are erased by
-    /// calls of their own.
+    /// [`ReadStore::are_erased`] recognizes the player. After the commit, the data must not be
+    /// recoverable from the database files, as far as the database can ensure that. Merged guests
+    /// are erased by calls of their own.
     ///
     /// # Errors
     /// Returns an error if the database fails.
-    fn erase(&mut self, player: &str, mark: &[u8], at: Timestamp) -> Result<Erased, StoreError>;
+    fn erase_player(&mut self, player: &str, mark: &[u8], at: Timestamp) -> Result<ErasedRows, StoreError>;
 
     /// Deletes the oldest outcomes, up to the first one recorded at or after an instant, and adds
     /// them to the feed totals of their players. Returns the number of outcomes deleted.
@@ -163,7 +163,7 @@ pub trait Transaction: Read {
     ///
     /// # Errors
     /// Returns an error if the database fails.
-    fn drop_administrator(&mut self, name: &str) -> Result<(), StoreError>;
+    fn delete_administrator(&mut self, name: &str) -> Result<(), StoreError>;
 
     /// Creates a session, or replaces the one with the same hash.
     ///
@@ -175,19 +175,19 @@ pub trait Transaction: Read {
     ///
     /// # Errors
     /// Returns an error if the database fails.
-    fn drop_session(&mut self, hash: &[u8]) -> Result<bool, StoreError>;
+    fn delete_session(&mut self, hash: &[u8]) -> Result<bool, StoreError>;
 
     /// Deletes all sessions of an administrator.
     ///
     /// # Errors
     /// Returns an error if the database fails.
-    fn drop_sessions_of(&mut self, administrator: &str) -> Result<(), StoreError>;
+    fn delete_sessions_of(&mut self, administrator: &str) -> Result<(), StoreError>;
 
     /// Deletes all sessions that have expired at an instant.
     ///
     /// # Errors
     /// Returns an error if the database fails.
-    fn drop_expired_sessions(&mut self, now: Timestamp) -> Result<(), StoreError>;
+    fn delete_expired_sessions(&mut self, now: Timestamp) -> Result<(), StoreError>;
 
     /// Appends entries to the audit log, with numbers greater than all earlier ones.
     ///
@@ -203,7 +203,7 @@ pub trait Transaction: Read {
 }
 
 /// A connection that reads. Each call sees one committed state of the database.
-pub trait Reader: Read + Send {
+pub trait StoreReader: ReadStore + Send {
     /// Opens a view of one committed state, for all reads until it is dropped.
     ///
     /// Others can write in the meantime. Keep it short: databases with multiple versions cannot
@@ -211,43 +211,43 @@ pub trait Reader: Read + Send {
     ///
     /// # Errors
     /// Returns an error if the database fails.
-    fn snapshot(&mut self) -> Result<Box<dyn Read + '_>, StoreError>;
+    fn open_snapshot(&mut self) -> Result<Box<dyn ReadStore + '_>, StoreError>;
 }
 
 /// Reads that transactions and readers share.
-pub trait Read {
+pub trait ReadStore {
     /// Loads the published catalog; `None` in an empty database.
     ///
     /// # Errors
     /// Like all methods of this trait, it returns an error if the database fails.
-    fn catalog(&mut self) -> Result<Option<CatalogRow>, StoreError>;
+    fn load_catalog(&mut self) -> Result<Option<CatalogRow>, StoreError>;
 
     /// The version of the published catalog; 0 in an empty database.
     fn catalog_version(&mut self) -> Result<i64, StoreError>;
 
     /// Loads a version of the catalog.
-    fn catalog_at(&mut self, version: i64) -> Result<Option<CatalogRow>, StoreError>;
+    fn find_catalog(&mut self, version: i64) -> Result<Option<CatalogRow>, StoreError>;
 
     /// Lists all versions of the catalog, oldest first.
-    fn catalogs(&mut self) -> Result<Vec<CatalogRow>, StoreError>;
+    fn list_catalogs(&mut self) -> Result<Vec<CatalogRow>, StoreError>;
 
     /// Loads a named value of the engine.
-    fn setting(&mut self, name: &str) -> Result<Option<Vec<u8>>, StoreError>;
+    fn load_setting(&mut self, name: &str) -> Result<Option<Vec<u8>>, StoreError>;
 
     /// Finds the players that guests are merged into, each at the position of its id.
-    fn aliases(&mut self, guests: &[&str]) -> Result<Vec<Option<String>>, StoreError>;
+    fn find_merge_targets(&mut self, guests: &[&str]) -> Result<Vec<Option<String>>, StoreError>;
 
     /// Lists the guests merged directly into a player, in order of recording.
-    fn guests(&mut self, player: &str) -> Result<Vec<AliasRow>, StoreError>;
+    fn list_guests(&mut self, player: &str) -> Result<Vec<AliasRow>, StoreError>;
 
     /// Checks which keyed hashes belong to erased players, each at the position of its hash.
-    fn erased(&mut self, marks: &[Vec<u8>]) -> Result<Vec<bool>, StoreError>;
+    fn are_erased(&mut self, marks: &[Vec<u8>]) -> Result<Vec<bool>, StoreError>;
 
     /// Loads the anonymous totals of erased players.
     fn erased_totals(&mut self) -> Result<ErasedTotals, StoreError>;
 
     /// Lists players whose next timer is due at or before an instant, in order of timer and id.
-    fn due(
+    fn list_due_players(
         &mut self,
         until: Timestamp,
         limit: usize,
@@ -257,23 +257,23 @@ pub trait Read {
     fn find_events(&mut self, ids: &[(&str, &str)]) -> Result<Vec<Option<EventRow>>, StoreError>;
 
     /// Loads the state headers of players, each at the position of its id.
-    fn headers(&mut self, players: &[&str]) -> Result<Vec<Option<Vec<u8>>>, StoreError>;
+    fn load_headers(&mut self, players: &[&str]) -> Result<Vec<Option<Vec<u8>>>, StoreError>;
 
     /// Loads cells, each at the position of its place.
-    fn cells(&mut self, places: &[CellPlace<'_>]) -> Result<Vec<Option<Vec<u8>>>, StoreError>;
+    fn load_cells(&mut self, places: &[CellAddress<'_>]) -> Result<Vec<Option<Vec<u8>>>, StoreError>;
 
     /// Lists all cells of a player, or those of one slot, in order of slot and key.
-    fn all_cells(&mut self, player: &str, slot: Option<u32>) -> Result<Vec<CellRow>, StoreError>;
+    fn load_all_cells(&mut self, player: &str, slot: Option<u32>) -> Result<Vec<CellRow>, StoreError>;
 
     /// Lists a player's events after an instant, or all for `None`, in timeline order (S1).
-    fn timeline(
+    fn list_timeline(
         &mut self,
         player: &str,
         after: Option<Timestamp>,
     ) -> Result<Vec<EventRow>, StoreError>;
 
     /// Lists a player's events by page, newest first: at most `limit` before a position.
-    fn timeline_page(
+    fn list_timeline_page(
         &mut self,
         player: &str,
         before: Option<&TimelinePosition>,
@@ -281,7 +281,7 @@ pub trait Read {
     ) -> Result<Vec<EventRow>, StoreError>;
 
     /// Loads the latest checkpoint before an instant.
-    fn checkpoint_before(
+    fn find_checkpoint_before(
         &mut self,
         player: &str,
         before: Timestamp,
@@ -289,7 +289,7 @@ pub trait Read {
 
     /// Lists a player's ledger entries whose cause is after an instant, or all for `None`, in order
     /// of `(at, seq)`.
-    fn ledger_after(
+    fn list_ledger_after(
         &mut self,
         player: &str,
         after: Option<Timestamp>,
@@ -297,7 +297,7 @@ pub trait Read {
 
     /// Lists a player's ledger by page, newest first by `(at, seq)`: at most `limit` entries before
     /// the cursor.
-    fn ledger_page(
+    fn list_ledger_page(
         &mut self,
         player: &str,
         before: Option<(Timestamp, i64)>,
@@ -305,37 +305,37 @@ pub trait Read {
     ) -> Result<Vec<LedgerRow>, StoreError>;
 
     /// Lists a player's awards, including revoked ones, in order of badge, tier and key.
-    fn awards(&mut self, player: &str) -> Result<Vec<AwardRow>, StoreError>;
+    fn list_awards(&mut self, player: &str) -> Result<Vec<AwardRow>, StoreError>;
 
     /// Lists a player's balances that have ever changed, in order of currency.
-    fn balances(&mut self, player: &str) -> Result<Vec<(String, i64)>, StoreError>;
+    fn list_balances(&mut self, player: &str) -> Result<Vec<(String, i64)>, StoreError>;
 
     /// Lists a player's unlockables that have ever been open, in order of id.
-    fn unlocks(&mut self, player: &str) -> Result<Vec<UnlockRow>, StoreError>;
+    fn list_unlocks(&mut self, player: &str) -> Result<Vec<UnlockRow>, StoreError>;
 
     /// Lists the latest outcomes of a player, newest first.
-    fn recent_outcomes(
+    fn list_recent_outcomes(
         &mut self,
         player: &str,
         limit: usize,
     ) -> Result<Vec<(i64, OutcomeRow)>, StoreError>;
 
     /// Lists the feed after a number, oldest first (S20).
-    fn feed(&mut self, after: i64, limit: usize) -> Result<Vec<(i64, OutcomeRow)>, StoreError>;
+    fn list_outcomes(&mut self, after: i64, limit: usize) -> Result<Vec<(i64, OutcomeRow)>, StoreError>;
 
     /// The number of the latest outcome, pruned or not; 0 if there was none. Must be cheap, unlike
-    /// [`Read::totals`].
+    /// [`ReadStore::count_rows`].
     fn last_outcome(&mut self) -> Result<i64, StoreError>;
 
     /// The number of the latest pruned outcome; 0 if none was pruned.
     fn feed_start(&mut self) -> Result<i64, StoreError>;
 
     /// Lists the sums of a player's pruned outcomes, in order of kind and subject.
-    fn feed_net(&mut self, player: &str) -> Result<Vec<FeedTotal>, StoreError>;
+    fn load_feed_totals(&mut self, player: &str) -> Result<Vec<FeedTotal>, StoreError>;
 
     /// Lists the held awards of a badge by page, in order of `(at, player, tier, key)`, after the
     /// cursor.
-    fn earners(
+    fn list_earners(
         &mut self,
         badge: &str,
         after: Option<&EarnerCursor>,
@@ -343,42 +343,42 @@ pub trait Read {
     ) -> Result<Vec<AwardRow>, StoreError>;
 
     /// Counts the awards held and their players for each badge that is held, in order of id.
-    fn badge_counts(&mut self) -> Result<Vec<BadgeCount>, StoreError>;
+    fn count_badges(&mut self) -> Result<Vec<BadgeCount>, StoreError>;
 
     /// Lists all players by page, in order of id.
-    fn players(&mut self, after: Option<&str>, limit: usize) -> Result<Vec<PlayerRow>, StoreError>;
+    fn list_players(&mut self, after: Option<&str>, limit: usize) -> Result<Vec<PlayerRow>, StoreError>;
 
     /// Loads the summary of a player.
-    fn summary(&mut self, player: &str) -> Result<Option<PlayerSummary>, StoreError>;
+    fn find_summary(&mut self, player: &str) -> Result<Option<PlayerSummary>, StoreError>;
 
     /// Lists all ids that own any rows, whether or not they are players, by page, in order of id.
-    fn owners(&mut self, after: Option<&str>, limit: usize) -> Result<Vec<String>, StoreError>;
+    fn list_owners(&mut self, after: Option<&str>, limit: usize) -> Result<Vec<String>, StoreError>;
 
     /// Counts activity by day (UTC) for `from` (inclusive) to `to` (exclusive), in order of day,
     /// without empty days. May scan the whole database.
-    fn activity(&mut self, from: Timestamp, to: Timestamp) -> Result<Vec<DayActivity>, StoreError>;
+    fn count_daily_activity(&mut self, from: Timestamp, to: Timestamp) -> Result<Vec<DayActivity>, StoreError>;
 
-    /// The number of players. Must be cheap, unlike [`Read::totals`].
-    fn player_count(&mut self) -> Result<u64, StoreError>;
+    /// The number of players. Must be cheap, unlike [`ReadStore::count_rows`].
+    fn count_players(&mut self) -> Result<u64, StoreError>;
 
     /// Counts the rows of the database. May scan the whole database.
-    fn totals(&mut self) -> Result<Totals, StoreError>;
+    fn count_rows(&mut self) -> Result<RowTotals, StoreError>;
 
     /// Lists evaluation errors by rule, in order of kind and id.
-    fn rule_errors(&mut self) -> Result<Vec<RuleErrorRow>, StoreError>;
+    fn list_rule_errors(&mut self) -> Result<Vec<RuleErrorRow>, StoreError>;
 
     /// Lists all API keys, including revoked ones, in order of creation and id.
-    fn api_keys(&mut self) -> Result<Vec<KeyRow>, StoreError>;
+    fn list_api_keys(&mut self) -> Result<Vec<KeyRow>, StoreError>;
 
     /// Lists all administrators, in order of name.
-    fn administrators(&mut self) -> Result<Vec<AdministratorRow>, StoreError>;
+    fn list_administrators(&mut self) -> Result<Vec<AdministratorRow>, StoreError>;
 
     /// Finds a session by its hash, expired or not.
-    fn session(&mut self, hash: &[u8]) -> Result<Option<SessionRow>, StoreError>;
+    fn find_session(&mut self, hash: &[u8]) -> Result<Option<SessionRow>, StoreError>;
 
     /// Lists the audit log by page, newest first: at most `limit` entries with numbers below
     /// `before`.
-    fn audit_page(
+    fn list_audit_page(
         &mut self,
         before: Option<i64>,
         limit: usize,

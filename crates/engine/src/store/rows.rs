@@ -24,18 +24,18 @@ pub struct EventRow {
 
 /// The retraction state of an event: retracted or restored.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Retraction {
+pub struct RetractionRow {
     /// The id that the event was recorded under.
     pub player: String,
     /// The event's id.
     pub event: String,
     /// The id of the action that retracts it; `None` if it counts.
-    pub by: Option<String>,
+    pub retracted_by: Option<String>,
 }
 
 /// The address of a cell.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub struct CellPlace<'a> {
+pub struct CellAddress<'a> {
     /// The player's id.
     pub player: &'a str,
     /// The slot of a counter or rule of the published catalog.
@@ -81,7 +81,7 @@ impl LedgerKind {
     const ALL: [Self; 4] = [Self::Earning, Self::Award, Self::Action, Self::Expiry];
 
     /// The name in stored rows and exports.
-    pub fn word(self) -> &'static str {
+    pub fn as_str(self) -> &'static str {
         match self {
             Self::Earning => "earning",
             Self::Award => "award",
@@ -91,8 +91,8 @@ impl LedgerKind {
     }
 
     /// Parses a name in stored rows.
-    pub fn from_word(word: &str) -> Option<Self> {
-        Self::ALL.into_iter().find(|kind| kind.word() == word)
+    pub fn parse_name(word: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|kind| kind.as_str() == word)
     }
 }
 
@@ -162,7 +162,7 @@ impl Trigger {
     ];
 
     /// The name in stored rows and exports.
-    pub fn word(self) -> &'static str {
+    pub fn as_str(self) -> &'static str {
         match self {
             Self::Event => "event",
             Self::Late => "late",
@@ -176,8 +176,8 @@ impl Trigger {
     }
 
     /// Parses a name in stored rows.
-    pub fn from_word(word: &str) -> Option<Self> {
-        Self::ALL.into_iter().find(|because| because.word() == word)
+    pub fn parse_name(word: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|because| because.as_str() == word)
     }
 }
 
@@ -247,7 +247,7 @@ pub struct OutcomeRow {
 
 impl OutcomeRow {
     /// The kind and amount that the outcome adds to the player's [`FeedTotal`]s.
-    pub fn net(&self) -> Option<(&'static str, i64)> {
+    pub fn feed_amount(&self) -> Option<(&'static str, i64)> {
         match &*self.kind {
             "points" => {
                 let detail: serde_json::Value = serde_json::from_str(&self.detail).ok()?;
@@ -264,13 +264,13 @@ impl OutcomeRow {
 
 /// The changes of one commit to one player.
 #[derive(Debug, Clone, Default, PartialEq)]
-pub struct Changes {
+pub struct ChangeSet {
     /// The player's id.
     pub player: String,
     /// Events to insert. Events of a merged guest carry the guest's id.
     pub events: Vec<EventRow>,
     /// Events, of this batch or earlier, whose retraction state changed.
-    pub retractions: Vec<Retraction>,
+    pub retractions: Vec<RetractionRow>,
     /// True to delete all derived rows of the player first: summary, state, checkpoints, awards,
     /// balances and unlockables. Events, ledger and feed stay.
     pub replace_derived: bool,
@@ -406,7 +406,7 @@ pub struct AliasRow {
 
 /// Number of rows that an erasure deleted, by kind.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct Erased {
+pub struct ErasedRows {
     /// Events and manual actions.
     pub events: u64,
     /// Ledger entries.
@@ -446,7 +446,7 @@ pub struct FeedTotal {
 
 /// Number of rows in a database.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-pub struct Totals {
+pub struct RowTotals {
     /// Players.
     pub players: u64,
     /// Events and manual actions.

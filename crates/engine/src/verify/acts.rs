@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use super::difference::{PlayerDifferences, RowExplanations};
 use super::past::RecordedEvents;
-use crate::store::{Read, StoreError};
+use crate::store::{ReadStore, StoreError};
 
 const ALIASES: RowExplanations = RowExplanations {
     kind: "alias",
@@ -20,7 +20,7 @@ pub(super) fn compare_retractions(past: &RecordedEvents, found: &mut PlayerDiffe
             by.as_ref()
                 .map_or("counts".to_owned(), |by| format!("retracted by `{by}`"))
         };
-        let explanation = match (&row.retracted_by, &word.by) {
+        let explanation = match (&row.retracted_by, &word.retracted_by) {
             (Some(_), None) => {
                 "the event is stored as retracted, but no recorded retraction applies to it"
             }
@@ -30,23 +30,23 @@ pub(super) fn compare_retractions(past: &RecordedEvents, found: &mut PlayerDiffe
         found.record(
             format!("event {}", word.event),
             told(&row.retracted_by),
-            told(&word.by),
+            told(&word.retracted_by),
             explanation,
         );
     }
 }
 
 /// Compares the merged guests.
-pub(super) fn compare_aliases<R: Read + ?Sized>(
+pub(super) fn compare_aliases<R: ReadStore + ?Sized>(
     store: &mut R,
     player: &str,
     past: &RecordedEvents,
     found: &mut PlayerDifferences,
 ) -> Result<(), StoreError> {
-    let mut rows = store.guests(player)?;
+    let mut rows = store.list_guests(player)?;
     // Guests of a guest have aliases of their own.
     for guest in past.aliases.keys() {
-        rows.extend(store.guests(guest)?);
+        rows.extend(store.list_guests(guest)?);
     }
     let stored: BTreeMap<_, _> = rows
         .into_iter()

@@ -9,7 +9,7 @@ use super::difference::{PlayerDifferences, format_value};
 use super::fold::ExpectedState;
 use crate::batch::sums::{LedgerMismatch, LedgerTotals};
 use crate::batch::told::FeedReconciliation;
-use crate::store::{LedgerRow, Read, StoreError};
+use crate::store::{LedgerRow, ReadStore, StoreError};
 
 /// Compares the ledger. `is_currency` tells whether any version of the catalog has ever defined a
 /// currency.
@@ -82,7 +82,7 @@ pub(super) fn compare_ledger(
 
 /// Compares the totals of the feed: points must equal balances, and awards given minus awards
 /// revoked must equal the awards held.
-pub(super) fn compare_feed<R: Read + ?Sized>(
+pub(super) fn compare_feed<R: ReadStore + ?Sized>(
     store: &mut R,
     rules: &RuleSet,
     player: &str,

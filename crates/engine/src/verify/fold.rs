@@ -2,7 +2,7 @@
 
 use accolade_core::catalog::Catalog;
 use accolade_core::event::Event;
-use accolade_core::fold::{Holdings, Replay, Step, WholeState};
+use accolade_core::fold::{Holdings, Replay, StepReport, WholeState};
 use accolade_core::time::Timestamp;
 
 use crate::batch::sums::LedgerTotals;
@@ -39,23 +39,23 @@ impl ExpectedState {
         let rules = catalog.rules();
         let mut sums = LedgerTotals::default();
         let mut observer =
-            |event: &Event, step: Step, _: &WholeState| sums.add_step(rules, event, &step);
+            |event: &Event, step: StepReport, _: &WholeState| sums.add_step(rules, event, &step);
         let mut replay = Replay::new(catalog, player);
         let mut stops = stops.iter().copied().peekable();
         for event in timeline {
             // A checkpoint covers all events at its instant, so it is compared only when a later
             // event follows.
             while let Some(stop) = stops.next_if(|stop| *stop < event.at) {
-                replay.advance(stop, &mut observer);
+                replay.advance_to(stop, &mut observer);
                 look(stop, replay.state());
             }
-            replay.fold(event, &mut observer);
+            replay.fold_event(event, &mut observer);
         }
         for stop in stops {
-            replay.advance(stop.min(until), &mut observer);
+            replay.advance_to(stop.min(until), &mut observer);
             look(stop, replay.state());
         }
-        replay.advance(until, &mut observer);
+        replay.advance_to(until, &mut observer);
         let state = replay.into_state();
         let has = state.holdings(rules);
         // Every movement changes the ledger and a balance by the same amount.

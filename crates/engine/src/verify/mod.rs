@@ -21,7 +21,7 @@ use std::thread;
 use serde::Serialize;
 
 use crate::store::StoreError;
-use crate::{Cancellation, Engine, Error, Ticket};
+use crate::{CancellationToken, Engine, Error, Ticket};
 
 pub use difference::Difference;
 pub(crate) use player::is_known_currency;
@@ -74,18 +74,18 @@ impl Engine {
         &self,
         progress: impl FnMut(VerifyProgress) + Send + 'static,
     ) -> Ticket<VerifyReport> {
-        self.verify_with(Cancellation::new(), progress)
+        self.verify_with(CancellationToken::new(), progress)
     }
 
     /// Verifies like [`Engine::verify`], and stops with [`Error::Cancelled`] once cancellation is
     /// requested. A backfill that is running is waited for in any case.
     pub fn verify_with(
         &self,
-        cancellation: Cancellation,
+        cancellation: CancellationToken,
         progress: impl FnMut(VerifyProgress) + Send + 'static,
     ) -> Ticket<VerifyReport> {
         self.run_aside("accolade-verify", move |engine| {
-            cancellation.check()?;
+            cancellation.check_cancelled()?;
             engine.finish_backfill()?;
             Ok(engine
                 .check_players(
@@ -114,7 +114,7 @@ impl Engine {
         };
         match thread::Builder::new().name(name.to_owned()).spawn(work) {
             Ok(_) => ticket,
-            Err(error) => Ticket::ready(Err(StoreError::Other(format!(
+            Err(error) => Ticket::with_result(Err(StoreError::Other(format!(
                 "cannot start a background thread: {error}"
             ))
             .into())),
@@ -124,10 +124,10 @@ impl Engine {
     /// Waits for the backfill if this engine can write. A damaged player ends the backfill early
     /// and is counted as behind.
     fn finish_backfill(&self) -> Result<(), Error> {
-        if self.writing().is_err() {
+        if self.writer_handle().is_err() {
             return Ok(());
         }
-        match self.sweep(|_| {}).wait() {
+        match self.await_backfill(|_| {}).wait() {
             // Damage is what the verification is about to report.
             Ok(_) | Err(Error::Store(StoreError::Damaged(_))) => Ok(()),
             Err(error) => Err(error),
@@ -139,11 +139,11 @@ impl Engine {
         &self,
         whom: PlayerSelection,
         threads: usize,
-        cancellation: &Cancellation,
+        cancellation: &CancellationToken,
         progress: impl FnMut(VerifyProgress) + Send + 'static,
     ) -> Result<VerifySummary, Error> {
         let total = match &whom {
-            PlayerSelection::All => self.inner.store.reader()?.player_count()?,
+            PlayerSelection::All => self.inner.store.open_reader()?.count_players()?,
             PlayerSelection::Only(players) => players.len() as u64,
         };
         // More threads than pages would only open idle connections.

@@ -8,7 +8,7 @@ use accolade_core::timeline::{self, RetractableEvent};
 use accolade_core::value::Value;
 
 use crate::batch::stored::PendingRetraction;
-use crate::store::{AliasRow, EventRow, Read, Retraction, StoreError};
+use crate::store::{AliasRow, EventRow, ReadStore, RetractionRow, StoreError};
 
 /// Actions that cannot be retracted.
 const NOT_RETRACTABLE: [&str; 5] = [RETRACT, RESTORE, MERGE, UNMERGE, GRANDFATHER];
@@ -27,11 +27,11 @@ pub(crate) struct RecordedEvents {
 
 impl RecordedEvents {
     /// Loads everything recorded for a player.
-    pub(crate) fn load<R: Read + ?Sized>(store: &mut R, player: &str) -> Result<Self, StoreError> {
+    pub(crate) fn load<R: ReadStore + ?Sized>(store: &mut R, player: &str) -> Result<Self, StoreError> {
         let mut past = Self::default();
         let mut open = vec![player.to_owned()];
         while let Some(one) = open.pop() {
-            let rows = store.timeline(&one, None)?;
+            let rows = store.list_timeline(&one, None)?;
             past.apply_retractions(&rows);
             for (guest, alias) in collect_merges(&rows) {
                 // Damaged data can name a guest twice or in a circle; each is read once.
@@ -77,15 +77,15 @@ impl RecordedEvents {
 
     /// Lists the events whose stored retraction is not the recorded one, with the correct
     /// retraction.
-    pub(crate) fn wrong_retractions(&self) -> Vec<(&EventRow, Retraction)> {
+    pub(crate) fn wrong_retractions(&self) -> Vec<(&EventRow, RetractionRow)> {
         let wrong = self
             .rows
             .iter()
             .filter(|row| row.retracted_by.as_ref() != self.retracting_action(row));
-        let word = |row: &EventRow| Retraction {
+        let word = |row: &EventRow| RetractionRow {
             player: row.event.player.clone(),
             event: row.event.id.clone(),
-            by: self.retracting_action(row).cloned(),
+            retracted_by: self.retracting_action(row).cloned(),
         };
         wrong.map(|row| (row, word(row))).collect()
     }
@@ -155,11 +155,11 @@ fn collect_merges(rows: &[EventRow]) -> BTreeMap<String, AliasRow> {
 
 /// True if a player was merged into another one, according to both the aliases and the recorded
 /// merge.
-pub(crate) fn is_merged<R: Read + ?Sized>(store: &mut R, player: &str) -> Result<bool, StoreError> {
-    let Some(into) = store.aliases(&[player])?.into_iter().flatten().next() else {
+pub(crate) fn is_merged<R: ReadStore + ?Sized>(store: &mut R, player: &str) -> Result<bool, StoreError> {
+    let Some(into) = store.find_merge_targets(&[player])?.into_iter().flatten().next() else {
         return Ok(false);
     };
-    let rows = match store.timeline(&into, None) {
+    let rows = match store.list_timeline(&into, None) {
         // The damage is reported for the player that the timeline belongs to.
         Err(StoreError::Damaged(_)) => return Ok(false),
         rows => rows?,

@@ -14,9 +14,9 @@ use super::state::{self, StoredHeader};
 use super::{acts, books, rows};
 use crate::Error;
 use crate::batch::stored;
-use crate::catalogs::{Catalogs, InForce};
-use crate::chores::Sweep;
-use crate::store::{Read, Reader, StoreError};
+use crate::catalogs::{CatalogCache, PublishedCatalog};
+use crate::chores::StoredBackfill;
+use crate::store::{ReadStore, StoreReader, StoreError};
 
 /// Maximum number of reads of a player who is being written.
 const MAX_READS: usize = 10;
@@ -42,8 +42,8 @@ pub(super) enum CheckResult {
 
 /// A checker of players with a connection of its own.
 pub(super) struct PlayerChecker<'a> {
-    pub(super) reader: &'a mut dyn Reader,
-    pub(super) catalogs: &'a Catalogs,
+    pub(super) reader: &'a mut dyn StoreReader,
+    pub(super) catalogs: &'a CatalogCache,
     pub(super) now: Timestamp,
     /// All merged guests; `None` while they are still being collected.
     pub(super) guests: Option<&'a BTreeSet<String>>,
@@ -53,8 +53,8 @@ impl PlayerChecker<'_> {
     /// Checks one player. Checks again if the player is written in the meantime.
     pub(super) fn check_player(&mut self, player: &str) -> Result<CheckResult, Error> {
         for _ in 0..MAX_READS {
-            let in_force = self.catalogs.refresh(self.reader)?;
-            in_force.folds()?;
+            let in_force = self.catalogs.load_current(self.reader)?;
+            in_force.require_code()?;
             let before = self.version_stamp(player)?;
             let seen = self.check_once(&in_force, player)?;
             if self.version_stamp(player)? == before {
@@ -67,7 +67,7 @@ impl PlayerChecker<'_> {
     /// Returns a stamp that changes with every write to the player: each commit rewrites the
     /// header.
     fn version_stamp(&mut self, player: &str) -> Result<(Option<Vec<u8>>, i64, i64), StoreError> {
-        let header = self.reader.headers(&[player])?.into_iter().next().flatten();
+        let header = self.reader.load_headers(&[player])?.into_iter().next().flatten();
         Ok((
             header,
             self.reader.feed_start()?,
@@ -76,11 +76,11 @@ impl PlayerChecker<'_> {
     }
 
     /// Checks one player from one read.
-    fn check_once(&mut self, in_force: &Arc<InForce>, player: &str) -> Result<CheckResult, Error> {
+    fn check_once(&mut self, in_force: &Arc<PublishedCatalog>, player: &str) -> Result<CheckResult, Error> {
         let mut found = PlayerDifferences::new(player);
         let header = load_stored_header(self.reader, player)?;
         // A row that cannot be read is still a row.
-        let has_row = !matches!(self.reader.summary(player), Ok(None));
+        let has_row = !matches!(self.reader.find_summary(player), Ok(None));
         if past::is_merged(self.reader, player)? {
             self.compare_all(in_force, player, &header, None, &mut found)?;
             return Ok(CheckResult::NotAPlayer(found));
@@ -130,7 +130,7 @@ impl PlayerChecker<'_> {
     /// the number of events folded.
     fn compare_all(
         &mut self,
-        in_force: &InForce,
+        in_force: &PublishedCatalog,
         player: &str,
         header: &StoredHeader,
         past: Option<&RecordedEvents>,
@@ -167,7 +167,7 @@ impl PlayerChecker<'_> {
         let folded_state = past.map(|_| &folded.state);
 
         state::compare_header(header, folded_state, in_force.version, found);
-        let cells = self.reader.all_cells(player, None);
+        let cells = self.reader.load_all_cells(player, None);
         let cells =
             found.record_damage("state rows", cells, "rows of the state are damaged", true)?;
         let cells = cells.unwrap_or_default();
@@ -195,13 +195,13 @@ impl PlayerChecker<'_> {
     /// Compares the ledger. Returns the number of its last entry, if it can be read.
     fn compare_ledger(
         &mut self,
-        in_force: &InForce,
+        in_force: &PublishedCatalog,
         player: &str,
         folded: &ExpectedState,
         found: &mut PlayerDifferences,
     ) -> Result<Option<i64>, Error> {
         const UNREADABLE: &str = "an entry is damaged, and entries are never modified";
-        let entries = self.reader.ledger_after(player, None);
+        let entries = self.reader.list_ledger_after(player, None);
         let Some(entries) = found.record_damage("ledger", entries, UNREADABLE, false)? else {
             return Ok(None);
         };
@@ -226,11 +226,11 @@ impl PlayerChecker<'_> {
 }
 
 /// Loads and decodes the stored header.
-pub(super) fn load_stored_header<R: Read + ?Sized>(
+pub(super) fn load_stored_header<R: ReadStore + ?Sized>(
     store: &mut R,
     player: &str,
 ) -> Result<StoredHeader, StoreError> {
-    let Some(bytes) = store.headers(&[player])?.into_iter().next().flatten() else {
+    let Some(bytes) = store.load_headers(&[player])?.into_iter().next().flatten() else {
         return Ok(StoredHeader::Missing);
     };
     match stored::decode_player(player, &bytes) {
@@ -242,7 +242,7 @@ pub(super) fn load_stored_header<R: Read + ?Sized>(
 
 /// True if a player is still to be backfilled. An earlier version counts as damage if no backfill
 /// is running, or if a later publication has already grandfathered something for the player.
-fn is_behind<R: Read + ?Sized>(
+fn is_behind<R: ReadStore + ?Sized>(
     store: &mut R,
     header: &StoredHeader,
     past: &RecordedEvents,
@@ -261,20 +261,20 @@ fn is_behind<R: Read + ?Sized>(
     }
     // Version 0 is an unreadable state that was set aside on purpose; the next access refolds the
     // player.
-    Ok(account.catalog_version == 0 || Sweep::under_way(store)?.is_some())
+    Ok(account.catalog_version == 0 || StoredBackfill::load_running(store)?.is_some())
 }
 
 /// True if any catalog version has ever defined this currency.
-pub(crate) fn is_known_currency<R: Read + ?Sized>(
+pub(crate) fn is_known_currency<R: ReadStore + ?Sized>(
     store: &mut R,
-    catalogs: &Catalogs,
-    in_force: &InForce,
+    catalogs: &CatalogCache,
+    in_force: &PublishedCatalog,
     currency: &str,
 ) -> Result<bool, StoreError> {
     // Newest first: almost every currency is in the published catalog.
     for version in (1..=in_force.version).rev() {
         if catalogs
-            .at(store, version)?
+            .load_version(store, version)?
             .catalog
             .rules()
             .currency_position(currency)

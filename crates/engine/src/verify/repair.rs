@@ -9,7 +9,7 @@ use super::team::PlayerSelection;
 use super::{Difference, VerifyProgress, default_threads};
 use crate::batch;
 use crate::batch::repair::RepairTarget;
-use crate::{Cancellation, Engine, Error, Ticket};
+use crate::{CancellationToken, Engine, Error, Ticket};
 
 /// Number of players repaired in one transaction.
 const PLAYERS_PER_TRANSACTION: usize = 16;
@@ -56,7 +56,7 @@ impl Engine {
         &self,
         progress: impl FnMut(VerifyProgress) + Send + 'static,
     ) -> Ticket<RepairReport> {
-        self.repair_with(Cancellation::new(), progress)
+        self.repair_with(CancellationToken::new(), progress)
     }
 
     /// Repairs like [`Engine::repair`], and stops with [`Error::Cancelled`] once cancellation is
@@ -64,7 +64,7 @@ impl Engine {
     /// in any case.
     pub fn repair_with(
         &self,
-        cancellation: Cancellation,
+        cancellation: CancellationToken,
         progress: impl FnMut(VerifyProgress) + Send + 'static,
     ) -> Ticket<RepairReport> {
         self.start_repair(PlayerSelection::All, cancellation, progress)
@@ -74,18 +74,18 @@ impl Engine {
     pub fn repair_players(&self, mut players: Vec<String>) -> Ticket<RepairReport> {
         players.sort_unstable();
         players.dedup();
-        self.start_repair(PlayerSelection::Only(players), Cancellation::new(), |_| {})
+        self.start_repair(PlayerSelection::Only(players), CancellationToken::new(), |_| {})
     }
 
     fn start_repair(
         &self,
         whom: PlayerSelection,
-        cancellation: Cancellation,
+        cancellation: CancellationToken,
         progress: impl FnMut(VerifyProgress) + Send + 'static,
     ) -> Ticket<RepairReport> {
         self.run_aside("accolade-repair", move |engine| {
-            engine.writing()?;
-            cancellation.check()?;
+            engine.writer_handle()?;
+            cancellation.check_cancelled()?;
             engine.finish_backfill()?;
             let progress = Arc::new(Mutex::new(progress));
             let tell =
@@ -98,7 +98,7 @@ impl Engine {
             );
             // Short transactions, so that recording goes on between them.
             for slice in found.targets.chunks(PLAYERS_PER_TRANSACTION) {
-                cancellation.check()?;
+                cancellation.check_cancelled()?;
                 engine.repair_slice(slice.to_vec()).wait()?;
                 done += slice.len() as u64;
                 tell(VerifyProgress { done, total });
@@ -143,10 +143,10 @@ impl Engine {
 
     fn repair_slice(&self, patients: Vec<RepairTarget>) -> Ticket<()> {
         let actor = self.actor.clone();
-        self.work(move |workshop| {
-            let mended = workshop.commit(|setting, cache, tx| {
+        self.run_on_writer(move |workshop| {
+            let mended = workshop.commit_batch(|setting, cache, tx| {
                 // The audit entry commits or rolls back together with the repair.
-                actor.note(
+                actor.record_action(
                     tx,
                     setting.now,
                     "players.repair",

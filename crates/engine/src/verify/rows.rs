@@ -8,7 +8,7 @@ use accolade_core::time::Timestamp;
 
 use super::difference::{PlayerDifferences, RowExplanations, format_value};
 use crate::batch::build_award_row;
-use crate::store::{AwardRow, PlayerSummary, Read, StoreError};
+use crate::store::{AwardRow, PlayerSummary, ReadStore, StoreError};
 
 const AWARDS: RowExplanations = RowExplanations {
     kind: "award",
@@ -38,15 +38,15 @@ pub(super) fn expected_summary(
     let state = folded?;
     let header = &state.header;
     Some(PlayerSummary {
-        event_count: header.events,
+        event_count: header.event_count,
         first_at: header.first_at,
-        last_at: header.last.as_ref().map(|last| last.at),
+        last_at: header.last_position.as_ref().map(|last| last.at),
         next_timer_at: fold::next_timer(catalog, state, Timestamp::LAST),
     })
 }
 
 /// Compares the rows of a player.
-pub(super) fn compare_query_rows<R: Read + ?Sized>(
+pub(super) fn compare_query_rows<R: ReadStore + ?Sized>(
     store: &mut R,
     player: &str,
     summary: Option<PlayerSummary>,
@@ -54,11 +54,11 @@ pub(super) fn compare_query_rows<R: Read + ?Sized>(
     found: &mut PlayerDifferences,
 ) -> Result<(), StoreError> {
     if let Some(stored) =
-        found.record_damage("player row", store.summary(player), UNREADABLE, true)?
+        found.record_damage("player row", store.find_summary(player), UNREADABLE, true)?
     {
         compare_summary(stored, summary, found);
     }
-    if let Some(rows) = found.record_damage("award rows", store.awards(player), UNREADABLE, true)? {
+    if let Some(rows) = found.record_damage("award rows", store.list_awards(player), UNREADABLE, true)? {
         let stored: BTreeMap<_, _> = rows.into_iter().map(|row| (award_key(&row), row)).collect();
         let folded = has
             .awards
@@ -68,7 +68,7 @@ pub(super) fn compare_query_rows<R: Read + ?Sized>(
         found.compare_rows(&AWARDS, format_award_key, &stored, &folded);
     }
     if let Some(rows) =
-        found.record_damage("balance rows", store.balances(player), UNREADABLE, true)?
+        found.record_damage("balance rows", store.list_balances(player), UNREADABLE, true)?
     {
         let stored = rows
             .into_iter()
@@ -78,7 +78,7 @@ pub(super) fn compare_query_rows<R: Read + ?Sized>(
         found.compare_rows(&BALANCES, String::clone, &stored, &has.balances);
     }
     if let Some(rows) =
-        found.record_damage("unlockable rows", store.unlocks(player), UNREADABLE, true)?
+        found.record_damage("unlockable rows", store.list_unlocks(player), UNREADABLE, true)?
     {
         let stored = rows
             .into_iter()

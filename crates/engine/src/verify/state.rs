@@ -4,13 +4,13 @@ use std::collections::BTreeMap;
 
 use accolade_core::catalog::Catalog;
 use accolade_core::event::Event;
-use accolade_core::fold::{self, Cell, CellId, Header, Replay, WholeState, decode_cell};
+use accolade_core::fold::{self, Cell, CellId, StateHeader, Replay, WholeState, decode_cell};
 use accolade_core::time::Timestamp;
 
 use super::difference::{PlayerDifferences, RowExplanations, format_value};
 use super::past::RecordedEvents;
 use crate::batch::stored::PlayerMeta;
-use crate::store::{CellRow, CheckpointRow, Read, StoreError};
+use crate::store::{CellRow, CheckpointRow, ReadStore, StoreError};
 
 const HEADER: &str = "state header";
 
@@ -25,7 +25,7 @@ const CELLS: RowExplanations = RowExplanations {
 pub(super) enum StoredHeader {
     Missing,
     Unreadable(String),
-    Read(Box<(PlayerMeta, Header)>),
+    Read(Box<(PlayerMeta, StateHeader)>),
 }
 
 impl StoredHeader {
@@ -38,7 +38,7 @@ impl StoredHeader {
     }
 
     /// Returns the decoded header, if it could be read.
-    pub(super) fn decoded(&self) -> Option<&(PlayerMeta, Header)> {
+    pub(super) fn decoded(&self) -> Option<&(PlayerMeta, StateHeader)> {
         if let Self::Read(read) = self {
             Some(read)
         } else {
@@ -58,7 +58,7 @@ pub(super) fn compare_header(
     match (stored, folded) {
         (StoredHeader::Missing, None) => {}
         // A player whose events no longer count needs no state.
-        (StoredHeader::Missing, Some(state)) if state.header.events == 0 => {}
+        (StoredHeader::Missing, Some(state)) if state.header.event_count == 0 => {}
         (StoredHeader::Missing, Some(_)) => {
             found.record(
                 HEADER,
@@ -102,11 +102,11 @@ pub(super) fn compare_header(
     }
 }
 
-fn describe_header(header: &Header, version: i64) -> String {
-    let Header {
-        events,
+fn describe_header(header: &StateHeader, version: i64) -> String {
+    let StateHeader {
+        event_count: events,
         first_at,
-        last,
+        last_position: last,
         as_of,
         profile,
         ..
@@ -172,14 +172,14 @@ pub(super) fn compare_meta(
 
 /// Compares every cell.
 pub(super) fn compare_cells(
-    stored: Option<&Header>,
+    stored: Option<&StateHeader>,
     rows: &[CellRow],
     folded: &WholeState,
     found: &mut PlayerDifferences,
 ) {
     let mut cells: BTreeMap<CellId, Cell> = BTreeMap::new();
     let mut folded: BTreeMap<CellId, Cell> = folded
-        .cells()
+        .all_cells()
         .into_iter()
         .map(|(id, cell)| (id, cell.clone()))
         .collect();
@@ -232,7 +232,7 @@ pub(super) fn check_purity(
         .map(|event| event.player.as_str())
         .unwrap_or_default();
     let again = Replay::new(catalog, player).run(timeline, until, &mut ());
-    let (first, again) = (state.cells(), again.cells());
+    let (first, again) = (state.all_cells(), again.all_cells());
     for id in first
         .keys()
         .chain(again.keys().filter(|id| !first.contains_key(id)))
@@ -248,13 +248,13 @@ pub(super) fn check_purity(
 }
 
 /// Loads all checkpoints of a player, oldest first.
-pub(super) fn load_checkpoints<R: Read + ?Sized>(
+pub(super) fn load_checkpoints<R: ReadStore + ?Sized>(
     store: &mut R,
     player: &str,
 ) -> Result<Vec<CheckpointRow>, StoreError> {
     let mut rows = Vec::new();
     let mut before = Timestamp::LAST;
-    while let Some(row) = store.checkpoint_before(player, before)? {
+    while let Some(row) = store.find_checkpoint_before(player, before)? {
         before = row.at;
         rows.push(row);
     }
@@ -269,7 +269,7 @@ pub(super) fn compare_checkpoint(
     found: &mut PlayerDifferences,
 ) {
     let what = || format!("checkpoint {}", row.at);
-    let wanted = || format!("the state after {} events", folded.header.events);
+    let wanted = || format!("the state after {} events", folded.header.event_count);
     match WholeState::decode(&row.state) {
         Err(error) => {
             let explanation = "the checkpoint is damaged";
@@ -281,7 +281,7 @@ pub(super) fn compare_checkpoint(
             );
         }
         Ok(stored) if !is_same_state(&stored, folded) => {
-            let other = format!("another state, after {} events", stored.header.events);
+            let other = format!("another state, after {} events", stored.header.event_count);
             found.record(
                 what(),
                 other,
@@ -296,9 +296,9 @@ pub(super) fn compare_checkpoint(
 /// True if two states are equal apart from their checkpoints.
 fn is_same_state(one: &WholeState, other: &WholeState) -> bool {
     // The fold of a verification takes no checkpoints, so it knows of none.
-    let header = |state: &WholeState| fold::Header {
+    let header = |state: &WholeState| fold::StateHeader {
         checkpoints: Vec::new(),
         ..state.header.clone()
     };
-    header(one) == header(other) && one.cells() == other.cells()
+    header(one) == header(other) && one.all_cells() == other.all_cells()
 }

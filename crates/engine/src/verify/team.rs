@@ -11,8 +11,8 @@ use super::difference::{Difference, PlayerDifferences};
 use super::player::{CheckResult, PlayerChecker};
 use super::{VerifyProgress, VerifyReport};
 use crate::batch::repair::RepairTarget;
-use crate::store::Reader;
-use crate::{Cancellation, Engine, Error};
+use crate::store::StoreReader;
+use crate::{CancellationToken, Engine, Error};
 
 /// Maximum number of differences listed in a report. Further ones are only counted.
 const MAX_LISTED_DIFFERENCES: usize = 1_000;
@@ -120,7 +120,7 @@ pub(super) struct ParallelVerifier<'a> {
     pub(super) engine: &'a Engine,
     pub(super) now: Timestamp,
     pub(super) threads: usize,
-    pub(super) cancellation: &'a Cancellation,
+    pub(super) cancellation: &'a CancellationToken,
     pub(super) progress: Mutex<ProgressReporter>,
 }
 
@@ -178,7 +178,7 @@ impl ParallelVerifier<'_> {
         over: &AtomicBool,
         guests: Option<&BTreeSet<String>>,
     ) -> Result<VerifySummary, Error> {
-        let mut reader = self.engine.inner.store.reader()?;
+        let mut reader = self.engine.inner.store.open_reader()?;
         let mut tally = VerifySummary::default();
         while !over.load(Ordering::Relaxed) {
             let page = pages
@@ -189,7 +189,7 @@ impl ParallelVerifier<'_> {
                 break;
             }
             for player in page {
-                self.cancellation.check()?;
+                self.cancellation.check_cancelled()?;
                 let catalogs = &self.engine.inner.catalogs;
                 let seen = PlayerChecker {
                     reader: &mut *reader,
@@ -229,9 +229,9 @@ struct PageQueue {
 }
 
 impl PageQueue {
-    fn take_next(&mut self, reader: &mut dyn Reader) -> Result<Vec<String>, Error> {
+    fn take_next(&mut self, reader: &mut dyn StoreReader) -> Result<Vec<String>, Error> {
         let page = match &mut self.selection {
-            PlayerSelection::All => reader.owners(self.after.as_deref(), PLAYERS_PER_PAGE)?,
+            PlayerSelection::All => reader.list_owners(self.after.as_deref(), PLAYERS_PER_PAGE)?,
             PlayerSelection::Only(ids) => {
                 let rest = ids.split_off(ids.len().min(PLAYERS_PER_PAGE));
                 std::mem::replace(ids, rest)

@@ -5,8 +5,8 @@ use accolade_core::catalog::Catalog;
 use super::team::PlayerSelection;
 use super::{Difference, VerifyReport};
 use crate::memory::MemoryStore;
-use crate::store::{Changes, Store};
-use crate::{Cancellation, Engine, Error, NewEvent};
+use crate::store::{ChangeSet, Store};
+use crate::{CancellationToken, Engine, Error, NewEvent};
 
 const CATALOG: &str = r#"
     [[currency]]
@@ -35,18 +35,18 @@ fn damaged_engine() -> Engine {
             .iter()
             .all(Result::is_ok)
     );
-    let mut writer = store.writer().unwrap();
-    let mut tx = writer.begin(&[]).unwrap();
+    let mut writer = store.open_writer().unwrap();
+    let mut tx = writer.begin_transaction(&[]).unwrap();
     for number in (0..3_003).step_by(3) {
         let player = player(number);
-        let header = tx.headers(&[&player]).unwrap().remove(0).unwrap();
-        let (summary, balances) = (tx.summary(&player).unwrap(), vec![("xp".to_owned(), 99)]);
-        tx.write(&Changes {
+        let header = tx.load_headers(&[&player]).unwrap().remove(0).unwrap();
+        let (summary, balances) = (tx.find_summary(&player).unwrap(), vec![("xp".to_owned(), 99)]);
+        tx.write_changes(&ChangeSet {
             player,
             summary,
             header,
             balances,
-            ..Changes::default()
+            ..ChangeSet::default()
         })
         .unwrap();
     }
@@ -57,7 +57,7 @@ fn damaged_engine() -> Engine {
 #[test]
 fn s6_the_report_does_not_depend_on_the_number_of_threads() {
     let engine = damaged_engine();
-    let never = Cancellation::new();
+    let never = CancellationToken::new();
     let report = |threads| {
         engine
             .check_players(PlayerSelection::All, threads, &never, |_| {})
@@ -99,7 +99,7 @@ fn a_repair_fixes_all_differences_not_only_those_in_the_report() {
 #[test]
 fn a_cancelled_repair_keeps_the_players_it_repaired() {
     let engine = damaged_engine();
-    let cancellation = Cancellation::new();
+    let cancellation = CancellationToken::new();
     let own = cancellation.clone();
     let given_up = engine.repair_with(cancellation, move |so_far| {
         // The total has grown, so at least one player was repaired.

@@ -6,7 +6,7 @@ use accolade::core::event::Event;
 use accolade::core::fold::acts::DECISION;
 use accolade::memory::MemoryStore;
 use accolade::store::{LedgerKind, Store};
-use accolade::{Audience, Catalog, Engine, Error, NewEvent, Outcome, Receipt, Rejection, Status};
+use accolade::{Audience, Catalog, Engine, Error, NewEvent, Outcome, Receipt, Rejection, ReceiptStatus};
 use proptest::prelude::*;
 use proptest::test_runner::TestCaseError;
 
@@ -43,9 +43,9 @@ pub(crate) fn equals_the_fold<S: Store>(
                 Err(rejection) => panic!("{rejection}"),
             };
             match first.get(&id) {
-                None => prop_assert_eq!(status, Status::Accepted, "{} is new", id),
+                None => prop_assert_eq!(status, ReceiptStatus::Accepted, "{} is new", id),
                 Some(first) => {
-                    prop_assert_eq!(status, Status::Duplicate, "{} was sent before", id);
+                    prop_assert_eq!(status, ReceiptStatus::Duplicate, "{} was sent before", id);
                     prop_assert_eq!(
                         &outcomes,
                         first,
@@ -58,7 +58,7 @@ pub(crate) fn equals_the_fold<S: Store>(
         }
     }
     let [one, other] = engines;
-    one.wake().wait().expect("the database works");
+    one.process_due_timers().wait().expect("the database works");
     let report = one.verify(|_| ()).wait().expect("it can be verified");
     prop_assert_eq!(report.count, 0, "verify finds {:#?}", report.differences);
     prop_assert_eq!(
@@ -70,7 +70,7 @@ pub(crate) fn equals_the_fold<S: Store>(
     let in_order = engine(MemoryStore::new(), world, delivery);
     let players: BTreeSet<&str> = timeline.iter().map(|event| event.player.as_str()).collect();
     for player in players {
-        let recorded = one.timeline(player).wait().expect("the database works");
+        let recorded = one.list_timeline(player).wait().expect("the database works");
         if recorded.is_empty() {
             continue;
         }
@@ -85,7 +85,7 @@ pub(crate) fn equals_the_fold<S: Store>(
                 answers
             );
         }
-        in_order.wake().wait().expect("the database works");
+        in_order.process_due_timers().wait().expect("the database works");
         let (arrived, ordered) = (results(&other, player), results(&in_order, player));
         let only_arrived: Vec<_> = arrived.difference(&ordered).collect();
         let only_ordered: Vec<_> = ordered.difference(&arrived).collect();
@@ -126,7 +126,7 @@ pub(crate) fn engine(store: impl Store, world: &World, delivery: &Delivery) -> E
     let catalog = Catalog::from_toml(&world.toml).expect("the catalog of a world compiles");
     let builder = Engine::builder(store).catalog(catalog).clock(after_all);
     builder
-        .checkpoint_every(delivery.checkpoint_every)
+        .checkpoint_interval(delivery.checkpoint_every)
         .open()
         .expect("both engines have the same catalog")
 }
@@ -150,11 +150,11 @@ pub(crate) fn record(engine: &Engine, batch: Batch) -> Vec<Result<Receipt, Rejec
 /// Renders everything visible of a player as lines, which are equal for equal timelines.
 pub(crate) fn results(engine: &Engine, player: &str) -> BTreeSet<String> {
     let works = "the database works";
-    let balances = engine.balances(player).wait().expect(works);
+    let balances = engine.list_balances(player).wait().expect(works);
     let mut net: BTreeMap<String, i128> = BTreeMap::new();
     let mut sums: BTreeMap<String, i128> = BTreeMap::new();
     for entry in engine
-        .ledger(player, None, usize::MAX)
+        .list_ledger(player, None, usize::MAX)
         .wait()
         .expect(works)
         .items
@@ -176,15 +176,15 @@ pub(crate) fn results(engine: &Engine, player: &str) -> BTreeSet<String> {
         );
     }
     let mut profile = engine
-        .profile(player, Audience::Admin)
+        .load_profile(player, Audience::Admin)
         .wait()
         .expect(works)
         .expect("there is an event");
     profile.recent.clear();
     let badges = std::mem::take(&mut profile.badges);
     let unlockables = std::mem::take(&mut profile.unlockables);
-    let awards = engine.awards(player).wait().expect(works);
-    let unlocks = engine.unlocks(player).wait().expect(works);
+    let awards = engine.list_awards(player).wait().expect(works);
+    let unlocks = engine.list_unlocks(player).wait().expect(works);
     let lines = balances
         .iter()
         .filter(|(_, balance)| *balance != 0)

@@ -56,7 +56,7 @@ pub(crate) fn equals_publishing(
             .wait()
             .expect("nothing happened");
         if *swept {
-            engine.sweep(|_| {}).wait().expect("everybody can be swept");
+            engine.sweep(|_| {}).wait().expect("every player can be backfilled");
         }
         let differing = players
             .iter()
@@ -75,7 +75,7 @@ pub(crate) fn equals_publishing(
             other
         );
     }
-    engine.sweep(|_| {}).wait().expect("everybody can be swept");
+    engine.sweep(|_| {}).wait().expect("every player can be backfilled");
     let report = engine.verify(|_| ()).wait().expect("it can be verified");
     prop_assert_eq!(report.count, 0, "verify finds {:#?}", report.differences);
     Ok(())
@@ -129,7 +129,7 @@ fn holdings(engine: &Engine, player: &str) -> Holdings {
     let works = "the database works";
     let mut holdings = Holdings::new();
     for row in engine
-        .awards(player)
+        .list_awards(player)
         .wait()
         .expect(works)
         .into_iter()
@@ -151,7 +151,7 @@ fn holdings(engine: &Engine, player: &str) -> Holdings {
         );
     }
     for row in engine
-        .unlocks(player)
+        .list_unlocks(player)
         .wait()
         .expect(works)
         .into_iter()
@@ -162,7 +162,7 @@ fn holdings(engine: &Engine, player: &str) -> Holdings {
             instant(row.at, &row.event),
         );
     }
-    for (currency, balance) in engine.balances(player).wait().expect(works) {
+    for (currency, balance) in engine.list_balances(player).wait().expect(works) {
         holdings.insert(("points", format!("{currency}  ")), balance.to_string());
     }
     holdings

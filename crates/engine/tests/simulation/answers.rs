@@ -3,26 +3,26 @@
 use std::collections::BTreeMap;
 
 use accolade::core::names::acts;
-use accolade::{Error, NewEvent, Receipt, Rejection, Status, Value};
+use accolade::{Error, NewEvent, Receipt, Rejection, ReceiptStatus, Value};
 
-use crate::model::Expected;
-use crate::world::{Trouble, World, must};
+use crate::model::ExpectedRetraction;
+use crate::world::{StepFailure, World, must};
 
 impl World<'_> {
     /// Checks the response to an event or manual action.
-    pub(crate) fn answered(
+    pub(crate) fn check_response(
         &mut self,
         sent: NewEvent,
         answer: Result<Receipt, Error>,
-    ) -> Result<(), Trouble> {
+    ) -> Result<(), StepFailure> {
         let name = (
             sent.player.clone(),
             sent.id.clone().expect("everything is sent with an id"),
         );
         let before = self.model.known.get(&name).cloned();
         let erased = self.model.erased.contains(&sent.player);
-        match (one(answer)?, before) {
-            (Err(Rejection::Erased), _) => {
+        match (item_response(answer)?, before) {
+            (Err(Rejection::PlayerErased), _) => {
                 must!(
                     erased,
                     "{name:?} was rejected, but the player was not erased"
@@ -41,16 +41,16 @@ impl World<'_> {
                     "{name:?} is another than before: {before:?}"
                 );
                 must!(
-                    receipt.status == Status::Duplicate,
+                    receipt.status == ReceiptStatus::Duplicate,
                     "{name:?} was there before: {receipt:?}"
                 );
             }
             (Ok(receipt), None) => {
                 must!(
-                    self.again || receipt.status == Status::Accepted,
+                    self.again || receipt.status == ReceiptStatus::Accepted,
                     "{name:?} is new: {receipt:?}"
                 );
-                self.model.accept(sent);
+                self.model.record_accepted(sent);
             }
             (Err(Rejection::Refused(_)), None) if sent.is_reserved() => {}
             (Err(rejection), before) => must!(false, "{name:?} ({before:?}): {rejection}"),
@@ -58,14 +58,14 @@ impl World<'_> {
         Ok(())
     }
 
-    pub(crate) fn retracted(
+    pub(crate) fn check_retraction(
         &mut self,
         player: &str,
         id: String,
         ids: &[String],
         restore: bool,
         answer: Result<Receipt, Error>,
-    ) -> Result<(), Trouble> {
+    ) -> Result<(), StepFailure> {
         let name = if restore {
             acts::RESTORE
         } else {
@@ -74,34 +74,34 @@ impl World<'_> {
         let list = Value::List(ids.iter().map(|id| Value::from(id.as_str())).collect());
         let sent = NewEvent::new(player, name).id(id).prop("events", list);
         let expected = self.model.expected(player, ids, restore);
-        match (one(answer)?, expected) {
-            (Err(Rejection::NotRetractable { .. }), Expected::NotRetractable)
-            | (Err(Rejection::AlreadyRetracted | Rejection::NotRetracted), Expected::Nothing) => {
+        match (item_response(answer)?, expected) {
+            (Err(Rejection::NotRetractable { .. }), ExpectedRetraction::NotRetractable)
+            | (Err(Rejection::AlreadyRetracted | Rejection::NotRetracted), ExpectedRetraction::Nothing) => {
                 Ok(())
             }
-            (Ok(receipt), Expected::Taken) => {
-                self.answered(sent, Ok(receipt))?;
+            (Ok(receipt), ExpectedRetraction::Taken) => {
+                self.check_response(sent, Ok(receipt))?;
                 self.model.retract(player, ids, restore);
                 Ok(())
             }
-            (Err(Rejection::Erased), _) => self.answered(sent, Err(Rejection::Erased.into())),
-            (answer, expected) => Err(Trouble::Wrong(format!(
+            (Err(Rejection::PlayerErased), _) => self.check_response(sent, Err(Rejection::PlayerErased.into())),
+            (answer, expected) => Err(StepFailure::Mismatch(format!(
                 "{sent:?} is {expected:?}, but {answer:?}"
             ))),
         }
     }
 
-    pub(crate) fn joined(
+    pub(crate) fn check_merge(
         &mut self,
         player: &str,
         guest: &str,
         id: String,
         name: &str,
         answer: Result<Receipt, Error>,
-    ) -> Result<(), Trouble> {
-        let player = self.model.root(player);
+    ) -> Result<(), StepFailure> {
+        let player = self.model.owner_of(player);
         let merges = name == acts::MERGE;
-        match one(answer)? {
+        match item_response(answer)? {
             Ok(_) => {
                 let unmerges = self.model.aliases.get(guest) == Some(&player);
                 let may = if merges {
@@ -111,13 +111,13 @@ impl World<'_> {
                 };
                 must!(may, "{name} {id} of {guest} and {player} was taken");
                 self.model
-                    .accept(NewEvent::new(&player, name).id(id).prop("guest", guest));
+                    .record_accepted(NewEvent::new(&player, name).id(id).prop("guest", guest));
                 match merges {
                     true => drop(self.model.aliases.insert(guest.to_owned(), player)),
                     false => drop(self.model.aliases.remove(guest)),
                 }
             }
-            Err(Rejection::Merge(_) | Rejection::Erased) => {}
+            Err(Rejection::Merge(_) | Rejection::PlayerErased) => {}
             Err(rejection) => must!(false, "{name} {id}: {rejection}"),
         }
         Ok(())
@@ -125,7 +125,7 @@ impl World<'_> {
 }
 
 /// Returns the response about one item, or the failure of the store.
-pub(crate) fn one(answer: Result<Receipt, Error>) -> Result<Result<Receipt, Rejection>, Trouble> {
+pub(crate) fn item_response(answer: Result<Receipt, Error>) -> Result<Result<Receipt, Rejection>, StepFailure> {
     match answer {
         Ok(receipt) => Ok(Ok(receipt)),
         Err(Error::Rejected(rejection)) => Ok(Err(rejection)),

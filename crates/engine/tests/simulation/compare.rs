@@ -7,7 +7,7 @@ use accolade::store::{AwardRow, EventRow, LedgerKind, LedgerRow, UnlockRow};
 use accolade::{Audience, Engine, Error, Outcome};
 
 use crate::model::Model;
-use crate::world::{Trouble, World, must};
+use crate::world::{StepFailure, World, must};
 
 /// A reader that reads the feed from time to time.
 #[derive(Debug, Default)]
@@ -20,9 +20,9 @@ pub(crate) struct FeedReader {
 
 impl FeedReader {
     /// Reads a page, and returns true if there was anything.
-    pub(crate) fn read(&mut self, engine: &Engine, limit: usize) -> Result<bool, Trouble> {
-        let page = match engine.feed(self.after, limit).wait() {
-            Err(Error::FeedGone { kept_after }) => {
+    pub(crate) fn read(&mut self, engine: &Engine, limit: usize) -> Result<bool, StepFailure> {
+        let page = match engine.list_outcomes(self.after, limit).wait() {
+            Err(Error::FeedPruned { kept_after }) => {
                 must!(
                     kept_after > self.after,
                     "the feed is gone up to {kept_after}, before {}",
@@ -48,7 +48,7 @@ impl FeedReader {
 }
 
 /// Stored rows of one id.
-struct Stored {
+struct StoredRows {
     timeline: Vec<EventRow>,
     awards: Vec<AwardRow>,
     balances: Vec<(String, i64)>,
@@ -56,26 +56,26 @@ struct Stored {
     ledger: Vec<LedgerRow>,
 }
 
-fn stored(engine: &Engine, player: &str) -> Result<Stored, Trouble> {
+fn stored(engine: &Engine, player: &str) -> Result<StoredRows, StepFailure> {
     let player = player.to_owned();
-    let read = engine.read(move |reader| {
-        Ok(Stored {
-            timeline: reader.timeline(&player, None)?,
-            awards: reader.awards(&player)?,
-            balances: reader.balances(&player)?,
-            unlocks: reader.unlocks(&player)?,
-            ledger: reader.ledger_after(&player, None)?,
+    let read = engine.query_store(move |reader| {
+        Ok(StoredRows {
+            timeline: reader.list_timeline(&player, None)?,
+            awards: reader.list_awards(&player)?,
+            balances: reader.list_balances(&player)?,
+            unlocks: reader.list_unlocks(&player)?,
+            ledger: reader.list_ledger_after(&player, None)?,
         })
     });
     Ok(read.wait()?)
 }
 
 /// Compares everything.
-pub(crate) fn everything(world: &mut World<'_>, engine: &Engine) -> Result<(), Trouble> {
+pub(crate) fn compare_all(world: &mut World<'_>, engine: &Engine) -> Result<(), StepFailure> {
     let players = world.players();
     let ahead = views(engine, &players)?;
-    engine.sweep(|_| {}).wait()?;
-    engine.wake().wait()?;
+    engine.await_backfill(|_| {}).wait()?;
+    engine.process_due_timers().wait()?;
     let done = views(engine, &players)?;
     for (player, (before, after)) in players.iter().zip(ahead.iter().zip(&done)) {
         must!(
@@ -95,9 +95,9 @@ pub(crate) fn everything(world: &mut World<'_>, engine: &Engine) -> Result<(), T
         timeline(&world.model, player, &stored.timeline)?;
     }
     for (player, stored) in &rows {
-        let own = world.model.root(player) == *player;
+        let own = world.model.owner_of(player) == *player;
         let union = if own {
-            world.model.union(player)
+            world.model.list_merged_ids(player)
         } else {
             BTreeSet::new()
         };
@@ -106,8 +106,8 @@ pub(crate) fn everything(world: &mut World<'_>, engine: &Engine) -> Result<(), T
             .filter_map(|one| rows.get(one))
             .flat_map(|stored| stored.timeline.iter().cloned());
         let folded = world.model.fold(player, events.collect(), world.now());
-        let has = lines(stored);
-        let must: BTreeSet<String> = should(&folded);
+        let has = stored_lines(stored);
+        let must: BTreeSet<String> = expected_lines(&folded);
         let (more, less): (Vec<_>, Vec<_>) = (
             has.difference(&must).collect(),
             must.difference(&has).collect(),
@@ -121,10 +121,10 @@ pub(crate) fn everything(world: &mut World<'_>, engine: &Engine) -> Result<(), T
 }
 
 /// Loads the players as they are shown.
-fn views(engine: &Engine, players: &[String]) -> Result<Vec<String>, Trouble> {
+fn views(engine: &Engine, players: &[String]) -> Result<Vec<String>, StepFailure> {
     let mut views = Vec::new();
     for player in players {
-        let mut profile = engine.profile(player, Audience::Admin).wait()?;
+        let mut profile = engine.load_profile(player, Audience::Admin).wait()?;
         if let Some(profile) = &mut profile {
             profile.recent.clear();
         }
@@ -151,7 +151,7 @@ fn differing(one: &str, other: &str) -> String {
 }
 
 /// Checks that the timeline consists of the acknowledged events, each once and as sent.
-fn timeline(model: &Model, player: &str, rows: &[EventRow]) -> Result<(), Trouble> {
+fn timeline(model: &Model, player: &str, rows: &[EventRow]) -> Result<(), StepFailure> {
     let rows: Vec<&EventRow> = rows
         .iter()
         .filter(|row| row.event.name != acts::GRANDFATHER)
@@ -185,7 +185,7 @@ fn timeline(model: &Model, player: &str, rows: &[EventRow]) -> Result<(), Troubl
 }
 
 /// Renders the stored rows as lines.
-fn lines(stored: &Stored) -> BTreeSet<String> {
+fn stored_lines(stored: &StoredRows) -> BTreeSet<String> {
     let awards = stored.awards.iter().map(|row| {
         let AwardRow {
             badge,
@@ -239,10 +239,10 @@ fn lines(stored: &Stored) -> BTreeSet<String> {
 }
 
 /// Renders the expected rows as lines.
-fn should(folded: &crate::model::Folded) -> BTreeSet<String> {
+fn expected_lines(folded: &crate::model::ExpectedPlayer) -> BTreeSet<String> {
     let holdings = &folded.holdings;
     let awards = holdings.awards.iter().map(|(name, award)| {
-        let source = award.source.word();
+        let source = award.source.as_str();
         let (badge, tier, key) = (&name.badge, &name.tier, &name.key);
         let (at, event, revoked_at, paid) = (award.at, &award.event, award.revoked_at, &award.paid);
         format!("award {badge}:{tier}@{key} {at} {event} {source} {revoked_at:?} {paid:?}")
@@ -269,8 +269,8 @@ fn should(folded: &crate::model::Folded) -> BTreeSet<String> {
 }
 
 /// Checks that every reader has every outcome of the feed.
-fn feed(world: &mut World<'_>, engine: &Engine) -> Result<(), Trouble> {
-    let kept = engine.feed(0, usize::MAX >> 1).wait()?;
+fn feed(world: &mut World<'_>, engine: &Engine) -> Result<(), StepFailure> {
+    let kept = engine.list_outcomes(0, usize::MAX >> 1).wait()?;
     for reader in &mut world.readers {
         while reader.read(engine, 7)? {}
         for outcome in kept.iter().filter(|outcome| outcome.seq > reader.missed) {

@@ -9,42 +9,42 @@ use accolade::store::*;
 
 /// The point at which a transaction fails.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Break {
+pub(crate) enum FailurePoint {
     /// Before it begins.
     Begin,
     /// At its commit, which is lost.
     Lost,
     /// After its commit, which is durable but not acknowledged.
-    Unheard,
+    Unacknowledged,
 }
 
 /// Switch for failures. After the first failure everything fails, because the process is dead.
 #[derive(Debug, Clone, Default)]
-pub(crate) struct Fuse(Arc<Mutex<Lit>>);
+pub(crate) struct FailureSwitch(Arc<Mutex<FailurePlan>>);
 
 #[derive(Debug, Default)]
-struct Lit {
+struct FailurePlan {
     /// Number of transactions before the failure, and its point.
-    next: Option<(usize, Break)>,
+    next: Option<(usize, FailurePoint)>,
     dead: bool,
 }
 
-impl Fuse {
+impl FailureSwitch {
     /// Makes a transaction fail: the next one if `after` is 0.
-    pub(crate) fn light(&self, after: usize, at: Break) {
+    pub(crate) fn arm(&self, after: usize, at: FailurePoint) {
         self.0.lock().unwrap_or_else(PoisonError::into_inner).next = Some((after, at));
     }
 
     /// Cancels a failure that has not happened.
-    pub(crate) fn put_out(&self) {
+    pub(crate) fn disarm(&self) {
         self.0.lock().unwrap_or_else(PoisonError::into_inner).next = None;
     }
 
     /// Decides whether the next transaction fails.
-    fn begin(&self) -> Option<Break> {
+    fn next_failure(&self) -> Option<FailurePoint> {
         let mut lit = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         if lit.dead {
-            return Some(Break::Begin);
+            return Some(FailurePoint::Begin);
         }
         let (after, at) = lit.next?;
         if after > 0 {
@@ -56,50 +56,50 @@ impl Fuse {
     }
 }
 
-fn broken() -> StoreError {
+fn crash_error() -> StoreError {
     StoreError::Other("the process died".to_owned())
 }
 
 /// A store with failures on request.
 pub(crate) struct Fragile {
     pub(crate) store: Box<dyn Store>,
-    pub(crate) fuse: Fuse,
+    pub(crate) fuse: FailureSwitch,
 }
 
 impl Store for Fragile {
-    fn writer(&self) -> Result<Box<dyn Writer>, StoreError> {
+    fn open_writer(&self) -> Result<Box<dyn StoreWriter>, StoreError> {
         Ok(Box::new(FragileWriter {
-            writer: self.store.writer()?,
+            writer: self.store.open_writer()?,
             fuse: self.fuse.clone(),
         }))
     }
 
-    fn reader(&self) -> Result<Box<dyn Reader>, StoreError> {
-        self.store.reader()
+    fn open_reader(&self) -> Result<Box<dyn StoreReader>, StoreError> {
+        self.store.open_reader()
     }
 
-    fn location(&self) -> String {
-        self.store.location()
+    fn database_url(&self) -> String {
+        self.store.database_url()
     }
 
-    fn backup(&self, to: &Path) -> Result<(), StoreError> {
-        self.store.backup(to)
+    fn write_backup(&self, to: &Path) -> Result<(), StoreError> {
+        self.store.write_backup(to)
     }
 }
 
 struct FragileWriter {
-    writer: Box<dyn Writer>,
-    fuse: Fuse,
+    writer: Box<dyn StoreWriter>,
+    fuse: FailureSwitch,
 }
 
-impl Writer for FragileWriter {
-    fn begin(&mut self, players: &[&str]) -> Result<Box<dyn Transaction + '_>, StoreError> {
-        let fate = self.fuse.begin();
-        if fate == Some(Break::Begin) {
-            return Err(broken());
+impl StoreWriter for FragileWriter {
+    fn begin_transaction(&mut self, players: &[&str]) -> Result<Box<dyn Transaction + '_>, StoreError> {
+        let fate = self.fuse.next_failure();
+        if fate == Some(FailurePoint::Begin) {
+            return Err(crash_error());
         }
         Ok(Box::new(FragileTransaction {
-            tx: self.writer.begin(players)?,
+            tx: self.writer.begin_transaction(players)?,
             fate,
         }))
     }
@@ -107,7 +107,7 @@ impl Writer for FragileWriter {
 
 struct FragileTransaction<'w> {
     tx: Box<dyn Transaction + 'w>,
-    fate: Option<Break>,
+    fate: Option<FailurePoint>,
 }
 
 /// Forwards methods to the inner transaction.
@@ -125,77 +125,77 @@ impl Transaction for FragileTransaction<'_> {
     }
 
     hand_on! {
-        fn write(changes: &Changes) -> ();
-        fn write_all(batch: &[Changes]) -> ();
+        fn write_changes(changes: &ChangeSet) -> ();
+        fn write_all(batch: &[ChangeSet]) -> ();
         fn append_outcomes(outcomes: &[OutcomeRow]) -> i64;
-        fn count_rule_errors(errors: &[RuleErrorRow]) -> ();
-        fn install_catalog(catalog: &CatalogRow, definitions: &[DefinitionRow]) -> ();
+        fn add_rule_errors(errors: &[RuleErrorRow]) -> ();
+        fn publish_catalog(catalog: &CatalogRow, definitions: &[DefinitionRow]) -> ();
         fn put_setting(name: &str, value: &[u8]) -> ();
         fn put_alias(alias: &AliasRow) -> ();
-        fn drop_alias(guest: &str) -> ();
-        fn erase(player: &str, mark: &[u8], at: Timestamp) -> Erased;
+        fn delete_alias(guest: &str) -> ();
+        fn erase_player(player: &str, mark: &[u8], at: Timestamp) -> ErasedRows;
         fn prune_feed(before: Timestamp) -> u64;
         fn put_api_key(key: &KeyRow) -> ();
         fn put_administrator(administrator: &AdministratorRow) -> ();
-        fn drop_administrator(name: &str) -> ();
+        fn delete_administrator(name: &str) -> ();
         fn put_session(session: &SessionRow) -> ();
-        fn drop_session(hash: &[u8]) -> bool;
-        fn drop_sessions_of(administrator: &str) -> ();
-        fn drop_expired_sessions(now: Timestamp) -> ();
+        fn delete_session(hash: &[u8]) -> bool;
+        fn delete_sessions_of(administrator: &str) -> ();
+        fn delete_expired_sessions(now: Timestamp) -> ();
         fn append_audit(entries: &[AuditRow]) -> ();
     }
 
     fn commit(self: Box<Self>) -> Result<(), StoreError> {
         match self.fate {
             None => self.tx.commit(),
-            Some(Break::Unheard) => self.tx.commit().and(Err(broken())),
-            Some(Break::Begin | Break::Lost) => Err(broken()),
+            Some(FailurePoint::Unacknowledged) => self.tx.commit().and(Err(crash_error())),
+            Some(FailurePoint::Begin | FailurePoint::Lost) => Err(crash_error()),
         }
     }
 }
 
-impl Read for FragileTransaction<'_> {
+impl ReadStore for FragileTransaction<'_> {
     hand_on! {
-        fn catalog() -> Option<CatalogRow>;
+        fn load_catalog() -> Option<CatalogRow>;
         fn catalog_version() -> i64;
-        fn catalog_at(version: i64) -> Option<CatalogRow>;
-        fn catalogs() -> Vec<CatalogRow>;
-        fn setting(name: &str) -> Option<Vec<u8>>;
-        fn aliases(guests: &[&str]) -> Vec<Option<String>>;
-        fn guests(player: &str) -> Vec<AliasRow>;
-        fn erased(marks: &[Vec<u8>]) -> Vec<bool>;
+        fn find_catalog(version: i64) -> Option<CatalogRow>;
+        fn list_catalogs() -> Vec<CatalogRow>;
+        fn load_setting(name: &str) -> Option<Vec<u8>>;
+        fn find_merge_targets(guests: &[&str]) -> Vec<Option<String>>;
+        fn list_guests(player: &str) -> Vec<AliasRow>;
+        fn are_erased(marks: &[Vec<u8>]) -> Vec<bool>;
         fn erased_totals() -> ErasedTotals;
-        fn due(until: Timestamp, limit: usize) -> Vec<(Timestamp, String)>;
+        fn list_due_players(until: Timestamp, limit: usize) -> Vec<(Timestamp, String)>;
         fn find_events(ids: &[(&str, &str)]) -> Vec<Option<EventRow>>;
-        fn headers(players: &[&str]) -> Vec<Option<Vec<u8>>>;
-        fn cells(places: &[CellPlace<'_>]) -> Vec<Option<Vec<u8>>>;
-        fn all_cells(player: &str, slot: Option<u32>) -> Vec<CellRow>;
-        fn timeline(player: &str, after: Option<Timestamp>) -> Vec<EventRow>;
-        fn timeline_page(player: &str, before: Option<&TimelinePosition>, limit: usize) -> Vec<EventRow>;
-        fn checkpoint_before(player: &str, before: Timestamp) -> Option<CheckpointRow>;
-        fn ledger_after(player: &str, after: Option<Timestamp>) -> Vec<LedgerRow>;
-        fn ledger_page(player: &str, before: Option<(Timestamp, i64)>, limit: usize) -> Vec<LedgerRow>;
-        fn awards(player: &str) -> Vec<AwardRow>;
-        fn balances(player: &str) -> Vec<(String, i64)>;
-        fn unlocks(player: &str) -> Vec<UnlockRow>;
-        fn recent_outcomes(player: &str, limit: usize) -> Vec<(i64, OutcomeRow)>;
-        fn feed(after: i64, limit: usize) -> Vec<(i64, OutcomeRow)>;
+        fn load_headers(players: &[&str]) -> Vec<Option<Vec<u8>>>;
+        fn load_cells(places: &[CellAddress<'_>]) -> Vec<Option<Vec<u8>>>;
+        fn load_all_cells(player: &str, slot: Option<u32>) -> Vec<CellRow>;
+        fn list_timeline(player: &str, after: Option<Timestamp>) -> Vec<EventRow>;
+        fn list_timeline_page(player: &str, before: Option<&TimelinePosition>, limit: usize) -> Vec<EventRow>;
+        fn find_checkpoint_before(player: &str, before: Timestamp) -> Option<CheckpointRow>;
+        fn list_ledger_after(player: &str, after: Option<Timestamp>) -> Vec<LedgerRow>;
+        fn list_ledger_page(player: &str, before: Option<(Timestamp, i64)>, limit: usize) -> Vec<LedgerRow>;
+        fn list_awards(player: &str) -> Vec<AwardRow>;
+        fn list_balances(player: &str) -> Vec<(String, i64)>;
+        fn list_unlocks(player: &str) -> Vec<UnlockRow>;
+        fn list_recent_outcomes(player: &str, limit: usize) -> Vec<(i64, OutcomeRow)>;
+        fn list_outcomes(after: i64, limit: usize) -> Vec<(i64, OutcomeRow)>;
         fn last_outcome() -> i64;
         fn feed_start() -> i64;
-        fn feed_net(player: &str) -> Vec<FeedTotal>;
-        fn earners(badge: &str, after: Option<&EarnerCursor>, limit: usize) -> Vec<AwardRow>;
-        fn badge_counts() -> Vec<BadgeCount>;
-        fn players(after: Option<&str>, limit: usize) -> Vec<PlayerRow>;
-        fn summary(player: &str) -> Option<PlayerSummary>;
-        fn owners(after: Option<&str>, limit: usize) -> Vec<String>;
-        fn activity(from: Timestamp, to: Timestamp) -> Vec<DayActivity>;
-        fn player_count() -> u64;
-        fn totals() -> Totals;
-        fn rule_errors() -> Vec<RuleErrorRow>;
-        fn api_keys() -> Vec<KeyRow>;
-        fn administrators() -> Vec<AdministratorRow>;
-        fn session(hash: &[u8]) -> Option<SessionRow>;
-        fn audit_page(before: Option<i64>, limit: usize) -> Vec<(i64, AuditRow)>;
+        fn load_feed_totals(player: &str) -> Vec<FeedTotal>;
+        fn list_earners(badge: &str, after: Option<&EarnerCursor>, limit: usize) -> Vec<AwardRow>;
+        fn count_badges() -> Vec<BadgeCount>;
+        fn list_players(after: Option<&str>, limit: usize) -> Vec<PlayerRow>;
+        fn find_summary(player: &str) -> Option<PlayerSummary>;
+        fn list_owners(after: Option<&str>, limit: usize) -> Vec<String>;
+        fn count_daily_activity(from: Timestamp, to: Timestamp) -> Vec<DayActivity>;
+        fn count_players() -> u64;
+        fn count_rows() -> RowTotals;
+        fn list_rule_errors() -> Vec<RuleErrorRow>;
+        fn list_api_keys() -> Vec<KeyRow>;
+        fn list_administrators() -> Vec<AdministratorRow>;
+        fn find_session(hash: &[u8]) -> Option<SessionRow>;
+        fn list_audit_page(before: Option<i64>, limit: usize) -> Vec<(i64, AuditRow)>;
         fn schema_version() -> i64;
     }
 }

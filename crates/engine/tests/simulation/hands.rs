@@ -3,12 +3,12 @@
 use accolade::core::catalog::document::RepeatMode;
 use accolade::core::catalog::rules::RuleSet;
 use accolade::core::names::acts;
-use accolade::{Act, NewEvent, Props, Value, props};
+use accolade::{Action, NewEvent, Props, Value, props};
 
-use crate::steps::Hand;
+use crate::steps::ManualAction;
 
 /// Builds an action, and the event that is stored for it.
-pub(crate) fn by_hand(rules: &RuleSet, player: &str, hand: &Hand) -> (Act, NewEvent) {
+pub(crate) fn build_action(rules: &RuleSet, player: &str, hand: &ManualAction) -> (Action, NewEvent) {
     let sent = |name: &str, props: Props| NewEvent {
         props,
         ..NewEvent::new(player, name)
@@ -27,7 +27,7 @@ pub(crate) fn by_hand(rules: &RuleSet, player: &str, hand: &Hand) -> (Act, NewEv
             key,
         )
     };
-    let aim = |act: Act,
+    let aim = |act: Action,
                name: &str,
                mut props: Props,
                (badge, tier, key): (String, Option<String>, Option<&str>)| {
@@ -45,27 +45,27 @@ pub(crate) fn by_hand(rules: &RuleSet, player: &str, hand: &Hand) -> (Act, NewEv
     };
     let whole = |number: i64| number.to_string().parse().expect("it is a number");
     match *hand {
-        Hand::Award { badge, tier, key } => {
+        ManualAction::Award { badge, tier, key } => {
             let aimed = target(badge, tier, key);
             aim(
-                Act::award(player, &aimed.0),
+                Action::award(player, &aimed.0),
                 acts::AWARD,
                 Props::new(),
                 aimed,
             )
         }
-        Hand::Revoke { badge, tier, key } => {
+        ManualAction::Revoke { badge, tier, key } => {
             let aimed = target(badge, tier, key);
             aim(
-                Act::revoke(player, &aimed.0),
+                Action::revoke(player, &aimed.0),
                 acts::REVOKE,
                 Props::new(),
                 aimed,
             )
         }
-        Hand::AddProgress { badge, key, add } => {
+        ManualAction::AddProgress { badge, key, add } => {
             let (badge, _, key) = target(badge, 0, key);
-            let act = Act::add_progress(player, &badge, whole(add));
+            let act = Action::add_progress(player, &badge, whole(add));
             aim(
                 act,
                 acts::PROGRESS,
@@ -73,9 +73,9 @@ pub(crate) fn by_hand(rules: &RuleSet, player: &str, hand: &Hand) -> (Act, NewEv
                 (badge, None, key),
             )
         }
-        Hand::SetProgress { badge, key, value } => {
+        ManualAction::SetProgress { badge, key, value } => {
             let (badge, _, key) = target(badge, 0, key);
-            let act = Act::set_progress(player, &badge, whole(value));
+            let act = Action::set_progress(player, &badge, whole(value));
             aim(
                 act,
                 acts::PROGRESS,
@@ -83,7 +83,7 @@ pub(crate) fn by_hand(rules: &RuleSet, player: &str, hand: &Hand) -> (Act, NewEv
                 (badge, None, key),
             )
         }
-        Hand::Points {
+        ManualAction::Points {
             currency,
             amount,
             overdraft,
@@ -92,20 +92,20 @@ pub(crate) fn by_hand(rules: &RuleSet, player: &str, hand: &Hand) -> (Act, NewEv
                 .id
                 .as_str();
             let mut props = props! { "currency" => currency, "amount" => amount };
-            let mut act = Act::points(player, currency, amount);
+            let mut act = Action::points(player, currency, amount);
             if overdraft {
                 act = act.overdraft();
                 props.insert("overdraft", true);
             }
             (act, sent(acts::POINTS, props))
         }
-        Hand::Profile { zone } => {
+        ManualAction::Profile { zone } => {
             let set = props! { "zone" => zone.map_or(Value::Null, Value::from) };
             (
-                Act::profile(player, set.clone()),
+                Action::profile(player, set.clone()),
                 sent(acts::PROFILE, props! { "set" => Value::Map(set) }),
             )
         }
-        Hand::Reset => (Act::reset(player), sent(acts::RESET, Props::new())),
+        ManualAction::Reset => (Action::reset(player), sent(acts::RESET, Props::new())),
     }
 }

@@ -23,7 +23,7 @@ const SEEDS: u64 = 1_000;
 
 #[test]
 fn random_sequences_end_in_what_one_fold_says() {
-    let seeds = simulation::asked().unwrap_or(0..SEEDS);
+    let seeds = simulation::requested_seeds().unwrap_or(0..SEEDS);
     simulation::run(seeds, || {
         let store = MemoryStore::new();
         Box::new(move || Box::new(store.clone()))

@@ -6,21 +6,21 @@ use std::sync::Arc;
 use accolade::core::catalog::CatalogFormat;
 use accolade::core::catalog::rules::RuleSet;
 use accolade::core::event::Event;
-use accolade::core::fold::{Holdings, MovementSource, Replay, Step, WholeState};
+use accolade::core::fold::{Holdings, MovementSource, Replay, StepReport, WholeState};
 use accolade::core::names::acts;
 use accolade::core::timeline::{self, RetractableEvent};
 use accolade::store::EventRow;
 use accolade::{Catalog, NewEvent, Timestamp};
 
 /// A player's id, as sent, and the event's id.
-pub(crate) type Name = (String, String);
+pub(crate) type EventName = (String, String);
 
 /// All acknowledged requests.
 pub(crate) struct Model {
     /// Acknowledged events, each with its retraction state.
-    pub(crate) known: BTreeMap<Name, Known>,
+    pub(crate) known: BTreeMap<EventName, AcknowledgedEvent>,
     /// Events that are retracted and have not arrived.
-    pub(crate) awaited: BTreeSet<Name>,
+    pub(crate) awaited: BTreeSet<EventName>,
     /// Merged guests with their players.
     pub(crate) aliases: BTreeMap<String, String>,
     pub(crate) erased: BTreeSet<String>,
@@ -30,21 +30,21 @@ pub(crate) struct Model {
 
 /// An acknowledged event.
 #[derive(Debug, Clone)]
-pub(crate) struct Known {
+pub(crate) struct AcknowledgedEvent {
     pub(crate) sent: NewEvent,
     pub(crate) retracted: bool,
 }
 
 /// Expected result of a retraction.
 #[derive(Debug, PartialEq)]
-pub(crate) enum Expected {
+pub(crate) enum ExpectedRetraction {
     Taken,
     Nothing,
     NotRetractable,
 }
 
 /// Expected state of a player.
-pub(crate) struct Folded {
+pub(crate) struct ExpectedPlayer {
     pub(crate) holdings: Holdings,
     pub(crate) ledger: BTreeMap<String, i128>,
 }
@@ -62,7 +62,7 @@ impl Model {
     }
 
     /// Resolves an id to its player.
-    pub(crate) fn root(&self, player: &str) -> String {
+    pub(crate) fn owner_of(&self, player: &str) -> String {
         let mut player = player;
         while let Some(into) = self.aliases.get(player) {
             player = into;
@@ -71,11 +71,11 @@ impl Model {
     }
 
     /// Lists a player and all guests merged into them, directly or through others.
-    pub(crate) fn union(&self, root: &str) -> BTreeSet<String> {
+    pub(crate) fn list_merged_ids(&self, root: &str) -> BTreeSet<String> {
         let guests = self
             .aliases
             .keys()
-            .filter(|guest| self.root(guest) == *root);
+            .filter(|guest| self.owner_of(guest) == *root);
         guests.cloned().chain([root.to_owned()]).collect()
     }
 
@@ -89,17 +89,17 @@ impl Model {
     }
 
     /// Records an accepted event or manual action.
-    pub(crate) fn accept(&mut self, sent: NewEvent) {
+    pub(crate) fn record_accepted(&mut self, sent: NewEvent) {
         let name = (
             sent.player.clone(),
             sent.id.clone().expect("everything is sent with an id"),
         );
         let retracted = self.awaited.remove(&name);
-        self.known.entry(name).or_insert(Known { sent, retracted });
+        self.known.entry(name).or_insert(AcknowledgedEvent { sent, retracted });
     }
 
     /// Computes the expected result of retracting or restoring events of a player.
-    pub(crate) fn expected(&self, player: &str, ids: &[String], restore: bool) -> Expected {
+    pub(crate) fn expected(&self, player: &str, ids: &[String], restore: bool) -> ExpectedRetraction {
         let never = [
             acts::RETRACT,
             acts::RESTORE,
@@ -112,16 +112,16 @@ impl Model {
             let name = (player.to_owned(), id.clone());
             match self.known.get(&name) {
                 Some(known) if never.contains(&known.sent.name.as_str()) => {
-                    return Expected::NotRetractable;
+                    return ExpectedRetraction::NotRetractable;
                 }
                 Some(known) => changes |= known.retracted == restore,
                 None => changes |= self.awaited.contains(&name) == restore,
             }
         }
         if changes {
-            Expected::Taken
+            ExpectedRetraction::Taken
         } else {
-            Expected::Nothing
+            ExpectedRetraction::Nothing
         }
     }
 
@@ -139,7 +139,7 @@ impl Model {
 
     /// Forgets a player.
     pub(crate) fn erase(&mut self, root: &str) {
-        let ids = self.union(root);
+        let ids = self.list_merged_ids(root);
         self.known.retain(|(player, _), _| !ids.contains(player));
         self.awaited.retain(|(player, _)| !ids.contains(player));
         self.aliases.retain(|guest, _| !ids.contains(guest));
@@ -161,8 +161,8 @@ impl Model {
     }
 
     /// Folds the recorded events of a player, including those of guests, into the expected state.
-    pub(crate) fn fold(&self, root: &str, rows: Vec<EventRow>, until: Timestamp) -> Folded {
-        let union = self.union(root).len() > 1;
+    pub(crate) fn fold(&self, root: &str, rows: Vec<EventRow>, until: Timestamp) -> ExpectedPlayer {
+        let union = self.list_merged_ids(root).len() > 1;
         let retracted = |event: &Event| {
             self.known
                 .get(&(event.player.clone(), event.id.clone()))
@@ -175,7 +175,7 @@ impl Model {
         let events = timeline::select_effective(recorded.collect(), &BTreeSet::new(), union);
         let rules = self.catalog.rules();
         let mut ledger = BTreeMap::new();
-        let mut record = |event: &Event, step: Step, _: &WholeState| {
+        let mut record = |event: &Event, step: StepReport, _: &WholeState| {
             for movement in step.movements {
                 let name = identity(rules, event, &movement.source, movement.currency);
                 *ledger.entry(name).or_default() += i128::from(movement.amount);
@@ -184,7 +184,7 @@ impl Model {
         let state = Replay::new(&self.catalog, root).run(&events, until, &mut record);
         ledger.retain(|_, amount| *amount != 0);
         let holdings = state.holdings(rules);
-        Folded { holdings, ledger }
+        ExpectedPlayer { holdings, ledger }
     }
 }
 
@@ -196,7 +196,7 @@ fn identity(rules: &RuleSet, event: &Event, source: &MovementSource, currency: u
             "{currency} for {} by {}",
             event.id, rules.earnings[*earning].id
         ),
-        MovementSource::Act | MovementSource::Expiry => format!("{currency} for {}", event.id),
+        MovementSource::Action | MovementSource::Expiry => format!("{currency} for {}", event.id),
         MovementSource::Award { badge, tier, key } => {
             let badge = &rules.badges[*badge];
             format!(

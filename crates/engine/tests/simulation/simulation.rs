@@ -20,25 +20,25 @@ use crate::steps::{self, Step};
 use crate::world::{Setup, World};
 
 /// Function that opens a database, any number of times.
-pub(crate) type Open = Box<dyn Fn() -> Box<dyn Store>>;
+pub(crate) type OpenStore = Box<dyn Fn() -> Box<dyn Store>>;
 
 /// Reads the range of seeds from the environment: `ACCOLADE_SEEDS` many, from `ACCOLADE_FIRST_SEED`
 /// on.
-pub(crate) fn asked() -> Option<Range<u64>> {
+pub(crate) fn requested_seeds() -> Option<Range<u64>> {
     let number = |name: &str| env::var(name).ok()?.parse::<u64>().ok();
     let first = number("ACCOLADE_FIRST_SEED").unwrap_or_default();
     Some(first..first + number("ACCOLADE_SEEDS")?)
 }
 
 /// The sequence and environment of a seed.
-struct Plan {
+struct SequencePlan {
     catalogs: Vec<String>,
     players: usize,
     checkpoint_every: u64,
     steps: Vec<Step>,
 }
 
-impl Plan {
+impl SequencePlan {
     fn of(seed: u64) -> Self {
         let mut dice = Dice::new(seed);
         let mut key = [0; 32];
@@ -62,7 +62,7 @@ impl Plan {
     }
 
     /// Runs some of the steps on an empty database.
-    fn run(&self, steps: &[Step], open: &Open) -> Result<(), String> {
+    fn run(&self, steps: &[Step], open: &OpenStore) -> Result<(), String> {
         let setup = Setup {
             catalogs: &self.catalogs,
             players: self.players,
@@ -78,7 +78,7 @@ impl Plan {
 ///
 /// # Panics
 /// Panics if one fails, with its seed, its shortest form and the difference.
-pub(crate) fn run(seeds: Range<u64>, database: impl Fn() -> Open + Sync) {
+pub(crate) fn run(seeds: Range<u64>, database: impl Fn() -> OpenStore + Sync) {
     let next = AtomicU64::new(seeds.start);
     let failed = Mutex::new(None);
     let work = || {
@@ -91,7 +91,7 @@ pub(crate) fn run(seeds: Range<u64>, database: impl Fn() -> Open + Sync) {
             if done > 0 && done.is_multiple_of(1_000) {
                 eprintln!("{done} of {} sequences", seeds.end - seeds.start);
             }
-            let plan = Plan::of(seed);
+            let plan = SequencePlan::of(seed);
             if let Err(wrong) = plan.run(&plan.steps, &database()) {
                 failed
                     .lock()
@@ -110,7 +110,7 @@ pub(crate) fn run(seeds: Range<u64>, database: impl Fn() -> Open + Sync) {
     }
 }
 
-fn report(seed: u64, plan: &Plan, wrong: &str, database: &impl Fn() -> Open) -> String {
+fn report(seed: u64, plan: &SequencePlan, wrong: &str, database: &impl Fn() -> OpenStore) -> String {
     let steps = shortest(&plan.steps, |steps| plan.run(steps, &database()).is_err());
     let wrong = plan
         .run(&steps, &database())
@@ -122,7 +122,7 @@ fn report(seed: u64, plan: &Plan, wrong: &str, database: &impl Fn() -> Open) -> 
         let _ = writeln!(text, "{number}: {step:?}");
     }
     for (number, catalog) in plan.catalogs.iter().enumerate() {
-        let used = |step: &Step| matches!(step.what, steps::What::Publish { catalog, .. } if catalog == number);
+        let used = |step: &Step| matches!(step.what, steps::Operation::Publish { catalog, .. } if catalog == number);
         if number == 0 || steps.iter().any(used) {
             let _ = writeln!(text, "\nCatalog {number}:\n{}", catalog);
         }

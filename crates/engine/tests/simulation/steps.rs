@@ -3,7 +3,7 @@
 use accolade::{Props, Value};
 
 use crate::dice::Dice;
-use crate::fragile::Break;
+use crate::fragile::FailurePoint;
 
 /// A step. Its numbers refer to whatever exists when it runs.
 #[derive(Debug, Clone)]
@@ -11,23 +11,23 @@ pub(crate) struct Step {
     /// Engine that runs it.
     pub(crate) engine: usize,
     /// Number of transactions before a crash, and its point.
-    pub(crate) crash: Option<(usize, Break)>,
-    pub(crate) what: What,
+    pub(crate) crash: Option<(usize, FailurePoint)>,
+    pub(crate) what: Operation,
 }
 
 /// An operation.
 #[derive(Debug, Clone)]
-pub(crate) enum What {
+pub(crate) enum Operation {
     /// Records events in one request.
-    Record(Vec<Sent>),
+    Record(Vec<SentEvent>),
     /// Sends an acknowledged event again, optionally with other content.
-    Again { pick: usize, changed: bool },
+    Resend { pick: usize, changed: bool },
     /// Submits a manual action.
-    Act {
+    Action {
         id: usize,
         player: usize,
         hours_ago: Option<i64>,
-        hand: Hand,
+        hand: ManualAction,
     },
     /// Retracts or restores events, which may not exist.
     Retract {
@@ -57,11 +57,11 @@ pub(crate) enum What {
     /// Publishes another catalog.
     Publish { catalog: usize, take_back: bool },
     /// Waits for the backfill.
-    Sweep,
+    AwaitBackfill,
     /// Advances the clock.
     Advance { minutes: i64 },
     /// Processes due timers.
-    Wake,
+    ProcessTimers,
     /// Prunes the feed.
     Prune { hours_ago: i64 },
     /// Reads a page of the feed.
@@ -74,7 +74,7 @@ pub(crate) enum What {
 
 /// An event to send.
 #[derive(Debug, Clone)]
-pub(crate) struct Sent {
+pub(crate) struct SentEvent {
     pub(crate) id: usize,
     pub(crate) player: usize,
     pub(crate) name: &'static str,
@@ -86,7 +86,7 @@ pub(crate) struct Sent {
 
 /// A manual action on one player.
 #[derive(Debug, Clone)]
-pub(crate) enum Hand {
+pub(crate) enum ManualAction {
     Award {
         badge: usize,
         tier: usize,
@@ -124,16 +124,16 @@ const NAMES: [&str; 3] = ["post", "vote", "walk"];
 /// Generates a sequence.
 pub(crate) fn sequence(dice: &mut Dice) -> Vec<Step> {
     let length = 10 + dice.below(51);
-    (0..length).map(|number| step(dice, number)).collect()
+    (0..length).map(|number| random_step(dice, number)).collect()
 }
 
-fn step(dice: &mut Dice, number: usize) -> Step {
-    let what = what(dice, number);
+fn random_step(dice: &mut Dice, number: usize) -> Step {
+    let what = random_operation(dice, number);
     let engine = usize::from(dice.once_in(4));
     let crash = dice.once_in(12).then(|| {
         (
             dice.below(2),
-            dice.one_of(&[Break::Begin, Break::Lost, Break::Unheard]),
+            dice.one_of(&[FailurePoint::Begin, FailurePoint::Lost, FailurePoint::Unacknowledged]),
         )
     });
     Step {
@@ -143,31 +143,31 @@ fn step(dice: &mut Dice, number: usize) -> Step {
     }
 }
 
-fn what(dice: &mut Dice, id: usize) -> What {
+fn random_operation(dice: &mut Dice, id: usize) -> Operation {
     let player = dice.below(5);
     match dice.below(100) {
-        0..36 => What::Record(
+        0..36 => Operation::Record(
             (0..1 + dice.below(4))
-                .map(|place| sent(dice, id * 4 + place))
+                .map(|place| random_event(dice, id * 4 + place))
                 .collect(),
         ),
-        36..41 => What::Again {
+        36..41 => Operation::Resend {
             pick: dice.below(1_000),
             changed: dice.once_in(4),
         },
         41..55 => {
-            let hours_ago = dice.once_in(4).then(|| back(dice));
-            What::Act {
+            let hours_ago = dice.once_in(4).then(|| random_hours_ago(dice));
+            Operation::Action {
                 id,
                 player,
                 hours_ago,
-                hand: hand(dice),
+                hand: random_action(dice),
             }
         }
         55..65 => {
             let picks = (0..1 + dice.below(3)).map(|_| dice.below(1_000)).collect();
             let unknown = dice.once_in(5).then(|| id * 4 + dice.below(40));
-            What::Retract {
+            Operation::Retract {
                 id,
                 player,
                 picks,
@@ -177,57 +177,57 @@ fn what(dice: &mut Dice, id: usize) -> What {
         }
         65..67 => {
             let player = (!dice.once_in(3)).then_some(player);
-            What::RetractRange {
+            Operation::RetractRange {
                 id,
                 player,
                 name: dice.one_of(&NAMES),
-                hours_ago: back(dice),
+                hours_ago: random_hours_ago(dice),
             }
         }
-        67..70 => What::Merge {
+        67..70 => Operation::Merge {
             id,
             player,
             guest: dice.below(5),
         },
-        70..72 => What::Unmerge {
+        70..72 => Operation::Unmerge {
             id,
             pick: dice.below(10),
         },
-        72..73 => What::Erase { player },
-        73..80 => What::Publish {
+        72..73 => Operation::Erase { player },
+        73..80 => Operation::Publish {
             catalog: dice.below(4),
             take_back: dice.once_in(3),
         },
-        80..82 => What::Sweep,
-        82..89 => What::Advance {
+        80..82 => Operation::AwaitBackfill,
+        82..89 => Operation::Advance {
             minutes: dice.one_of(&[1, 30, 60, 60, 300, 1_500]),
         },
-        89..90 => What::Wake,
-        90..91 => What::Prune {
-            hours_ago: back(dice),
+        89..90 => Operation::ProcessTimers,
+        90..91 => Operation::Prune {
+            hours_ago: random_hours_ago(dice),
         },
-        91..96 => What::ReadFeed {
+        91..96 => Operation::ReadFeed {
             reader: dice.below(3),
             limit: 1 + dice.below(6),
         },
-        96..98 => What::Reopen,
-        _ => What::Check,
+        96..98 => Operation::Reopen,
+        _ => Operation::Check,
     }
 }
 
-fn sent(dice: &mut Dice, id: usize) -> Sent {
+fn random_event(dice: &mut Dice, id: usize) -> SentEvent {
     let id = if dice.once_in(12) {
         dice.below(id + 1)
     } else {
         id
     };
-    let hours_ago = (!dice.once_in(3)).then(|| if dice.once_in(2) { 0 } else { back(dice) });
+    let hours_ago = (!dice.once_in(3)).then(|| if dice.once_in(2) { 0 } else { random_hours_ago(dice) });
     let order = if dice.once_in(5) {
         dice.one_of(&[-1, 1])
     } else {
         0
     };
-    Sent {
+    SentEvent {
         id,
         player: dice.below(5),
         name: dice.one_of(&NAMES),
@@ -238,7 +238,7 @@ fn sent(dice: &mut Dice, id: usize) -> Sent {
 }
 
 /// Picks a number of hours ago, often a small one, so that instants coincide.
-fn back(dice: &mut Dice) -> i64 {
+fn random_hours_ago(dice: &mut Dice) -> i64 {
     if dice.once_in(4) {
         dice.one_of(&[10, 24, 26, 40, 70])
     } else {
@@ -277,29 +277,29 @@ fn props(dice: &mut Dice) -> Props {
     props
 }
 
-fn hand(dice: &mut Dice) -> Hand {
+fn random_action(dice: &mut Dice) -> ManualAction {
     let (badge, tier, key) = (dice.below(8), dice.below(3), dice.below(4));
     match dice.below(14) {
-        0..4 => Hand::Award { badge, tier, key },
-        4..6 => Hand::Revoke { badge, tier, key },
-        6..8 => Hand::AddProgress {
+        0..4 => ManualAction::Award { badge, tier, key },
+        4..6 => ManualAction::Revoke { badge, tier, key },
+        6..8 => ManualAction::AddProgress {
             badge,
             key,
             add: dice.one_of(&[-1, 1, 2, 3]),
         },
-        8 => Hand::SetProgress {
+        8 => ManualAction::SetProgress {
             badge,
             key,
             value: dice.one_of(&[0, 1, 4]),
         },
-        9..12 => Hand::Points {
+        9..12 => ManualAction::Points {
             currency: dice.below(2),
             amount: dice.one_of(&[-4, -1, 2, 8]),
             overdraft: dice.once_in(3),
         },
-        12 => Hand::Profile {
+        12 => ManualAction::Profile {
             zone: dice.one_of(&[None, Some("Asia/Tokyo"), Some("America/Los_Angeles")]),
         },
-        _ => Hand::Reset,
+        _ => ManualAction::Reset,
     }
 }

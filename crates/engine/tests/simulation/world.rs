@@ -7,43 +7,43 @@ use accolade::core::names::acts;
 use accolade::core::time::SECOND;
 use accolade::store::Store;
 use accolade::{
-    Act, Catalog, Engine, Error, NewEvent, PublishOptions, Selected, Selection, Timestamp,
+    Action, Catalog, Engine, Error, NewEvent, PublishOptions, SelectedEvent, EventSelection, Timestamp,
 };
 
-use crate::answers::one;
+use crate::answers::item_response;
 use crate::compare;
-use crate::fragile::{Fragile, Fuse};
-use crate::hands::by_hand;
+use crate::fragile::{Fragile, FailureSwitch};
+use crate::hands::build_action;
 use crate::model::Model;
 use crate::random;
-use crate::steps::{Sent, Step, What};
+use crate::steps::{SentEvent, Step, Operation};
 
 const HOUR: i64 = 60 * 60 * SECOND;
 /// Time between the start of a sequence and the end of the time that catalogs refer to.
 const LEAD: i64 = 72 * HOUR;
 
 /// A failure of a step.
-pub(crate) enum Trouble {
+pub(crate) enum StepFailure {
     /// The planned crash of the process.
-    Down(String),
+    Crashed(String),
     /// A difference from the expected result.
-    Wrong(String),
+    Mismatch(String),
 }
 
-impl std::fmt::Display for Trouble {
+impl std::fmt::Display for StepFailure {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         match self {
-            Self::Down(what) => write!(f, "the store failed: {what}"),
-            Self::Wrong(what) => f.write_str(what),
+            Self::Crashed(what) => write!(f, "the store failed: {what}"),
+            Self::Mismatch(what) => f.write_str(what),
         }
     }
 }
 
-impl From<Error> for Trouble {
+impl From<Error> for StepFailure {
     fn from(error: Error) -> Self {
         match error {
-            Error::Store(error) => Self::Down(error.to_string()),
-            error => Self::Wrong(format!("it should have worked: {error}")),
+            Error::Store(error) => Self::Crashed(error.to_string()),
+            error => Self::Mismatch(format!("it should have worked: {error}")),
         }
     }
 }
@@ -80,13 +80,13 @@ pub(crate) struct World<'s> {
     clock: Arc<AtomicI64>,
     /// True if the database has no catalog.
     empty: bool,
-    engines: [Option<(Engine, Fuse)>; 2],
+    engines: [Option<(Engine, FailureSwitch)>; 2],
     pub(crate) model: Model,
     pub(crate) readers: [compare::FeedReader; 3],
     /// True if the step runs again after a crash.
     pub(crate) again: bool,
     /// Events that the step had selected before the crash.
-    selected: Option<Vec<Selected>>,
+    selected: Option<Vec<SelectedEvent>>,
 }
 
 impl<'s> World<'s> {
@@ -110,7 +110,7 @@ impl<'s> World<'s> {
         let last = Step {
             engine: 0,
             crash: None,
-            what: What::Check,
+            what: Operation::Check,
         };
         for (number, step) in steps.iter().chain([&last]).enumerate() {
             self.step(step)
@@ -119,18 +119,18 @@ impl<'s> World<'s> {
         Ok(())
     }
 
-    fn step(&mut self, step: &Step) -> Result<(), Trouble> {
+    fn step(&mut self, step: &Step) -> Result<(), StepFailure> {
         (self.again, self.selected) = (false, None);
         if let Some((after, at)) = step.crash {
             self.engine(step.engine)?;
             if let Some((_, fuse)) = &self.engines[step.engine] {
-                fuse.light(after, at);
+                fuse.arm(after, at);
             }
             match self.act(step) {
-                Err(Trouble::Down(_)) => self.again = true,
+                Err(StepFailure::Crashed(_)) => self.again = true,
                 other => {
                     if let Some((_, fuse)) = &self.engines[step.engine] {
-                        fuse.put_out();
+                        fuse.disarm();
                     }
                     // The process may have died over a chore of its own.
                     self.engines[step.engine] = None;
@@ -142,11 +142,11 @@ impl<'s> World<'s> {
         self.act(step)
     }
 
-    pub(crate) fn engine(&mut self, number: usize) -> Result<Engine, Trouble> {
+    pub(crate) fn engine(&mut self, number: usize) -> Result<Engine, StepFailure> {
         if let Some((engine, _)) = &self.engines[number] {
             return Ok(engine.clone());
         }
-        let fuse = Fuse::default();
+        let fuse = FailureSwitch::default();
         let store = Fragile {
             store: (self.setup.open)(),
             fuse: fuse.clone(),
@@ -156,7 +156,7 @@ impl<'s> World<'s> {
             move || Timestamp::from_micros(clock.load(Ordering::SeqCst)).expect("it is a time");
         let mut builder = Engine::builder(store)
             .clock(clock)
-            .checkpoint_every(self.setup.checkpoint_every);
+            .checkpoint_interval(self.setup.checkpoint_every);
         if self.empty {
             builder = builder.catalog(self.setup.catalog(0));
         }
@@ -184,30 +184,30 @@ impl<'s> World<'s> {
         format!("p{}", player % self.setup.players)
     }
 
-    fn act(&mut self, step: &Step) -> Result<(), Trouble> {
+    fn act(&mut self, step: &Step) -> Result<(), StepFailure> {
         let engine = self.engine(step.engine)?;
         match &step.what {
-            What::Record(events) => {
+            Operation::Record(events) => {
                 let events = events.iter().map(|sent| self.event(sent)).collect();
                 self.record(&engine, events)
             }
-            What::Again { pick, changed } => self.send_again(&engine, *pick, *changed),
-            What::Act {
+            Operation::Resend { pick, changed } => self.send_again(&engine, *pick, *changed),
+            Operation::Action {
                 id,
                 player,
                 hours_ago,
                 hand,
             } => {
-                let (act, sent) = by_hand(self.model.catalog.rules(), &self.player(*player), hand);
+                let (act, sent) = build_action(self.model.catalog.rules(), &self.player(*player), hand);
                 let id = format!("a{id}");
                 let (mut act, mut sent) = (act.id(&id), sent.id(id));
                 if let Some(hours) = hours_ago {
                     (act, sent) = (act.at(self.ago(*hours)), sent.at(self.ago(*hours)));
                 }
-                let answer = engine.act(act).wait();
-                self.answered(sent, answer)
+                let answer = engine.submit_action(act).wait();
+                self.check_response(sent, answer)
             }
-            What::Retract {
+            Operation::Retract {
                 id,
                 player,
                 picks,
@@ -228,31 +228,31 @@ impl<'s> World<'s> {
                     ids.push(format!("e{id}"));
                 }
                 let act = match restore {
-                    true => Act::restore_all(&player, ids.iter().cloned()),
-                    false => Act::retract_all(&player, ids.iter().cloned()),
+                    true => Action::restore_all(&player, ids.iter().cloned()),
+                    false => Action::retract_all(&player, ids.iter().cloned()),
                 };
                 let id = format!("r{id}");
-                let answer = engine.act(act.id(&id)).wait();
-                self.retracted(&player, id, &ids, *restore, answer)
+                let answer = engine.submit_action(act.id(&id)).wait();
+                self.check_retraction(&player, id, &ids, *restore, answer)
             }
-            What::RetractRange {
+            Operation::RetractRange {
                 id,
                 player,
                 name,
                 hours_ago,
             } => {
-                let mut selection = Selection::default().name(name).from(self.ago(*hours_ago));
+                let mut selection = EventSelection::default().name(name).starting_at(self.ago(*hours_ago));
                 if let Some(player) = player {
                     selection = selection.player(&self.player(*player));
                 }
                 let selected = match &self.selected {
                     Some(selected) => selected.clone(),
-                    None => engine.select(selection).wait()?,
+                    None => engine.find_events(selection).wait()?,
                 };
                 self.selected = Some(selected.clone());
                 let id = format!("r{id}");
                 let answers = engine
-                    .retract_selected(selected.clone(), Act::plain().id(&id))
+                    .retract_selected(selected.clone(), Action::empty().id(&id))
                     .wait()?;
                 let acts = selected.chunk_by(|one, other| one.player == other.player);
                 for ((number, chosen), answer) in acts.enumerate().zip(answers) {
@@ -265,7 +265,7 @@ impl<'s> World<'s> {
                         .iter()
                         .map(|selected| selected.event.clone())
                         .collect();
-                    self.retracted(
+                    self.check_retraction(
                         &chosen[0].player,
                         id,
                         &ids,
@@ -275,27 +275,27 @@ impl<'s> World<'s> {
                 }
                 Ok(())
             }
-            What::Merge { id, player, guest } => {
+            Operation::Merge { id, player, guest } => {
                 let (player, guest) = (self.player(*player), self.player(*guest));
                 let id = format!("m{id}");
-                let answer = engine.act(Act::merge(&player, &guest).id(&id)).wait();
-                self.joined(&player, &guest, id, acts::MERGE, answer)
+                let answer = engine.submit_action(Action::merge(&player, &guest).id(&id)).wait();
+                self.check_merge(&player, &guest, id, acts::MERGE, answer)
             }
-            What::Unmerge { id, pick } => {
+            Operation::Unmerge { id, pick } => {
                 let aliases: Vec<_> = self.model.aliases.clone().into_iter().collect();
                 let (guest, player) = match aliases.len() {
                     0 => ("p0".to_owned(), "p1".to_owned()),
                     some => aliases[pick % some].clone(),
                 };
                 let id = format!("m{id}");
-                let answer = engine.act(Act::unmerge(&player, &guest).id(&id)).wait();
-                self.joined(&player, &guest, id, acts::UNMERGE, answer)
+                let answer = engine.submit_action(Action::unmerge(&player, &guest).id(&id)).wait();
+                self.check_merge(&player, &guest, id, acts::UNMERGE, answer)
             }
-            What::Erase { player } => {
+            Operation::Erase { player } => {
                 let player = self.player(*player);
-                let removed = engine.erase(&player).wait()?;
-                let root = self.model.root(&player);
-                let ids = self.model.union(&root);
+                let removed = engine.erase_player(&player).wait()?;
+                let root = self.model.owner_of(&player);
+                let ids = self.model.list_merged_ids(&root);
                 let there = self
                     .model
                     .known
@@ -314,7 +314,7 @@ impl<'s> World<'s> {
                 }
                 Ok(())
             }
-            What::Publish { catalog, take_back } => {
+            Operation::Publish { catalog, take_back } => {
                 let catalog = || self.setup.catalog(*catalog);
                 let how = PublishOptions::default();
                 let how = if *take_back { how.revoke() } else { how };
@@ -323,8 +323,8 @@ impl<'s> World<'s> {
                     Ok(published) if published.version > self.model.version => {
                         self.model.publish(&catalog(), published.version);
                     }
-                    Ok(published) => must!(!published.new, "{published:?} is not new"),
-                    Err(Error::Overtaken { version, .. }) => {
+                    Ok(published) => must!(!published.is_new, "{published:?} is not new"),
+                    Err(Error::PublishConflict { version, .. }) => {
                         must!(
                             known < version && version == self.model.version,
                             "overtaken by {version}"
@@ -334,31 +334,31 @@ impl<'s> World<'s> {
                 }
                 Ok(())
             }
-            What::Sweep => Ok(engine.sweep(|_| {}).wait().map(|_| ())?),
-            What::Advance { minutes } => {
+            Operation::AwaitBackfill => Ok(engine.await_backfill(|_| {}).wait().map(|_| ())?),
+            Operation::Advance { minutes } => {
                 if !self.again {
                     self.clock
                         .fetch_add(minutes * 60 * SECOND, Ordering::SeqCst);
                 }
                 Ok(())
             }
-            What::Wake => Ok(engine.wake().wait().map(|_| ())?),
-            What::Prune { hours_ago } => {
+            Operation::ProcessTimers => Ok(engine.process_due_timers().wait().map(|_| ())?),
+            Operation::Prune { hours_ago } => {
                 Ok(engine.prune_feed(self.ago(*hours_ago)).wait().map(|_| ())?)
             }
-            What::ReadFeed { reader, limit } => {
+            Operation::ReadFeed { reader, limit } => {
                 self.readers[*reader].read(&engine, *limit).map(|_| ())
             }
-            What::Reopen => {
+            Operation::Reopen => {
                 self.engines[step.engine] = None;
                 Ok(())
             }
-            What::Check => compare::everything(self, &engine),
+            Operation::Check => compare::compare_all(self, &engine),
         }
     }
 
-    fn event(&self, sent: &Sent) -> NewEvent {
-        let Sent {
+    fn event(&self, sent: &SentEvent) -> NewEvent {
+        let SentEvent {
             id,
             player,
             name,
@@ -376,18 +376,18 @@ impl<'s> World<'s> {
         }
     }
 
-    fn record(&mut self, engine: &Engine, events: Vec<NewEvent>) -> Result<(), Trouble> {
+    fn record(&mut self, engine: &Engine, events: Vec<NewEvent>) -> Result<(), StepFailure> {
         let answers = match &events[..] {
-            [event] => vec![one(engine.record(event.clone()).wait())?],
+            [event] => vec![item_response(engine.record(event.clone()).wait())?],
             _ => engine.record_many(events.clone()).wait()?,
         };
         for (event, answer) in events.into_iter().zip(answers) {
-            self.answered(event, answer.map_err(Error::from))?;
+            self.check_response(event, answer.map_err(Error::from))?;
         }
         Ok(())
     }
 
-    fn send_again(&mut self, engine: &Engine, pick: usize, changed: bool) -> Result<(), Trouble> {
+    fn send_again(&mut self, engine: &Engine, pick: usize, changed: bool) -> Result<(), StepFailure> {
         let all: Vec<&NewEvent> = self.model.known.values().map(|known| &known.sent).collect();
         let events: Vec<&NewEvent> = all.into_iter().filter(|sent| !sent.is_reserved()).collect();
         if events.is_empty() {

@@ -1,6 +1,6 @@
 //! Activity statistics by day.
 
-use accolade::{Act, DayActivity, Timestamp, props};
+use accolade::{Action, DayActivity, Timestamp, props};
 use serde_json::json;
 
 use crate::world::{World, instant};
@@ -22,7 +22,7 @@ criterion = { count = "run", at_least = 2 }
 fn days(world: &World) -> Vec<DayActivity> {
     world
         .engine
-        .activity(Timestamp::FIRST, Timestamp::LAST)
+        .count_daily_activity(Timestamp::FIRST, Timestamp::LAST)
         .wait()
         .unwrap()
 }
@@ -33,7 +33,7 @@ fn a_day_counts_events_and_their_effects() {
     world.at("2026-06-01T13:00:00Z", "run", props! {});
     world.at("2026-06-01T23:59:59Z", "run", props! {});
     world.at("2026-06-03T00:00:00Z", "run", props! {});
-    world.act(Act::points("ada", "xp", -7)).unwrap();
+    world.act(Action::points("ada", "xp", -7)).unwrap();
     let day = |day: &str, events, awards, issued: i64| json!({ "day": day, "events": events, "players": 1, "awards": awards, "issued": { "xp": issued }, "taken": {} });
     let mut third = day("2026-06-03T00:00:00Z", 1, 0, 10);
     third["points_revoked"] = json!({ "xp": 7 });
@@ -43,7 +43,7 @@ fn a_day_counts_events_and_their_effects() {
     );
     let from = instant("2026-06-02T00:00:00Z");
     assert_eq!(
-        world.engine.activity(from, Timestamp::LAST).wait().unwrap(),
+        world.engine.count_daily_activity(from, Timestamp::LAST).wait().unwrap(),
         days(&world)[1..]
     );
 }
@@ -53,7 +53,7 @@ fn retracted_events_do_not_count_but_their_ledger_entries_do() {
     let world = World::new(RUNS);
     world.at("2026-06-01T13:00:00Z", "run", props! {});
     world.at("2026-06-01T14:00:00Z", "run", props! {});
-    world.act(Act::retract("ada", "e1")).unwrap();
+    world.act(Action::retract("ada", "e1")).unwrap();
     let [day] = &days(&world)[..] else {
         panic!("it was one day")
     };
@@ -68,6 +68,6 @@ fn retracted_events_do_not_count_but_their_ledger_entries_do() {
 fn an_erased_player_is_in_no_day() {
     let world = World::new(RUNS);
     world.events(2, "run");
-    world.engine.erase("ada").wait().unwrap();
+    world.engine.erase_player("ada").wait().unwrap();
     assert_eq!(days(&world), []);
 }

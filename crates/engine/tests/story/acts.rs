@@ -1,9 +1,9 @@
 //! Manual actions: checked once, idempotent, and without a trace if refused (S3).
 
 use accolade::core::number::Decimal;
-use accolade::{Act, Audience, NewEvent, Status, Value, props};
+use accolade::{Action, Audience, NewEvent, ReceiptStatus, Value, props};
 
-use crate::world::{World, instant, number, told};
+use crate::world::{World, instant, decimal, outcome_lines};
 
 const CATALOG: &str = r#"
     [[currency]]
@@ -41,79 +41,79 @@ fn s3_a_refused_action_says_why_and_leaves_no_trace() {
     let one = || Decimal::ONE;
     for (act, refusal) in [
         (
-            Act::award("ada", "helpr"),
+            Action::award("ada", "helpr"),
             "badge `helpr` not found; did you mean `helper`?",
         ),
         (
-            Act::award("ada", "talker"),
+            Action::award("ada", "talker"),
             "badge `talker` has tiers; specify one of: bronze, gold",
         ),
         (
-            Act::award("ada", "talker").tier("god"),
+            Action::award("ada", "talker").tier("god"),
             "tier `god` not found; did you mean `gold`?",
         ),
         (
-            Act::award("ada", "answerer"),
+            Action::award("ada", "answerer"),
             "badge `answerer` is earned per key; specify the key",
         ),
         (
-            Act::award("ada", "helper").key("7"),
+            Action::award("ada", "helper").key("7"),
             "badge `helper` is not earned per key; omit the key",
         ),
         (
-            Act::revoke("ada", "helper"),
+            Action::revoke("ada", "helper"),
             "badge `helper` is not held; nothing to revoke",
         ),
         (
-            Act::revoke("ada", "talker").tier("gold"),
+            Action::revoke("ada", "talker").tier("gold"),
             "badge `talker` is not held; nothing to revoke",
         ),
         (
-            Act::add_progress("ada", "helper", one()),
+            Action::add_progress("ada", "helper", one()),
             "badge `helper` does not accept manual progress, because its criterion is not a single number; record the events that it counts instead",
         ),
         (
-            Act::add_progress("ada", "mixed", one()),
+            Action::add_progress("ada", "mixed", one()),
             "badge `mixed` does not accept manual progress, because its criterion is not a single number; record the events that it counts instead",
         ),
         (
-            Act::add_progress("ada", "answerer", one()),
+            Action::add_progress("ada", "answerer", one()),
             "badge `answerer` is earned per key; specify the key",
         ),
         (
-            Act::add_progress("ada", "regular", one()).key("7"),
+            Action::add_progress("ada", "regular", one()).key("7"),
             "badge `regular` is not earned per key; omit the key",
         ),
         (
-            Act::award("ada", "answerer").key(&"k".repeat(256)),
+            Action::award("ada", "answerer").key(&"k".repeat(256)),
             "action `accolade.award` requires a `key` of at most 255 bytes without NUL characters (KEY_BYTES)",
         ),
         (
-            Act::award("ada", "regular").key("7"),
+            Action::award("ada", "regular").key("7"),
             "badge `regular` is not earned per key; omit the key",
         ),
-        (Act::points("ada", "gold", 5), "currency `gold` not found"),
+        (Action::points("ada", "gold", 5), "currency `gold` not found"),
         (
-            Act::points("ada", "xp", 0),
+            Action::points("ada", "xp", 0),
             "action `accolade.points` requires `amount`, an integer other than 0",
         ),
         (
-            Act::points("ada", "xp", -5),
+            Action::points("ada", "xp", -5),
             "balance is 0 xp, less than the 5 to deduct; allow an overdraft to deduct them anyway",
         ),
         (
-            Act::points("ada", "xp", i64::MIN),
+            Action::points("ada", "xp", i64::MIN),
             "result out of range; amounts are 64-bit integers",
         ),
         (
-            Act::profile("ada", props! { "zone" => "Mars/Olympus" }),
+            Action::profile("ada", props! { "zone" => "Mars/Olympus" }),
             "`Mars/Olympus` is not a valid time zone; use an IANA name such as `Europe/Paris`",
         ),
     ] {
         assert_eq!(world.act(act.clone()).unwrap_err(), refusal, "{act:?}");
         assert_eq!(world.profile(Audience::Admin), None, "{act:?}");
     }
-    let totals = world.engine.totals().wait().unwrap();
+    let totals = world.engine.count_rows().wait().unwrap();
     assert_eq!(
         (
             totals.players,
@@ -128,15 +128,15 @@ fn s3_a_refused_action_says_why_and_leaves_no_trace() {
 #[test]
 fn s12_repeating_an_action_by_its_id_does_nothing_and_returns_the_first_outcome() {
     let world = World::new(CATALOG);
-    world.act(Act::award("ada", "helper").id("setup")).unwrap();
+    world.act(Action::award("ada", "helper").id("setup")).unwrap();
     for act in [
-        Act::award("ada", "talker").tier("gold").id("award"),
-        Act::revoke("ada", "helper").id("revoke"),
-        Act::points("ada", "xp", 40).id("grant"),
-        Act::points("ada", "xp", -10).id("take"),
-        Act::add_progress("ada", "talker", number("3")).id("progress"),
-        Act::profile("ada", props! { "country" => "fr" }).id("profile"),
-        Act::reset("ada").id("reset"),
+        Action::award("ada", "talker").tier("gold").id("award"),
+        Action::revoke("ada", "helper").id("revoke"),
+        Action::points("ada", "xp", 40).id("grant"),
+        Action::points("ada", "xp", -10).id("take"),
+        Action::add_progress("ada", "talker", decimal("3")).id("progress"),
+        Action::profile("ada", props! { "country" => "fr" }).id("profile"),
+        Action::reset("ada").id("reset"),
     ] {
         let first = world.act(act.clone()).unwrap();
         let (balance, held, progress) =
@@ -144,7 +144,7 @@ fn s12_repeating_an_action_by_its_id_does_nothing_and_returns_the_first_outcome(
         let again = world.act(act.clone()).unwrap();
         assert_eq!(
             (first.status, again.status),
-            (Status::Accepted, Status::Duplicate),
+            (ReceiptStatus::Accepted, ReceiptStatus::Duplicate),
             "{act:?}"
         );
         assert_eq!(again.outcomes, first.outcomes, "{act:?}");
@@ -159,11 +159,11 @@ fn s12_repeating_an_action_by_its_id_does_nothing_and_returns_the_first_outcome(
 #[test]
 fn s12_another_action_under_a_used_id_is_a_conflict() {
     let world = World::new(CATALOG);
-    world.act(Act::points("ada", "xp", 40).id("grant")).unwrap();
+    world.act(Action::points("ada", "xp", 40).id("grant")).unwrap();
     for act in [
-        Act::points("ada", "xp", 41).id("grant"),
-        Act::points("ada", "xp", 40).id("grant").by("grace"),
-        Act::award("ada", "helper").id("grant"),
+        Action::points("ada", "xp", 41).id("grant"),
+        Action::points("ada", "xp", 40).id("grant").by("grace"),
+        Action::award("ada", "helper").id("grant"),
     ] {
         let refusal = world.act(act).unwrap_err();
         assert!(
@@ -177,10 +177,10 @@ fn s12_another_action_under_a_used_id_is_a_conflict() {
 #[test]
 fn s3_points_may_be_overdrawn_only_when_the_action_says_so() {
     let world = World::new(CATALOG);
-    world.act(Act::points("ada", "xp", 10)).unwrap();
-    world.act(Act::points("ada", "xp", -10)).unwrap();
-    assert!(world.act(Act::points("ada", "xp", -1)).is_err());
-    world.act(Act::points("ada", "xp", -7).overdraft()).unwrap();
+    world.act(Action::points("ada", "xp", 10)).unwrap();
+    world.act(Action::points("ada", "xp", -10)).unwrap();
+    assert!(world.act(Action::points("ada", "xp", -1)).is_err());
+    world.act(Action::points("ada", "xp", -7).overdraft()).unwrap();
     assert_eq!(world.balance("xp"), -7);
 }
 
@@ -190,7 +190,7 @@ fn s3_a_revocation_blocks_the_award_until_a_manual_award() {
     world.events(3, "comment.posted");
     assert_eq!(world.held(), ["mixed", "talker:bronze"]);
     world
-        .act(Act::revoke("ada", "talker").tier("bronze"))
+        .act(Action::revoke("ada", "talker").tier("bronze"))
         .unwrap();
     world.events(4, "comment.posted");
     assert_eq!(
@@ -199,7 +199,7 @@ fn s3_a_revocation_blocks_the_award_until_a_manual_award() {
         "the other tier is not blocked"
     );
     world
-        .act(Act::award("ada", "talker").tier("bronze"))
+        .act(Action::award("ada", "talker").tier("bronze"))
         .unwrap();
     assert_eq!(world.held(), ["mixed", "talker:bronze", "talker:gold"]);
     assert_eq!(world.balance("xp"), 55);
@@ -209,9 +209,9 @@ fn s3_a_revocation_blocks_the_award_until_a_manual_award() {
 fn s3_revoking_without_a_tier_revokes_all_tiers_held() {
     let world = World::new(CATALOG);
     world.events(6, "comment.posted");
-    let receipt = world.act(Act::revoke("ada", "talker")).unwrap();
+    let receipt = world.act(Action::revoke("ada", "talker")).unwrap();
     assert_eq!(
-        told(&receipt)[2..],
+        outcome_lines(&receipt)[2..],
         ["badge.revoked talker:bronze", "badge.revoked talker:gold"]
     );
     assert_eq!(world.balance("xp"), 0);
@@ -221,11 +221,11 @@ fn s3_revoking_without_a_tier_revokes_all_tiers_held() {
 fn s3_a_revocation_in_the_past_blocks_the_criterion() {
     let world = World::new(CATALOG);
     world.events(3, "comment.posted");
-    let before = Act::revoke("ada", "talker")
+    let before = Action::revoke("ada", "talker")
         .tier("bronze")
         .at(instant("2026-06-01T12:00:30Z"));
     assert_eq!(
-        told(&world.act(before).unwrap()),
+        outcome_lines(&world.act(before).unwrap()),
         [
             "points xp -5",
             "badge.revoked mixed",
@@ -241,7 +241,7 @@ fn s1_actions_take_their_place_in_the_timeline() {
     world.at("2026-06-01T12:00:10Z", "comment.posted", props! {});
     world
         .act(
-            Act::award("ada", "talker")
+            Action::award("ada", "talker")
                 .tier("bronze")
                 .at(instant("2026-06-01T12:00:05Z")),
         )
@@ -255,10 +255,10 @@ fn s1_actions_take_their_place_in_the_timeline() {
         .unwrap();
     world
         .engine
-        .act(Act::award("ada", "helper").id("after"))
+        .submit_action(Action::award("ada", "helper").id("after"))
         .wait()
         .unwrap();
-    let timeline = world.engine.timeline("ada").wait().unwrap();
+    let timeline = world.engine.list_timeline("ada").wait().unwrap();
     let [.., last_but_one, last] = &timeline[..] else {
         panic!("{timeline:?}")
     };
@@ -278,14 +278,14 @@ fn s3_progress_moves_tiers_keys_and_repetitions() {
     let world = World::new(CATALOG);
     world.event("comment.posted");
     world
-        .act(Act::set_progress("ada", "talker", number("5")))
+        .act(Action::set_progress("ada", "talker", decimal("5")))
         .unwrap();
     assert_eq!(
         (world.progress("talker"), world.holds("talker:bronze")),
         ("5/6 gold".to_owned(), true)
     );
     world
-        .act(Act::add_progress("ada", "talker", number("-4")))
+        .act(Action::add_progress("ada", "talker", decimal("-4")))
         .unwrap();
     assert_eq!(
         (world.progress("talker"), world.holds("talker:bronze")),
@@ -296,10 +296,10 @@ fn s3_progress_moves_tiers_keys_and_repetitions() {
 
     world.event_with("vote", props! { "post" => "7" });
     world
-        .act(Act::add_progress("ada", "answerer", number("2")).key("7"))
+        .act(Action::add_progress("ada", "answerer", decimal("2")).key("7"))
         .unwrap();
     world
-        .act(Act::set_progress("ada", "answerer", number("2")).key("8"))
+        .act(Action::set_progress("ada", "answerer", decimal("2")).key("8"))
         .unwrap();
     assert_eq!(
         (world.holds("answerer@7"), world.holds("answerer@8")),
@@ -310,7 +310,7 @@ fn s3_progress_moves_tiers_keys_and_repetitions() {
     assert!(world.holds("answerer@8"));
 
     world
-        .act(Act::add_progress("ada", "regular", number("4.5")))
+        .act(Action::add_progress("ada", "regular", decimal("4.5")))
         .unwrap();
     assert!(world.holds("regular@1") && world.holds("regular@2"));
     assert_eq!(world.progress("regular"), "4.5/6");
@@ -320,7 +320,7 @@ fn s3_progress_moves_tiers_keys_and_repetitions() {
 fn s4_a_manual_award_of_a_repeated_badge_is_the_next_occurrence() {
     let world = World::new(CATALOG);
     world.events(4, "visit");
-    world.act(Act::award("ada", "regular")).unwrap();
+    world.act(Action::award("ada", "regular")).unwrap();
     assert_eq!(world.held(), ["regular@1", "regular@2", "regular@3"]);
     world.events(2, "visit");
     assert_eq!(
@@ -328,8 +328,8 @@ fn s4_a_manual_award_of_a_repeated_badge_is_the_next_occurrence() {
         ["regular@1", "regular@2", "regular@3"],
         "the third time is held already, and pays once"
     );
-    world.act(Act::revoke("ada", "regular")).unwrap();
-    world.act(Act::revoke("ada", "regular").key("1")).unwrap();
+    world.act(Action::revoke("ada", "regular")).unwrap();
+    world.act(Action::revoke("ada", "regular").key("1")).unwrap();
     assert_eq!(
         (world.held(), world.balance("xp")),
         (vec!["regular@2".to_owned()], 1)
@@ -340,13 +340,13 @@ fn s4_a_manual_award_of_a_repeated_badge_is_the_next_occurrence() {
 fn s18_attributes_are_set_and_removed_one_by_one() {
     let world = World::new(CATALOG);
     world
-        .act(Act::profile(
+        .act(Action::profile(
             "ada",
             props! { "zone" => "Asia/Tokyo", "country" => "jp" },
         ))
         .unwrap();
     world
-        .act(Act::profile(
+        .act(Action::profile(
             "ada",
             props! { "country" => Value::Null, "team" => "red" },
         ))
@@ -356,7 +356,7 @@ fn s18_attributes_are_set_and_removed_one_by_one() {
         attributes,
         props! { "zone" => "Asia/Tokyo", "team" => "red" }
     );
-    world.act(Act::reset("ada")).unwrap();
+    world.act(Action::reset("ada")).unwrap();
     assert_eq!(
         world.profile(Audience::Player).unwrap().attributes.len(),
         2,
@@ -389,8 +389,8 @@ fn s18_reserved_names_are_for_actions() {
 fn a_reset_unblocks_revoked_badges_and_counts_again() {
     let world = World::new(CATALOG);
     world.events(3, "comment.posted");
-    world.act(Act::revoke("ada", "talker")).unwrap();
-    world.act(Act::reset("ada")).unwrap();
+    world.act(Action::revoke("ada", "talker")).unwrap();
+    world.act(Action::reset("ada")).unwrap();
     world.events(2, "comment.posted");
     assert_eq!(world.held(), Vec::<String>::new());
     world.event("comment.posted");
@@ -415,6 +415,6 @@ fn a_reset_revokes_any_number_of_awards() {
     });
     world.engine.record_many(votes.collect()).wait().unwrap();
     assert_eq!(world.held().len(), posts);
-    world.act(Act::reset("ada")).unwrap();
+    world.act(Action::reset("ada")).unwrap();
     assert_eq!((world.held().len(), world.balance("xp")), (0, 0));
 }

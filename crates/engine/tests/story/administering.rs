@@ -49,7 +49,7 @@ fn session(kind: SessionKind, now: Timestamp) -> SessionRow {
 fn what_a_service_keeps_survives_reopening() {
     let store = MemoryStore::new();
     let engine = Engine::open(store.clone(), catalog(NOTHING)).unwrap();
-    let rows = engine.administer(|administration| {
+    let rows = engine.change_access(|administration| {
         let now = administration.now();
         let rows = (key("k", now), grace(now), session(SessionKind::SignIn, now));
         administration.put_api_key(&rows.0)?;
@@ -58,21 +58,21 @@ fn what_a_service_keeps_survives_reopening() {
         Ok(rows)
     });
     let (key, grace, session) = rows.wait().unwrap();
-    let secret = engine.secret().wait().unwrap();
+    let secret = engine.service_secret().wait().unwrap();
     engine.close().unwrap();
     let again = Engine::open(store, catalog(NOTHING)).unwrap();
-    assert_eq!(again.api_keys().wait().unwrap(), [key]);
-    assert_eq!(again.administrators().wait().unwrap(), [grace]);
-    assert_eq!(again.session(&session.hash).wait().unwrap(), Some(session));
-    assert_eq!((again.secret().wait().unwrap(), secret.len()), (secret, 32));
+    assert_eq!(again.list_api_keys().wait().unwrap(), [key]);
+    assert_eq!(again.list_administrators().wait().unwrap(), [grace]);
+    assert_eq!(again.find_session(&session.hash).wait().unwrap(), Some(session));
+    assert_eq!((again.service_secret().wait().unwrap(), secret.len()), (secret, 32));
 }
 
 #[test]
 fn of_concurrent_first_administrators_one_succeeds() {
     let world = World::new(NOTHING);
     let become_first = |number: usize| {
-        world.engine.administer(move |administration| {
-            let first = administration.administrators()?.is_empty();
+        world.engine.change_access(move |administration| {
+            let first = administration.list_administrators()?.is_empty();
             if first {
                 let row = AdministratorRow {
                     name: number.to_string(),
@@ -92,32 +92,32 @@ fn of_concurrent_first_administrators_one_succeeds() {
             .count(),
         1
     );
-    assert_eq!(world.engine.administrators().wait().unwrap().len(), 1);
+    assert_eq!(world.engine.list_administrators().wait().unwrap().len(), 1);
 }
 
 #[test]
 fn an_invitation_is_valid_once_and_until_it_expires() {
     let world = World::new(NOTHING);
     let invite = || {
-        let put = |administration: &mut accolade::Administration<'_>| {
+        let put = |administration: &mut accolade::AccessTransaction<'_>| {
             let row = session(SessionKind::Invitation, administration.now());
             administration.put_session(&row)
         };
-        world.engine.administer(put).wait().unwrap();
+        world.engine.change_access(put).wait().unwrap();
     };
     let accept = || {
-        let accepted = world.engine.administer(|administration| {
-            let good = administration.session(&[1; 32])?.is_some();
-            Ok(good && administration.drop_session(&[1; 32])?)
+        let accepted = world.engine.change_access(|administration| {
+            let good = administration.find_session(&[1; 32])?.is_some();
+            Ok(good && administration.delete_session(&[1; 32])?)
         });
         accepted.wait().unwrap()
     };
     invite();
     assert_eq!((accept(), accept()), (true, false));
     invite();
-    world.pass(3_600);
+    world.advance_clock(3_600);
     assert_eq!(
-        world.engine.session(&[1; 32]).wait().unwrap(),
+        world.engine.find_session(&[1; 32]).wait().unwrap(),
         None,
         "it has expired"
     );
@@ -127,7 +127,7 @@ fn an_invitation_is_valid_once_and_until_it_expires() {
 #[test]
 fn signing_out_everywhere_ends_all_sessions() {
     let world = World::new(NOTHING);
-    let done = world.engine.administer(|administration| {
+    let done = world.engine.change_access(|administration| {
         let now = administration.now();
         for hash in [1, 2] {
             administration.put_session(&SessionRow {
@@ -144,11 +144,11 @@ fn signing_out_everywhere_ends_all_sessions() {
             expires_at: now,
             ..session(SessionKind::SignIn, now)
         })?;
-        administration.drop_sessions_of("grace")?;
-        administration.drop_expired_sessions()
+        administration.delete_sessions_of("grace")?;
+        administration.delete_expired_sessions()
     });
     done.wait().unwrap();
-    let left = |hash: u8| world.engine.session(&[hash]).wait().unwrap().is_some();
+    let left = |hash: u8| world.engine.find_session(&[hash]).wait().unwrap().is_some();
     assert_eq!([1, 2, 3, 4].map(left), [false, false, true, false]);
 }
 
@@ -158,9 +158,9 @@ fn a_failure_changes_nothing_and_logs_nothing() {
     let failed = world
         .engine
         .on_behalf_of("grace")
-        .administer(|administration| {
+        .change_access(|administration| {
             administration.put_administrator(&grace(administration.now()))?;
-            administration.note("administrator.add", "grace", json!({}))?;
+            administration.record_audit_entry("administrator.add", "grace", json!({}))?;
             administration.put_api_key(&key("a", administration.now()))?;
             administration.put_api_key(&key("b", administration.now()))
         });
@@ -168,23 +168,23 @@ fn a_failure_changes_nothing_and_logs_nothing() {
         matches!(failed.wait(), Err(Error::Store(StoreError::Other(_)))),
         "there are two keys of a name"
     );
-    assert_eq!(world.engine.administrators().wait().unwrap(), []);
-    assert_eq!(world.engine.api_keys().wait().unwrap(), []);
-    assert_eq!(world.engine.audit(None, 9).wait().unwrap().items, []);
+    assert_eq!(world.engine.list_administrators().wait().unwrap(), []);
+    assert_eq!(world.engine.list_api_keys().wait().unwrap(), []);
+    assert_eq!(world.engine.list_audit_entries(None, 9).wait().unwrap().items, []);
 }
 
 #[test]
 fn an_administration_records_the_actor() {
     let world = World::new(NOTHING);
     let revoke = |engine: Engine| {
-        let note = |administration: &mut accolade::Administration<'_>| {
-            administration.note("key.revoke", "k", json!({ "name": "shop" }))
+        let note = |administration: &mut accolade::AccessTransaction<'_>| {
+            administration.record_audit_entry("key.revoke", "k", json!({ "name": "shop" }))
         };
-        engine.administer(note).wait().unwrap();
+        engine.change_access(note).wait().unwrap();
     };
     revoke(world.engine.clone());
     revoke(world.engine.on_behalf_of("grace"));
-    let log = world.engine.audit(None, 9).wait().unwrap().items;
+    let log = world.engine.list_audit_entries(None, 9).wait().unwrap().items;
     let lines: Vec<_> = log
         .iter()
         .map(|one| (&*one.actor, &*one.action, &*one.subject, one.detail.clone()))

@@ -1,8 +1,8 @@
 //! Amounts: limits, cooldowns, fractions and overflow (S11).
 
-use accolade::{Act, props};
+use accolade::{Action, props};
 
-use crate::world::{World, reasons, told, why};
+use crate::world::{World, reasons, outcome_lines, skip_message};
 
 const XP: &str = "[[currency]]\nid = \"xp\"\n";
 
@@ -76,7 +76,7 @@ fn s11_earnings_share_a_limit_and_the_first_in_timeline_order_are_paid() {
     assert_eq!(paid(&world), [("e1".to_owned(), 10), ("e2".to_owned(), 5)]);
     let late = world.at("2026-06-01T09:00:00Z", "say", props! {});
     assert_eq!(
-        told(&late),
+        outcome_lines(&late),
         ["points xp 10", "points xp -5", "points xp -5"]
     );
     assert_eq!(
@@ -114,7 +114,7 @@ fn s11_a_cooldown_counts_from_the_last_paid_event() {
     }
     let late = world.at("2026-06-01T11:30:00Z", "vote", props! {});
     assert_eq!(
-        told(&late),
+        outcome_lines(&late),
         [
             "points xp 1",
             "points xp -1",
@@ -153,10 +153,10 @@ fn s11_overflow_is_that_rules_error() {
         [[badge]]\nid = \"rich\"\ncriterion = {{ count = \"vote\" }}\npoints = {{ xp = {max} }}",
         max = i64::MAX
     ));
-    world.act(Act::points("ada", "xp", 10)).unwrap();
+    world.act(Action::points("ada", "xp", 10)).unwrap();
     let receipt = world.event_with("vote", props! { "worth" => i64::MAX });
     assert_eq!(
-        why(&receipt, "all"),
+        skip_message(&receipt, "all"),
         "evaluation failed: overflow: the result is out of range"
     );
     assert_eq!(
@@ -182,7 +182,7 @@ fn s11_paying_nothing_does_not_reach_a_limit() {
         Vec::<String>::new()
     );
     assert_eq!(
-        told(&world.event_with("vote", props! { "worth" => 3 })),
+        outcome_lines(&world.event_with("vote", props! { "worth" => 3 })),
         ["points xp 3"],
         "and uses up nothing"
     );
@@ -193,7 +193,7 @@ fn s10_a_limit_may_follow_the_players_days() {
     let world =
         earning("points = { xp = 1 }\nlimit = { times = 1, per = \"day\", zone = \"player\" }");
     world
-        .act(Act::profile("ada", props! { "zone" => "Asia/Tokyo" }))
+        .act(Action::profile("ada", props! { "zone" => "Asia/Tokyo" }))
         .unwrap();
     for (at, balance) in [
         ("2026-06-01T14:00:00Z", 1),

@@ -1,7 +1,7 @@
 //! The audit log: actions of an actor, written in the same commit as their effects or not at all.
 
 use accolade::memory::MemoryStore;
-use accolade::{Act, Engine, NewEvent, PublishOptions, Selection};
+use accolade::{Action, Engine, NewEvent, PublishOptions, EventSelection};
 use serde_json::json;
 
 use crate::world::{World, catalog};
@@ -22,7 +22,7 @@ criterion = { manual = true }
 
 /// Renders the audit log in order, one line each.
 fn log(engine: &Engine) -> Vec<String> {
-    let mut items = engine.audit(None, 100).wait().unwrap().items;
+    let mut items = engine.list_audit_entries(None, 100).wait().unwrap().items;
     items.reverse();
     let player = |player: &Option<String>| player.clone().unwrap_or_else(|| "-".to_owned());
     items
@@ -46,32 +46,32 @@ fn actions_of_an_actor_are_audited_in_the_same_commit() {
     world.events(2, "run");
     let grace = world.engine.on_behalf_of("grace");
     grace
-        .act(Act::award("ada", "hero").id("a1").reason("thanks"))
+        .submit_action(Action::award("ada", "hero").id("a1").reason("thanks"))
         .wait()
         .unwrap();
     grace
-        .act_many(vec![
-            Act::points("bob", "xp", 5).id("a2"),
-            Act::merge("ada", "bob").id("a3"),
+        .submit_actions(vec![
+            Action::points("bob", "xp", 5).id("a2"),
+            Action::merge("ada", "bob").id("a3"),
         ])
         .wait()
         .unwrap();
     let selected = grace
-        .select(Selection::default().player("ada").name("run"))
+        .find_events(EventSelection::default().player("ada").name("run"))
         .wait()
         .unwrap();
     world
         .engine
         .on_behalf_of("heidi")
-        .retract_selected(selected, Act::plain().id("a4"))
+        .retract_selected(selected, Action::empty().id("a4"))
         .wait()
         .unwrap();
     grace
-        .act(Act::unmerge("ada", "bob").id("a5"))
+        .submit_action(Action::unmerge("ada", "bob").id("a5"))
         .wait()
         .unwrap_err();
     grace
-        .act(Act::points("bob", "xp", 1).id("a6"))
+        .submit_action(Action::points("bob", "xp", 1).id("a6"))
         .wait()
         .unwrap();
     assert_eq!(
@@ -90,19 +90,19 @@ fn actions_of_an_actor_are_audited_in_the_same_commit() {
 fn duplicates_and_refusals_leave_nothing() {
     let world = World::new(RUNS);
     let grace = world.engine.on_behalf_of("grace");
-    let award = || Act::award("ada", "hero").id("a1");
-    grace.act(award()).wait().unwrap();
-    grace.act(award()).wait().unwrap();
+    let award = || Action::award("ada", "hero").id("a1");
+    grace.submit_action(award()).wait().unwrap();
+    grace.submit_action(award()).wait().unwrap();
     grace
-        .act(Act::revoke("ada", "hero").id("a1"))
+        .submit_action(Action::revoke("ada", "hero").id("a1"))
         .wait()
         .unwrap_err();
-    grace.act(Act::points("ada", "xp", -5)).wait().unwrap_err();
+    grace.submit_action(Action::points("ada", "xp", -5)).wait().unwrap_err();
     grace
-        .act(Act::retract("ada", "a1").at(world.now()))
+        .submit_action(Action::retract("ada", "a1").at(world.now()))
         .wait()
         .unwrap_err();
-    grace.act_many(vec![award(), award()]).wait().unwrap();
+    grace.submit_actions(vec![award(), award()]).wait().unwrap();
     assert_eq!(
         log(&world.engine),
         [r#"grace accolade.award ada a1 {"badge":"hero"}"#]
@@ -121,7 +121,7 @@ fn events_of_players_are_not_audited() {
         .pop()
         .unwrap()
         .unwrap();
-    world.engine.act(Act::award("ada", "hero")).wait().unwrap();
+    world.engine.submit_action(Action::award("ada", "hero")).wait().unwrap();
     assert_eq!(log(&world.engine), [""; 0]);
 }
 
@@ -143,7 +143,7 @@ fn publications_are_audited_and_those_that_change_nothing_are_not() {
         .wait()
         .unwrap();
     grace
-        .publish(catalog(RUNS), PublishOptions::default().over(1))
+        .publish(catalog(RUNS), PublishOptions::default().expected_version(1))
         .wait()
         .unwrap_err();
     grace
@@ -163,8 +163,8 @@ fn s22_an_erased_player_is_not_in_the_log() {
     let grace = world.engine.on_behalf_of("grace");
     for player in ["ada", "bob"] {
         grace
-            .act(
-                Act::award(player, "hero")
+            .submit_action(
+                Action::award(player, "hero")
                     .id(format!("for-{player}"))
                     .reason(player),
             )
@@ -172,15 +172,15 @@ fn s22_an_erased_player_is_not_in_the_log() {
             .unwrap();
     }
     grace
-        .act(Act::merge("ada", "guest").id("join-ada"))
+        .submit_action(Action::merge("ada", "guest").id("join-ada"))
         .wait()
         .unwrap();
     grace
-        .erase("guest")
+        .erase_player("guest")
         .wait()
         .unwrap()
         .expect("the guest is ada");
-    grace.erase("ada").wait().unwrap();
+    grace.erase_player("ada").wait().unwrap();
     let counts =
         json!({ "ids": 2, "events": 2, "ledger": 0, "awards": 1, "outcomes": 1, "derived": 3 });
     assert_eq!(
@@ -209,7 +209,7 @@ fn pruning_and_restoring_are_audited_with_counts() {
         .wait()
         .unwrap();
     grace.restore_many(vec![run("1")]).wait().unwrap();
-    world.pass(60);
+    world.advance_clock(60);
     for _ in 0..2 {
         grace.prune_feed(world.now()).wait().unwrap();
     }
@@ -227,14 +227,14 @@ fn the_log_is_read_by_pages_and_survives_reopening() {
     let store = MemoryStore::new();
     let engine = Engine::open(store.clone(), catalog(RUNS)).unwrap();
     let acts = (0..5)
-        .map(|number| Act::points("ada", "xp", 1).id(number.to_string()))
+        .map(|number| Action::points("ada", "xp", 1).id(number.to_string()))
         .collect();
-    engine.on_behalf_of("grace").act_many(acts).wait().unwrap();
+    engine.on_behalf_of("grace").submit_actions(acts).wait().unwrap();
     engine.close().unwrap();
     let again = Engine::open(store, catalog(RUNS)).unwrap();
     let (mut before, mut pages) = (None, Vec::new());
     loop {
-        let page = again.audit(before, 2).wait().unwrap();
+        let page = again.list_audit_entries(before, 2).wait().unwrap();
         pages.push(
             page.items
                 .into_iter()

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
-use accolade::{Cancellation, Error, NewEvent, PlanOptions, PublishOptions};
+use accolade::{CancellationToken, Error, NewEvent, PlanOptions, PublishOptions};
 
 use crate::world::{World, catalog};
 
@@ -20,8 +20,8 @@ fn crowd() -> World {
 }
 
 /// Creates a token that is cancelled at the first progress report, and records that progress.
-fn impatient() -> (Cancellation, Arc<AtomicU64>, impl Fn(u64) + Send + 'static) {
-    let (cancellation, last) = (Cancellation::new(), Arc::new(AtomicU64::new(0)));
+fn impatient() -> (CancellationToken, Arc<AtomicU64>, impl Fn(u64) + Send + 'static) {
+    let (cancellation, last) = (CancellationToken::new(), Arc::new(AtomicU64::new(0)));
     let (own, reported) = (cancellation.clone(), Arc::clone(&last));
     let hear = move |done| {
         reported.store(done, Ordering::Relaxed);
@@ -84,7 +84,7 @@ fn a_cancelled_verification_ends_before_all_players_are_checked() {
     assert_eq!(
         world
             .engine
-            .verify_with(Cancellation::new(), |_| {})
+            .verify_with(CancellationToken::new(), |_| {})
             .wait()
             .unwrap()
             .players,
@@ -105,7 +105,7 @@ fn a_publication_cancelled_early_publishes_nothing() {
     let given_up = how.clone().cancelled_by(cancellation);
     let given_up = world
         .engine
-        .publish_with(catalog(AFTER), given_up, move |so_far| hear(so_far.done))
+        .publish_with_progress(catalog(AFTER), given_up, move |so_far| hear(so_far.done))
         .wait();
     assert!(matches!(given_up, Err(Error::Cancelled)), "{given_up:?}");
     assert!(
@@ -114,13 +114,13 @@ fn a_publication_cancelled_early_publishes_nothing() {
     );
     assert_eq!(world.engine.catalog_version(), 1);
     assert_eq!(
-        world.engine.history().wait().unwrap().len(),
+        world.engine.list_catalog_versions().wait().unwrap().len(),
         1,
         "nothing was published"
     );
     let published = world.engine.publish(catalog(AFTER), how).wait().unwrap();
     assert_eq!(
-        (published.version, published.new),
+        (published.version, published.is_new),
         (2, true),
         "another one is not concerned"
     );

@@ -1,9 +1,9 @@
 //! Effects of rules, generation by generation (S7).
 
 use accolade::core::limits::{DERIVED_EVENTS, GENERATIONS};
-use accolade::{Act, Catalog, props};
+use accolade::{Action, Catalog, props};
 
-use crate::world::{World, told};
+use crate::world::{World, outcome_lines};
 
 #[test]
 fn s7_rules_of_a_generation_see_the_state_before_it() {
@@ -76,7 +76,7 @@ fn s7_effects_are_events_to_the_next_generation() {
         at.iter().all(|one| one == &at[0]),
         "all at the instant of the event: {at:?}"
     );
-    world.act(Act::revoke("ada", "nice")).unwrap();
+    world.act(Action::revoke("ada", "nice")).unwrap();
     assert_eq!(
         (world.balance("xp"), world.balance("coins")),
         (0, 1000),
@@ -102,7 +102,7 @@ fn s7_badges_may_count_badges() {
     }
     assert_eq!(world.progress("collector"), "1/2");
     assert_eq!(
-        told(&world.event("ride")),
+        outcome_lines(&world.event("ride")),
         ["badge.awarded collector", "badge.awarded ride:gold"]
     );
 }
@@ -133,7 +133,7 @@ fn s25_generations_are_limited_and_the_error_names_the_limit() {
         let world = World::new(&catalog);
         world.event("x");
         assert_eq!(world.held().len(), GENERATIONS, "by {kind}");
-        let errors = world.engine.rule_errors().wait().unwrap();
+        let errors = world.engine.list_rule_errors().wait().unwrap();
         let errors: Vec<_> = errors
             .iter()
             .map(|row| (row.id.as_str(), row.message.as_str()))
@@ -162,7 +162,7 @@ fn s25_effects_of_one_event_are_limited_and_the_error_names_the_limit() {
         props! { "n" => i64::try_from(DERIVED_EVENTS + 5).unwrap() },
     );
     assert_eq!(world.held().len(), DERIVED_EVENTS);
-    let errors = world.engine.rule_errors().wait().unwrap();
+    let errors = world.engine.list_rule_errors().wait().unwrap();
     assert_eq!(errors[0].message, "one event has more than 10000 effects");
 }
 
@@ -183,7 +183,7 @@ fn s7_rewards_that_feed_each_other_for_ever_are_refused() {
     }
     let once = format!("{xp}{echo}limit = {{ times = 3, per = \"ever\" }}\n");
     let world = World::new(&once);
-    world.act(Act::points("ada", "xp", 1)).unwrap();
+    world.act(Action::points("ada", "xp", 1)).unwrap();
     assert_eq!(world.balance("xp"), 4, "a circle that ends is allowed");
 }
 
@@ -200,7 +200,7 @@ fn unlockables_close_again_only_with_relock() {
         (-1, [true, false]),
         (1, [true, true]),
     ] {
-        world.act(Act::points("ada", "xp", amount)).unwrap();
+        world.act(Action::points("ada", "xp", amount)).unwrap();
         assert_eq!(
             ["stays", "shuts"].map(|id| world.is_open(id)),
             open,
@@ -217,10 +217,10 @@ fn a_criterion_that_holds_without_events_opens_with_the_first_one() {
         [[badge]]\nid = \"banned\"\n",
     );
     let first = world
-        .act(Act::profile("ada", props! { "country" => "fr" }))
+        .act(Action::profile("ada", props! { "country" => "fr" }))
         .unwrap();
     assert_eq!(
-        told(&first),
+        outcome_lines(&first),
         ["badge.awarded guest", "unlockable.opened lobby"]
     );
 }

@@ -3,9 +3,9 @@
 use std::sync::atomic::{AtomicUsize, Ordering};
 
 use accolade::memory::MemoryStore;
-use accolade::{Act, Audience, CodeBadge, CodeContext, EarnedTier, Engine, Error, NewEvent, props};
+use accolade::{Action, Audience, CodeBadge, CodeContext, EarnedTier, Engine, Error, NewEvent, props};
 
-use crate::world::{World, told, with_code};
+use crate::world::{World, outcome_lines, with_code};
 
 const CATALOG: &str = r#"
     [[currency]]
@@ -42,11 +42,11 @@ fn world(badges: Vec<CodeBadge>) -> World {
 fn a_code_badge_awards_the_tier_it_returns_and_those_below() {
     let world = world(vec![runner()]);
     assert_eq!(
-        told(&world.event_with("run", props! { "km" => 5 })),
+        outcome_lines(&world.event_with("run", props! { "km" => 5 })),
         Vec::<String>::new()
     );
     assert_eq!(
-        told(&world.event_with("run", props! { "km" => 12 })),
+        outcome_lines(&world.event_with("run", props! { "km" => 12 })),
         ["points xp 5", "badge.awarded marathon:bronze"]
     );
     world.event_with("run", props! { "km" => 15 });
@@ -69,11 +69,11 @@ fn a_code_badge_awards_the_tier_it_returns_and_those_below() {
 fn a_code_badge_is_awarded_and_revoked_manually_like_any_other() {
     let world = world(vec![runner()]);
     world
-        .act(Act::award("ada", "marathon").tier("silver"))
+        .act(Action::award("ada", "marathon").tier("silver"))
         .unwrap();
     world.event_with("run", props! { "km" => 42 });
     world
-        .act(Act::revoke("ada", "marathon").tier("gold"))
+        .act(Action::revoke("ada", "marathon").tier("gold"))
         .unwrap();
     world.event_with("run", props! { "km" => 42 });
     assert_eq!(world.held(), ["marathon:bronze", "marathon:silver"]);
@@ -89,9 +89,9 @@ fn a_code_badge_sees_the_player_as_before_the_event() {
     });
     let world = world(vec![badge.events(["run", "swim"])]);
     world
-        .act(Act::profile("ada", props! { "team" => "red" }))
+        .act(Action::profile("ada", props! { "team" => "red" }))
         .unwrap();
-    world.act(Act::points("ada", "xp", 7)).unwrap();
+    world.act(Action::points("ada", "xp", 7)).unwrap();
     world.events(3, "run");
     world.event("swim");
     assert!(!world.holds("seer"));
@@ -107,10 +107,10 @@ fn a_tier_that_is_not_declared_is_an_error() {
     let world = world(vec![badge, runner()]);
     let receipt = world.event_with("run", props! { "km" => 12 });
     assert_eq!(
-        told(&receipt),
+        outcome_lines(&receipt),
         ["points xp 5", "badge.awarded marathon:bronze"]
     );
-    let errors = world.engine.rule_errors().wait().unwrap();
+    let errors = world.engine.list_rule_errors().wait().unwrap();
     assert_eq!(
         errors[0].message,
         "it returned `platinum`, a tier that it does not declare"
@@ -193,7 +193,7 @@ fn s17_without_the_code_everything_can_be_read() {
     let reader = Engine::builder(store.clone()).read_only().open().unwrap();
     for audience in [Audience::Player, Audience::Others, Audience::Admin] {
         let [with, without] = [&world.engine, &reader]
-            .map(|engine| engine.profile("ada", audience).wait().unwrap().unwrap());
+            .map(|engine| engine.load_profile("ada", audience).wait().unwrap().unwrap());
         assert_eq!(without, with, "{audience:?}");
     }
     assert!(

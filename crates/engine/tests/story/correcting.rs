@@ -2,9 +2,9 @@
 
 use accolade::core::limits;
 use accolade::store::Trigger;
-use accolade::{Act, NewEvent, Selection, Status, props};
+use accolade::{Action, NewEvent, EventSelection, ReceiptStatus, props};
 
-use crate::world::{World, reasons, told};
+use crate::world::{World, reasons, outcome_lines};
 
 const SHOP: &str = r#"
 [[currency]]
@@ -42,13 +42,13 @@ fn s13_a_retracted_event_has_no_effect() {
 
     let receipt = world
         .act(
-            Act::retract("ada", "e1")
+            Action::retract("ada", "e1")
                 .id("r1")
                 .by("grace")
                 .reason("refunded"),
         )
         .unwrap();
-    let mut followed = told(&receipt);
+    let mut followed = outcome_lines(&receipt);
     followed.sort();
     assert_eq!(
         followed,
@@ -70,7 +70,7 @@ fn s13_corrections_name_the_retraction() {
     let world = World::new(SHOP);
     bought(&world, 10);
     bought(&world, 15);
-    world.act(Act::retract("ada", "e1").id("r1")).unwrap();
+    world.act(Action::retract("ada", "e1").id("r1")).unwrap();
     let corrections: Vec<_> = world
         .ledger()
         .into_iter()
@@ -92,23 +92,23 @@ fn s13_the_latest_retraction_or_restoration_decides() {
     bought(&world, 10);
     for (act, expected, balance) in [
         (
-            Act::restore("ada", "e1"),
+            Action::restore("ada", "e1"),
             Err("not retracted; nothing was changed"),
             10,
         ),
-        (Act::retract("ada", "e1"), Ok(()), 0),
+        (Action::retract("ada", "e1"), Ok(()), 0),
         (
-            Act::retract("ada", "e1"),
+            Action::retract("ada", "e1"),
             Err("already retracted; nothing was changed"),
             0,
         ),
-        (Act::restore("ada", "e1"), Ok(()), 10),
+        (Action::restore("ada", "e1"), Ok(()), 10),
         (
-            Act::restore("ada", "e1"),
+            Action::restore("ada", "e1"),
             Err("not retracted; nothing was changed"),
             10,
         ),
-        (Act::retract("ada", "e1"), Ok(()), 0),
+        (Action::retract("ada", "e1"), Ok(()), 0),
     ] {
         let done = world.act(act.clone());
         assert_eq!(
@@ -124,20 +124,20 @@ fn s13_the_latest_retraction_or_restoration_decides() {
 fn s13_sending_it_again_does_not_revive_it() {
     let world = World::new(SHOP);
     bought(&world, 10);
-    world.act(Act::retract("ada", "e1")).unwrap();
-    let at = world.engine.timeline("ada").wait().unwrap()[0].event.at;
+    world.act(Action::retract("ada", "e1")).unwrap();
+    let at = world.engine.list_timeline("ada").wait().unwrap()[0].event.at;
     let again = NewEvent::new("ada", "bought")
         .id("e1")
         .at(at)
         .prop("price", 10);
-    assert_eq!(world.send(again).unwrap().status, Status::Duplicate);
+    assert_eq!(world.send(again).unwrap().status, ReceiptStatus::Duplicate);
     assert_eq!(world.balance("xp"), 0);
 }
 
 #[test]
 fn s13_a_retraction_waits_for_an_event_that_has_not_arrived() {
     let world = World::new(SHOP);
-    let receipt = world.act(Act::retract("ada", "later")).unwrap();
+    let receipt = world.act(Action::retract("ada", "later")).unwrap();
     assert_eq!(reasons(&receipt), ["event accolade.retract: unknown_event"]);
     let later = NewEvent::new("ada", "bought")
         .id("later")
@@ -145,19 +145,19 @@ fn s13_a_retraction_waits_for_an_event_that_has_not_arrived() {
         .at(world.now());
     let receipt = world.send(later).unwrap();
     assert_eq!(
-        (told(&receipt), reasons(&receipt)),
+        (outcome_lines(&receipt), reasons(&receipt)),
         (vec![], vec!["event bought: retracted".to_owned()])
     );
     assert_eq!(world.balance("xp"), 0);
-    world.act(Act::restore("ada", "later")).unwrap();
+    world.act(Action::restore("ada", "later")).unwrap();
     assert_eq!(world.balance("xp"), 10);
 }
 
 #[test]
 fn s13_a_pending_retraction_can_be_undone_before_the_event_arrives() {
     let world = World::new(SHOP);
-    world.act(Act::retract("ada", "later")).unwrap();
-    world.act(Act::restore("ada", "later")).unwrap();
+    world.act(Action::retract("ada", "later")).unwrap();
+    world.act(Action::restore("ada", "later")).unwrap();
     world
         .send(
             NewEvent::new("ada", "bought")
@@ -172,14 +172,14 @@ fn s13_a_pending_retraction_can_be_undone_before_the_event_arrives() {
 #[test]
 fn s13_actions_can_be_retracted_and_retractions_cannot() {
     let world = World::new(SHOP);
-    world.act(Act::points("ada", "xp", 50).id("gift")).unwrap();
-    world.act(Act::award("ada", "regular").id("medal")).unwrap();
+    world.act(Action::points("ada", "xp", 50).id("gift")).unwrap();
+    world.act(Action::award("ada", "regular").id("medal")).unwrap();
     assert_eq!(world.balance("xp"), 150);
     world
-        .act(Act::retract_all("ada", ["gift".to_owned(), "medal".to_owned()]).id("r"))
+        .act(Action::retract_all("ada", ["gift".to_owned(), "medal".to_owned()]).id("r"))
         .unwrap();
     assert_eq!((world.balance("xp"), world.held()), (0, vec![]));
-    let refused = world.act(Act::retract("ada", "r")).unwrap_err();
+    let refused = world.act(Action::retract("ada", "r")).unwrap_err();
     assert_eq!(
         refused,
         "`r` is an `accolade.retract` action, which cannot be retracted; restore the events that \
@@ -191,8 +191,8 @@ fn s13_actions_can_be_retracted_and_retractions_cannot() {
 fn s13_what_was_spent_in_the_meantime_leaves_an_overdraft() {
     let world = World::new(SHOP);
     bought(&world, 30);
-    world.act(Act::points("ada", "xp", -20)).unwrap();
-    world.act(Act::retract("ada", "e1")).unwrap();
+    world.act(Action::points("ada", "xp", -20)).unwrap();
+    world.act(Action::retract("ada", "e1")).unwrap();
     assert_eq!(world.balance("xp"), -20);
     let amounts: Vec<i64> = world.ledger().iter().map(|row| row.amount).collect();
     assert_eq!(amounts, [30, -20, -30], "no entry is lost");
@@ -203,45 +203,45 @@ fn s13_a_range_is_previewed_before_it_is_retracted() {
     let world = World::new(SHOP);
     (1..=6).for_each(|price| bought(&world, price * 10));
     let (from, to) = (
-        world.engine.timeline("ada").wait().unwrap()[1].event.at,
+        world.engine.list_timeline("ada").wait().unwrap()[1].event.at,
         world.now(),
     );
     for (selection, expected) in [
         (
-            Selection::default(),
+            EventSelection::default(),
             vec!["e1", "e2", "e3", "e4", "e5", "e6"],
         ),
         (
-            Selection::default()
+            EventSelection::default()
                 .player("ada")
                 .name("bought")
-                .from(from)
-                .to(to),
+                .starting_at(from)
+                .ending_before(to),
             vec!["e2", "e3", "e4", "e5"],
         ),
         (
-            Selection::default().condition("event.price >= 50"),
+            EventSelection::default().condition("event.price >= 50"),
             vec!["e5", "e6"],
         ),
         (
-            Selection::default().condition("event.colour == 'red'"),
+            EventSelection::default().condition("event.colour == 'red'"),
             vec![],
         ),
-        (Selection::default().name("sold"), vec![]),
-        (Selection::default().player("grace"), vec![]),
+        (EventSelection::default().name("sold"), vec![]),
+        (EventSelection::default().player("grace"), vec![]),
     ] {
-        let found = world.engine.select(selection.clone()).wait().unwrap();
+        let found = world.engine.find_events(selection.clone()).wait().unwrap();
         let ids: Vec<&str> = found.iter().map(|one| one.event.as_str()).collect();
         assert_eq!(ids, expected, "{selection:?}");
     }
     let dear = world
         .engine
-        .select(Selection::default().condition("event.price >= 20"))
+        .find_events(EventSelection::default().condition("event.price >= 20"))
         .wait()
         .unwrap();
     let answers = world
         .engine
-        .retract_selected(dear, Act::plain().by("grace").id("sweep"))
+        .retract_selected(dear, Action::empty().by("grace").id("sweep"))
         .wait()
         .unwrap();
     assert!(answers.iter().all(Result::is_ok), "{answers:?}");
@@ -253,10 +253,10 @@ fn s13_a_large_range_takes_several_actions() {
     let world = World::new("[[badge]]\nid = \"b\"\ncriterion = { count = \"x\", at_least = 5 }");
     let many = limits::RETRACTED_EVENTS + 3;
     world.events(many, "x");
-    let all = world.engine.select(Selection::default()).wait().unwrap();
+    let all = world.engine.find_events(EventSelection::default()).wait().unwrap();
     let answers = world
         .engine
-        .retract_selected(all, Act::plain().id("r"))
+        .retract_selected(all, Action::empty().id("r"))
         .wait()
         .unwrap();
     let ids: Vec<String> = answers
@@ -273,7 +273,7 @@ fn s13_invalid_conditions_are_reported() {
     for condition in ["event.price >", "player.points.xp > 3", "1 + 1"] {
         let error = world
             .engine
-            .select(Selection::default().condition(condition))
+            .find_events(EventSelection::default().condition(condition))
             .wait()
             .unwrap_err()
             .to_string();

@@ -2,7 +2,7 @@
 
 use std::sync::atomic::Ordering;
 
-use accolade::{Act, NewEvent};
+use accolade::{Action, NewEvent};
 
 use crate::counting::CountingStore;
 use crate::world::{World, catalog};
@@ -44,16 +44,16 @@ fn cost_after(events: i64) -> [(usize, usize); 3] {
     let store = CountingStore::default();
     comments(&World::on(store.clone(), catalog(CATALOG)), 0, events);
     let fresh = World::on(store.clone(), catalog(CATALOG));
-    store.counts.take();
+    store.counts.take_counts();
     comments(&fresh, events, 1);
-    let event = store.counts.take();
-    fresh.act(Act::points("ada", "xp", 5)).unwrap();
-    let act = store.counts.take();
+    let event = store.counts.take_counts();
+    fresh.act(Action::points("ada", "xp", 5)).unwrap();
+    let act = store.counts.take_counts();
     assert_eq!(
-        fresh.engine.balances("ada").wait().unwrap(),
+        fresh.engine.list_balances("ada").wait().unwrap(),
         [("xp".to_owned(), events + 6)]
     );
-    let balance = store.counts.take();
+    let balance = store.counts.take_counts();
     [event, act, balance]
 }
 
@@ -81,7 +81,7 @@ fn creating_a_definition_costs_two_queries_per_user() {
         40,
         "one row for each definition"
     );
-    assert_eq!(store.counts.take().1, 0, "and none for players");
+    assert_eq!(store.counts.take_counts().1, 0, "and none for players");
     let hello = |n: usize| NewEvent::new(format!("p{n}"), "hello");
     world
         .engine
@@ -89,14 +89,14 @@ fn creating_a_definition_costs_two_queries_per_user() {
         .wait()
         .unwrap();
     assert_eq!(
-        store.counts.take().1,
+        store.counts.take_counts().1,
         200,
         "a hundred players cost their events and themselves, whatever is defined"
     );
     world.send(hello(0)).unwrap();
     let badges = world
         .engine
-        .profile("p7", accolade::Audience::Player)
+        .load_profile("p7", accolade::Audience::Player)
         .wait()
         .unwrap()
         .unwrap()

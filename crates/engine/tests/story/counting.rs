@@ -7,10 +7,10 @@ use accolade::core::event::TimelinePosition;
 use accolade::core::time::Timestamp;
 use accolade::memory::MemoryStore;
 use accolade::store::{
-    AdministratorRow, AliasRow, AuditRow, AwardRow, BadgeCount, CatalogRow, CellPlace, CellRow,
-    Changes, CheckpointRow, DayActivity, DefinitionRow, EarnerCursor, Erased, ErasedTotals,
-    EventRow, FeedTotal, KeyRow, LedgerRow, OutcomeRow, PlayerRow, PlayerSummary, Read, Reader,
-    RuleErrorRow, SessionRow, Store, StoreError, Totals, Transaction, UnlockRow, Writer,
+    AdministratorRow, AliasRow, AuditRow, AwardRow, BadgeCount, CatalogRow, CellAddress, CellRow,
+    ChangeSet, CheckpointRow, DayActivity, DefinitionRow, EarnerCursor, ErasedRows, ErasedTotals,
+    EventRow, FeedTotal, KeyRow, LedgerRow, OutcomeRow, PlayerRow, PlayerSummary, ReadStore, StoreReader,
+    RuleErrorRow, SessionRow, Store, StoreError, RowTotals, Transaction, UnlockRow, StoreWriter,
 };
 
 #[derive(Clone, Default)]
@@ -31,7 +31,7 @@ pub(crate) struct Counts {
 
 impl Counts {
     /// Returns the rows read and written since the last call.
-    pub(crate) fn take(&self) -> (usize, usize) {
+    pub(crate) fn take_counts(&self) -> (usize, usize) {
         (
             self.read.swap(0, Ordering::Relaxed),
             self.written.swap(0, Ordering::Relaxed),
@@ -42,37 +42,37 @@ impl Counts {
 struct Counting<T>(T, Arc<Counts>);
 
 impl Store for CountingStore {
-    fn writer(&self) -> Result<Box<dyn Writer>, StoreError> {
+    fn open_writer(&self) -> Result<Box<dyn StoreWriter>, StoreError> {
         Ok(Box::new(Counting(
-            self.rows.writer()?,
+            self.rows.open_writer()?,
             Arc::clone(&self.counts),
         )))
     }
 
-    fn reader(&self) -> Result<Box<dyn Reader>, StoreError> {
+    fn open_reader(&self) -> Result<Box<dyn StoreReader>, StoreError> {
         Ok(Box::new(Counting(
-            self.rows.reader()?,
+            self.rows.open_reader()?,
             Arc::clone(&self.counts),
         )))
     }
 
-    fn location(&self) -> String {
-        self.rows.location()
+    fn database_url(&self) -> String {
+        self.rows.database_url()
     }
 }
 
-impl Writer for Counting<Box<dyn Writer>> {
-    fn begin(&mut self, players: &[&str]) -> Result<Box<dyn Transaction + '_>, StoreError> {
+impl StoreWriter for Counting<Box<dyn StoreWriter>> {
+    fn begin_transaction(&mut self, players: &[&str]) -> Result<Box<dyn Transaction + '_>, StoreError> {
         Ok(Box::new(Counting(
-            self.0.begin(players)?,
+            self.0.begin_transaction(players)?,
             Arc::clone(&self.1),
         )))
     }
 }
 
-impl Reader for Counting<Box<dyn Reader>> {
-    fn snapshot(&mut self) -> Result<Box<dyn Read + '_>, StoreError> {
-        Ok(Box::new(Counting(self.0.snapshot()?, Arc::clone(&self.1))))
+impl StoreReader for Counting<Box<dyn StoreReader>> {
+    fn open_snapshot(&mut self) -> Result<Box<dyn ReadStore + '_>, StoreError> {
+        Ok(Box::new(Counting(self.0.open_snapshot()?, Arc::clone(&self.1))))
     }
 }
 
@@ -81,8 +81,8 @@ impl Transaction for Counting<Box<dyn Transaction + '_>> {
         self.0.others_wrote()
     }
 
-    fn write(&mut self, changes: &Changes) -> Result<(), StoreError> {
-        let Changes {
+    fn write_changes(&mut self, changes: &ChangeSet) -> Result<(), StoreError> {
+        let ChangeSet {
             events,
             cells,
             awards,
@@ -105,7 +105,7 @@ impl Transaction for Counting<Box<dyn Transaction + '_>> {
         self.1
             .written
             .fetch_add(lengths.iter().sum::<usize>() + 1, Ordering::Relaxed);
-        self.0.write(changes)
+        self.0.write_changes(changes)
     }
 
     fn append_outcomes(&mut self, outcomes: &[OutcomeRow]) -> Result<i64, StoreError> {
@@ -113,11 +113,11 @@ impl Transaction for Counting<Box<dyn Transaction + '_>> {
         self.0.append_outcomes(outcomes)
     }
 
-    fn count_rule_errors(&mut self, errors: &[RuleErrorRow]) -> Result<(), StoreError> {
-        self.0.count_rule_errors(errors)
+    fn add_rule_errors(&mut self, errors: &[RuleErrorRow]) -> Result<(), StoreError> {
+        self.0.add_rule_errors(errors)
     }
 
-    fn install_catalog(
+    fn publish_catalog(
         &mut self,
         catalog: &CatalogRow,
         definitions: &[DefinitionRow],
@@ -126,7 +126,7 @@ impl Transaction for Counting<Box<dyn Transaction + '_>> {
             .definitions
             .fetch_add(definitions.len(), Ordering::Relaxed);
         self.1.publishing.store(true, Ordering::Relaxed);
-        self.0.install_catalog(catalog, definitions)
+        self.0.publish_catalog(catalog, definitions)
     }
 
     fn put_setting(&mut self, name: &str, value: &[u8]) -> Result<(), StoreError> {
@@ -137,12 +137,12 @@ impl Transaction for Counting<Box<dyn Transaction + '_>> {
         self.0.put_alias(alias)
     }
 
-    fn drop_alias(&mut self, guest: &str) -> Result<(), StoreError> {
-        self.0.drop_alias(guest)
+    fn delete_alias(&mut self, guest: &str) -> Result<(), StoreError> {
+        self.0.delete_alias(guest)
     }
 
-    fn erase(&mut self, player: &str, mark: &[u8], at: Timestamp) -> Result<Erased, StoreError> {
-        self.0.erase(player, mark, at)
+    fn erase_player(&mut self, player: &str, mark: &[u8], at: Timestamp) -> Result<ErasedRows, StoreError> {
+        self.0.erase_player(player, mark, at)
     }
 
     fn prune_feed(&mut self, before: Timestamp) -> Result<u64, StoreError> {
@@ -157,24 +157,24 @@ impl Transaction for Counting<Box<dyn Transaction + '_>> {
         self.0.put_administrator(administrator)
     }
 
-    fn drop_administrator(&mut self, name: &str) -> Result<(), StoreError> {
-        self.0.drop_administrator(name)
+    fn delete_administrator(&mut self, name: &str) -> Result<(), StoreError> {
+        self.0.delete_administrator(name)
     }
 
     fn put_session(&mut self, session: &SessionRow) -> Result<(), StoreError> {
         self.0.put_session(session)
     }
 
-    fn drop_session(&mut self, hash: &[u8]) -> Result<bool, StoreError> {
-        self.0.drop_session(hash)
+    fn delete_session(&mut self, hash: &[u8]) -> Result<bool, StoreError> {
+        self.0.delete_session(hash)
     }
 
-    fn drop_sessions_of(&mut self, administrator: &str) -> Result<(), StoreError> {
-        self.0.drop_sessions_of(administrator)
+    fn delete_sessions_of(&mut self, administrator: &str) -> Result<(), StoreError> {
+        self.0.delete_sessions_of(administrator)
     }
 
-    fn drop_expired_sessions(&mut self, now: Timestamp) -> Result<(), StoreError> {
-        self.0.drop_expired_sessions(now)
+    fn delete_expired_sessions(&mut self, now: Timestamp) -> Result<(), StoreError> {
+        self.0.delete_expired_sessions(now)
     }
 
     fn append_audit(&mut self, entries: &[AuditRow]) -> Result<(), StoreError> {
@@ -215,7 +215,7 @@ impl<T> Rows for Option<T> {
     }
 }
 
-impl Rows for Totals {
+impl Rows for RowTotals {
     fn rows(&self) -> usize {
         1
     }
@@ -249,48 +249,48 @@ macro_rules! reads {
     )*};
 }
 
-impl<R: Read + ?Sized> Read for Counting<Box<R>> {
+impl<R: ReadStore + ?Sized> ReadStore for Counting<Box<R>> {
     reads! {
-        catalog() -> Option<CatalogRow>;
+        load_catalog() -> Option<CatalogRow>;
         catalog_version() -> i64;
-        catalog_at(version: i64) -> Option<CatalogRow>;
-        catalogs() -> Vec<CatalogRow>;
-        setting(name: &str) -> Option<Vec<u8>>;
-        aliases(guests: &[&str]) -> Vec<Option<String>>;
-        guests(player: &str) -> Vec<AliasRow>;
-        erased(marks: &[Vec<u8>]) -> Vec<bool>;
+        find_catalog(version: i64) -> Option<CatalogRow>;
+        list_catalogs() -> Vec<CatalogRow>;
+        load_setting(name: &str) -> Option<Vec<u8>>;
+        find_merge_targets(guests: &[&str]) -> Vec<Option<String>>;
+        list_guests(player: &str) -> Vec<AliasRow>;
+        are_erased(marks: &[Vec<u8>]) -> Vec<bool>;
         erased_totals() -> ErasedTotals;
-        due(until: Timestamp, limit: usize) -> Vec<(Timestamp, String)>;
+        list_due_players(until: Timestamp, limit: usize) -> Vec<(Timestamp, String)>;
         find_events(ids: &[(&str, &str)]) -> Vec<Option<EventRow>>;
-        headers(players: &[&str]) -> Vec<Option<Vec<u8>>>;
-        cells(places: &[CellPlace<'_>]) -> Vec<Option<Vec<u8>>>;
-        all_cells(player: &str, slot: Option<u32>) -> Vec<CellRow>;
-        timeline(player: &str, after: Option<Timestamp>) -> Vec<EventRow>;
-        timeline_page(player: &str, before: Option<&TimelinePosition>, limit: usize) -> Vec<EventRow>;
-        checkpoint_before(player: &str, before: Timestamp) -> Option<CheckpointRow>;
-        ledger_after(player: &str, after: Option<Timestamp>) -> Vec<LedgerRow>;
-        ledger_page(player: &str, before: Option<(Timestamp, i64)>, limit: usize) -> Vec<LedgerRow>;
-        awards(player: &str) -> Vec<AwardRow>;
-        balances(player: &str) -> Vec<(String, i64)>;
-        unlocks(player: &str) -> Vec<UnlockRow>;
-        recent_outcomes(player: &str, limit: usize) -> Vec<(i64, OutcomeRow)>;
-        feed(after: i64, limit: usize) -> Vec<(i64, OutcomeRow)>;
+        load_headers(players: &[&str]) -> Vec<Option<Vec<u8>>>;
+        load_cells(places: &[CellAddress<'_>]) -> Vec<Option<Vec<u8>>>;
+        load_all_cells(player: &str, slot: Option<u32>) -> Vec<CellRow>;
+        list_timeline(player: &str, after: Option<Timestamp>) -> Vec<EventRow>;
+        list_timeline_page(player: &str, before: Option<&TimelinePosition>, limit: usize) -> Vec<EventRow>;
+        find_checkpoint_before(player: &str, before: Timestamp) -> Option<CheckpointRow>;
+        list_ledger_after(player: &str, after: Option<Timestamp>) -> Vec<LedgerRow>;
+        list_ledger_page(player: &str, before: Option<(Timestamp, i64)>, limit: usize) -> Vec<LedgerRow>;
+        list_awards(player: &str) -> Vec<AwardRow>;
+        list_balances(player: &str) -> Vec<(String, i64)>;
+        list_unlocks(player: &str) -> Vec<UnlockRow>;
+        list_recent_outcomes(player: &str, limit: usize) -> Vec<(i64, OutcomeRow)>;
+        list_outcomes(after: i64, limit: usize) -> Vec<(i64, OutcomeRow)>;
         last_outcome() -> i64;
         feed_start() -> i64;
-        feed_net(player: &str) -> Vec<FeedTotal>;
-        earners(badge: &str, after: Option<&EarnerCursor>, limit: usize) -> Vec<AwardRow>;
-        badge_counts() -> Vec<BadgeCount>;
-        players(after: Option<&str>, limit: usize) -> Vec<PlayerRow>;
-        summary(player: &str) -> Option<PlayerSummary>;
-        owners(after: Option<&str>, limit: usize) -> Vec<String>;
-        activity(from: Timestamp, to: Timestamp) -> Vec<DayActivity>;
-        player_count() -> u64;
-        totals() -> Totals;
-        rule_errors() -> Vec<RuleErrorRow>;
-        api_keys() -> Vec<KeyRow>;
-        administrators() -> Vec<AdministratorRow>;
-        session(hash: &[u8]) -> Option<SessionRow>;
-        audit_page(before: Option<i64>, limit: usize) -> Vec<(i64, AuditRow)>;
+        load_feed_totals(player: &str) -> Vec<FeedTotal>;
+        list_earners(badge: &str, after: Option<&EarnerCursor>, limit: usize) -> Vec<AwardRow>;
+        count_badges() -> Vec<BadgeCount>;
+        list_players(after: Option<&str>, limit: usize) -> Vec<PlayerRow>;
+        find_summary(player: &str) -> Option<PlayerSummary>;
+        list_owners(after: Option<&str>, limit: usize) -> Vec<String>;
+        count_daily_activity(from: Timestamp, to: Timestamp) -> Vec<DayActivity>;
+        count_players() -> u64;
+        count_rows() -> RowTotals;
+        list_rule_errors() -> Vec<RuleErrorRow>;
+        list_api_keys() -> Vec<KeyRow>;
+        list_administrators() -> Vec<AdministratorRow>;
+        find_session(hash: &[u8]) -> Option<SessionRow>;
+        list_audit_page(before: Option<i64>, limit: usize) -> Vec<(i64, AuditRow)>;
         schema_version() -> i64;
     }
 }

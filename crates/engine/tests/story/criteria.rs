@@ -1,6 +1,6 @@
 //! Kinds of criteria, and sharing of counters (S8, S9).
 
-use accolade::{Act, props};
+use accolade::{Action, props};
 
 use crate::world::{World, catalog};
 
@@ -123,7 +123,7 @@ fn state_of_the_player() {
     assert_eq!(world.held(), ["star:low"]);
     world.event("x");
     assert_eq!(world.held(), ["both", "holder", "star:high", "star:low"]);
-    world.act(Act::points("ada", "xp", 10)).unwrap();
+    world.act(Action::points("ada", "xp", 10)).unwrap();
     assert_eq!(
         world.held(),
         ["both", "holder", "inside", "rich", "star:high", "star:low"]
@@ -270,7 +270,7 @@ fn s9_manual_progress_belongs_to_one_badge() {
     );
     world.event("x");
     world
-        .act(Act::add_progress("ada", "a", crate::world::number("3")))
+        .act(Action::add_progress("ada", "a", crate::world::decimal("3")))
         .unwrap();
     assert_eq!(
         (world.progress("a"), world.progress("b")),

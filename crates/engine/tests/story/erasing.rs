@@ -1,6 +1,6 @@
 //! Erasure of a person's data (S22).
 
-use accolade::{Act, Audience, Error, NewEvent, Rejection};
+use accolade::{Action, Audience, Error, NewEvent, Rejection};
 
 use crate::world::World;
 
@@ -30,11 +30,11 @@ fn s22_only_anonymous_sums_of_an_erased_player_are_left() {
     run(&world, "ada", "1").unwrap();
     run(&world, "grace", "1").unwrap();
     run(&world, "guest", "2").unwrap();
-    world.act(Act::merge("grace", "guest")).unwrap();
+    world.act(Action::merge("grace", "guest")).unwrap();
 
     let removed = world
         .engine
-        .erase("guest")
+        .erase_player("guest")
         .wait()
         .unwrap()
         .expect("the guest is grace");
@@ -50,17 +50,17 @@ fn s22_only_anonymous_sums_of_an_erased_player_are_left() {
         assert!(
             world
                 .engine
-                .profile(id, Audience::Admin)
+                .load_profile(id, Audience::Admin)
                 .wait()
                 .unwrap()
                 .is_none(),
             "{id}"
         );
-        assert!(world.engine.timeline(id).wait().unwrap().is_empty(), "{id}");
+        assert!(world.engine.list_timeline(id).wait().unwrap().is_empty(), "{id}");
         assert!(
             world
                 .engine
-                .ledger(id, None, 10)
+                .list_ledger(id, None, 10)
                 .wait()
                 .unwrap()
                 .items
@@ -68,21 +68,21 @@ fn s22_only_anonymous_sums_of_an_erased_player_are_left() {
             "{id}"
         );
     }
-    let feed = world.engine.feed(0, 100).wait().unwrap();
+    let feed = world.engine.list_outcomes(0, 100).wait().unwrap();
     assert!(
         feed.iter().all(|outcome| outcome.player == "ada"),
         "{feed:?}"
     );
     let earners = world
         .engine
-        .earners("runner", None, 10)
+        .list_earners("runner", None, 10)
         .wait()
         .unwrap()
         .items;
     assert_eq!(earners.len(), 1);
     let totals = world
         .engine
-        .read(|reader| reader.erased_totals())
+        .query_store(|reader| reader.erased_totals())
         .wait()
         .unwrap();
     assert_eq!(
@@ -96,18 +96,18 @@ fn s22_only_anonymous_sums_of_an_erased_player_are_left() {
 fn s22_nothing_is_recorded_under_an_erased_id_again() {
     let world = World::new(RUNS);
     run(&world, "grace", "1").unwrap();
-    world.engine.erase("grace").wait().unwrap();
+    world.engine.erase_player("grace").wait().unwrap();
     for id in ["1", "2"] {
         let refused = run(&world, "grace", id);
         assert!(
-            matches!(refused, Err(Error::Rejected(Rejection::Erased))),
+            matches!(refused, Err(Error::Rejected(Rejection::PlayerErased))),
             "{refused:?}"
         );
     }
     for act in [
-        Act::points("grace", "xp", 1),
-        Act::merge("ada", "grace"),
-        Act::merge("grace", "ada"),
+        Action::points("grace", "xp", 1),
+        Action::merge("ada", "grace"),
+        Action::merge("grace", "ada"),
     ] {
         let error = world.act(act.clone()).unwrap_err();
         assert_eq!(
@@ -124,8 +124,8 @@ fn s22_only_erased_players_are_reported_as_erased() {
     run(&world, "ada", "1").unwrap();
     run(&world, "grace", "1").unwrap();
     run(&world, "guest", "1").unwrap();
-    world.act(Act::merge("grace", "guest")).unwrap();
-    world.engine.erase("grace").wait().unwrap();
+    world.act(Action::merge("grace", "guest")).unwrap();
+    world.engine.erase_player("grace").wait().unwrap();
     let erased =
         ["ada", "grace", "guest", "stranger"].map(|id| world.engine.is_erased(id).wait().unwrap());
     assert_eq!(erased, [false, true, true, false]);
@@ -135,11 +135,11 @@ fn s22_only_erased_players_are_reported_as_erased() {
 fn s22_a_mistyped_id_erases_no_player() {
     let world = World::new(RUNS);
     run(&world, "ada", "1").unwrap();
-    assert!(world.engine.erase("adda").wait().unwrap().is_none());
+    assert!(world.engine.erase_player("adda").wait().unwrap().is_none());
     run(&world, "adda", "1").unwrap();
-    assert!(world.engine.erase("ada").wait().unwrap().is_some());
+    assert!(world.engine.erase_player("ada").wait().unwrap().is_some());
     assert!(
-        world.engine.erase("ada").wait().unwrap().is_none(),
+        world.engine.erase_player("ada").wait().unwrap().is_none(),
         "the second time there is no player"
     );
 }

@@ -2,7 +2,7 @@
 
 use accolade::props;
 
-use crate::world::{World, told};
+use crate::world::{World, outcome_lines};
 
 #[test]
 fn an_error_in_one_rule_blocks_no_other() {
@@ -34,7 +34,7 @@ fn an_error_in_one_rule_blocks_no_other() {
     );
     let receipt = world.event_with("x", props! { "km" => "far", "zero" => 0 });
     assert_eq!(
-        told(&receipt),
+        outcome_lines(&receipt),
         [
             "points xp 1",
             "badge.awarded d-fine",
@@ -50,7 +50,7 @@ fn an_error_in_one_rule_blocks_no_other() {
             "unlockable e-broken 2"
         ]
     );
-    let errors = world.engine.rule_errors().wait().unwrap();
+    let errors = world.engine.list_rule_errors().wait().unwrap();
     let last = &errors[1];
     assert_eq!(
         (
@@ -107,10 +107,10 @@ fn the_sum_of_a_counter_may_overflow() {
         "[[badge]]\nid = \"b\"\ncriterion = { sum = \"event.n\", on = \"x\", at_least = 1 }",
     );
     let receipt = world.event_with("x", props! { "n" => i64::MAX });
-    assert_eq!(told(&receipt), ["badge.awarded b"]);
+    assert_eq!(outcome_lines(&receipt), ["badge.awarded b"]);
     let receipt = world.event_with("x", props! { "n" => i64::MAX });
     assert_eq!(
-        crate::world::why(&receipt, "b"),
+        crate::world::skip_message(&receipt, "b"),
         "evaluation failed: overflow: the result is out of range"
     );
     assert_eq!(

@@ -1,7 +1,7 @@
 //! The feed: it loses nothing and reports net changes (S20).
 
 use accolade::store::Trigger;
-use accolade::{Act, NewEvent, props};
+use accolade::{Action, NewEvent, props};
 
 use crate::world::{World, outcome};
 
@@ -22,9 +22,9 @@ const CATALOG: &str = r#"
 fn s20_every_outcome_names_player_subject_time_and_trigger() {
     let world = World::new(CATALOG);
     world.events(2, "x");
-    world.act(Act::revoke("ada", "b").id("sorry")).unwrap();
+    world.act(Action::revoke("ada", "b").id("sorry")).unwrap();
     world.at("2026-06-01T11:00:00Z", "x", props! {});
-    let feed = world.engine.feed(0, 100).wait().unwrap();
+    let feed = world.engine.list_outcomes(0, 100).wait().unwrap();
     let lines: Vec<_> = feed
         .iter()
         .map(|one| format!("{} {} {:?}", outcome(one), one.event, one.trigger))
@@ -52,11 +52,11 @@ fn s20_every_outcome_names_player_subject_time_and_trigger() {
 fn s20_a_cursor_continues_where_it_stopped() {
     let world = World::new(CATALOG);
     world.events(5, "x");
-    let all = world.engine.feed(0, 100).wait().unwrap();
+    let all = world.engine.list_outcomes(0, 100).wait().unwrap();
     let mut pages = Vec::new();
     let mut after = 0;
     loop {
-        let page = world.engine.feed(after, 2).wait().unwrap();
+        let page = world.engine.list_outcomes(after, 2).wait().unwrap();
         let Some(last) = page.last() else { break };
         after = last.seq;
         pages.extend(page);
@@ -103,8 +103,8 @@ fn s20_refused_and_repeated_events_have_no_outcomes() {
     let world = World::new(CATALOG);
     world.send(NewEvent::new("ada", "x").id("1")).unwrap();
     world.send(NewEvent::new("ada", "x").id("1")).unwrap();
-    world.act(Act::points("ada", "xp", -50)).unwrap_err();
-    let feed = world.engine.feed(0, 100).wait().unwrap();
+    world.act(Action::points("ada", "xp", -50)).unwrap_err();
+    let feed = world.engine.list_outcomes(0, 100).wait().unwrap();
     assert_eq!(
         feed.iter()
             .map(|one| (outcome(one), one.trigger))
@@ -125,5 +125,5 @@ fn closing_loses_nothing() {
     assert!(tickets.into_iter().all(|ticket| ticket.wait().is_ok()));
     assert!(engine.record(NewEvent::new("ada", "x")).wait().is_err());
     let again = accolade::Engine::open(store, crate::world::catalog(CATALOG)).unwrap();
-    assert_eq!(again.totals().wait().unwrap().events, 50);
+    assert_eq!(again.count_rows().wait().unwrap().events, 50);
 }

@@ -1,9 +1,9 @@
 //! The badge gallery, the earners of a badge, and the rules of the catalog as listed on pages.
 
 use accolade::memory::MemoryStore;
-use accolade::{Act, Audience, CodeBadge, NewEvent, PublishOptions, TierView, props};
+use accolade::{Action, Audience, CodeBadge, NewEvent, PublishOptions, TierView, props};
 
-use crate::world::{World, catalog, number, with_code};
+use crate::world::{World, catalog, decimal, with_code};
 
 const CATALOG: &str = r#"
     [defaults]
@@ -47,7 +47,7 @@ const CATALOG: &str = r#"
 fn tier(id: &str, target: &str, xp: i64, earned: bool) -> TierView {
     TierView {
         id: id.into(),
-        target: Some(number(target)),
+        target: Some(decimal(target)),
         points: [("xp".into(), xp)].into(),
         earned,
     }
@@ -62,7 +62,7 @@ fn badges_are_shown_with_their_tiers_and_how_often_they_are_held() {
         .send(NewEvent::new("bob", "y").prop("post", "1"))
         .unwrap();
     for audience in [Audience::Player, Audience::Others, Audience::Admin] {
-        let badges = world.engine.gallery(audience).wait().unwrap();
+        let badges = world.engine.list_gallery(audience).wait().unwrap();
         let lines: Vec<_> = badges
             .iter()
             .map(|badge| {
@@ -100,14 +100,14 @@ fn badges_are_shown_with_their_tiers_and_how_often_they_are_held() {
         assert_eq!(
             world
                 .engine
-                .gallery_badge("author", audience)
+                .find_gallery_badge("author", audience)
                 .wait()
                 .unwrap()
                 .as_ref(),
             Some(author)
         );
         assert_eq!(
-            world.engine.gallery_badge("auth", audience).wait().unwrap(),
+            world.engine.find_gallery_badge("auth", audience).wait().unwrap(),
             None
         );
     }
@@ -127,7 +127,7 @@ fn a_profile_shows_the_earned_tiers() {
         tiers(),
         [tier("low", "1", 2, true), tier("high", "3", 9, false)]
     );
-    world.act(Act::revoke("ada", "author").tier("low")).unwrap();
+    world.act(Action::revoke("ada", "author").tier("low")).unwrap();
     assert_eq!(
         tiers(),
         [tier("low", "1", 2, false), tier("high", "3", 9, false)]
@@ -144,14 +144,14 @@ fn retired_badges_and_tiers_are_not_offered() {
     world.event_with("y", props! { "post" => "1" });
     let fewer = CATALOG.replace(r#", { id = "high", at = 3, points = { xp = 9 } }"#, "");
     let fewer = fewer.replace("id = \"each\"", "id = \"other\"");
-    world.pass(60);
+    world.advance_clock(60);
     world
         .engine
         .publish(catalog(&fewer), PublishOptions::default())
         .wait()
         .unwrap();
-    world.engine.sweep(|_| {}).wait().unwrap();
-    let badges = world.engine.gallery(Audience::Others).wait().unwrap();
+    world.engine.await_backfill(|_| {}).wait().unwrap();
+    let badges = world.engine.list_gallery(Audience::Others).wait().unwrap();
     assert_eq!(
         badges
             .iter()
@@ -165,7 +165,7 @@ fn retired_badges_and_tiers_are_not_offered() {
     );
     let gone = world
         .engine
-        .gallery_badge("each", Audience::Others)
+        .find_gallery_badge("each", Audience::Others)
         .wait()
         .unwrap()
         .unwrap();
@@ -178,18 +178,18 @@ fn retired_badges_and_tiers_are_not_offered() {
 fn earners_come_page_by_page_with_their_names() {
     let world = World::new(CATALOG);
     for player in ["dan", "ada", "bob"] {
-        world.pass(60);
+        world.advance_clock(60);
         world.send(NewEvent::new(player, "x")).unwrap();
     }
     world
-        .act(Act::profile("ada", props! { "name" => "Ada L." }))
+        .act(Action::profile("ada", props! { "name" => "Ada L." }))
         .unwrap();
     let mut seen = Vec::new();
     let mut after = None;
     loop {
         let page = world
             .engine
-            .earners_for("author", Audience::Others, after, 2)
+            .list_earners_for("author", Audience::Others, after, 2)
             .wait()
             .unwrap();
         seen.extend(
@@ -221,15 +221,15 @@ fn the_catalog_lists_categories_currencies_and_unlockables() {
     let engine = &world.engine;
     let json = |value: serde_json::Value| value.to_string();
     assert_eq!(
-        json(serde_json::to_value(engine.categories()).unwrap()),
+        json(serde_json::to_value(engine.list_categories()).unwrap()),
         r#"[{"description":"What is written","id":"writing","name":"Writing"}]"#
     );
     assert_eq!(
-        json(serde_json::to_value(engine.currencies()).unwrap()),
+        json(serde_json::to_value(engine.list_currencies()).unwrap()),
         r#"[{"description":"","icon":"*","id":"xp","name":"Experience"}]"#
     );
     assert_eq!(
-        json(serde_json::to_value(engine.unlockables()).unwrap()),
+        json(serde_json::to_value(engine.list_unlockables()).unwrap()),
         r#"[{"description":"","id":"door","name":"The door"}]"#
     );
     world.event("z");
@@ -241,7 +241,7 @@ fn the_catalog_lists_categories_currencies_and_unlockables() {
         .wait()
         .unwrap();
     assert_eq!(
-        (engine.categories(), engine.unlockables()),
+        (engine.list_categories(), engine.list_unlockables()),
         (Vec::new(), Vec::new()),
         "what is retired is not offered"
     );

@@ -1,6 +1,6 @@
 //! Secret and invisible badges, through every query that pages use, for every audience.
 
-use accolade::{Act, Audience, Error, GalleryBadge, NewEvent};
+use accolade::{Action, Audience, Error, GalleryBadge, NewEvent};
 
 use crate::world::World;
 
@@ -37,7 +37,7 @@ const CATALOG: &str = r#"
 "#;
 
 /// Texts that would reveal one of the two hidden badges.
-const TELLING: [&str; 9] = [
+const REVEALING: [&str; 9] = [
     "hedgehog",
     "badger",
     "spectre",
@@ -62,8 +62,8 @@ fn worlds() -> [World; 2] {
 }
 
 #[track_caller]
-fn keeps_the_secret(text: &str) {
-    let revealed: Vec<_> = TELLING
+fn assert_secret(text: &str) {
+    let revealed: Vec<_> = REVEALING
         .into_iter()
         .filter(|word| text.contains(word))
         .collect();
@@ -71,7 +71,7 @@ fn keeps_the_secret(text: &str) {
 }
 
 fn gallery(world: &World, audience: Audience) -> Vec<GalleryBadge> {
-    world.engine.gallery(audience).wait().unwrap()
+    world.engine.list_gallery(audience).wait().unwrap()
 }
 
 #[test]
@@ -98,7 +98,7 @@ fn the_gallery_masks_secret_badges_and_omits_invisible_ones() {
                 (&mask.category, mask.repeat, mask.in_code),
                 (&None, None, false)
             );
-            keeps_the_secret(&serde_json::to_string(&badges).unwrap());
+            assert_secret(&serde_json::to_string(&badges).unwrap());
         }
         let ids: Vec<_> = gallery(&world, Audience::Admin)
             .into_iter()
@@ -114,14 +114,14 @@ fn a_hidden_badge_looks_nonexistent_by_its_id() {
         for id in ["hedgehog", "badger", "spectre", "nothing"] {
             for audience in PUBLIC {
                 assert_eq!(
-                    world.engine.gallery_badge(id, audience).wait().unwrap(),
+                    world.engine.find_gallery_badge(id, audience).wait().unwrap(),
                     None,
                     "{id} {audience:?}"
                 );
             }
             let found = world
                 .engine
-                .gallery_badge(id, Audience::Admin)
+                .find_gallery_badge(id, Audience::Admin)
                 .wait()
                 .unwrap();
             assert_eq!(found.is_some(), id != "nothing", "{id}");
@@ -143,10 +143,10 @@ fn holders_of_a_hidden_badge_and_its_existence_are_not_revealed() {
             for audience in PUBLIC {
                 let error = world
                     .engine
-                    .earners_for(id, audience, None, 9)
+                    .list_earners_for(id, audience, None, 9)
                     .wait()
                     .unwrap_err();
-                let Error::Unknown {
+                let Error::UnknownRule {
                     kind: "badge",
                     id: asked,
                     suggestion,
@@ -165,7 +165,7 @@ fn holders_of_a_hidden_badge_and_its_existence_are_not_revealed() {
         let holders = |id: &str| {
             world
                 .engine
-                .earners_for(id, Audience::Admin, None, 9)
+                .list_earners_for(id, Audience::Admin, None, 9)
                 .wait()
                 .map(|page| page.items.len())
         };
@@ -187,9 +187,9 @@ fn holders_of_a_hidden_badge_and_its_existence_are_not_revealed() {
 fn a_profile_shows_no_tiers_of_a_mask() {
     let [before, after] = worlds();
     for world in [&before, &after] {
-        keeps_the_secret(&serde_json::to_string(&world.profile(Audience::Others)).unwrap());
+        assert_secret(&serde_json::to_string(&world.profile(Audience::Others)).unwrap());
     }
-    keeps_the_secret(&serde_json::to_string(&before.profile(Audience::Player)).unwrap());
+    assert_secret(&serde_json::to_string(&before.profile(Audience::Player)).unwrap());
     let player = after.profile(Audience::Player).unwrap();
     let badge = player
         .badges
@@ -211,17 +211,17 @@ fn a_profile_shows_no_tiers_of_a_mask() {
 #[test]
 fn the_feed_keeps_secrets_and_players_see_all_of_their_own() {
     for world in worlds() {
-        world.act(Act::points("ada", "xp", 1)).unwrap();
+        world.act(Action::points("ada", "xp", 1)).unwrap();
         let all = world
             .engine
-            .latest_outcomes(Audience::Admin, None, 99)
+            .list_latest_outcomes(Audience::Admin, None, 99)
             .wait()
             .unwrap()
             .items;
         for audience in PUBLIC {
             let page = world
                 .engine
-                .latest_outcomes(audience, None, 99)
+                .list_latest_outcomes(audience, None, 99)
                 .wait()
                 .unwrap();
             let seen: Vec<_> = page
@@ -230,15 +230,15 @@ fn the_feed_keeps_secrets_and_players_see_all_of_their_own() {
                 .map(|one| (one.player.as_str(), one.subject.as_str()))
                 .collect();
             assert_eq!(seen, [("ada", "hint"), ("bob", "hint")]);
-            keeps_the_secret(&serde_json::to_string(&page).unwrap());
+            assert_secret(&serde_json::to_string(&page).unwrap());
         }
         for one in &all {
             assert!(
-                world.engine.may_see(Audience::Admin, one)
-                    && world.engine.may_see(Audience::Player, one)
+                world.engine.can_see_outcome(Audience::Admin, one)
+                    && world.engine.can_see_outcome(Audience::Player, one)
             );
             assert_eq!(
-                world.engine.may_see(Audience::Others, one),
+                world.engine.can_see_outcome(Audience::Others, one),
                 one.subject == "hint",
                 "{one:?}"
             );

@@ -1,9 +1,9 @@
 //! Identity of events (S12) and limits on requests (S25).
 
 use accolade::core::limits;
-use accolade::{NewEvent, Props, Status, Value, props};
+use accolade::{NewEvent, Props, ReceiptStatus, Value, props};
 
-use crate::world::{World, instant, told};
+use crate::world::{World, instant, outcome_lines};
 
 const CATALOG: &str =
     "[[currency]]\nid = \"xp\"\n[[earning]]\nid = \"x\"\non = \"x\"\npoints = { xp = 1 }";
@@ -16,7 +16,7 @@ fn s12_sending_an_event_again_does_nothing_and_returns_the_first_outcome() {
         .prop("a", 1)
         .prop("b", 2.5);
     let first = world.send(event.clone()).unwrap();
-    world.pass(60);
+    world.advance_clock(60);
     let again = world
         .send(NewEvent {
             props: props! { "b" => 2.5, "a" => 1 },
@@ -25,7 +25,7 @@ fn s12_sending_an_event_again_does_nothing_and_returns_the_first_outcome() {
         .unwrap();
     assert_eq!(
         (first.status, again.status),
-        (Status::Accepted, Status::Duplicate)
+        (ReceiptStatus::Accepted, ReceiptStatus::Duplicate)
     );
     assert_eq!((again.outcomes, world.balance("xp")), (first.outcomes, 1));
 }
@@ -86,9 +86,9 @@ fn s12_a_defaulted_time_is_not_content() {
     let world = World::new(CATALOG);
     let event = || NewEvent::new("ada", "x").id("1");
     world.send(event()).unwrap();
-    world.pass(3600);
-    assert_eq!(world.send(event()).unwrap().status, Status::Duplicate);
-    assert_eq!(world.engine.timeline("ada").wait().unwrap().len(), 1);
+    world.advance_clock(3600);
+    assert_eq!(world.send(event()).unwrap().status, ReceiptStatus::Duplicate);
+    assert_eq!(world.engine.list_timeline("ada").wait().unwrap().len(), 1);
 }
 
 #[test]
@@ -100,11 +100,11 @@ fn s12_ids_are_scoped_to_the_player() {
                 .send(NewEvent::new(player, "x").id("1"))
                 .unwrap()
                 .status,
-            Status::Accepted
+            ReceiptStatus::Accepted
         );
     }
     assert_eq!(
-        world.engine.balances("bob").wait().unwrap(),
+        world.engine.list_balances("bob").wait().unwrap(),
         [("xp".to_owned(), 1)]
     );
 }
@@ -125,10 +125,10 @@ fn s12_within_one_batch_the_first_of_an_id_counts() {
     assert_eq!(
         status,
         [
-            Some(Status::Accepted),
-            Some(Status::Duplicate),
+            Some(ReceiptStatus::Accepted),
+            Some(ReceiptStatus::Duplicate),
             None,
-            Some(Status::Duplicate)
+            Some(ReceiptStatus::Duplicate)
         ]
     );
     assert_eq!(
@@ -198,5 +198,5 @@ fn s25_requests_are_limited_and_the_error_names_the_limit() {
     let longest = NewEvent::new("ada", "n".repeat(128))
         .id("i".repeat(255))
         .prop("p", "x".repeat(60_000));
-    assert_eq!(told(&world.send(longest).unwrap()), Vec::<String>::new());
+    assert_eq!(outcome_lines(&world.send(longest).unwrap()), Vec::<String>::new());
 }

@@ -1,7 +1,7 @@
 //! Merging and unmerging of players (S19).
 
 use accolade::store::Trigger;
-use accolade::{Act, Audience, NewEvent, Status};
+use accolade::{Action, Audience, NewEvent, ReceiptStatus};
 
 use crate::world::World;
 
@@ -21,8 +21,8 @@ points = { xp = 5 }
 "#;
 
 /// Records an event of a player and returns its status.
-fn run(world: &World, player: &str, id: &str) -> Status {
-    world.pass(60);
+fn run(world: &World, player: &str, id: &str) -> ReceiptStatus {
+    world.advance_clock(60);
     world
         .send(NewEvent::new(player, "run").id(id).at(world.now()))
         .unwrap()
@@ -32,16 +32,16 @@ fn run(world: &World, player: &str, id: &str) -> Status {
 fn balance(world: &World, player: &str) -> i64 {
     world
         .engine
-        .profile(player, Audience::Admin)
+        .load_profile(player, Audience::Admin)
         .wait()
         .unwrap()
         .map_or(0, |profile| profile.balances[0].balance)
 }
 
 fn ledger_sum(world: &World, player: &str) -> i64 {
-    let rows = world.engine.read({
+    let rows = world.engine.query_store({
         let player = player.to_owned();
-        move |reader| reader.ledger_after(&player, None)
+        move |reader| reader.list_ledger_after(&player, None)
     });
     rows.wait().unwrap().iter().map(|row| row.amount).sum()
 }
@@ -53,7 +53,7 @@ fn s19_a_guests_timeline_becomes_part_of_the_players() {
     run(&world, "guest", "2");
     run(&world, "guest", "3");
     world
-        .act(Act::merge("ada", "guest").id("m").by("grace"))
+        .act(Action::merge("ada", "guest").id("m").by("grace"))
         .unwrap();
     assert_eq!(
         (world.balance("xp"), world.held()),
@@ -67,12 +67,12 @@ fn s19_a_guests_timeline_becomes_part_of_the_players() {
 
     let guest = world
         .engine
-        .profile("guest", Audience::Admin)
+        .load_profile("guest", Audience::Admin)
         .wait()
         .unwrap()
         .unwrap();
     assert_eq!(guest.player, "ada", "the guest's id leads to the player");
-    let seen = world.engine.timeline("ada").wait().unwrap();
+    let seen = world.engine.list_timeline("ada").wait().unwrap();
     let ids: Vec<&str> = seen.iter().map(|row| row.event.id.as_str()).collect();
     assert_eq!(ids, ["1", "2", "3", "m"], "the merge is a visible action");
 }
@@ -81,22 +81,22 @@ fn s19_a_guests_timeline_becomes_part_of_the_players() {
 fn s19_new_events_of_the_guest_belong_to_the_player_and_stay_idempotent() {
     let world = World::new(RUNS);
     run(&world, "guest", "1");
-    world.act(Act::merge("ada", "guest")).unwrap();
-    assert_eq!(run(&world, "guest", "2"), Status::Accepted);
+    world.act(Action::merge("ada", "guest")).unwrap();
+    assert_eq!(run(&world, "guest", "2"), ReceiptStatus::Accepted);
     assert_eq!(
         run(&world, "ada", "2"),
-        Status::Accepted,
+        ReceiptStatus::Accepted,
         "ids are the origin's own"
     );
     assert_eq!(
         (balance(&world, "ada"), world.held()),
         (35, vec!["runner".to_owned()])
     );
-    let at = world.engine.timeline("ada").wait().unwrap()[0].event.at;
+    let at = world.engine.list_timeline("ada").wait().unwrap()[0].event.at;
     let again = world
         .send(NewEvent::new("guest", "run").id("1").at(at))
         .unwrap();
-    assert_eq!(again.status, Status::Duplicate);
+    assert_eq!(again.status, ReceiptStatus::Duplicate);
 }
 
 #[test]
@@ -104,23 +104,23 @@ fn s19_a_merge_can_be_undone_until_a_manual_action_follows() {
     for (act, expected) in [
         (None, Ok((10, 20))),
         (
-            Some(Act::points("ada", "xp", 1)),
+            Some(Action::points("ada", "xp", 1)),
             Err("manual actions were recorded after the merge"),
         ),
         (
-            Some(Act::points("guest", "xp", 1)),
+            Some(Action::points("guest", "xp", 1)),
             Err("manual actions were recorded after the merge"),
         ),
     ] {
         let world = World::new(RUNS);
         run(&world, "ada", "1");
         run(&world, "guest", "2");
-        world.act(Act::merge("ada", "guest")).unwrap();
+        world.act(Action::merge("ada", "guest")).unwrap();
         run(&world, "guest", "3");
         if let Some(act) = act {
             world.act(act).unwrap();
         }
-        match (world.act(Act::unmerge("ada", "guest")), expected) {
+        match (world.act(Action::unmerge("ada", "guest")), expected) {
             (Ok(_), Ok((ada, guest))) => {
                 assert_eq!(
                     (balance(&world, "ada"), balance(&world, "guest")),
@@ -143,14 +143,14 @@ fn s19_chained_merges_are_undone_link_by_link() {
     for (player, id) in [("a", "1"), ("b", "2"), ("ada", "3")] {
         run(&world, player, id);
     }
-    world.act(Act::merge("b", "a")).unwrap();
-    world.act(Act::merge("ada", "b")).unwrap();
+    world.act(Action::merge("b", "a")).unwrap();
+    world.act(Action::merge("ada", "b")).unwrap();
     assert_eq!(balance(&world, "ada"), 35);
     for id in ["a", "b"] {
         assert_eq!(
             world
                 .engine
-                .profile(id, Audience::Admin)
+                .load_profile(id, Audience::Admin)
                 .wait()
                 .unwrap()
                 .unwrap()
@@ -158,12 +158,12 @@ fn s19_chained_merges_are_undone_link_by_link() {
             "ada"
         );
     }
-    world.act(Act::unmerge("ada", "b")).unwrap();
+    world.act(Action::unmerge("ada", "b")).unwrap();
     assert_eq!((balance(&world, "ada"), balance(&world, "b")), (10, 20));
     assert_eq!(
         world
             .engine
-            .profile("a", Audience::Admin)
+            .load_profile("a", Audience::Admin)
             .wait()
             .unwrap()
             .unwrap()
@@ -177,27 +177,27 @@ fn s19_invalid_merges_are_refused() {
     let world = World::new(RUNS);
     run(&world, "ada", "1");
     run(&world, "guest", "2");
-    world.act(Act::merge("ada", "guest")).unwrap();
+    world.act(Action::merge("ada", "guest")).unwrap();
     for (act, expected) in [
         (
-            Act::merge("ada", "ada"),
+            Action::merge("ada", "ada"),
             "player `ada` cannot be merged into itself",
         ),
         (
-            Act::merge("ada", "guest"),
+            Action::merge("ada", "guest"),
             "`guest` is already merged into `ada`",
         ),
         (
-            Act::merge("grace", "guest"),
+            Action::merge("grace", "guest"),
             "`guest` is already merged into `ada`",
         ),
         (
-            Act::merge("guest", "ada"),
+            Action::merge("guest", "ada"),
             "player `ada` cannot be merged into itself",
         ),
-        (Act::merge("ada", ""), "a merge needs the id of a `guest`"),
+        (Action::merge("ada", ""), "a merge needs the id of a `guest`"),
         (
-            Act::unmerge("ada", "grace"),
+            Action::unmerge("ada", "grace"),
             "`grace` is not merged into `ada`; there is nothing to unmerge",
         ),
     ] {
@@ -211,9 +211,9 @@ fn s19_a_reset_affects_its_own_player_only() {
     run(&world, "ada", "1");
     run(&world, "guest", "2");
     run(&world, "guest", "3");
-    world.act(Act::merge("ada", "guest")).unwrap();
+    world.act(Action::merge("ada", "guest")).unwrap();
     assert_eq!(balance(&world, "ada"), 35);
-    world.act(Act::reset("guest")).unwrap();
+    world.act(Action::reset("guest")).unwrap();
     assert_eq!((balance(&world, "ada"), world.held()), (10, vec![]));
 }
 
@@ -221,8 +221,8 @@ fn s19_a_reset_affects_its_own_player_only() {
 fn s20_outcomes_of_a_merge_name_it_for_both_players() {
     let world = World::new(RUNS);
     run(&world, "guest", "1");
-    world.act(Act::merge("ada", "guest").id("m")).unwrap();
-    let feed = world.engine.feed(0, 100).wait().unwrap();
+    world.act(Action::merge("ada", "guest").id("m")).unwrap();
+    let feed = world.engine.list_outcomes(0, 100).wait().unwrap();
     let moved: Vec<(&str, i64)> = feed
         .iter()
         .filter(|outcome| outcome.trigger == Trigger::Merge && outcome.kind == "points")

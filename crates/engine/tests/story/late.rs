@@ -1,9 +1,9 @@
 //! Late events: the result depends on the events, not on their arrival (S1, S3, S4, S5).
 
 use accolade::store::Trigger;
-use accolade::{Act, NewEvent, props};
+use accolade::{Action, NewEvent, props};
 
-use crate::world::{World, instant, told};
+use crate::world::{World, instant, outcome_lines};
 
 const CATALOG: &str = r#"
     [[currency]]
@@ -49,7 +49,7 @@ fn s4_a_late_event_moves_an_award_to_where_it_was_earned() {
     );
     let late = comment(&world, "09:00");
     assert_eq!(
-        told(&late),
+        outcome_lines(&late),
         ["points xp 1"],
         "an award that is held already has no outcome"
     );
@@ -88,7 +88,7 @@ fn s4_a_late_event_revokes_what_was_not_earned() {
     );
     world.at("2026-06-01T11:00:00Z", "budget", props! { "left" => 10 });
     let late = world.at("2026-06-01T09:00:00Z", "spam", props! {});
-    assert_eq!(told(&late), ["unlockable.closed clean"]);
+    assert_eq!(outcome_lines(&late), ["unlockable.closed clean"]);
     assert!(
         world.holds("thrifty"),
         "an award latches along the timeline"
@@ -106,10 +106,10 @@ fn s4_an_award_is_deleted_if_a_late_event_shows_that_it_was_never_earned() {
         (vec!["pioneer".to_owned()], 5)
     );
     let late = world.at("2026-06-01T09:00:00Z", "signup", props! {});
-    assert_eq!(told(&late), ["points xp -5", "badge.revoked pioneer"]);
+    assert_eq!(outcome_lines(&late), ["points xp -5", "badge.revoked pioneer"]);
     assert_eq!((world.held(), world.balance("xp")), (vec![], 0));
     assert_eq!(
-        world.engine.awards("ada").wait().unwrap(),
+        world.engine.list_awards("ada").wait().unwrap(),
         [],
         "not as revoked: it was never earned"
     );
@@ -120,7 +120,7 @@ fn s1_any_order_of_arrival_gives_the_same_result() {
     let arrivals = [[0, 1, 2, 3], [3, 2, 1, 0], [1, 3, 0, 2], [2, 0, 3, 1]];
     let all = arrivals.map(|arrival| {
         let world = World::new(CATALOG);
-        world.pass(3600);
+        world.advance_clock(3600);
         for number in arrival {
             let at = instant("2026-06-01T09:00:00Z").plus_micros(i64::from(number) * 1_000_000);
             world
@@ -131,11 +131,11 @@ fn s1_any_order_of_arrival_gives_the_same_result() {
                 )
                 .unwrap();
         }
-        let awards = world.engine.awards("ada").wait().unwrap();
+        let awards = world.engine.list_awards("ada").wait().unwrap();
         (
             world.balance("xp"),
             awards,
-            world.engine.unlocks("ada").wait().unwrap(),
+            world.engine.list_unlocks("ada").wait().unwrap(),
         )
     });
     assert!(all.iter().all(|one| one == &all[0]), "{all:#?}");
@@ -171,9 +171,9 @@ fn s1_at_the_same_instant_order_and_then_the_id_decide() {
 fn s3_an_action_keeps_its_decision_when_late_events_arrive() {
     let world = World::new(CATALOG);
     comment(&world, "12:00");
-    world.act(Act::points("ada", "xp", -1)).unwrap();
+    world.act(Action::points("ada", "xp", -1)).unwrap();
     assert_eq!(world.balance("xp"), 0);
-    world.act(Act::award("ada", "third")).unwrap();
+    world.act(Action::award("ada", "third")).unwrap();
     assert_eq!(world.balance("xp"), 10);
     for at in ["09:00", "10:00", "11:00"] {
         comment(&world, at);
@@ -194,7 +194,7 @@ fn s3_a_balance_that_turns_negative_afterwards_is_shown() {
         "xp = \"event_name == 'comment' && player.badges['thrifty'] ? 0 : 1\" ",
     ));
     comment(&world, "12:00");
-    world.act(Act::points("ada", "xp", -1)).unwrap();
+    world.act(Action::points("ada", "xp", -1)).unwrap();
     world.at("2026-06-01T09:00:00Z", "budget", props! { "left" => 60 });
     assert_eq!(world.balance("xp"), -1);
 }
@@ -203,14 +203,14 @@ fn s3_a_balance_that_turns_negative_afterwards_is_shown() {
 fn s3_a_late_event_before_a_reset_stops_counting_with_it() {
     let world = World::new(CATALOG);
     comment(&world, "12:00");
-    world.act(Act::reset("ada")).unwrap();
+    world.act(Action::reset("ada")).unwrap();
     let late = comment(&world, "09:00");
     assert_eq!(
         (world.balance("xp"), world.progress("third")),
         (0, "0/3".to_owned())
     );
     assert_eq!(
-        told(&late),
+        outcome_lines(&late),
         ["points xp 1", "points xp -1"],
         "earned, and taken back by the reset"
     );
@@ -231,7 +231,7 @@ fn s21_very_late_events_start_from_checkpoints_with_the_same_result() {
             .id(format!("late-{behind}"))
             .at(minute(4_000 - behind).plus_micros(1));
         assert_eq!(
-            told(&world.send(late).unwrap()),
+            outcome_lines(&world.send(late).unwrap()),
             ["points xp 1"],
             "{behind}"
         );

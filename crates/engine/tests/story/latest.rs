@@ -1,6 +1,6 @@
 //! Recent outcomes of the whole community.
 
-use accolade::{Act, Audience, NewEvent, Outcome, PublishOptions};
+use accolade::{Action, Audience, NewEvent, Outcome, PublishOptions};
 
 use crate::world::{World, catalog, outcome};
 
@@ -30,7 +30,7 @@ fn pages(world: &World, audience: Audience, limit: usize) -> (Vec<Outcome>, usiz
     loop {
         let page = world
             .engine
-            .latest_outcomes(audience, before, limit)
+            .list_latest_outcomes(audience, before, limit)
             .wait()
             .unwrap();
         seen.extend(page.items);
@@ -46,8 +46,8 @@ fn pages(world: &World, audience: Audience, limit: usize) -> (Vec<Outcome>, usiz
 fn the_community_sees_public_awards_and_opened_unlockables() {
     let world = World::new(CATALOG);
     world.events(3, "x");
-    world.act(Act::points("ada", "xp", -1)).unwrap();
-    world.act(Act::revoke("ada", "b")).unwrap();
+    world.act(Action::points("ada", "xp", -1)).unwrap();
+    world.act(Action::revoke("ada", "b")).unwrap();
     let everything = [
         "points xp 1",
         "points xp 1",
@@ -75,7 +75,7 @@ fn pages_meet_without_a_gap_over_many_steps() {
     let world = World::new(CATALOG);
     let events = (0..700).map(|n| NewEvent::new(format!("p{}", n % 350), "x"));
     world.engine.record_many(events.collect()).wait().unwrap();
-    let mut feed = world.engine.feed(0, 10_000).wait().unwrap();
+    let mut feed = world.engine.list_outcomes(0, 10_000).wait().unwrap();
     feed.reverse();
     assert_eq!(feed.len(), 700 + 350);
     for limit in [1, 100, 256, 257, 350, 10_000] {
@@ -91,14 +91,14 @@ fn pages_meet_without_a_gap_over_many_steps() {
     for (before, limit) in [(Some(0), 9), (Some(1), 9), (Some(i64::MIN), 9), (None, 0)] {
         let page = world
             .engine
-            .latest_outcomes(Audience::Admin, before, limit)
+            .list_latest_outcomes(Audience::Admin, before, limit)
             .wait()
             .unwrap();
         assert_eq!((page.items.len(), page.next), (0, None), "{before:?}");
     }
     let all = world
         .engine
-        .latest_outcomes(Audience::Admin, Some(i64::MAX), usize::MAX)
+        .list_latest_outcomes(Audience::Admin, Some(i64::MAX), usize::MAX)
         .wait()
         .unwrap();
     assert_eq!((all.items.len(), all.next), (1050, None));
@@ -109,21 +109,21 @@ fn pages_meet_without_a_gap_over_many_steps() {
 fn a_page_may_be_empty_and_not_the_last() {
     let world = World::new(CATALOG);
     world.events(2, "x");
-    let act = |_| Act::points("ada", "xp", 1);
+    let act = |_| Action::points("ada", "xp", 1);
     world
         .engine
-        .act_many((0..9_000).map(act).collect())
+        .submit_actions((0..9_000).map(act).collect())
         .wait()
         .unwrap();
     let page = world
         .engine
-        .latest_outcomes(Audience::Others, None, 5)
+        .list_latest_outcomes(Audience::Others, None, 5)
         .wait()
         .unwrap();
     assert_eq!(lines(&page.items), Vec::<String>::new());
     let next = world
         .engine
-        .latest_outcomes(Audience::Others, Some(page.next.unwrap()), 5)
+        .list_latest_outcomes(Audience::Others, Some(page.next.unwrap()), 5)
         .wait()
         .unwrap();
     assert_eq!(
@@ -139,7 +139,7 @@ fn a_page_may_be_empty_and_not_the_last() {
 fn pruned_outcomes_end_the_list() {
     let world = World::new(CATALOG);
     world.events(2, "x");
-    world.pass(60);
+    world.advance_clock(60);
     let before = world.now();
     world.events(1, "x");
     world.engine.prune_feed(before).wait().unwrap();
@@ -159,13 +159,13 @@ fn of_a_publication_only_awards_are_listed() {
     let easier = CATALOG
         .replace("at_least = 2", "at_least = 1")
         .replace("at_least = 3", "at_least = 1");
-    world.pass(60);
+    world.advance_clock(60);
     world
         .engine
         .publish(catalog(&easier), PublishOptions::default())
         .wait()
         .unwrap();
-    world.engine.sweep(|_| {}).wait().unwrap();
+    world.engine.await_backfill(|_| {}).wait().unwrap();
     assert!(world.is_open("door"));
     assert_eq!(
         lines(&pages(&world, Audience::Others, 9).0),

@@ -1,19 +1,19 @@
 //! Display names, search for players, and pages of timelines.
 
-use accolade::{Act, Audience, NewEvent, Props, props};
+use accolade::{Action, Audience, NewEvent, Props, props};
 
 use crate::world::World;
 
 const CATALOG: &str = "[[badge]]\nid = \"b\"\ncriterion = { count = \"x\" }";
 
 fn call(world: &World, player: &str, attributes: Props) {
-    world.act(Act::profile(player, attributes)).unwrap();
+    world.act(Action::profile(player, attributes)).unwrap();
 }
 
 fn names(world: &World, players: &[&str]) -> Vec<Option<String>> {
     world
         .engine
-        .names(players.iter().map(|player| (*player).to_owned()).collect())
+        .display_names(players.iter().map(|player| (*player).to_owned()).collect())
         .wait()
         .unwrap()
 }
@@ -55,8 +55,8 @@ fn names_are_at_the_positions_of_their_ids() {
         call(&world, player, props! { "name" => name });
     }
     world.send(NewEvent::new("nameless", "x")).unwrap();
-    world.act(Act::merge("ada", "guest")).unwrap();
-    world.engine.erase("gone").wait().unwrap();
+    world.act(Action::merge("ada", "guest")).unwrap();
+    world.engine.erase_player("gone").wait().unwrap();
     let found = names(
         &world,
         &[
@@ -204,9 +204,9 @@ fn a_timeline_is_read_page_by_page_newest_first() {
             })
             .unwrap();
     }
-    world.act(Act::merge("ada", "guest")).unwrap();
-    world.act(Act::retract("ada", "e1")).unwrap();
-    let mut all = world.engine.timeline("ada").wait().unwrap();
+    world.act(Action::merge("ada", "guest")).unwrap();
+    world.act(Action::retract("ada", "e1")).unwrap();
+    let mut all = world.engine.list_timeline("ada").wait().unwrap();
     all.reverse();
     assert_eq!(all.len(), 8);
     for limit in [1, 2, 3, 7, 8, 99] {
@@ -214,7 +214,7 @@ fn a_timeline_is_read_page_by_page_newest_first() {
         loop {
             let page = world
                 .engine
-                .timeline_page("ada", before, limit)
+                .list_timeline_page("ada", before, limit)
                 .wait()
                 .unwrap();
             seen.extend(page.items);
@@ -228,7 +228,7 @@ fn a_timeline_is_read_page_by_page_newest_first() {
     assert_eq!(
         world
             .engine
-            .timeline_page("guest", None, 99)
+            .list_timeline_page("guest", None, 99)
             .wait()
             .unwrap()
             .items,
@@ -237,7 +237,7 @@ fn a_timeline_is_read_page_by_page_newest_first() {
     assert_eq!(
         world
             .engine
-            .timeline_page("nobody", None, 9)
+            .list_timeline_page("nobody", None, 9)
             .wait()
             .unwrap()
             .items,

@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use accolade::{
-    Act, Catalog, ChangeKind, Engine, Error, NewEvent, Plan, PlanError, PlanOptions,
+    Action, Catalog, ChangeKind, Engine, Error, NewEvent, Plan, PlanError, PlanOptions,
     PublishOptions, memory::MemoryStore,
 };
 
@@ -248,7 +248,7 @@ fn a_plan_advises_how_to_preserve_existing_holdings() {
 fn following_the_advice_preserves_existing_holdings() {
     let world = World::new(&rules(2, 1));
     world.events(3, "comment");
-    world.pass(60);
+    world.advance_clock(60);
     let now = world.now();
     let source = rules(2, 1).replace(
         "id = \"commented\"\n",
@@ -275,14 +275,14 @@ fn publish_after(
         .engine
         .publish(catalog(publish), how.plan(token))
         .wait();
-    world.engine.sweep(|_| {}).wait().unwrap();
+    world.engine.await_backfill(|_| {}).wait().unwrap();
     (world, published.map(|published| published.version))
 }
 
 #[test]
 fn an_unaffected_plan_is_published() {
     let unconcerned = |world: &World| {
-        world.pass(60);
+        world.advance_clock(60);
         world.send(NewEvent::new("bob", "hello")).unwrap();
     };
     let nothing = |_: &World| {};
@@ -301,9 +301,9 @@ fn an_unaffected_plan_is_published() {
 #[test]
 fn publishing_an_outdated_plan_names_the_differences() {
     let third = |world: &World| drop(world.event("comment"));
-    let retracted = |world: &World| drop(world.act(Act::retract("ada", "e1")).unwrap());
+    let retracted = |world: &World| drop(world.act(Action::retract("ada", "e1")).unwrap());
     let others = |world: &World| {
-        world.pass(60);
+        world.advance_clock(60);
         let comment = |n: usize| NewEvent::new(format!("p{}", n / 2), "comment");
         world
             .engine
@@ -398,7 +398,7 @@ fn a_plan_includes_pending_backfills() {
         .record_many(vec![at("2026-01-01T00:00:00Z"), at("2026-01-02T00:00:00Z")])
         .wait()
         .unwrap();
-    // Nobody sweeps between the two: the plan is made right behind the publication.
+    // The plan is made right after the publication, before the backfill.
     engine
         .publish(catalog(&rules(3, 1)), PublishOptions::default())
         .wait()
@@ -445,9 +445,9 @@ fn planning_works_read_only() {
 
 /// Lists the awards that a publication grandfathered, from its automatic facts.
 fn kept(engine: &Engine, version: i64) -> BTreeSet<String> {
-    let players = engine.players(None, 1_000).wait().unwrap().items;
+    let players = engine.list_players(None, 1_000).wait().unwrap().items;
     let is_keep = |player: &str| {
-        let timeline = engine.timeline(player).wait().unwrap();
+        let timeline = engine.list_timeline(player).wait().unwrap();
         timeline
             .iter()
             .any(|row| row.event.id == format!("accolade.grandfather:{version}"))
@@ -463,7 +463,7 @@ fn kept(engine: &Engine, version: i64) -> BTreeSet<String> {
 fn publishing_while_others_record_matches_the_plan() {
     let world = community(40);
     let engine = world.engine.clone();
-    world.pass(3_600);
+    world.advance_clock(3_600);
     let recording = std::thread::spawn(move || {
         for round in 0..200 {
             // Of these five, some come to three comments, which changes what would be kept; the
@@ -501,7 +501,7 @@ fn publishing_while_others_record_matches_the_plan() {
         assert!(refused <= 200, "the others do end");
     };
     recording.join().unwrap();
-    world.engine.sweep(|_| {}).wait().unwrap();
+    world.engine.await_backfill(|_| {}).wait().unwrap();
     let planned = plan
         .changes
         .iter()

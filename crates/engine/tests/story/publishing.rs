@@ -6,7 +6,7 @@ use std::sync::atomic::{AtomicI64, Ordering};
 
 use accolade::memory::MemoryStore;
 use accolade::store::LedgerKind;
-use accolade::{Act, Audience, Engine, Error, NewEvent, Publication, PublishOptions, Timestamp};
+use accolade::{Action, Audience, Engine, Error, NewEvent, Publication, PublishOptions, Timestamp};
 
 use crate::counting::CountingStore;
 use crate::world::{World, catalog, instant};
@@ -36,18 +36,18 @@ fn door(points: u32) -> String {
     )
 }
 
-fn keep() -> PublishOptions {
+fn grandfather() -> PublishOptions {
     PublishOptions::default()
 }
 
-fn take() -> PublishOptions {
+fn revoke() -> PublishOptions {
     PublishOptions::default().revoke()
 }
 
 fn publish(world: &World, source: &str, how: PublishOptions) -> Publication {
-    world.pass(60);
+    world.advance_clock(60);
     let published = world.engine.publish(catalog(source), how).wait().unwrap();
-    world.engine.sweep(|_| {}).wait().unwrap();
+    world.engine.await_backfill(|_| {}).wait().unwrap();
     published
 }
 
@@ -62,36 +62,36 @@ fn s14_holdings_are_gained_grandfathered_and_revoked() {
         tiers("[{ id = \"low\", at = 1 }]"),
     );
     for (what, before, after, how, held) in [
-        ("easier", &harder, &easier, keep(), vec!["writer"]),
-        ("harder, kept", &writer, &harder, keep(), vec!["writer"]),
-        ("harder, taken back", &writer, &harder, take(), vec![]),
-        ("removed, kept", &writer, &removed, keep(), vec!["writer"]),
-        ("removed, taken back", &writer, &removed, take(), vec![]),
+        ("easier", &harder, &easier, grandfather(), vec!["writer"]),
+        ("harder, kept", &writer, &harder, grandfather(), vec!["writer"]),
+        ("harder, taken back", &writer, &harder, revoke(), vec![]),
+        ("removed, kept", &writer, &removed, grandfather(), vec!["writer"]),
+        ("removed, taken back", &writer, &removed, revoke(), vec![]),
         (
             "a tier is removed, kept",
             &two,
             &three,
-            keep(),
+            grandfather(),
             vec!["writer:high", "writer:low"],
         ),
         (
             "a tier is removed, taken back",
             &two,
             &three,
-            take(),
+            revoke(),
             vec!["writer:low"],
         ),
         (
             "tiers instead of none, kept",
             &writer,
             &three,
-            keep(),
+            grandfather(),
             vec!["writer", "writer:low"],
         ),
     ] {
         let world = World::new(before);
         world.events(2, "comment");
-        assert!(publish(&world, after, how).new, "{what}");
+        assert!(publish(&world, after, how).is_new, "{what}");
         assert_eq!(world.held(), held, "{what}");
     }
 }
@@ -99,7 +99,7 @@ fn s14_holdings_are_gained_grandfathered_and_revoked() {
 #[test]
 fn s14_points_of_earnings_follow_by_corrections_and_those_of_grandfathered_awards_stay() {
     let before = format!("{XP}{}{}", earning(5), badge("writer", 2));
-    for (what, how, balance) in [("kept", keep(), 2 + 10), ("taken back", take(), 2)] {
+    for (what, how, balance) in [("kept", grandfather(), 2 + 10), ("taken back", revoke(), 2)] {
         let world = World::new(&before);
         world.events(2, "comment");
         assert_eq!(world.balance("xp"), 20);
@@ -133,9 +133,9 @@ fn s14_points_of_earnings_follow_by_corrections_and_those_of_grandfathered_award
 #[test]
 fn s14_a_publication_creates_no_players() {
     let world = World::new(&(XP.to_owned() + &badge("writer", 2)));
-    world.act(Act::points("ada", "xp", -1)).unwrap_err();
-    publish(&world, &(XP.to_owned() + &badge("writer", 3)), keep());
-    world.act(Act::points("ada", "xp", -1)).unwrap_err();
+    world.act(Action::points("ada", "xp", -1)).unwrap_err();
+    publish(&world, &(XP.to_owned() + &badge("writer", 3)), grandfather());
+    world.act(Action::points("ada", "xp", -1)).unwrap_err();
     assert!(world.profile(Audience::Admin).is_none());
 }
 
@@ -143,12 +143,12 @@ fn s14_a_publication_creates_no_players() {
 fn s14_corrections_and_outcomes_name_the_publication() {
     let world = World::new(&(XP.to_owned() + &earning(5)));
     world.event("comment");
-    let before = world.engine.feed(0, 100).wait().unwrap().len();
-    publish(&world, &(XP.to_owned() + &earning(3)), keep());
-    let feed = world.engine.feed(0, 100).wait().unwrap();
+    let before = world.engine.list_outcomes(0, 100).wait().unwrap().len();
+    publish(&world, &(XP.to_owned() + &earning(3)), grandfather());
+    let feed = world.engine.list_outcomes(0, 100).wait().unwrap();
     let news: Vec<_> = feed[before..]
         .iter()
-        .map(|one| (one.trigger.word(), one.detail["amount"].clone()))
+        .map(|one| (one.trigger.as_str(), one.detail["amount"].clone()))
         .collect();
     assert_eq!(news, [("publish", (-2).into())], "{feed:#?}");
     assert!(
@@ -163,14 +163,14 @@ fn s14_corrections_and_outcomes_name_the_publication() {
 fn s14_a_grandfathered_award_lapses_when_its_event_is_retracted() {
     let world = World::new(&(XP.to_owned() + &badge("writer", 2)));
     world.events(2, "comment");
-    publish(&world, &(XP.to_owned() + &badge("writer", 9)), keep());
+    publish(&world, &(XP.to_owned() + &badge("writer", 9)), grandfather());
     assert_eq!(
         (world.held(), world.balance("xp")),
         (vec!["writer".to_owned()], 10)
     );
-    world.act(Act::retract("ada", "e2")).unwrap();
+    world.act(Action::retract("ada", "e2")).unwrap();
     assert_eq!((world.held(), world.balance("xp")), (vec![], 0));
-    world.act(Act::restore("ada", "e2")).unwrap();
+    world.act(Action::restore("ada", "e2")).unwrap();
     assert_eq!(
         (world.held(), world.balance("xp")),
         (vec!["writer".to_owned()], 10)
@@ -181,16 +181,16 @@ fn s14_a_grandfathered_award_lapses_when_its_event_is_retracted() {
 fn s14_unlockables_are_grandfathered_unless_they_relock() {
     let relock = |source: String| source + "relock = true\n";
     for (what, before, after, how, open) in [
-        ("dearer, kept", door(10), door(20), keep(), true),
-        ("dearer, taken back", door(10), door(20), take(), false),
+        ("dearer, kept", door(10), door(20), grandfather(), true),
+        ("dearer, taken back", door(10), door(20), revoke(), false),
         (
             "dearer, and it locks again",
             relock(door(10)),
             relock(door(20)),
-            keep(),
+            grandfather(),
             false,
         ),
-        ("cheaper", door(20), door(10), keep(), true),
+        ("cheaper", door(20), door(10), grandfather(), true),
     ] {
         let world = World::new(&before);
         world.events(2, "comment");
@@ -203,10 +203,10 @@ fn s14_unlockables_are_grandfathered_unless_they_relock() {
 fn s15_the_award_of_a_removed_badge_stays_readable() {
     let world = World::new(&(XP.to_owned() + &badge("writer", 2)));
     world.events(2, "comment");
-    publish(&world, XP, keep());
+    publish(&world, XP, grandfather());
     let view = world.badge("writer");
     assert_eq!((view.earned.len(), view.name.as_str()), (1, "writer"));
-    publish(&world, &(XP.to_owned() + &badge("writer", 2)), keep());
+    publish(&world, &(XP.to_owned() + &badge("writer", 2)), grandfather());
     assert_eq!(
         (world.held(), world.balance("xp")),
         (vec!["writer".to_owned()], 10),
@@ -218,7 +218,7 @@ fn s15_the_award_of_a_removed_badge_stays_readable() {
 fn s15_another_id_is_another_rule() {
     let world = World::new(&(XP.to_owned() + &badge("writer", 2)));
     world.events(2, "comment");
-    publish(&world, &(XP.to_owned() + &badge("author", 2)), keep());
+    publish(&world, &(XP.to_owned() + &badge("author", 2)), grandfather());
     assert_eq!(
         (world.held(), world.balance("xp")),
         (vec!["author".to_owned(), "writer".to_owned()], 20)
@@ -229,12 +229,12 @@ fn s15_another_id_is_another_rule() {
 fn s14_a_player_is_backfilled_through_every_publication_in_order() {
     let [two, three, four] = [2, 3, 4].map(|target| XP.to_owned() + &badge("writer", target));
     for (what, first, second, held) in [
-        ("kept twice", keep(), keep(), vec!["writer"]),
-        ("taken back, then kept", take(), keep(), vec![]),
+        ("kept twice", grandfather(), grandfather(), vec!["writer"]),
+        ("taken back, then kept", revoke(), grandfather(), vec![]),
         (
             "kept by a fact, then taken back",
-            keep(),
-            take(),
+            grandfather(),
+            revoke(),
             vec!["writer"],
         ),
     ] {
@@ -245,13 +245,13 @@ fn s14_a_player_is_backfilled_through_every_publication_in_order() {
         }
         publish(&swept, &three, first.clone());
         publish(&swept, &four, second.clone());
-        touched.pass(60);
+        touched.advance_clock(60);
         touched
             .engine
             .publish(catalog(&three), first)
             .wait()
             .unwrap();
-        touched.pass(60);
+        touched.advance_clock(60);
         touched
             .engine
             .publish(catalog(&four), second)
@@ -262,7 +262,7 @@ fn s14_a_player_is_backfilled_through_every_publication_in_order() {
             held,
             "{what}: read before the backfill of ada"
         );
-        touched.engine.sweep(|_| {}).wait().unwrap();
+        touched.engine.await_backfill(|_| {}).wait().unwrap();
         assert_eq!(
             (swept.held(), touched.held()),
             (
@@ -279,15 +279,15 @@ fn s14_a_player_is_backfilled_through_every_publication_in_order() {
 fn reads_show_the_new_catalog_before_the_backfill() {
     let world = World::new(&(XP.to_owned() + &earning(5)));
     world.events(2, "comment");
-    world.pass(60);
+    world.advance_clock(60);
     let read_only = |world: &World| (world.balance("xp"), world.held());
     let sweep_is_not_awaited = world.engine.publish(
         catalog(&format!("{XP}{}{}", earning(1), badge("writer", 1))),
-        take(),
+        revoke(),
     );
     sweep_is_not_awaited.wait().unwrap();
     assert_eq!(read_only(&world), (12, vec!["writer".to_owned()]));
-    world.engine.sweep(|_| {}).wait().unwrap();
+    world.engine.await_backfill(|_| {}).wait().unwrap();
     assert_eq!(read_only(&world), (12, vec!["writer".to_owned()]));
 }
 
@@ -296,16 +296,16 @@ fn going_back_is_another_publication() {
     let [one, two] = [1, 2].map(|points| XP.to_owned() + &earning(points));
     let world = World::new(&one);
     world.event("comment");
-    publish(&world, &two, keep().by("grace"));
-    let first = world.engine.version(1).wait().unwrap();
+    publish(&world, &two, grandfather().by("grace"));
+    let first = world.engine.load_catalog_version(1).wait().unwrap();
     let back = world
         .engine
-        .publish(first, keep().by("alan"))
+        .publish(first, grandfather().by("alan"))
         .wait()
         .unwrap();
-    world.engine.sweep(|_| {}).wait().unwrap();
+    world.engine.await_backfill(|_| {}).wait().unwrap();
     assert_eq!((back.version, world.balance("xp")), (3, 1));
-    let history = world.engine.history().wait().unwrap();
+    let history = world.engine.list_catalog_versions().wait().unwrap();
     let who: Vec<_> = history
         .iter()
         .map(|one| (one.version, one.published_by.as_deref()))
@@ -313,12 +313,12 @@ fn going_back_is_another_publication() {
     assert_eq!(who, [(1, None), (2, Some("grace")), (3, Some("alan"))]);
     assert_eq!(history[0].fingerprint, history[2].fingerprint);
     assert!(
-        !publish(&world, &one, keep()).new,
+        !publish(&world, &one, grandfather()).is_new,
         "the published catalog is not published again"
     );
     assert!(matches!(
-        world.engine.version(9).wait(),
-        Err(Error::NoVersion(9))
+        world.engine.load_catalog_version(9).wait(),
+        Err(Error::UnknownCatalogVersion(9))
     ));
 }
 
@@ -332,26 +332,26 @@ fn one_of_two_publishers_wins_and_the_other_gets_an_error() {
             .unwrap()
     };
     let (one, other) = (open(), open());
-    one.publish(catalog(&(XP.to_owned() + &earning(1))), keep().by("grace"))
+    one.publish(catalog(&(XP.to_owned() + &earning(1))), grandfather().by("grace"))
         .wait()
         .unwrap();
     let refused = other
         .publish(
             catalog(&(XP.to_owned() + &earning(2))),
-            keep().by("alan").over(1),
+            grandfather().by("alan").expected_version(1),
         )
         .wait();
     assert!(
-        matches!(&refused, Err(Error::Overtaken { version: 2, by: Some(by) }) if by == "grace"),
+        matches!(&refused, Err(Error::PublishConflict { version: 2, by: Some(by) }) if by == "grace"),
         "{refused:?}"
     );
     assert_eq!(
-        one.history().wait().unwrap().len(),
+        one.list_catalog_versions().wait().unwrap().len(),
         2,
         "nothing was published"
     );
     other
-        .publish(catalog(&(XP.to_owned() + &earning(2))), keep().over(2))
+        .publish(catalog(&(XP.to_owned() + &earning(2))), grandfather().expected_version(2))
         .wait()
         .unwrap();
 }
@@ -370,7 +370,7 @@ fn another_engine_on_the_same_store_sees_the_publication_with_its_next_recording
         .record(NewEvent::new("ada", "comment").id("1"))
         .wait()
         .unwrap();
-    one.publish(catalog(&(XP.to_owned() + &earning(5))), keep())
+    one.publish(catalog(&(XP.to_owned() + &earning(5))), grandfather())
         .wait()
         .unwrap();
     let receipt = other
@@ -381,7 +381,7 @@ fn another_engine_on_the_same_store_sees_the_publication_with_its_next_recording
     assert_eq!(
         (
             other.catalog_version(),
-            other.balances("ada").wait().unwrap()
+            other.list_balances("ada").wait().unwrap()
         ),
         (2, vec![("xp".to_owned(), 10)])
     );
@@ -396,10 +396,10 @@ fn cost_of_publishing(players: usize) -> usize {
         .record_many((0..players).map(comment).collect())
         .wait()
         .unwrap();
-    engine.wake().wait().unwrap();
-    store.counts.take();
+    engine.process_due_timers().wait().unwrap();
+    store.counts.take_counts();
     engine
-        .publish(catalog(&(XP.to_owned() + &earning(2))), keep())
+        .publish(catalog(&(XP.to_owned() + &earning(2))), grandfather())
         .wait()
         .unwrap();
     store.counts.at_publishing.load(Ordering::Relaxed)
@@ -438,25 +438,25 @@ fn an_interrupted_backfill_continues_after_reopening() {
         .wait()
         .unwrap();
     engine
-        .publish(catalog(&(XP.to_owned() + &earning(2))), keep())
+        .publish(catalog(&(XP.to_owned() + &earning(2))), grandfather())
         .wait()
         .unwrap();
     engine.close().unwrap();
 
     let engine = open(&store, &clock);
-    let swept = engine.sweep(|_| {}).wait().unwrap();
+    let swept = engine.await_backfill(|_| {}).wait().unwrap();
     assert_eq!((swept.version, swept.done), (2, players as u64));
     assert_eq!(engine.verify(|_| {}).wait().unwrap().differences, []);
     for player in ["p0000", "p0500", "p0999"] {
         let profile = engine
-            .profile(player, Audience::Admin)
+            .load_profile(player, Audience::Admin)
             .wait()
             .unwrap()
             .unwrap();
         assert_eq!(profile.balances[0].balance, 2, "{player}");
     }
     assert_eq!(
-        engine.feed(0, 10_000).wait().unwrap().len(),
+        engine.list_outcomes(0, 10_000).wait().unwrap().len(),
         2 * players,
         "each player was corrected once"
     );

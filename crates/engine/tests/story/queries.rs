@@ -1,6 +1,6 @@
 //! Queries: earners, rarity and progress.
 
-use accolade::{Act, Error, NewEvent, props};
+use accolade::{Action, Error, NewEvent, props};
 
 use crate::world::World;
 
@@ -18,18 +18,18 @@ const CATALOG: &str = r#"
 fn earners_come_in_the_order_in_which_they_earned_it() {
     let world = World::new(CATALOG);
     for player in ["dan", "ada", "carol", "bob"] {
-        world.pass(60);
+        world.advance_clock(60);
         world.send(NewEvent::new(player, "x")).unwrap();
     }
     world
         .engine
-        .act(Act::revoke("carol", "first"))
+        .submit_action(Action::revoke("carol", "first"))
         .wait()
         .unwrap();
     let mut earners = Vec::new();
     let mut after = None;
     loop {
-        let page = world.engine.earners("first", after, 2).wait().unwrap();
+        let page = world.engine.list_earners("first", after, 2).wait().unwrap();
         earners.extend(page.items.into_iter().map(|row| row.player));
         after = page.next;
         if after.is_none() {
@@ -41,8 +41,8 @@ fn earners_come_in_the_order_in_which_they_earned_it() {
         ["dan", "ada", "bob"],
         "who holds it no longer is none"
     );
-    let unknown = world.engine.earners("fist", None, 2).wait().unwrap_err();
-    assert!(matches!(unknown, Error::Unknown { .. }));
+    let unknown = world.engine.list_earners("fist", None, 2).wait().unwrap_err();
+    assert!(matches!(unknown, Error::UnknownRule { .. }));
     assert_eq!(
         unknown.to_string(),
         "badge `fist` not found; did you mean `first`?"
@@ -55,8 +55,8 @@ fn rarity_is_the_share_of_players_who_hold_a_badge() {
     for (player, name) in [("ada", "x"), ("bob", "x"), ("carol", "y"), ("dan", "y")] {
         world.send(NewEvent::new(player, name)).unwrap();
     }
-    world.act(Act::award("ada", "rare")).unwrap();
-    let badges = world.engine.badges().wait().unwrap();
+    world.act(Action::award("ada", "rare")).unwrap();
+    let badges = world.engine.list_badge_stats().wait().unwrap();
     let rows: Vec<_> = badges
         .iter()
         .map(|badge| (badge.id.as_str(), badge.players, badge.rarity))
@@ -68,12 +68,12 @@ fn rarity_is_the_share_of_players_who_hold_a_badge() {
 fn a_ledger_is_read_page_by_page_newest_first() {
     let world = World::new(CATALOG);
     for amount in 1..=5 {
-        world.act(Act::points("ada", "xp", amount)).unwrap();
+        world.act(Action::points("ada", "xp", amount)).unwrap();
     }
     let mut amounts = Vec::new();
     let mut before = None;
     loop {
-        let page = world.engine.ledger("ada", before, 2).wait().unwrap();
+        let page = world.engine.list_ledger("ada", before, 2).wait().unwrap();
         amounts.extend(page.items.into_iter().map(|row| row.amount));
         before = page.next;
         if before.is_none() {
@@ -126,14 +126,14 @@ fn an_unknown_player_has_no_data() {
     assert_eq!(
         world
             .engine
-            .profile("bob", accolade::Audience::Admin)
+            .load_profile("bob", accolade::Audience::Admin)
             .wait()
             .unwrap(),
         None
     );
-    assert_eq!(world.engine.timeline("bob").wait().unwrap(), []);
+    assert_eq!(world.engine.list_timeline("bob").wait().unwrap(), []);
     assert_eq!(
-        world.engine.ledger("bob", None, 10).wait().unwrap().items,
+        world.engine.list_ledger("bob", None, 10).wait().unwrap().items,
         []
     );
 }

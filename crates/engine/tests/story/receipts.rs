@@ -1,8 +1,8 @@
 //! Receipts: every rule that listens but does not pay gives a reason.
 
-use accolade::{Act, props};
+use accolade::{Action, props};
 
-use crate::world::{World, reasons, why};
+use crate::world::{World, reasons, skip_message};
 
 const XP: &str = "[[currency]]\nid = \"xp\"\n";
 
@@ -21,7 +21,7 @@ fn a_false_condition_names_the_part_that_is_false() {
     ] {
         let receipt = world.event_with("x", props! { "kind" => kind, "length" => length });
         assert_eq!(
-            (reasons(&receipt), why(&receipt, "e")),
+            (reasons(&receipt), skip_message(&receipt, "e")),
             (vec!["earning e: condition_false".into()], message.into())
         );
     }
@@ -33,7 +33,7 @@ fn a_badges_counter_names_the_part_that_is_false() {
         "[[badge]]\nid = \"b\"\ncriterion = { count = \"x\", where = \"event.a > 1 && event.b\" }",
     );
     let receipt = world.event_with("x", props! { "a" => 5, "b" => false });
-    assert_eq!(why(&receipt, "b"), "condition not met: event.b");
+    assert_eq!(skip_message(&receipt, "b"), "condition not met: event.b");
 }
 
 #[test]
@@ -42,7 +42,7 @@ fn a_limit_is_reached() {
     world.event("x");
     let receipt = world.event("x");
     assert_eq!(reasons(&receipt), ["earning e: limit_reached"]);
-    assert_eq!(why(&receipt, "e"), "limit for this period reached");
+    assert_eq!(skip_message(&receipt, "e"), "limit for this period reached");
 }
 
 #[test]
@@ -52,7 +52,7 @@ fn a_cooldown_says_until_when() {
     let receipt = world.at("2026-06-01T13:00:00Z", "x", props! {});
     assert_eq!(reasons(&receipt), ["earning e: cooling_down"]);
     assert_eq!(
-        why(&receipt, "e"),
+        skip_message(&receipt, "e"),
         "cooling down until 2026-06-01T13:30:00Z"
     );
 }
@@ -76,7 +76,7 @@ fn bounds() {
                 format!("earning e: {reason}")
             ]
         );
-        let granted = world.act(Act::points("ada", "xp", 5)).unwrap();
+        let granted = world.act(Action::points("ada", "xp", 5)).unwrap();
         assert_eq!(
             reasons(&granted),
             [
@@ -92,7 +92,7 @@ fn earned_revoked_and_unreached_badges_are_explained() {
     let world = World::new("[[badge]]\nid = \"b\"\ncriterion = { count = \"x\", at_least = 2 }");
     let first = world.event("x");
     assert_eq!(
-        (reasons(&first), why(&first, "b")),
+        (reasons(&first), skip_message(&first, "b")),
         (
             vec!["badge b: not_reached".into()],
             "counted: 1 of 2".into()
@@ -100,11 +100,11 @@ fn earned_revoked_and_unreached_badges_are_explained() {
     );
     assert_eq!(reasons(&world.event("x")), Vec::<String>::new());
     assert_eq!(reasons(&world.event("x")), ["badge b: already_earned"]);
-    world.act(Act::revoke("ada", "b")).unwrap();
+    world.act(Action::revoke("ada", "b")).unwrap();
     let receipt = world.event("x");
     assert_eq!(reasons(&receipt), ["badge b: revoked"]);
     assert_eq!(
-        why(&receipt, "b"),
+        skip_message(&receipt, "b"),
         "revoked; only a manual award can restore it"
     );
 }
@@ -114,7 +114,7 @@ fn each_tier_shows_its_progress() {
     let world = World::new("[[badge]]\nid = \"b\"\ntiers = [1, 3]\ncriterion = { count = \"x\" }");
     world.event("x");
     assert_eq!(
-        why(&world.event("x"), "b"),
+        skip_message(&world.event("x"), "b"),
         "already earned; counted: 2 of 3"
     );
 }
@@ -125,13 +125,13 @@ fn badges_with_keys_explain_the_key_of_the_event() {
         "[[badge]]\nid = \"b\"\nrepeat = \"per-key\"\ncriterion = { count = \"x\", per = \"event.k\", at_least = 2 }",
     );
     let sent =
-        ["a", "b", "a", "a"].map(|key| why(&world.event_with("x", props! { "k" => key }), "b"));
+        ["a", "b", "a", "a"].map(|key| skip_message(&world.event_with("x", props! { "k" => key }), "b"));
     assert_eq!(
         sent,
         ["counted: 1 of 2", "counted: 1 of 2", "", "already earned"]
     );
-    world.act(Act::revoke("ada", "b").key("a")).unwrap();
-    assert!(why(&world.event_with("x", props! { "k" => "a" }), "b").contains("revoked"));
+    world.act(Action::revoke("ada", "b").key("a")).unwrap();
+    assert!(skip_message(&world.event_with("x", props! { "k" => "a" }), "b").contains("revoked"));
 }
 
 #[test]
@@ -141,7 +141,7 @@ fn what_is_required_is_named() {
     );
     let receipt = world.event("x");
     assert_eq!(
-        (reasons(&receipt), why(&receipt, "b")),
+        (reasons(&receipt), skip_message(&receipt, "b")),
         (
             vec!["badge b: requires".into()],
             "requires badge `licence`".into()
@@ -172,7 +172,7 @@ fn an_error_is_explained_in_words() {
     ] {
         let receipt = world.event_with("x", props);
         assert_eq!(
-            (reasons(&receipt), why(&receipt, "e")),
+            (reasons(&receipt), skip_message(&receipt, "e")),
             (vec!["earning e: error".into()], message.into())
         );
     }

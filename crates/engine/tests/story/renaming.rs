@@ -3,7 +3,7 @@
 
 use std::collections::BTreeMap;
 
-use accolade::{Act, PublishOptions, props};
+use accolade::{Action, PublishOptions, props};
 
 use crate::world::{World, catalog, outcome};
 
@@ -37,17 +37,17 @@ fn unlockable(id: &str, more: &str) -> String {
 
 impl World {
     fn publish(&self, source: &str, how: PublishOptions) {
-        self.pass(60);
+        self.advance_clock(60);
         self.engine.publish(catalog(source), how).wait().unwrap();
     }
 
     /// Publishes a catalog, waits for the backfill and returns the outcomes.
     fn renamed(&self, source: &str) -> Vec<String> {
-        let before = self.engine.totals().wait().unwrap().last_outcome;
+        let before = self.engine.count_rows().wait().unwrap().last_outcome;
         self.publish(source, PublishOptions::default());
-        self.engine.sweep(|_| {}).wait().unwrap();
+        self.engine.await_backfill(|_| {}).wait().unwrap();
         self.engine
-            .feed(before, 100)
+            .list_outcomes(before, 100)
             .wait()
             .unwrap()
             .iter()
@@ -83,7 +83,7 @@ fn s15_a_renamed_badge_keeps_its_awards_and_points() {
     assert_eq!(
         world
             .engine
-            .earners("writer", None, 9)
+            .list_earners("writer", None, 9)
             .wait()
             .unwrap()
             .items
@@ -114,7 +114,7 @@ fn s15_revoking_spares_renamed_badges() {
         &badge("author", "was = \"writer\""),
         PublishOptions::default().revoke(),
     );
-    world.engine.sweep(|_| {}).wait().unwrap();
+    world.engine.await_backfill(|_| {}).wait().unwrap();
     assert_eq!(
         (world.held(), world.balance("xp")),
         (vec!["author".to_owned()], 5)
@@ -202,7 +202,7 @@ fn s15_without_was_the_points_of_an_earning_are_earned_again() {
 fn s15_the_entries_of_each_currency_still_sum_to_its_balance() {
     let world = World::new(&economy("xp", ""));
     world.events(2, "x");
-    world.act(Act::points("ada", "xp", -1)).unwrap();
+    world.act(Action::points("ada", "xp", -1)).unwrap();
     let entries = world.ledger().len();
     assert_eq!(
         world.renamed(&economy("coins", "was = [\"xp\"]")),
@@ -261,8 +261,8 @@ fn s15_actions_may_name_the_old_id() {
         )
     };
     let world = World::new(&by_hand("writer", "xp", ["", ""]));
-    world.act(Act::award("ada", "writer")).unwrap();
-    world.act(Act::points("ada", "xp", 2)).unwrap();
+    world.act(Action::award("ada", "writer")).unwrap();
+    world.act(Action::points("ada", "xp", 2)).unwrap();
     assert_eq!(
         world.renamed(&by_hand(
             "author",
@@ -276,16 +276,16 @@ fn s15_actions_may_name_the_old_id() {
         (vec!["author".to_owned()], 7)
     );
 
-    world.act(Act::points("ada", "xp", 1)).unwrap();
+    world.act(Action::points("ada", "xp", 1)).unwrap();
     assert_eq!(
-        world.act(Act::award("ada", "writer")).unwrap_err(),
+        world.act(Action::award("ada", "writer")).unwrap_err(),
         "badge `author` is already held; nothing changed"
     );
-    world.act(Act::revoke("ada", "writer")).unwrap();
+    world.act(Action::revoke("ada", "writer")).unwrap();
     assert_eq!((world.held(), world.balance("coins")), (vec![], 3));
     world.at("2026-06-01T11:00:00Z", "x", props! {});
     assert_eq!((world.held(), world.balance("coins")), (vec![], 3));
-    world.act(Act::award("ada", "author")).unwrap();
+    world.act(Action::award("ada", "author")).unwrap();
     assert_eq!(
         (world.held(), world.balance("coins")),
         (vec!["author".to_owned()], 8)
@@ -299,17 +299,17 @@ fn s15_a_renamed_badge_keeps_manual_progress() {
     };
     let world = World::new(&by_hand("writer", ""));
     world
-        .act(Act::add_progress("ada", "writer", 4.into()))
+        .act(Action::add_progress("ada", "writer", 4.into()))
         .unwrap();
     assert_eq!(
         world.renamed(&by_hand("author", "was = \"writer\"")),
         Vec::<String>::new()
     );
     world
-        .act(Act::add_progress("ada", "writer", 1.into()))
+        .act(Action::add_progress("ada", "writer", 1.into()))
         .unwrap();
     world
-        .act(Act::set_progress("ada", "author", 7.into()))
+        .act(Action::set_progress("ada", "author", 7.into()))
         .unwrap();
     world.at("2026-06-01T11:00:00Z", "x", props! {});
     assert_eq!(world.progress("author"), "7/9");
@@ -328,12 +328,12 @@ fn s15_what_is_renamed_twice_names_both() {
         ] {
             world.publish(&source, PublishOptions::default());
             if swept {
-                world.engine.sweep(|_| {}).wait().unwrap();
+                world.engine.await_backfill(|_| {}).wait().unwrap();
             }
         }
         assert_eq!(world.badge("c").earned.len(), 1, "{swept}");
         world.event("x");
-        world.engine.sweep(|_| {}).wait().unwrap();
+        world.engine.await_backfill(|_| {}).wait().unwrap();
         assert_eq!(
             (world.held(), world.balance("xp"), world.ledger().len()),
             (vec!["c".to_owned()], 5, 1),

@@ -1,8 +1,8 @@
 //! Repeated badges: once, per key and again (S4, S8).
 
-use accolade::{Act, props};
+use accolade::{Action, props};
 
-use crate::world::{World, told};
+use crate::world::{World, outcome_lines};
 
 const AGAIN: &str = "[[badge]]\nid = \"b\"\nrepeat = \"again\"\n";
 
@@ -136,10 +136,10 @@ fn required_badges_come_first_and_what_waited_for_them_is_awarded_at_once() {
         world.event_with("x", props! { "k" => key });
     }
     world
-        .act(Act::set_progress("ada", "keys", crate::world::number("2")).key("only-manual"))
+        .act(Action::set_progress("ada", "keys", crate::world::decimal("2")).key("only-manual"))
         .unwrap();
     assert_eq!(world.held(), Vec::<String>::new());
-    world.act(Act::award("ada", "licence")).unwrap();
+    world.act(Action::award("ada", "licence")).unwrap();
     assert_eq!(
         world.held(),
         [
@@ -152,7 +152,7 @@ fn required_badges_come_first_and_what_waited_for_them_is_awarded_at_once() {
             "times@2"
         ]
     );
-    world.act(Act::revoke("ada", "licence")).unwrap();
+    world.act(Action::revoke("ada", "licence")).unwrap();
     world.event_with("x", props! { "k" => "c" });
     assert!(
         world.holds("once") && !world.holds("keys@c"),
@@ -166,10 +166,10 @@ fn several_requirements_are_all_required() {
         "[[badge]]\nid = \"a\"\n[[badge]]\nid = \"b\"\n[[badge]]\nid = \"c\"\nrequires = [\"a\", \"b\"]\ncriterion = { count = \"x\" }",
     );
     world.event("x");
-    world.act(Act::award("ada", "b")).unwrap();
+    world.act(Action::award("ada", "b")).unwrap();
     assert!(!world.holds("c"));
     assert_eq!(
-        told(&world.act(Act::award("ada", "a")).unwrap()),
+        outcome_lines(&world.act(Action::award("ada", "a")).unwrap()),
         ["badge.awarded a", "badge.awarded c"]
     );
 }

@@ -1,6 +1,6 @@
 //! Secret and invisible badges in profiles, for each audience, before and after they are earned.
 
-use accolade::{Act, Audience, BadgeView, Profile};
+use accolade::{Action, Audience, BadgeView, Profile};
 
 use crate::world::{World, outcome};
 
@@ -133,8 +133,8 @@ fn outcomes_keep_the_secret_too() {
     assert_eq!(seen(Audience::Player), all);
     assert_eq!(seen(Audience::Admin), all);
     assert_eq!(seen(Audience::Others), ["badge.awarded hint"]);
-    world.act(Act::revoke("ada", "egg")).unwrap();
-    world.act(Act::revoke("ada", "ghost")).unwrap();
+    world.act(Action::revoke("ada", "egg")).unwrap();
+    world.act(Action::revoke("ada", "ghost")).unwrap();
     let player = world.profile(Audience::Player).unwrap();
     assert_eq!(
         recent(&player),
@@ -153,7 +153,7 @@ fn others_see_what_is_earned_and_no_progress_nor_attributes() {
         World::new(&CATALOG.replace("{ count = \"x\" }", "{ count = \"x\" }\ntiers = [1, 5]"));
     world.event("x");
     world
-        .act(Act::profile("ada", accolade::props! { "country" => "fr" }))
+        .act(Action::profile("ada", accolade::props! { "country" => "fr" }))
         .unwrap();
     let [player, others] =
         [Audience::Player, Audience::Others].map(|audience| world.profile(audience).unwrap());

@@ -2,7 +2,7 @@
 //! same timeline under the new catalog, so the history of one engine is restored into another that
 //! has it.
 
-use accolade::Act;
+use accolade::Action;
 
 use crate::world::World;
 
@@ -20,7 +20,7 @@ fn a_target_lowered_below_the_progress_does_not_award() {
     let before = World::new(&writer(10));
     before.events(5, "comment.posted");
     assert_eq!(before.held(), Vec::<String>::new());
-    let after = before.under(&writer(3));
+    let after = before.with_catalog(&writer(3));
     assert_eq!(
         (after.held(), after.balance("xp")),
         (vec!["writer".to_owned()], 10)
@@ -37,15 +37,15 @@ fn an_unlockable_newly_created_or_lowered_stays_locked_until_the_next_change_of_
         )
     };
     let without = World::new(XP);
-    without.act(Act::points("ada", "xp", 50)).unwrap();
+    without.act(Action::points("ada", "xp", 50)).unwrap();
     for (cost, open) in [(0, true), (50, true), (51, false)] {
         assert_eq!(
-            without.under(&shop(cost)).is_open("shop"),
+            without.with_catalog(&shop(cost)).is_open("shop"),
             open,
             "new, for {cost}"
         );
         assert_eq!(
-            without.under(&shop(100)).under(&shop(cost)).is_open("shop"),
+            without.with_catalog(&shop(100)).with_catalog(&shop(cost)).is_open("shop"),
             open,
             "lowered to {cost}"
         );
@@ -64,7 +64,7 @@ fn definitions_loaded_in_bulk_produce_nothing() {
                 .replace("writer", &format!("writer-{n}"))
         })
         .collect();
-    let after = before.under(&format!("{XP}{many}"));
+    let after = before.with_catalog(&format!("{XP}{many}"));
     assert_eq!((after.held().len(), after.balance("xp")), (7, 70));
 }
 
@@ -74,15 +74,15 @@ fn points_changed_between_award_and_revoke_leave_a_debt() {
     let pays =
         |points: u32| format!("{XP}[[badge]]\nid = \"helper\"\npoints = {{ xp = {points} }}\n");
     let before = World::new(&pays(10));
-    before.act(Act::award("ada", "helper")).unwrap();
+    before.act(Action::award("ada", "helper")).unwrap();
     for now in [0, 1, 30] {
-        let after = before.under(&pays(now));
+        let after = before.with_catalog(&pays(now));
         assert_eq!(
             after.balance("xp"),
             10,
             "paid when awarded, whatever it pays now: {now}"
         );
-        after.act(Act::revoke("ada", "helper")).unwrap();
+        after.act(Action::revoke("ada", "helper")).unwrap();
         assert_eq!(after.balance("xp"), 0, "and taken back to the point: {now}");
     }
 }
@@ -93,9 +93,9 @@ fn clearing_a_target_deletes_other_badges_earned_ones_included() {
     let other = "[[badge]]\nid = \"other\"\ncriterion = { count = \"comment.posted\" }\n";
     let before = World::new(&format!("{}{other}", writer(3)));
     before.events(2, "comment.posted");
-    before.act(Act::award("ada", "writer")).unwrap();
+    before.act(Action::award("ada", "writer")).unwrap();
     assert_eq!(before.held(), ["other", "writer"]);
-    let after = before.under(&format!("{XP}[[badge]]\nid = \"writer\"\n{other}"));
+    let after = before.with_catalog(&format!("{XP}[[badge]]\nid = \"writer\"\n{other}"));
     assert_eq!(after.held(), ["other", "writer"]);
 }
 
@@ -107,7 +107,7 @@ fn deleting_a_category_deletes_definitions_and_everyones_badges() {
     let labelled = format!("{badge}category = \"talk\"\n");
     let before = World::new(&format!("[[category]]\nid = \"talk\"\n{labelled}"));
     before.event("comment.posted");
-    let after = before.under(badge);
+    let after = before.with_catalog(badge);
     assert_eq!(
         (after.held(), after.badge("first").category),
         (vec!["first".to_owned()], None)

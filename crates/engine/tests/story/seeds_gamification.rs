@@ -2,9 +2,9 @@
 
 use std::thread;
 
-use accolade::{Act, Decimal, NewEvent, Timestamp};
+use accolade::{Action, Decimal, NewEvent, Timestamp};
 
-use crate::world::{World, catalog, number, told};
+use crate::world::{World, catalog, decimal, outcome_lines};
 
 const CATALOG: &str = r#"
     [[currency]]
@@ -27,16 +27,16 @@ const CATALOG: &str = r#"
 #[test]
 fn paying_a_badge_twice_when_award_is_called_twice() {
     let world = World::new(CATALOG);
-    let first = world.act(Act::award("ada", "helper")).unwrap();
+    let first = world.act(Action::award("ada", "helper")).unwrap();
     assert_eq!(
-        told(&first),
+        outcome_lines(&first),
         [
             "points xp 100",
             "badge.awarded helper",
             "unlockable.opened lounge"
         ]
     );
-    let second = world.act(Act::award("ada", "helper")).unwrap_err();
+    let second = world.act(Action::award("ada", "helper")).unwrap_err();
     assert_eq!(second, "badge `helper` is already held; nothing changed");
     assert_eq!((world.balance("xp"), world.ledger().len()), (100, 1));
 }
@@ -44,12 +44,12 @@ fn paying_a_badge_twice_when_award_is_called_twice() {
 #[test]
 fn deducting_twice_when_revoked_twice() {
     let world = World::new(CATALOG);
-    world.act(Act::award("ada", "helper")).unwrap();
+    world.act(Action::award("ada", "helper")).unwrap();
     assert_eq!(
-        told(&world.act(Act::revoke("ada", "helper")).unwrap()),
+        outcome_lines(&world.act(Action::revoke("ada", "helper")).unwrap()),
         ["points xp -100", "badge.revoked helper"]
     );
-    let second = world.act(Act::revoke("ada", "helper")).unwrap_err();
+    let second = world.act(Action::revoke("ada", "helper")).unwrap_err();
     assert_eq!(second, "badge `helper` is not held; nothing to revoke");
     assert_eq!((world.balance("xp"), world.held()), (0, vec![]));
 }
@@ -61,7 +61,7 @@ fn points_paid_but_the_badge_not_saved() {
     world.events(2, "comment.posted");
     assert_eq!((world.balance("xp"), world.holds("writer")), (0, false));
     let third = world.event("comment.posted");
-    assert_eq!(told(&third), ["points xp 10", "badge.awarded writer"]);
+    assert_eq!(outcome_lines(&third), ["points xp 10", "badge.awarded writer"]);
     assert_eq!((world.balance("xp"), world.holds("writer")), (10, true));
 }
 
@@ -71,7 +71,7 @@ fn progress_lost_between_increment_and_save() {
     world.event("comment.posted");
     assert_eq!(world.progress("writer"), "1/3");
     world
-        .act(Act::add_progress("ada", "writer", number("1")))
+        .act(Action::add_progress("ada", "writer", decimal("1")))
         .unwrap();
     assert_eq!(world.progress("writer"), "2/3");
     world.event("comment.posted");
@@ -85,11 +85,11 @@ fn progress_lost_between_increment_and_save() {
 fn a_badge_finished_through_progress_pays_nothing_and_then_costs_points_when_revoked() {
     let world = World::new(CATALOG);
     let finished = world
-        .act(Act::set_progress("ada", "writer", number("3")))
+        .act(Action::set_progress("ada", "writer", decimal("3")))
         .unwrap();
-    assert_eq!(told(&finished), ["points xp 10", "badge.awarded writer"]);
+    assert_eq!(outcome_lines(&finished), ["points xp 10", "badge.awarded writer"]);
     assert_eq!(
-        told(&world.act(Act::revoke("ada", "writer")).unwrap()),
+        outcome_lines(&world.act(Action::revoke("ada", "writer")).unwrap()),
         ["points xp -10", "badge.revoked writer"]
     );
     assert_eq!(world.balance("xp"), 0);
@@ -101,7 +101,7 @@ fn an_award_over_unfinished_progress_silently_does_nothing() {
     let world = World::new(CATALOG);
     world.event("comment.posted");
     assert_eq!(
-        told(&world.act(Act::award("ada", "writer")).unwrap()),
+        outcome_lines(&world.act(Action::award("ada", "writer")).unwrap()),
         ["points xp 10", "badge.awarded writer"]
     );
     world.events(5, "comment.posted");
@@ -114,15 +114,15 @@ fn an_award_over_unfinished_progress_silently_does_nothing() {
 #[test]
 fn after_a_reset_an_award_pays_but_is_not_shown_as_acquired() {
     let world = World::new(CATALOG);
-    world.act(Act::award("ada", "helper")).unwrap();
+    world.act(Action::award("ada", "helper")).unwrap();
     world.events(3, "comment.posted");
-    world.act(Act::reset("ada")).unwrap();
+    world.act(Action::reset("ada")).unwrap();
     assert_eq!(
         (world.balance("xp"), world.held(), world.is_open("lounge")),
         (0, vec![], false)
     );
     assert_eq!(world.progress("writer"), "0/3");
-    world.act(Act::award("ada", "helper")).unwrap();
+    world.act(Action::award("ada", "helper")).unwrap();
     assert_eq!(
         (world.balance("xp"), world.held(), world.is_open("lounge")),
         (100, vec!["helper".to_owned()], true)
@@ -136,8 +136,8 @@ fn after_a_reset_an_award_pays_but_is_not_shown_as_acquired() {
 fn a_reset_loses_the_history() {
     let world = World::new(CATALOG);
     world.events(3, "comment.posted");
-    world.act(Act::reset("ada")).unwrap();
-    assert_eq!(world.engine.timeline("ada").wait().unwrap().len(), 4);
+    world.act(Action::reset("ada")).unwrap();
+    assert_eq!(world.engine.list_timeline("ada").wait().unwrap().len(), 4);
     assert_eq!(
         world
             .ledger()
@@ -165,7 +165,7 @@ fn chains_that_depend_on_query_order() {
         [2, 1, 0],
     ] {
         let world = World::new(&order.map(|step| steps[step]).concat());
-        let awarded = [(); 3].map(|()| told(&world.event("x")));
+        let awarded = [(); 3].map(|()| outcome_lines(&world.event("x")));
         assert_eq!(
             awarded,
             [
@@ -190,7 +190,7 @@ fn an_unlockable_with_0_points_stays_locked_until_the_next_change_of_points() {
         "[[currency]]\nid = \"xp\"\n[[unlockable]]\nid = \"door\"\nwhen = { points = \"xp\", at_least = 0 }",
     );
     let first = world.event("something.else");
-    assert_eq!(told(&first), ["unlockable.opened door"]);
+    assert_eq!(outcome_lines(&first), ["unlockable.opened door"]);
     assert!(world.is_open("door"));
 }
 
@@ -202,7 +202,7 @@ fn eight_threads_awarding_the_same_badge_pay_once() {
             let engine = world.engine.clone();
             scope.spawn(move || {
                 engine
-                    .act(Act::award("ada", "helper").id(format!("award-{number}")))
+                    .submit_action(Action::award("ada", "helper").id(format!("award-{number}")))
                     .wait()
             })
         };
@@ -233,7 +233,7 @@ fn one_hundred_and_sixty_concurrent_increments_are_one_hundred_and_sixty() {
                 (0..10).for_each(|_| {
                     drop(
                         engine
-                            .act(Act::add_progress("ada", "steps", Decimal::ONE))
+                            .submit_action(Action::add_progress("ada", "steps", Decimal::ONE))
                             .wait()
                             .unwrap(),
                     )
@@ -250,8 +250,8 @@ fn a_player_without_an_interface_crashes() {
     let world = World::new(CATALOG);
     assert_eq!(world.profile(accolade::Audience::Player), None);
     world.send(NewEvent::new("bob", "comment.posted")).unwrap();
-    world.act(Act::award("carol", "helper")).unwrap();
-    let players = world.engine.players(None, 10).wait().unwrap().items;
+    world.act(Action::award("carol", "helper")).unwrap();
+    let players = world.engine.list_players(None, 10).wait().unwrap().items;
     assert_eq!(
         players
             .iter()
@@ -266,13 +266,13 @@ fn a_change_of_points_says_nothing_about_why() {
     let world = World::new(CATALOG);
     world
         .act(
-            Act::points("ada", "xp", 40)
+            Action::points("ada", "xp", 40)
                 .by("grace")
                 .reason("found a bug"),
         )
         .unwrap();
     world
-        .act(Act::points("ada", "xp", -15).by("grace"))
+        .act(Action::points("ada", "xp", -15).by("grace"))
         .unwrap();
     let rows: Vec<_> = world
         .ledger()

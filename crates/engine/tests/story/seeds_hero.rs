@@ -4,7 +4,7 @@
 use accolade::memory::MemoryStore;
 use accolade::{Audience, Catalog, CodeBadge, EarnedTier, Engine, props};
 
-use crate::world::{World, told, with_code};
+use crate::world::{World, outcome_lines, with_code};
 
 const LEVELS: &str = r#"
     [[badge]]
@@ -16,7 +16,7 @@ const LEVELS: &str = r#"
 #[test]
 fn a_level_never_advances_after_the_first_unlock() {
     let world = World::new(LEVELS);
-    let earned = [(); 4].map(|()| told(&world.event_with("run", props! { "km" => 10 })));
+    let earned = [(); 4].map(|()| outcome_lines(&world.event_with("run", props! { "km" => 10 })));
     let levels = ["bronze", "silver", "gold", "diamond"]
         .map(|level| vec![format!("badge.awarded runner:{level}")]);
     assert_eq!(earned, levels);
@@ -47,14 +47,14 @@ fn no_uniqueness_so_races_duplicate() {
     assert_eq!(
         world
             .engine
-            .earners("first", None, 10)
+            .list_earners("first", None, 10)
             .wait()
             .unwrap()
             .items
             .len(),
         1
     );
-    let awarded = world.engine.feed(0, 100).wait().unwrap();
+    let awarded = world.engine.list_outcomes(0, 100).wait().unwrap();
     assert_eq!(awarded.len(), 1, "{awarded:?}");
 }
 
@@ -82,7 +82,7 @@ fn one_predicate_that_fails_stops_the_rest() {
     let world = World::on(MemoryStore::new(), with_code(source, badges));
     world.event("run");
     assert_eq!(world.held(), ["a", "declared", "z"]);
-    let errors = world.engine.rule_errors().wait().unwrap();
+    let errors = world.engine.list_rule_errors().wait().unwrap();
     assert_eq!(
         (errors[0].id.as_str(), errors[0].message.as_str()),
         ("broken", "it panicked: a bug in a badge")
@@ -94,7 +94,7 @@ fn an_unknown_event_is_an_error() {
     let world = World::new(LEVELS);
     let receipt = world.event("never.heard.of");
     assert_eq!((receipt.outcomes, receipt.skipped), (vec![], vec![]));
-    assert_eq!(world.engine.timeline("ada").wait().unwrap().len(), 1);
+    assert_eq!(world.engine.list_timeline("ada").wait().unwrap().len(), 1);
 }
 
 #[test]
@@ -163,7 +163,7 @@ fn writing_to_the_database_at_import_time() {
 fn stale_rows_break_the_admin() {
     let world = World::new(&format!("{LEVELS}[[badge]]\nid = \"unused\"\n"));
     world.event_with("run", props! { "km" => 10 });
-    let badges = world.engine.badges().wait().unwrap();
+    let badges = world.engine.list_badge_stats().wait().unwrap();
     let rows: Vec<_> = badges
         .iter()
         .map(|badge| (badge.id.as_str(), badge.awards, badge.rarity))

@@ -1,6 +1,6 @@
 //! Windows and calendars (S10).
 
-use accolade::{Act, NewEvent, props};
+use accolade::{Action, NewEvent, props};
 
 use crate::world::World;
 
@@ -84,7 +84,7 @@ fn s10_a_long_window_stays_exact_over_many_events() {
     let world = World::new(
         "[[badge]]\nid = \"b\"\ncriterion = { distinct = \"event.n\", on = \"x\", within = \"100s\", at_least = 1000 }",
     );
-    world.pass(1_000);
+    world.advance_clock(1_000);
     let start = world.now().plus_micros(-1_000_000_000);
     let events = (0..1_000_i64).map(|n| {
         NewEvent::new("ada", "x")
@@ -110,7 +110,7 @@ fn s10_progress_is_shown_as_of_now() {
     );
     world.events(2, "x");
     assert_eq!(world.progress("b"), "2/3");
-    world.pass(3600);
+    world.advance_clock(3600);
     assert_eq!(world.progress("b"), "0/3");
 }
 
@@ -144,7 +144,7 @@ fn s10_days_may_be_the_players_own() {
         "without a zone of her own, in Paris, it is the 2nd"
     );
     world
-        .act(Act::profile("ada", props! { "zone" => "America/New_York" }))
+        .act(Action::profile("ada", props! { "zone" => "America/New_York" }))
         .unwrap();
     world.at("2026-06-02T03:59:00Z", "x", props! {});
     world.at("2026-06-02T04:00:00Z", "x", props! {});

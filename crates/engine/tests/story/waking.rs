@@ -2,7 +2,7 @@
 
 use accolade::memory::MemoryStore;
 use accolade::store::Trigger;
-use accolade::{Act, NewEvent, props};
+use accolade::{Action, NewEvent, props};
 
 use crate::world::{World, catalog, instant, outcome};
 
@@ -27,7 +27,7 @@ criterion = { age = "day", at_least = 365 }
 "#;
 
 fn outcomes(world: &World, because: Trigger) -> Vec<String> {
-    let feed = world.engine.feed(0, 1_000).wait().unwrap();
+    let feed = world.engine.list_outcomes(0, 1_000).wait().unwrap();
     let own = feed.iter().filter(|one| one.trigger == because);
     own.map(|one| format!("{} {} {}", one.at, one.player, outcome(one)))
         .collect()
@@ -39,14 +39,14 @@ fn s10_due_timers_are_processed_once_and_in_order() {
     for (player, day) in [("ada", 1), ("bob", 2)] {
         for hour in [10, 12] {
             let at = instant(&format!("2026-06-0{day}T{hour}:00:00Z"));
-            world.pass(24 * 60 * 60);
+            world.advance_clock(24 * 60 * 60);
             world
                 .send(NewEvent::new(player, "visit").id(hour.to_string()).at(at))
                 .unwrap();
         }
     }
-    world.pass(8 * 24 * 60 * 60);
-    world.engine.wake().wait().unwrap();
+    world.advance_clock(8 * 24 * 60 * 60);
+    world.engine.process_due_timers().wait().unwrap();
     let lapsed = [
         "2026-06-08T10:00:00Z ada badge.lapsed active",
         "2026-06-11T10:00:00Z ada points coins -5",
@@ -59,7 +59,7 @@ fn s10_due_timers_are_processed_once_and_in_order() {
     lines.sort_by_key(|line| line.split(' ').nth(1).map(str::to_owned));
     assert_eq!(lines, lapsed);
     assert_eq!(
-        world.engine.wake().wait().unwrap(),
+        world.engine.process_due_timers().wait().unwrap(),
         0,
         "no timer is due twice"
     );
@@ -73,12 +73,12 @@ fn s10_after_downtime_everything_happens_at_its_own_instant() {
     world.at("2026-06-01T10:00:00Z", "visit", props! {});
     drop(world);
     let world = World::on(store, catalog(AWAY));
-    world.pass(400 * 24 * 60 * 60);
-    world.engine.wake().wait().unwrap();
+    world.advance_clock(400 * 24 * 60 * 60);
+    world.engine.process_due_timers().wait().unwrap();
     assert!(world.holds("veteran"));
     let award = world
         .engine
-        .awards("ada")
+        .list_awards("ada")
         .wait()
         .unwrap()
         .into_iter()
@@ -95,9 +95,9 @@ fn s10_reads_do_not_wait_for_due_timers() {
     world.at("2026-06-01T10:00:00Z", "visit", props! {});
     world.at("2026-06-01T11:00:00Z", "visit", props! {});
     assert_eq!((world.balance("coins"), world.holds("active")), (10, true));
-    world.pass(7 * 24 * 60 * 60);
+    world.advance_clock(7 * 24 * 60 * 60);
     assert!(!world.holds("active"));
-    world.pass(3 * 24 * 60 * 60);
+    world.advance_clock(3 * 24 * 60 * 60);
     assert_eq!(world.balance("coins"), 0);
 }
 
@@ -106,14 +106,14 @@ fn s10_a_late_event_changes_what_time_had_done() {
     let world = World::new(AWAY);
     world.at("2026-06-01T10:00:00Z", "visit", props! {});
     world.at("2026-06-02T10:00:00Z", "visit", props! {});
-    world.pass(8 * 24 * 60 * 60);
-    world.engine.wake().wait().unwrap();
+    world.advance_clock(8 * 24 * 60 * 60);
+    world.engine.process_due_timers().wait().unwrap();
     assert_eq!(
         outcomes(&world, Trigger::Time),
         ["2026-06-08T10:00:00Z ada badge.lapsed active"]
     );
     world.at("2026-06-05T10:00:00Z", "visit", props! {});
-    let award = world.engine.awards("ada").wait().unwrap().remove(0);
+    let award = world.engine.list_awards("ada").wait().unwrap().remove(0);
     assert_eq!(
         award.revoked_at,
         Some(instant("2026-06-09T10:00:00Z")),
@@ -125,8 +125,8 @@ fn s10_a_late_event_changes_what_time_had_done() {
 fn s3_points_that_have_expired_cannot_be_spent() {
     let world = World::new(AWAY);
     world.at("2026-06-01T10:00:00Z", "visit", props! {});
-    world.pass(11 * 24 * 60 * 60);
-    let refused = world.act(Act::points("ada", "coins", -5)).unwrap_err();
+    world.advance_clock(11 * 24 * 60 * 60);
+    let refused = world.act(Action::points("ada", "coins", -5)).unwrap_err();
     assert!(refused.starts_with("the balance is 0 coins"), "{refused}");
 }
 
@@ -136,7 +136,7 @@ fn s4_a_temporary_award_is_one_row_with_its_holding_intervals() {
     for day in ["01", "02", "20", "21"] {
         world.at(&format!("2026-06-{day}T10:00:00Z"), "visit", props! {});
     }
-    let rows = world.engine.awards("ada").wait().unwrap();
+    let rows = world.engine.list_awards("ada").wait().unwrap();
     assert_eq!(rows.len(), 1);
     assert_eq!(
         (rows[0].at, rows[0].revoked_at),

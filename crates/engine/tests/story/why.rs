@@ -1,6 +1,6 @@
 //! Explanations: every award, balance and ledger entry is traced to its cause.
 
-use accolade::{Act, Catalog, NewEvent, PublishOptions, props};
+use accolade::{Action, Catalog, NewEvent, PublishOptions, props};
 
 use crate::world::World;
 
@@ -45,8 +45,8 @@ fn s13_s14_s19_an_explanation_names_what_counted_and_what_did_not() {
     voted(&world, "8", true);
     voted(&world, "8", false);
     voted(&world, "8", true);
-    world.act(Act::retract("ada", "e5").id("r1")).unwrap();
-    world.pass(60);
+    world.act(Action::retract("ada", "e5").id("r1")).unwrap();
+    world.advance_clock(60);
     world
         .send(
             NewEvent::new("guest", "vote")
@@ -55,7 +55,7 @@ fn s13_s14_s19_an_explanation_names_what_counted_and_what_did_not() {
                 .prop("up", true),
         )
         .unwrap();
-    world.act(Act::merge("ada", "guest")).unwrap();
+    world.act(Action::merge("ada", "guest")).unwrap();
     for (about, expected) in [
         ("nice-answer@7", "ada has had Nice Answer"),
         ("nice-answer@7", "e2  vote"),
@@ -90,7 +90,7 @@ fn s5_an_entry_is_explained_with_its_corrections_and_their_sum() {
     let world = World::new(CATALOG);
     voted(&world, "7", true);
     voted(&world, "7", true);
-    world.act(Act::retract("ada", "e2").id("r1")).unwrap();
+    world.act(Action::retract("ada", "e2").id("r1")).unwrap();
     let ledger = world.ledger();
     let paid = |rule: &str| {
         ledger
@@ -114,7 +114,7 @@ fn s5_an_entry_is_explained_with_its_corrections_and_their_sum() {
             .map(|entry| {
                 (
                     entry.amount,
-                    entry.trigger.word(),
+                    entry.trigger.as_str(),
                     entry.caused_by.as_deref(),
                 )
             })
@@ -148,14 +148,14 @@ fn s14_grandfathered_awards_are_explained_before_and_after_the_backfill() {
     let world = World::new(CATALOG);
     (0..4).for_each(|_| voted(&world, "7", true));
     let stricter = Catalog::from_toml(&CATALOG.replace("at_least = 4", "at_least = 9")).unwrap();
-    world.pass(60);
+    world.advance_clock(60);
     world
         .engine
         .publish(stricter, PublishOptions::default())
         .wait()
         .unwrap();
     let before = world.engine.why("ada", "critic").wait().unwrap().unwrap();
-    world.engine.sweep(|_| {}).wait().unwrap();
+    world.engine.await_backfill(|_| {}).wait().unwrap();
     let after = world.engine.why("ada", "critic").wait().unwrap().unwrap();
     for why in [before, after] {
         let text = why.to_string();
@@ -173,11 +173,11 @@ fn s22_an_export_holds_everything_of_a_player_and_nothing_of_others() {
     let world = World::new(CATALOG);
     voted(&world, "7", true);
     voted(&world, "7", true);
-    world.act(Act::retract("ada", "e1").id("r1")).unwrap();
+    world.act(Action::retract("ada", "e1").id("r1")).unwrap();
     world
         .send(NewEvent::new("guest", "vote").id("g1").prop("post", "9"))
         .unwrap();
-    world.act(Act::merge("ada", "guest").id("m1")).unwrap();
+    world.act(Action::merge("ada", "guest").id("m1")).unwrap();
     world.send(NewEvent::new("bob", "vote").id("b1")).unwrap();
     let dossier = world
         .engine

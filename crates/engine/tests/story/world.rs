@@ -10,7 +10,7 @@ use accolade::core::time::SECOND;
 use accolade::memory::MemoryStore;
 use accolade::store::{LedgerRow, Store};
 use accolade::{
-    Act, Audience, BadgeView, Catalog, CodeBadge, Decimal, Engine, Error, NewEvent, Outcome,
+    Action, Audience, BadgeView, Catalog, CodeBadge, Decimal, Engine, Error, NewEvent, Outcome,
     Profile, Props, Receipt, Timestamp,
 };
 
@@ -59,7 +59,7 @@ impl World {
     }
 
     /// Restores the history into an engine with another catalog, as publishing it must do.
-    pub(crate) fn under(&self, source: &str) -> Self {
+    pub(crate) fn with_catalog(&self, source: &str) -> Self {
         let other = Self::new(source);
         other
             .clock
@@ -69,7 +69,7 @@ impl World {
             .store(self.sent.load(Ordering::Relaxed), Ordering::Relaxed);
         let history = self
             .engine
-            .timeline("ada")
+            .list_timeline("ada")
             .wait()
             .unwrap()
             .into_iter()
@@ -92,7 +92,7 @@ impl World {
     }
 
     pub(crate) fn event_with(&self, name: &str, props: Props) -> Receipt {
-        self.pass(60);
+        self.advance_clock(60);
         self.send(NewEvent {
             props,
             at: Some(self.now()),
@@ -123,10 +123,10 @@ impl World {
     }
 
     /// Submits a manual action. Returns the message of a rejection.
-    pub(crate) fn act(&self, act: Act) -> Result<Receipt, String> {
-        self.pass(60);
+    pub(crate) fn act(&self, act: Action) -> Result<Receipt, String> {
+        self.advance_clock(60);
         self.engine
-            .act(act)
+            .submit_action(act)
             .wait()
             .map_err(|error| error.to_string())
     }
@@ -135,7 +135,7 @@ impl World {
         Timestamp::from_micros(self.clock.load(Ordering::Relaxed)).unwrap()
     }
 
-    pub(crate) fn pass(&self, seconds: i64) {
+    pub(crate) fn advance_clock(&self, seconds: i64) {
         self.clock.fetch_add(seconds * SECOND, Ordering::Relaxed);
     }
 
@@ -144,7 +144,7 @@ impl World {
     }
 
     pub(crate) fn profile(&self, audience: Audience) -> Option<Profile> {
-        self.engine.profile("ada", audience).wait().unwrap()
+        self.engine.load_profile("ada", audience).wait().unwrap()
     }
 
     fn ada(&self) -> Profile {
@@ -170,7 +170,7 @@ impl World {
     /// Lists the awards that ada holds: `badge`, `badge:tier`, `badge@key`, in order of badge, tier
     /// and key.
     pub(crate) fn held(&self) -> Vec<String> {
-        let rows = self.engine.awards("ada").wait().unwrap();
+        let rows = self.engine.list_awards("ada").wait().unwrap();
         rows.iter()
             .filter(|row| row.revoked_at.is_none())
             .map(|row| award(&row.badge, &row.tier, &row.key))
@@ -214,7 +214,7 @@ impl World {
     pub(crate) fn ledger(&self) -> Vec<LedgerRow> {
         let mut rows = self
             .engine
-            .ledger("ada", None, 10_000)
+            .list_ledger("ada", None, 10_000)
             .wait()
             .unwrap()
             .items;
@@ -224,7 +224,7 @@ impl World {
 
     /// Lists the error counts of rules: `earning km 2`.
     pub(crate) fn rule_errors(&self) -> Vec<String> {
-        let rows = self.engine.rule_errors().wait().unwrap();
+        let rows = self.engine.list_rule_errors().wait().unwrap();
         rows.iter()
             .map(|row| format!("{} {} {}", row.kind, row.id, row.count))
             .collect()
@@ -260,7 +260,7 @@ fn award(badge: &str, tier: &str, key: &str) -> String {
 
 /// Renders the outcomes of a receipt: `points xp 5`, `badge.awarded a:gold`,
 /// `unlockable.opened door`.
-pub(crate) fn told(receipt: &Receipt) -> Vec<String> {
+pub(crate) fn outcome_lines(receipt: &Receipt) -> Vec<String> {
     receipt.outcomes.iter().map(outcome).collect()
 }
 
@@ -288,7 +288,7 @@ pub(crate) fn reasons(receipt: &Receipt) -> Vec<String> {
 }
 
 /// Returns the message of a receipt about one rule.
-pub(crate) fn why(receipt: &Receipt, rule: &str) -> String {
+pub(crate) fn skip_message(receipt: &Receipt, rule: &str) -> String {
     let messages: Vec<&str> = receipt
         .skipped
         .iter()
@@ -298,6 +298,6 @@ pub(crate) fn why(receipt: &Receipt, rule: &str) -> String {
     messages.join("; ")
 }
 
-pub(crate) fn number(text: &str) -> Decimal {
+pub(crate) fn decimal(text: &str) -> Decimal {
     text.parse().unwrap()
 }

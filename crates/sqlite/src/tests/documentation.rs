@@ -1,7 +1,7 @@
 //! Accuracy of `docs/schema.md`: its tables and columns are those of the file, and its queries run.
 
 use accolade::store::{
-    AwardRow, Changes, LedgerKind, LedgerRow, OutcomeRow, RuleErrorRow, Transaction, Trigger,
+    AwardRow, ChangeSet, LedgerKind, LedgerRow, OutcomeRow, RuleErrorRow, Transaction, Trigger,
     UnlockRow,
 };
 use rusqlite::Connection;
@@ -36,7 +36,7 @@ const QUERIES: [(&str, usize); 17] = [
 fn every_query_of_the_page_runs() {
     let (_folder, path) = folder();
     let store = SqliteStore::open(&path).unwrap();
-    commit(&store, fill);
+    commit(&store, fill_tables);
     let connection = Connection::open(&path).unwrap();
     let counted: Vec<_> = queries()
         .map(|(title, sql)| {
@@ -104,7 +104,7 @@ fn section(table: &str) -> &'static str {
     rest.split("\n##").next().unwrap_or(rest)
 }
 
-fn fill(transaction: &mut (dyn Transaction + '_)) {
+fn fill_tables(transaction: &mut (dyn Transaction + '_)) {
     let definitions = [
         ("category", "writing"),
         ("currency", "reputation"),
@@ -114,7 +114,7 @@ fn fill(transaction: &mut (dyn Transaction + '_)) {
         ("unlockable", "edit"),
     ];
     transaction
-        .install_catalog(
+        .publish_catalog(
             &catalog(1),
             &definitions.map(|(kind, id)| definition(kind, id)),
         )
@@ -125,7 +125,7 @@ fn fill(transaction: &mut (dyn Transaction + '_)) {
         changes.awards = vec![award(player, revoked_at)];
         changes.ledger = vec![entry(1, 10, Trigger::Event), entry(2, 5, Trigger::Event)];
         changes.balances = vec![("reputation".into(), 15)];
-        transaction.write(&changes).unwrap();
+        transaction.write_changes(&changes).unwrap();
     }
     let unlocks = vec![UnlockRow {
         unlockable: "edit".into(),
@@ -135,7 +135,7 @@ fn fill(transaction: &mut (dyn Transaction + '_)) {
     }];
     let correction = vec![entry(1, 1, Trigger::Late)];
     transaction
-        .write(&Changes {
+        .write_changes(&ChangeSet {
             unlocks,
             ledger: correction,
             ..event("eve", "e")
@@ -161,7 +161,7 @@ fn fill(transaction: &mut (dyn Transaction + '_)) {
         player: "ada".into(),
         event: "e".into(),
     };
-    transaction.count_rule_errors(&[error]).unwrap();
+    transaction.add_rule_errors(&[error]).unwrap();
 }
 
 fn award(player: &str, revoked_at: Option<accolade_core::time::Timestamp>) -> AwardRow {

@@ -4,7 +4,7 @@ use std::fs;
 
 use accolade::store::{
     AliasRow, AuditRow, CheckpointRow, OutcomeRow, RuleErrorRow, Store, Transaction, Trigger,
-    Writer,
+    StoreWriter,
 };
 
 use super::{at, commit, event, folder};
@@ -13,14 +13,14 @@ use crate::SqliteStore;
 /// Player to erase.
 const ZEBRA: &str = "zebra-the-player";
 /// Part of all data about the player.
-const SAID: &str = "what-the-zebra-said";
+const MARKER: &str = "what-the-zebra-said";
 
 /// Finds the player's data in the files. Returns the places and the numbers of occurrences.
 fn traces(path: &str) -> Vec<(String, usize)> {
     let mut found = Vec::new();
     for file in [path.to_owned(), format!("{path}-wal")] {
         let bytes = fs::read(&file).unwrap_or_default();
-        for trace in [ZEBRA, SAID] {
+        for trace in [ZEBRA, MARKER] {
             let count = bytes
                 .windows(trace.len())
                 .filter(|window| *window == trace.as_bytes())
@@ -33,9 +33,9 @@ fn traces(path: &str) -> Vec<(String, usize)> {
 }
 
 /// Generator of pseudorandom numbers.
-struct Numbers(u64);
+struct RandomNumbers(u64);
 
-impl Numbers {
+impl RandomNumbers {
     fn below(&mut self, end: u64) -> u64 {
         self.0 = self
             .0
@@ -51,14 +51,14 @@ impl Numbers {
 }
 
 /// Writes a long history of several players in random order, so that rows move between pages.
-fn write_history(writer: &mut dyn Writer, players: u64) {
-    let mut random = Numbers(players);
+fn write_history(writer: &mut dyn StoreWriter, players: u64) {
+    let mut random = RandomNumbers(players);
     for batch in 0..150 {
-        let mut transaction = writer.begin(&[]).unwrap();
+        let mut transaction = writer.begin_transaction(&[]).unwrap();
         for number in 0..20 {
             let who = random.below(players);
             let (player, said) = if who == 0 {
-                (ZEBRA.to_owned(), SAID)
+                (ZEBRA.to_owned(), MARKER)
             } else {
                 (format!("player-{who}"), "hello")
             };
@@ -79,7 +79,7 @@ fn write_one(
     player: &str,
     said: &str,
     id: &str,
-    random: &mut Numbers,
+    random: &mut RandomNumbers,
 ) {
     let mut changes = event(player, id);
     let moment = at(random.below(100_000).cast_signed());
@@ -105,7 +105,7 @@ fn write_one(
             state: random.text(said, 9000).into_bytes(),
         }];
     }
-    transaction.write(&changes).unwrap();
+    transaction.write_changes(&changes).unwrap();
     transaction
         .append_outcomes(&[outcome(player, said)])
         .unwrap();
@@ -126,36 +126,36 @@ fn outcome(player: &str, said: &str) -> OutcomeRow {
 }
 
 /// Writes rows of all other kinds that can contain the player's data.
-fn write_more(transaction: &mut (dyn Transaction + '_)) {
+fn write_other_rows(transaction: &mut (dyn Transaction + '_)) {
     for (guest, player) in [(ZEBRA, "host"), ("guest", ZEBRA)] {
         let alias = AliasRow {
             guest: guest.into(),
             player: player.into(),
-            action_id: SAID.into(),
+            action_id: MARKER.into(),
             merged_at: at(1),
         };
         transaction.put_alias(&alias).unwrap();
     }
     transaction.prune_feed(at(3)).unwrap();
     transaction
-        .append_outcomes(&[outcome(ZEBRA, SAID)])
+        .append_outcomes(&[outcome(ZEBRA, MARKER)])
         .unwrap();
     let error = RuleErrorRow {
         kind: "badge".into(),
         id: "teacher".into(),
         count: 1,
-        message: SAID.into(),
+        message: MARKER.into(),
         player: ZEBRA.into(),
-        event: SAID.into(),
+        event: MARKER.into(),
     };
-    transaction.count_rule_errors(&[error]).unwrap();
+    transaction.add_rule_errors(&[error]).unwrap();
     let entry = AuditRow {
         at: at(1),
         actor: "grace".into(),
         action: "accolade.award".into(),
         player: Some(ZEBRA.into()),
         subject: format!("for-{ZEBRA}"),
-        detail: format!(r#"{{"reason":"{SAID}"}}"#),
+        detail: format!(r#"{{"reason":"{MARKER}"}}"#),
     };
     transaction.append_audit(&[entry]).unwrap();
 }
@@ -164,16 +164,16 @@ fn write_more(transaction: &mut (dyn Transaction + '_)) {
 fn s22_nothing_of_an_erased_player_can_be_read_from_the_file() {
     let (_folder, path) = folder();
     let store = SqliteStore::open(&path).unwrap();
-    write_history(&mut *store.writer().unwrap(), 8);
-    let mut writer = store.writer().unwrap();
-    commit(&store, write_more);
+    write_history(&mut *store.open_writer().unwrap(), 8);
+    let mut writer = store.open_writer().unwrap();
+    commit(&store, write_other_rows);
     assert_eq!(
         traces(&path).len(),
         4,
         "both are in the file and in its log"
     );
-    let mut transaction = writer.begin(&[ZEBRA]).unwrap();
-    transaction.erase(ZEBRA, b"mark", at(9)).unwrap();
+    let mut transaction = writer.begin_transaction(&[ZEBRA]).unwrap();
+    transaction.erase_player(ZEBRA, b"mark", at(9)).unwrap();
     transaction.commit().unwrap();
     assert_eq!(traces(&path), []);
 }
@@ -182,23 +182,23 @@ fn s22_nothing_of_an_erased_player_can_be_read_from_the_file() {
 fn s22_the_log_is_cleared_once_its_readers_finish() {
     let (_folder, path) = folder();
     let store = SqliteStore::open(&path).unwrap();
-    let mut writer = store.writer().unwrap();
+    let mut writer = store.open_writer().unwrap();
     commit(&store, |transaction| {
-        transaction.write(&event(ZEBRA, SAID)).unwrap()
+        transaction.write_changes(&event(ZEBRA, MARKER)).unwrap()
     });
     let reading = rusqlite::Connection::open(&path).unwrap();
     reading
         .execute_batch("BEGIN; SELECT count(*) FROM events")
         .unwrap();
-    let mut transaction = writer.begin(&[ZEBRA]).unwrap();
-    transaction.erase(ZEBRA, b"mark", at(9)).unwrap();
+    let mut transaction = writer.begin_transaction(&[ZEBRA]).unwrap();
+    transaction.erase_player(ZEBRA, b"mark", at(9)).unwrap();
     transaction.commit().unwrap();
     assert!(
         !traces(&path).is_empty(),
         "a reader still uses the old snapshot"
     );
     drop(reading);
-    writer.begin(&[]).unwrap().commit().unwrap();
+    writer.begin_transaction(&[]).unwrap().commit().unwrap();
     assert_eq!(traces(&path), []);
 }
 
@@ -207,13 +207,13 @@ fn s22_a_rewritten_file_has_no_slack() {
     for players in 15..25 {
         let (_folder, path) = folder();
         let store = SqliteStore::open(&path).unwrap();
-        write_history(&mut *store.writer().unwrap(), players);
+        write_history(&mut *store.open_writer().unwrap(), players);
         commit(&store, |transaction| {
-            _ = transaction.erase(ZEBRA, b"mark", at(9)).unwrap()
+            _ = transaction.erase_player(ZEBRA, b"mark", at(9)).unwrap()
         });
-        let before = store.reader().unwrap().totals().unwrap();
+        let before = store.open_reader().unwrap().count_rows().unwrap();
         store.vacuum().unwrap();
         assert_eq!(traces(&path), [], "among {players} players");
-        assert_eq!(store.reader().unwrap().totals().unwrap(), before);
+        assert_eq!(store.open_reader().unwrap().count_rows().unwrap(), before);
     }
 }

@@ -13,7 +13,7 @@ use crate::SqliteStore;
 fn a_url_names_its_file() {
     let (_folder, path) = folder();
     let url = format!("sqlite:{path}");
-    assert_eq!(SqliteStore::from_url(&url).unwrap().location(), url);
+    assert_eq!(SqliteStore::from_url(&url).unwrap().database_url(), url);
     for wrong in ["sqlite:", "postgres://localhost", "accolade.db", ""] {
         let error = SqliteStore::from_url(wrong).unwrap_err().to_string();
         assert!(error.contains("sqlite:accolade.db"), "{wrong}: {error}");
@@ -83,14 +83,14 @@ fn a_read_only_file_can_be_read_and_rejects_a_writer() {
     let (_folder, path) = folder();
     let store = SqliteStore::open(&path).unwrap();
     commit(&store, |transaction| {
-        transaction.write(&event("ada", "a")).unwrap()
+        transaction.write_changes(&event("ada", "a")).unwrap()
     });
     let read_only = SqliteStore::open(format!("file:{path}?mode=ro")).unwrap();
-    assert_eq!(read_only.reader().unwrap().totals().unwrap().events, 1);
-    let error = read_only.writer().err().unwrap();
+    assert_eq!(read_only.open_reader().unwrap().count_rows().unwrap().events, 1);
+    let error = read_only.open_writer().err().unwrap();
     assert!(matches!(error, StoreError::ReadOnly(_)), "{error}");
     assert!(error.to_string().contains("cannot be written"), "{error}");
-    assert_eq!(store.reader().unwrap().totals().unwrap().events, 1);
+    assert_eq!(store.open_reader().unwrap().count_rows().unwrap().events, 1);
 }
 
 #[test]
@@ -106,7 +106,7 @@ fn a_damaged_page_is_reported() {
     let (_folder, path) = folder();
     let store = SqliteStore::open(&path).unwrap();
     commit(&store, |transaction| {
-        transaction.write(&event("ada", "a")).unwrap()
+        transaction.write_changes(&event("ada", "a")).unwrap()
     });
     let connection = Connection::open(&path).unwrap();
     let root: u64 = connection
@@ -124,7 +124,7 @@ fn a_damaged_page_is_reported() {
     let mut file = fs::OpenOptions::new().write(true).open(&path).unwrap();
     file.seek(SeekFrom::Start((root - 1) * 4096)).unwrap();
     file.write_all(&[0xff; 4096]).unwrap();
-    let error = store.reader().unwrap().timeline("ada", None).unwrap_err();
+    let error = store.open_reader().unwrap().list_timeline("ada", None).unwrap_err();
     assert!(matches!(error, StoreError::Damaged(_)), "{error}");
 }
 
@@ -133,6 +133,6 @@ fn a_deleted_file_is_not_recreated() {
     let (_folder, path) = folder();
     let store = SqliteStore::open(&path).unwrap();
     fs::remove_file(&path).unwrap();
-    assert!(store.writer().is_err());
+    assert!(store.open_writer().is_err());
     assert!(!fs::exists(&path).unwrap());
 }

@@ -1,10 +1,10 @@
 //! Full disks.
 
-use accolade::store::{Reader, Store, StoreError, Writer};
+use accolade::store::{StoreReader, Store, StoreError, StoreWriter};
 
 use super::{event, folder};
 use crate::SqliteStore;
-use crate::connection::{self, Purpose};
+use crate::connection::{self, ConnectionPurpose};
 use crate::write::SqliteWriter;
 
 #[test]
@@ -12,7 +12,7 @@ fn a_full_disk_is_reported_and_committed_data_is_kept() {
     let (_folder, path) = folder();
     let store = SqliteStore::open(&path).unwrap();
     let mut writer =
-        SqliteWriter::new(connection::connect(&path.into(), Purpose::Writing).unwrap()).unwrap();
+        SqliteWriter::new(connection::open_session(&path.into(), ConnectionPurpose::Writing).unwrap()).unwrap();
     let limit = |writer: &SqliteWriter, pages: i64| {
         writer
             .session()
@@ -31,11 +31,11 @@ fn a_full_disk_is_reported_and_committed_data_is_kept() {
     assert!(matches!(error, StoreError::Full), "{error}");
     assert!(error.to_string().contains("disk is full"));
     assert!(committed > 0);
-    assert_eq!(events(&mut *store.reader().unwrap()), committed);
+    assert_eq!(event_count(&mut *store.open_reader().unwrap()), committed);
 
     limit(&writer, 10_000);
     write_one(&mut writer, committed).unwrap();
-    assert_eq!(events(&mut *store.reader().unwrap()), committed + 1);
+    assert_eq!(event_count(&mut *store.open_reader().unwrap()), committed + 1);
 }
 
 fn write_one(writer: &mut SqliteWriter, number: u64) -> Result<(), StoreError> {
@@ -44,11 +44,11 @@ fn write_one(writer: &mut SqliteWriter, number: u64) -> Result<(), StoreError> {
         .event
         .props
         .insert("text", "x".repeat(2000).as_str());
-    let mut transaction = writer.begin(&["ada"])?;
-    transaction.write(&changes)?;
+    let mut transaction = writer.begin_transaction(&["ada"])?;
+    transaction.write_changes(&changes)?;
     transaction.commit()
 }
 
-fn events(reader: &mut dyn Reader) -> u64 {
-    reader.totals().unwrap().events
+fn event_count(reader: &mut dyn StoreReader) -> u64 {
+    reader.count_rows().unwrap().events
 }

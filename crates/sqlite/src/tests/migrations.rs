@@ -8,20 +8,20 @@ use rusqlite::{Connection, Row};
 
 use super::{commit, event, folder};
 use crate::SqliteStore;
-use crate::connection::{self, Purpose};
-use crate::schema::VERSION;
+use crate::connection::{self, ConnectionPurpose};
+use crate::schema::SCHEMA_VERSION;
 
 #[test]
 fn opening_again_changes_nothing() {
     let (_folder, path) = folder();
     let store = SqliteStore::open(&path).unwrap();
     commit(&store, |transaction| {
-        transaction.write(&event("ada", "a")).unwrap()
+        transaction.write_changes(&event("ada", "a")).unwrap()
     });
     let again = SqliteStore::open(&path).unwrap();
-    let mut reader = again.reader().unwrap();
-    assert_eq!(reader.totals().unwrap().events, 1);
-    assert_eq!(reader.schema_version().unwrap(), VERSION);
+    let mut reader = again.open_reader().unwrap();
+    assert_eq!(reader.count_rows().unwrap().events, 1);
+    assert_eq!(reader.schema_version().unwrap(), SCHEMA_VERSION);
 }
 
 #[test]
@@ -62,16 +62,16 @@ fn a_newer_schema_is_rejected_by_every_connection() {
     let store = SqliteStore::open(&path).unwrap();
     Connection::open(&path)
         .unwrap()
-        .pragma_update(None, "user_version", VERSION + 1)
+        .pragma_update(None, "user_version", SCHEMA_VERSION + 1)
         .unwrap();
     let errors = [
         SqliteStore::open(&path).map(drop).unwrap_err(),
-        store.writer().map(drop).unwrap_err(),
-        store.reader().map(drop).unwrap_err(),
+        store.open_writer().map(drop).unwrap_err(),
+        store.open_reader().map(drop).unwrap_err(),
     ];
     for error in errors {
         assert!(
-            matches!(error, StoreError::NewerSchema { found, known } if (found, known) == (VERSION + 1, VERSION))
+            matches!(error, StoreError::NewerSchema { found, known } if (found, known) == (SCHEMA_VERSION + 1, SCHEMA_VERSION))
         );
         assert!(error.to_string().contains("newer release"), "{error}");
     }
@@ -91,7 +91,7 @@ fn a_new_file_can_be_opened_concurrently() {
                     let store = SqliteStore::open(path).unwrap();
                     commit(&store, |transaction| {
                         transaction
-                            .write(&event("ada", &thread.to_string()))
+                            .write_changes(&event("ada", &thread.to_string()))
                             .unwrap()
                     });
                 });
@@ -99,7 +99,7 @@ fn a_new_file_can_be_opened_concurrently() {
         });
         let store = SqliteStore::open(&path).unwrap();
         assert_eq!(
-            store.reader().unwrap().totals().unwrap().events,
+            store.open_reader().unwrap().count_rows().unwrap().events,
             THREADS as u64
         );
     }
@@ -111,7 +111,7 @@ fn every_connection_has_its_settings() {
     SqliteStore::open(&path).unwrap();
     let file = path.as_str().into();
     let settings = |purpose| {
-        let session = connection::connect(&file, purpose).unwrap();
+        let session = connection::open_session(&file, purpose).unwrap();
         [
             "journal_mode",
             "synchronous",
@@ -132,6 +132,6 @@ fn every_connection_has_its_settings() {
                 .unwrap()
         })
     };
-    assert_eq!(settings(Purpose::Writing), ["wal", "2", "1", "1", "0"]);
-    assert_eq!(settings(Purpose::Reading)[4], "1");
+    assert_eq!(settings(ConnectionPurpose::Writing), ["wal", "2", "1", "1", "0"]);
+    assert_eq!(settings(ConnectionPurpose::Reading)[4], "1");
 }

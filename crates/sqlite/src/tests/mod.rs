@@ -10,7 +10,7 @@ mod recording;
 mod sharing;
 
 use accolade::store::{
-    CatalogRow, Changes, DefinitionRow, EventRow, PlayerSummary, Store, Transaction,
+    CatalogRow, ChangeSet, DefinitionRow, EventRow, PlayerSummary, Store, Transaction,
 };
 use accolade_core::event::Event;
 use accolade_core::time::Timestamp;
@@ -35,7 +35,7 @@ fn at(seconds: i64) -> Timestamp {
     Timestamp::from_micros(seconds * 1_000_000).unwrap()
 }
 
-fn event(player: &str, id: &str) -> Changes {
+fn event(player: &str, id: &str) -> ChangeSet {
     let event = Event {
         id: id.into(),
         player: player.into(),
@@ -58,12 +58,12 @@ fn event(player: &str, id: &str) -> Changes {
         last_at: Some(at(1)),
         next_timer_at: None,
     });
-    Changes {
+    ChangeSet {
         player: player.into(),
         events: vec![row],
         summary,
         header: b"header".into(),
-        ..Changes::default()
+        ..ChangeSet::default()
     }
 }
 
@@ -94,8 +94,8 @@ fn definition(kind: &str, id: &str) -> DefinitionRow {
 }
 
 fn commit(store: &SqliteStore, act: impl FnOnce(&mut (dyn Transaction + '_))) {
-    let mut writer = store.writer().unwrap();
-    let mut transaction = writer.begin(&[]).unwrap();
+    let mut writer = store.open_writer().unwrap();
+    let mut transaction = writer.begin_transaction(&[]).unwrap();
     act(&mut *transaction);
     transaction.commit().unwrap();
 }

@@ -10,14 +10,14 @@ use crate::{SqliteStore, StatementLog};
 fn a_replayed_log_writes_the_same_rows() {
     let (_folder, path) = folder();
     let log = StatementLog::default();
-    let store = SqliteStore::open(&path).unwrap().recording(log.clone());
-    let mut writer = store.writer().unwrap();
-    let mut transaction = writer.begin(&["ada"]).unwrap();
-    assert_eq!(transaction.headers(&["ada"]).unwrap(), [None]);
-    transaction.write(&event("ada", "a")).unwrap();
+    let store = SqliteStore::open(&path).unwrap().with_statement_log(log.clone());
+    let mut writer = store.open_writer().unwrap();
+    let mut transaction = writer.begin_transaction(&["ada"]).unwrap();
+    assert_eq!(transaction.load_headers(&["ada"]).unwrap(), [None]);
+    transaction.write_changes(&event("ada", "a")).unwrap();
     transaction.commit().unwrap();
 
-    let statements = log.take();
+    let statements = log.drain_statements();
     let verbs: Vec<_> = statements
         .iter()
         .map(|statement| statement.sql.split(' ').next().unwrap())
@@ -28,7 +28,7 @@ fn a_replayed_log_writes_the_same_rows() {
             "BEGIN", "PRAGMA", "SELECT", "INSERT", "INSERT", "REPLACE", "COMMIT"
         ]
     );
-    assert_eq!(log.take(), []);
+    assert_eq!(log.drain_statements(), []);
 
     let (_other_folder, other) = folder();
     let copy = SqliteStore::open(&other).unwrap();
@@ -40,10 +40,10 @@ fn a_replayed_log_writes_the_same_rows() {
             .unwrap();
         while rows.next().unwrap().is_some() {}
     }
-    let timeline = |store: &SqliteStore| store.reader().unwrap().timeline("ada", None).unwrap();
+    let timeline = |store: &SqliteStore| store.open_reader().unwrap().list_timeline("ada", None).unwrap();
     assert_eq!(timeline(&copy), timeline(&store));
     assert_eq!(
-        copy.reader().unwrap().headers(&["ada"]).unwrap(),
+        copy.open_reader().unwrap().load_headers(&["ada"]).unwrap(),
         [Some(b"header".into())]
     );
 }

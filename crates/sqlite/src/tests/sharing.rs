@@ -3,7 +3,7 @@
 use std::thread;
 
 use accolade::store::{
-    AwardRow, Changes, LedgerKind, LedgerRow, OutcomeRow, Store, Trigger, UnlockRow,
+    AwardRow, ChangeSet, LedgerKind, LedgerRow, OutcomeRow, Store, Trigger, UnlockRow,
 };
 use rusqlite::Connection;
 
@@ -19,17 +19,17 @@ fn s23_two_stores_on_one_file_take_turns() {
             let path = &path;
             scope.spawn(move || {
                 let store = SqliteStore::open(path).unwrap();
-                let mut writer = store.writer().unwrap();
+                let mut writer = store.open_writer().unwrap();
                 let mut known = 0;
                 for number in 0..EVENTS {
-                    let mut transaction = writer.begin(&["ada"]).unwrap();
-                    let stored = transaction.totals().unwrap().events;
+                    let mut transaction = writer.begin_transaction(&["ada"]).unwrap();
+                    let stored = transaction.count_rows().unwrap().events;
                     assert!(
                         transaction.others_wrote() || stored == known,
                         "{name} did not learn of {stored} events"
                     );
                     transaction
-                        .write(&event("ada", &format!("{name}-{number}")))
+                        .write_changes(&event("ada", &format!("{name}-{number}")))
                         .unwrap();
                     transaction.commit().unwrap();
                     known = stored + 1;
@@ -39,7 +39,7 @@ fn s23_two_stores_on_one_file_take_turns() {
     });
     let store = SqliteStore::open(&path).unwrap();
     assert_eq!(
-        store.reader().unwrap().totals().unwrap().events,
+        store.open_reader().unwrap().count_rows().unwrap().events,
         2 * EVENTS as u64
     );
 }
@@ -49,18 +49,18 @@ fn a_reader_cannot_write() {
     let (_folder, path) = folder();
     let _store = SqliteStore::open(&path).unwrap();
     let session =
-        crate::connection::connect(&path.as_str().into(), crate::connection::Purpose::Reading)
+        crate::connection::open_session(&path.as_str().into(), crate::connection::ConnectionPurpose::Reading)
             .unwrap();
-    assert!(session.execute("DELETE FROM players", &[]).is_err());
+    assert!(session.execute_once("DELETE FROM players", &[]).is_err());
 }
 
 #[test]
 fn rows_refer_to_definitions() {
     let (_folder, path) = folder();
     let store = SqliteStore::open(&path).unwrap();
-    let ada = Changes {
+    let ada = ChangeSet {
         player: "ada".into(),
-        ..Changes::default()
+        ..ChangeSet::default()
     };
     let award = AwardRow {
         player: "ada".into(),
@@ -96,27 +96,27 @@ fn rows_refer_to_definitions() {
         event: "e".into(),
     };
     let dangling = [
-        Changes {
+        ChangeSet {
             awards: vec![award],
             ..ada.clone()
         },
-        Changes {
+        ChangeSet {
             ledger: vec![entry],
             ..ada.clone()
         },
-        Changes {
+        ChangeSet {
             balances: vec![("nameless".into(), 1)],
             ..ada.clone()
         },
-        Changes {
+        ChangeSet {
             unlocks: vec![unlock],
             ..ada
         },
     ];
-    let mut writer = store.writer().unwrap();
+    let mut writer = store.open_writer().unwrap();
     for changes in dangling {
-        let mut transaction = writer.begin(&["ada"]).unwrap();
-        let error = transaction.write(&changes).unwrap_err().to_string();
+        let mut transaction = writer.begin_transaction(&["ada"]).unwrap();
+        let error = transaction.write_changes(&changes).unwrap_err().to_string();
         assert!(error.contains("FOREIGN KEY"), "{error}");
     }
 }
@@ -164,7 +164,7 @@ fn s15_a_removed_definition_is_retired_until_it_returns() {
     ] {
         commit(&store, |transaction| {
             transaction
-                .install_catalog(&catalog(version), &definitions)
+                .publish_catalog(&catalog(version), &definitions)
                 .unwrap()
         });
         assert_eq!(retired(), expected, "version {version}");
@@ -216,9 +216,9 @@ fn s20_a_long_feed_with_gaps_is_pruned_whole() {
     commit(&store, |transaction| {
         assert_eq!(transaction.prune_feed(at(9)).unwrap(), NUMBERS.len() as u64)
     });
-    let mut reader = store.reader().unwrap();
+    let mut reader = store.open_reader().unwrap();
     assert_eq!(
-        reader.feed_net("ada").unwrap()[0].total,
+        reader.load_feed_totals("ada").unwrap()[0].total,
         NUMBERS.len() as i64
     );
     assert_eq!(reader.feed_start().unwrap(), NUMBERS[3]);

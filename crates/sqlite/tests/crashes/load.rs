@@ -5,7 +5,7 @@ use std::env;
 use std::thread;
 
 use accolade::{
-    Act, Catalog, Engine, Error, NewEvent, PublishOptions, Receipt, Rejection, Timestamp,
+    Action, Catalog, Engine, Error, NewEvent, PublishOptions, Receipt, Rejection, Timestamp,
 };
 use accolade_sqlite::SqliteStore;
 
@@ -13,7 +13,7 @@ use accolade_sqlite::SqliteStore;
 const THREADS: u64 = 4;
 const PLAYERS: u64 = 6;
 /// Time of the first event. Later ones follow at intervals of minutes.
-const BEGINNING: &str = "2026-03-01T08:00:00Z";
+const FIRST_EVENT_AT: &str = "2026-03-01T08:00:00Z";
 const MINUTE: i64 = 60_000_000;
 
 /// Builds the catalog to publish in a given turn.
@@ -50,19 +50,19 @@ pub(crate) fn catalog(turn: i64) -> Catalog {
 
 /// Identity of a message. The same numbers always give the same message.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub(crate) struct Message {
+pub(crate) struct LoadMessage {
     pub(crate) round: u64,
     pub(crate) thread: u64,
     pub(crate) number: u64,
 }
 
 /// Content of a message.
-pub(crate) enum Content {
+pub(crate) enum MessageContent {
     Event(NewEvent),
-    Act(Act),
+    Act(Action),
 }
 
-impl Message {
+impl LoadMessage {
     pub(crate) fn id(self) -> String {
         format!("{}-{}-{}", self.round, self.thread, self.number)
     }
@@ -71,13 +71,13 @@ impl Message {
         format!("player-{}", (self.thread + self.number / 5) % PLAYERS)
     }
 
-    pub(crate) fn content(self) -> Content {
+    pub(crate) fn content(self) -> MessageContent {
         let (player, id) = (self.player(), self.id());
         match self.number % 13 {
-            6 => Content::Act(Act::points(&player, "xp", 3).id(id).reason("thanks")),
+            6 => MessageContent::Act(Action::points(&player, "xp", 3).id(id).reason("thanks")),
             // Retracts the event three messages before, which is of the same player.
-            8 => Content::Act(
-                Act::retract(
+            8 => MessageContent::Act(
+                Action::retract(
                     &player,
                     &Self {
                         number: self.number - 3,
@@ -87,13 +87,13 @@ impl Message {
                 )
                 .id(id),
             ),
-            11 => Content::Act(Act::award(&player, "by-hand").id(id)),
+            11 => MessageContent::Act(Action::award(&player, "by-hand").id(id)),
             kind => {
                 let minutes =
                     i64::try_from(self.round * 40 + self.number * 2).expect("it is small");
                 let late = if kind % 5 == 4 { 600 } else { 0 };
-                let at: Timestamp = BEGINNING.parse().expect("it is a time");
-                Content::Event(
+                let at: Timestamp = FIRST_EVENT_AT.parse().expect("it is a time");
+                MessageContent::Event(
                     NewEvent::new(&player, "comment")
                         .id(id)
                         .at(at.plus_micros((minutes - late) * MINUTE)),
@@ -104,14 +104,14 @@ impl Message {
 
     pub(crate) fn send(self, engine: &Engine) -> Result<Receipt, Error> {
         match self.content() {
-            Content::Event(event) => engine.record(event).wait(),
-            Content::Act(act) => engine.act(act).wait(),
+            MessageContent::Event(event) => engine.record(event).wait(),
+            MessageContent::Act(act) => engine.submit_action(act).wait(),
         }
     }
 }
 
 /// Runs until the process is killed.
-pub(crate) fn run() {
+pub(crate) fn run_load() {
     let number = |name: &str| {
         env::var(name)
             .ok()
@@ -124,7 +124,7 @@ pub(crate) fn run() {
         .open()
         .expect("the database has a catalog");
     let round = number(super::ROUND);
-    let after = i64::try_from(number(super::AFTER)).expect("it is a sequence number");
+    let after = i64::try_from(number(super::AFTER_OUTCOME)).expect("it is a sequence number");
     thread::scope(|scope| {
         for thread in 0..THREADS {
             let engine = &engine;
@@ -136,7 +136,7 @@ pub(crate) fn run() {
 
 fn record(engine: &Engine, round: u64, thread: u64) {
     for number in 0.. {
-        let message = Message {
+        let message = LoadMessage {
             round,
             thread,
             number,
@@ -148,7 +148,7 @@ fn record(engine: &Engine, round: u64, thread: u64) {
             Err(error) => panic!("{message:?}: {error}"),
         }
         if number % 7 == 3 {
-            Message {
+            LoadMessage {
                 number: number - 1,
                 ..message
             }
@@ -160,7 +160,7 @@ fn record(engine: &Engine, round: u64, thread: u64) {
                         "{error}"
                     )
                 },
-                |receipt| assert_eq!(receipt.status, accolade::Status::Duplicate, "{message:?}"),
+                |receipt| assert_eq!(receipt.status, accolade::ReceiptStatus::Duplicate, "{message:?}"),
             );
         }
         if thread == 0 && number % 40 == 20 {

@@ -10,43 +10,43 @@ use std::io::{BufRead, BufReader};
 use std::path::Path;
 use std::process::{Command, Stdio};
 
-use accolade::{Engine, Status};
+use accolade::{Engine, ReceiptStatus};
 use accolade_sqlite::SqliteStore;
 
-use load::{Content, Message};
+use load::{MessageContent, LoadMessage};
 
 /// Environment variable with the file of the database, for the process to kill.
 const FILE: &str = "ACCOLADE_CRASH_FILE";
 /// Environment variable with the number of the round.
 const ROUND: &str = "ACCOLADE_CRASH_ROUND";
 /// Environment variable with the outcome after which the feed reader continues.
-const AFTER: &str = "ACCOLADE_CRASH_AFTER";
+const AFTER_OUTCOME: &str = "ACCOLADE_CRASH_AFTER";
 /// Number of kills in a normal test run.
-const TIMES: u64 = 5;
+const KILLS: u64 = 5;
 
 #[test]
 fn a_killed_process_loses_nothing_that_it_acknowledged() {
     if env::var_os(FILE).is_some() {
-        return load::run();
+        return load::run_load();
     }
     let number = |name: &str| {
         env::var(name)
             .ok()
             .and_then(|text| text.parse::<u64>().ok())
     };
-    let times = number("ACCOLADE_CRASHES").unwrap_or(TIMES);
+    let times = number("ACCOLADE_CRASHES").unwrap_or(KILLS);
     let seed = number("ACCOLADE_CRASH_SEED").unwrap_or_else(|| u64::from(std::process::id()));
     println!("{times} kills from the seed {seed}");
     let folder = tempfile::tempdir().unwrap();
     let file = folder.path().join("accolade.db");
     open(&file, true).close().unwrap();
 
-    let mut results = Told::default();
+    let mut results = ProcessResults::default();
     for round in 0..times {
         results.acknowledged_before = results.acknowledged.len();
-        let kill_after = 1 + mixed(seed, round) % 150;
-        results.listen(&file, round, kill_after);
-        results.check(&file, round, round + 1 == times);
+        let kill_after = 1 + hash_round(seed, round) % 150;
+        results.run_and_kill(&file, round, kill_after);
+        results.check_database(&file, round, round + 1 == times);
         if (round + 1) % 20 == 0 {
             println!(
                 "{} of {times} kills, {} acknowledged",
@@ -68,7 +68,7 @@ fn open(file: &Path, empty: bool) -> Engine {
 }
 
 /// Hashes a seed and a round to a number (SplitMix64).
-fn mixed(seed: u64, round: u64) -> u64 {
+fn hash_round(seed: u64, round: u64) -> u64 {
     let mixed = seed.wrapping_add(round.wrapping_add(1).wrapping_mul(0x9e37_79b9_7f4a_7c15));
     let mixed = (mixed ^ (mixed >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
     let mixed = (mixed ^ (mixed >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
@@ -77,17 +77,17 @@ fn mixed(seed: u64, round: u64) -> u64 {
 
 /// Results that the killed processes printed.
 #[derive(Default)]
-struct Told {
-    acknowledged: Vec<Message>,
+struct ProcessResults {
+    acknowledged: Vec<LoadMessage>,
     acknowledged_before: usize,
     published: i64,
     read: Vec<i64>,
 }
 
-impl Told {
+impl ProcessResults {
     /// Runs a process until it has acknowledged a number of messages, kills it, and collects its
     /// results.
-    fn listen(&mut self, file: &Path, round: u64, kill_after: u64) {
+    fn run_and_kill(&mut self, file: &Path, round: u64, kill_after: u64) {
         let after = self.read.last().copied().unwrap_or_default();
         let mut child = Command::new(env::current_exe().unwrap())
             .args([
@@ -97,7 +97,7 @@ impl Told {
             ])
             .env(FILE, file)
             .env(ROUND, round.to_string())
-            .env(AFTER, after.to_string())
+            .env(AFTER_OUTCOME, after.to_string())
             .stdout(Stdio::piped())
             .spawn()
             .unwrap();
@@ -106,7 +106,7 @@ impl Told {
         let mut line = String::new();
         while lines.read_line(&mut line).unwrap() > 0 {
             // The last line can be incomplete.
-            if line.ends_with('\n') && self.hear(line.trim_end(), round) {
+            if line.ends_with('\n') && self.parse_line(line.trim_end(), round) {
                 heard += 1;
                 if heard == kill_after {
                     child.kill().unwrap();
@@ -122,13 +122,13 @@ impl Told {
     }
 
     /// Parses a line. Returns true if it acknowledges a message.
-    fn hear(&mut self, line: &str, round: u64) -> bool {
+    fn parse_line(&mut self, line: &str, round: u64) -> bool {
         let mut words = line.split(' ');
         let what = words.next().unwrap_or_default();
         let numbers: Vec<u64> = words.map_while(|word| word.parse().ok()).collect();
         match (what, &numbers[..]) {
             ("acknowledged", [thread, number]) => {
-                self.acknowledged.push(Message {
+                self.acknowledged.push(LoadMessage {
                     round,
                     thread: *thread,
                     number: *number,
@@ -144,7 +144,7 @@ impl Told {
 
     /// Checks all results against the database. Sends the new messages again, and all of them at
     /// the end.
-    fn check(&mut self, file: &Path, round: u64, end: bool) {
+    fn check_database(&mut self, file: &Path, round: u64, end: bool) {
         let engine = open(file, false);
         let version = engine.catalog_version();
         assert!(
@@ -154,7 +154,7 @@ impl Told {
         );
         self.check_timelines(&engine, round);
 
-        let before = engine.totals().wait().unwrap();
+        let before = engine.count_rows().wait().unwrap();
         let again = if end {
             &self.acknowledged[..]
         } else {
@@ -164,29 +164,29 @@ impl Told {
             let (mut events, mut acts) = (Vec::new(), Vec::new());
             for message in some {
                 match message.content() {
-                    Content::Event(event) => events.push(event),
-                    Content::Act(act) => acts.push(act),
+                    MessageContent::Event(event) => events.push(event),
+                    MessageContent::Act(act) => acts.push(act),
                 }
             }
             let answers = engine.record_many(events).wait().unwrap().into_iter();
-            for answer in answers.chain(engine.act_many(acts).wait().unwrap()) {
+            for answer in answers.chain(engine.submit_actions(acts).wait().unwrap()) {
                 let receipt =
                     answer.unwrap_or_else(|rejection| panic!("round {round}: {rejection}"));
                 assert_eq!(
                     receipt.status,
-                    Status::Duplicate,
+                    ReceiptStatus::Duplicate,
                     "round {round}: {} was acknowledged",
                     receipt.id
                 );
             }
         }
         assert_eq!(
-            engine.totals().wait().unwrap().events,
+            engine.count_rows().wait().unwrap().events,
             before.events,
             "round {round}: nothing is new"
         );
 
-        engine.sweep(|_| {}).wait().unwrap();
+        engine.await_backfill(|_| {}).wait().unwrap();
         let report = engine.verify(|_| ()).wait().unwrap();
         assert_eq!(
             report.count, 0,
@@ -196,7 +196,7 @@ impl Told {
 
         let last = self.read.last().copied().unwrap_or_default();
         let kept: Vec<i64> = engine
-            .feed(0, usize::MAX >> 1)
+            .list_outcomes(0, usize::MAX >> 1)
             .wait()
             .unwrap()
             .iter()
@@ -218,7 +218,7 @@ impl Told {
             .map(|message| message.player())
             .collect();
         for player in players {
-            let rows = engine.timeline(&player).wait().unwrap();
+            let rows = engine.list_timeline(&player).wait().unwrap();
             let there: BTreeSet<&str> = rows.iter().map(|row| row.event.id.as_str()).collect();
             assert_eq!(
                 there.len(),

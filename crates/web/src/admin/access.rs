@@ -6,9 +6,9 @@ use axum::response::{IntoResponse, Redirect, Response};
 use axum_extra::extract::CookieJar;
 use serde::Serialize;
 
-use super::forms::Posted;
+use super::forms::FormData;
 use super::notice::Notice;
-use super::page::{Answer, Page, Visit, render};
+use super::page::{PageResult, AdminPage, AdminRequest, render_admin_page};
 use crate::auth::{ClientAddress, invitations, sessions};
 use crate::problem::Problem;
 use crate::site::AppState;
@@ -19,11 +19,11 @@ pub(super) struct WelcomePage {
     pub(super) invitation: String,
     pub(super) name: String,
     /// Minimum password length.
-    pub(super) shortest: usize,
+    pub(super) min_password_length: usize,
     pub(super) error: String,
 }
 
-impl Page for WelcomePage {
+impl AdminPage for WelcomePage {
     const TEMPLATE: &'static str = "admin/welcome.html";
     const SECTION: &'static str = "";
 }
@@ -35,17 +35,17 @@ pub(super) struct SignInPage {
     pub(super) error: String,
 }
 
-impl Page for SignInPage {
+impl AdminPage for SignInPage {
     const TEMPLATE: &'static str = "admin/sign-in.html";
     const SECTION: &'static str = "";
 }
 
 /// `GET /admin/welcome`
-pub(super) async fn welcome(
+pub(super) async fn show_welcome_page(
     State(app): State<AppState>,
     query: Query<Vec<(String, String)>>,
-) -> Answer {
-    let asked = Posted::of_query(query);
+) -> PageResult {
+    let asked = FormData::from_query(query);
     let invitation = asked.get("invitation").to_owned();
     if !invitations::is_valid_invitation(&app, &invitation).await? {
         let detail = "the invitation was already used or has expired; ask an administrator for a \
@@ -59,22 +59,22 @@ pub(super) async fn welcome(
         .into());
     }
     let shortest = app.settings.administrators.password_bytes;
-    render(
+    render_admin_page(
         &app,
         StatusCode::OK,
         None,
         None,
         &WelcomePage {
             invitation,
-            shortest,
+            min_password_length: shortest,
             ..WelcomePage::default()
         },
     )
 }
 
 /// `POST /admin/welcome`
-pub(super) async fn accept(State(app): State<AppState>, jar: CookieJar, posted: Posted) -> Answer {
-    let (invitation, name) = (posted.get("invitation"), posted.trimmed("name"));
+pub(super) async fn accept_invitation(State(app): State<AppState>, jar: CookieJar, posted: FormData) -> PageResult {
+    let (invitation, name) = (posted.get("invitation"), posted.get_trimmed("name"));
     if let Err(problem) =
         invitations::accept_invitation(&app, invitation, name, posted.get("password").to_owned())
             .await
@@ -83,10 +83,10 @@ pub(super) async fn accept(State(app): State<AppState>, jar: CookieJar, posted: 
         let page = WelcomePage {
             invitation: invitation.to_owned(),
             name: name.to_owned(),
-            shortest: app.settings.administrators.password_bytes,
+            min_password_length: app.settings.administrators.password_bytes,
             error: problem.detail().to_owned(),
         };
-        return render(&app, problem.status_code(), None, None, &page);
+        return render_admin_page(&app, problem.status_code(), None, None, &page);
     }
     let cookie = sessions::start_session(&app, name).await?;
     let place = format!(
@@ -98,24 +98,24 @@ pub(super) async fn accept(State(app): State<AppState>, jar: CookieJar, posted: 
 }
 
 /// `GET /admin/sign-in`
-pub(super) async fn sign_in(State(app): State<AppState>, uri: axum::http::Uri) -> Answer {
-    render(
+pub(super) async fn show_sign_in_page(State(app): State<AppState>, uri: axum::http::Uri) -> PageResult {
+    render_admin_page(
         &app,
         StatusCode::OK,
         None,
-        Notice::of(&uri),
+        Notice::find_in_uri(&uri),
         &SignInPage::default(),
     )
 }
 
 /// `POST /admin/sign-in`
-pub(super) async fn enter(
+pub(super) async fn sign_in_administrator(
     State(app): State<AppState>,
     address: ClientAddress,
     jar: CookieJar,
-    posted: Posted,
-) -> Answer {
-    let name = posted.trimmed("name");
+    posted: FormData,
+) -> PageResult {
+    let name = posted.get_trimmed("name");
     match sessions::sign_in(&app, address, name, posted.get("password").to_owned()).await {
         Ok(cookie) => Ok((
             jar.add(cookie),
@@ -128,22 +128,22 @@ pub(super) async fn enter(
                 name: name.to_owned(),
                 error: problem.detail().to_owned(),
             };
-            render(&app, problem.status_code(), None, None, &page)
+            render_admin_page(&app, problem.status_code(), None, None, &page)
         }
     }
 }
 
 /// `POST /admin/sign-out`
-pub(super) async fn sign_out(visit: Visit, jar: CookieJar) -> Answer {
-    leave(&visit, jar, false, Notice::SignedOut).await
+pub(super) async fn sign_out(visit: AdminRequest, jar: CookieJar) -> PageResult {
+    end_session(&visit, jar, false, Notice::SignedOut).await
 }
 
 /// `POST /admin/sign-out-everywhere`
-pub(super) async fn sign_out_everywhere(visit: Visit, jar: CookieJar) -> Answer {
-    leave(&visit, jar, true, Notice::SignedOutEverywhere).await
+pub(super) async fn sign_out_everywhere(visit: AdminRequest, jar: CookieJar) -> PageResult {
+    end_session(&visit, jar, true, Notice::SignedOutEverywhere).await
 }
 
-async fn leave(visit: &Visit, jar: CookieJar, everywhere: bool, notice: Notice) -> Answer {
+async fn end_session(visit: &AdminRequest, jar: CookieJar, everywhere: bool, notice: Notice) -> PageResult {
     let app = visit.app();
     sessions::end_sessions(app, &jar, &visit.administrator, everywhere).await?;
     let place = format!(

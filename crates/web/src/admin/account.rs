@@ -4,44 +4,44 @@ use axum::response::{IntoResponse, Redirect};
 use axum_extra::extract::CookieJar;
 use serde::Serialize;
 
-use super::forms::Posted;
+use super::forms::FormData;
 use super::notice::Notice;
-use super::page::{Answer, Page, Visit};
+use super::page::{PageResult, AdminPage, AdminRequest};
 use crate::auth::{administrators, sessions};
 
 /// Account page with the password form.
 #[derive(Default, Serialize)]
 pub(super) struct AccountPage {
     /// Minimum password length.
-    pub(super) shortest: usize,
+    pub(super) min_password_length: usize,
     pub(super) error: String,
 }
 
-impl Page for AccountPage {
+impl AdminPage for AccountPage {
     const TEMPLATE: &'static str = "admin/account.html";
     const SECTION: &'static str = "account";
 }
 
 /// `GET /admin/account`
-pub(super) async fn get(visit: Visit) -> Answer {
+pub(super) async fn show_account_page(visit: AdminRequest) -> PageResult {
     let shortest = visit.app().settings.administrators.password_bytes;
-    visit.show(&AccountPage {
-        shortest,
+    visit.render_page(&AccountPage {
+        min_password_length: shortest,
         error: String::new(),
     })
 }
 
 /// `POST /admin/account/password`: changes the password and ends all other sessions.
-pub(super) async fn change_password(visit: Visit, jar: CookieJar, posted: Posted) -> Answer {
+pub(super) async fn change_password(visit: AdminRequest, jar: CookieJar, posted: FormData) -> PageResult {
     let app = visit.app();
     let (old, new) = (posted.get("old").to_owned(), posted.get("new").to_owned());
     if let Err(problem) = administrators::change_password(app, &visit.administrator, old, new).await
     {
         let shortest = app.settings.administrators.password_bytes;
-        return visit.show_as(
+        return visit.render_page_with_status(
             problem.status_code(),
             &AccountPage {
-                shortest,
+                min_password_length: shortest,
                 error: problem.detail().to_owned(),
             },
         );

@@ -3,10 +3,10 @@
 use axum::extract::Path;
 use serde::Serialize;
 
-use super::forms::Posted;
+use super::forms::FormData;
 use super::handout;
 use super::notice::Notice;
-use super::page::{Answer, Page, Trouble, Visit};
+use super::page::{PageResult, AdminPage, PageError, AdminRequest};
 use crate::auth::{administrators, invitations};
 
 /// Administrators page.
@@ -25,46 +25,46 @@ pub(super) struct AdministratorLine {
     pub(super) created_at: String,
     pub(super) created_by: String,
     /// True for the signed-in administrator.
-    pub(super) is_oneself: bool,
+    pub(super) is_self: bool,
 }
 
-impl Page for AdministratorsPage {
+impl AdminPage for AdministratorsPage {
     const TEMPLATE: &'static str = "admin/administrators.html";
     const SECTION: &'static str = "administrators";
 }
 
 /// `GET /admin/administrators`
-pub(super) async fn get(visit: Visit) -> Answer {
-    let page = page(&visit).await?;
-    visit.show(&page)
+pub(super) async fn show_administrators_page(visit: AdminRequest) -> PageResult {
+    let page = load_administrators_page(&visit).await?;
+    visit.render_page(&page)
 }
 
 /// `POST /admin/administrators/invite`: creates an invitation link and shows it once.
-pub(super) async fn invite(visit: Visit) -> Answer {
+pub(super) async fn invite_administrator(visit: AdminRequest) -> PageResult {
     let secret =
         invitations::invite_another(visit.app(), &visit.administrator.actor_name()).await?;
     let link = format!(
         "{}/admin/welcome?invitation={secret}",
-        handout::url(visit.app())
+        handout::external_url(visit.app())
     );
-    let page = page(&visit).await?;
-    visit.show(&AdministratorsPage {
+    let page = load_administrators_page(&visit).await?;
+    visit.render_page(&AdministratorsPage {
         link: Some(link),
         ..page
     })
 }
 
 /// `POST /admin/administrators/{name}/remove`
-pub(super) async fn remove(visit: Visit, Path(name): Path<String>, posted: Posted) -> Answer {
+pub(super) async fn remove_administrator(visit: AdminRequest, Path(name): Path<String>, posted: FormData) -> PageResult {
     let by = visit.administrator.actor_name();
-    match administrators::remove_administrator(visit.app(), &name, &by, posted.has("oneself")).await
+    match administrators::remove_administrator(visit.app(), &name, &by, posted.has_field("oneself")).await
     {
         // The current session has ended.
-        Ok(()) if name == visit.administrator.name => visit.go("/admin/sign-in"),
-        Ok(()) => visit.done("/admin/administrators", Notice::AdministratorRemoved),
+        Ok(()) if name == visit.administrator.name => visit.redirect_to("/admin/sign-in"),
+        Ok(()) => visit.redirect_with_notice("/admin/administrators", Notice::AdministratorRemoved),
         Err(problem) => {
-            let page = page(&visit).await?;
-            visit.show_as(
+            let page = load_administrators_page(&visit).await?;
+            visit.render_page_with_status(
                 problem.status_code(),
                 &AdministratorsPage {
                     error: problem.detail().to_owned(),
@@ -75,10 +75,10 @@ pub(super) async fn remove(visit: Visit, Path(name): Path<String>, posted: Poste
     }
 }
 
-async fn page(visit: &Visit) -> Result<AdministratorsPage, Trouble> {
+async fn load_administrators_page(visit: &AdminRequest) -> Result<AdministratorsPage, PageError> {
     let rows = administrators::list_administrators(visit.app()).await?;
     let lines = rows.into_iter().map(|row| AdministratorLine {
-        is_oneself: row.name == visit.administrator.name,
+        is_self: row.name == visit.administrator.name,
         name: row.name,
         created_at: row.created_at.to_string(),
         created_by: row.created_by,

@@ -4,11 +4,11 @@ use accolade::AuditEntry;
 use axum::extract::Query;
 use serde::Serialize;
 
-use super::forms::Posted;
-use super::page::{Answer, Page, Visit};
+use super::forms::FormData;
+use super::page::{PageResult, AdminPage, AdminRequest};
 
 /// Entries per page.
-const ITEMS: usize = 100;
+const PAGE_SIZE: usize = 100;
 
 /// Part of the audit log, newest first.
 #[derive(Default, Serialize)]
@@ -18,16 +18,16 @@ pub(super) struct AuditPage {
     pub(super) next: Option<i64>,
 }
 
-impl Page for AuditPage {
+impl AdminPage for AuditPage {
     const TEMPLATE: &'static str = "admin/audit.html";
     const SECTION: &'static str = "audit";
 }
 
 /// `GET /admin/audit`
-pub(super) async fn get(visit: Visit, query: Query<Vec<(String, String)>>) -> Answer {
-    let before = Posted::of_query(query).get("before").parse().ok();
-    let page = visit.app().engine.audit(before, ITEMS).await?;
-    visit.show(&AuditPage {
+pub(super) async fn show_audit_page(visit: AdminRequest, query: Query<Vec<(String, String)>>) -> PageResult {
+    let before = FormData::from_query(query).get("before").parse().ok();
+    let page = visit.app().engine.list_audit_entries(before, PAGE_SIZE).await?;
+    visit.render_page(&AuditPage {
         entries: page.items,
         next: page.next,
     })

@@ -6,18 +6,18 @@ use serde::Serialize;
 const WIDTH: f64 = 640.0;
 const HEIGHT: f64 = 220.0;
 /// Margin for the labels of the scale.
-const LEFT: f64 = 52.0;
+const MARGIN_LEFT: f64 = 52.0;
 /// Margin for the dates.
-const BOTTOM: f64 = 24.0;
-const TOP: f64 = 10.0;
+const MARGIN_BOTTOM: f64 = 24.0;
+const MARGIN_TOP: f64 = 10.0;
 /// Share of its slot that a column fills; the rest is the gap.
-const COLUMN: f64 = 0.72;
+const COLUMN_SHARE: f64 = 0.72;
 /// Approximate number of dates below the columns.
-const DATES: usize = 6;
+const DATE_COUNT: usize = 6;
 
 /// Value of one day or month.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-pub(super) struct Point {
+pub(super) struct ChartPoint {
     /// Day or month: `2026-06-01`, `2026-06`.
     pub(super) label: String,
     pub(super) value: i64,
@@ -25,7 +25,7 @@ pub(super) struct Point {
 
 /// Bar chart over time.
 #[derive(Debug, Clone, Serialize)]
-pub(super) struct Chart {
+pub(super) struct BarChart {
     /// Id within the page.
     pub(super) id: String,
     pub(super) title: String,
@@ -33,14 +33,14 @@ pub(super) struct Chart {
     pub(super) summary: String,
     pub(super) width: f64,
     pub(super) height: f64,
-    pub(super) columns: Vec<Column>,
+    pub(super) columns: Vec<ChartColumn>,
     pub(super) lines: Vec<ScaleLine>,
-    pub(super) points: Vec<Point>,
+    pub(super) points: Vec<ChartPoint>,
 }
 
 /// Column of a chart.
 #[derive(Debug, Clone, Serialize)]
-pub(super) struct Column {
+pub(super) struct ChartColumn {
     pub(super) x: f64,
     pub(super) y: f64,
     pub(super) width: f64,
@@ -60,9 +60,9 @@ pub(super) struct ScaleLine {
     pub(super) to: f64,
 }
 
-impl Chart {
+impl BarChart {
     /// Lays out a chart of points in chronological order. Negative values are drawn as zero.
-    pub(super) fn new(id: &str, title: &str, summary: String, points: Vec<Point>) -> Self {
+    pub(super) fn new(id: &str, title: &str, summary: String, points: Vec<ChartPoint>) -> Self {
         let highest = points
             .iter()
             .map(|point| point.value)
@@ -70,33 +70,33 @@ impl Chart {
             .unwrap_or_default()
             // Charts without values need a scale, too, and must not divide by zero.
             .max(1);
-        let step = step(highest);
+        let step = choose_scale_step(highest);
         let top = highest
             .div_euclid(step)
             .saturating_add(i64::from(highest % step != 0))
             .saturating_mul(step);
-        let height = HEIGHT - TOP - BOTTOM;
-        let at = |value: i64| round(TOP + height * (1.0 - value.max(0) as f64 / top as f64));
-        let place = (WIDTH - LEFT) / points.len().max(1) as f64;
+        let height = HEIGHT - MARGIN_TOP - MARGIN_BOTTOM;
+        let at = |value: i64| round_coordinate(MARGIN_TOP + height * (1.0 - value.max(0) as f64 / top as f64));
+        let place = (WIDTH - MARGIN_LEFT) / points.len().max(1) as f64;
         // Labels of all columns would overlap.
-        let every = points.len().div_ceil(DATES).max(1);
-        let column = |(index, point): (usize, &Point)| {
-            let x = LEFT + place * index as f64 + place * (1.0 - COLUMN) / 2.0;
+        let every = points.len().div_ceil(DATE_COUNT).max(1);
+        let column = |(index, point): (usize, &ChartPoint)| {
+            let x = MARGIN_LEFT + place * index as f64 + place * (1.0 - COLUMN_SHARE) / 2.0;
             let y = at(point.value);
-            Column {
-                x: round(x),
+            ChartColumn {
+                x: round_coordinate(x),
                 y,
-                width: round(place * COLUMN),
-                height: round(TOP + height - y),
+                width: round_coordinate(place * COLUMN_SHARE),
+                height: round_coordinate(MARGIN_TOP + height - y),
                 label: point.label.clone(),
                 value: point.value,
-                date_at: index.is_multiple_of(every).then(|| round(x)),
+                date_at: index.is_multiple_of(every).then(|| round_coordinate(x)),
             }
         };
         let line = |value: i64| ScaleLine {
             y: at(value),
-            value: short(value),
-            from: LEFT,
+            value: format_short(value),
+            from: MARGIN_LEFT,
             to: WIDTH,
         };
         let steps = std::iter::successors(Some(0_i64), |value| {
@@ -116,7 +116,7 @@ impl Chart {
 }
 
 /// Returns a round step width such that three to five steps reach the highest value.
-fn step(highest: i64) -> i64 {
+fn choose_scale_step(highest: i64) -> i64 {
     let mut power: i64 = 1;
     loop {
         for factor in [1, 2, 5] {
@@ -135,7 +135,7 @@ fn step(highest: i64) -> i64 {
 }
 
 /// Abbreviates a number: `1.2k`, `3M`.
-fn short(value: i64) -> String {
+fn format_short(value: i64) -> String {
     let of = |unit: i64, name: &str| match value % unit {
         0 => format!("{}{name}", value / unit),
         _ => format!("{:.1}{name}", value as f64 / unit as f64),
@@ -148,7 +148,7 @@ fn short(value: i64) -> String {
     }
 }
 
-fn round(number: f64) -> f64 {
+fn round_coordinate(number: f64) -> f64 {
     (number * 100.0).round() / 100.0
 }
 
@@ -156,12 +156,12 @@ fn round(number: f64) -> f64 {
 mod tests {
     use super::*;
 
-    fn chart(values: &[i64]) -> Chart {
-        let point = |value: &i64| Point {
+    fn chart(values: &[i64]) -> BarChart {
+        let point = |value: &i64| ChartPoint {
             label: "2026-06-01".into(),
             value: *value,
         };
-        Chart::new(
+        BarChart::new(
             "events",
             "Events",
             String::new(),
@@ -171,14 +171,14 @@ mod tests {
 
     #[test]
     fn columns_are_as_high_as_their_values_and_stay_inside() {
-        let Chart { columns, lines, .. } = chart(&[0, 50, 100, -3]);
+        let BarChart { columns, lines, .. } = chart(&[0, 50, 100, -3]);
         assert_eq!(columns[0].height, 0.0);
         assert!((columns[2].height - 2.0 * columns[1].height).abs() < 0.02);
         assert_eq!(columns[3].height, 0.0);
         assert!(
             columns
                 .iter()
-                .all(|column| column.y >= TOP && column.x + column.width <= WIDTH)
+                .all(|column| column.y >= MARGIN_TOP && column.x + column.width <= WIDTH)
         );
         assert_eq!(
             lines
@@ -192,7 +192,7 @@ mod tests {
     #[test]
     fn nothing_and_very_much_can_be_drawn() {
         for values in [&[][..], &[0], &[i64::MAX, i64::MIN], &[1; 1_000]] {
-            let Chart { columns, .. } = chart(values);
+            let BarChart { columns, .. } = chart(values);
             assert!(
                 columns
                     .iter()
@@ -205,7 +205,7 @@ mod tests {
     #[test]
     fn numbers_are_short() {
         assert_eq!(
-            [0, 999, 1_000, 1_500, 2_000_000].map(short),
+            [0, 999, 1_000, 1_500, 2_000_000].map(format_short),
             ["0", "999", "1k", "1.5k", "2M"]
         );
     }

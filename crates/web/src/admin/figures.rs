@@ -13,22 +13,22 @@ use accolade_core::time::{CalendarUnit, find_zone};
 use serde::Serialize;
 use tokio::sync::watch;
 
-use super::chart::{Chart, Point};
+use super::chart::{BarChart, ChartPoint};
 use crate::site::AppState;
 
 /// Age at which a cached result is computed again.
-const FRESH: Duration = Duration::from_secs(60);
+const MAX_AGE: Duration = Duration::from_secs(60);
 /// Time that a page waits for a result before it shows the previous one.
-const PATIENCE: Duration = Duration::from_secs(2);
+const MAX_WAIT: Duration = Duration::from_secs(2);
 /// Maximum number of currency charts.
-const CURRENCIES: usize = 6;
+const MAX_CURRENCIES: usize = 6;
 /// Maximum number of columns in a chart.
-const COLUMNS: i64 = 240;
+const MAX_COLUMNS: i64 = 240;
 
 /// Time range of the charts.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "lowercase")]
-pub(super) enum Span {
+pub(super) enum ChartSpan {
     /// The last thirty days, by day.
     Days,
     /// The last twelve months, by month.
@@ -37,11 +37,11 @@ pub(super) enum Span {
     All,
 }
 
-impl Span {
+impl ChartSpan {
     pub(super) const ALL: [Self; 3] = [Self::Days, Self::Months, Self::All];
 
     /// Returns the value used in URLs.
-    pub(super) fn word(self) -> &'static str {
+    pub(super) fn as_str(self) -> &'static str {
         match self {
             Self::Days => "days",
             Self::Months => "months",
@@ -50,7 +50,7 @@ impl Span {
     }
 
     /// Returns the label.
-    pub(super) fn name(self) -> &'static str {
+    pub(super) fn label(self) -> &'static str {
         match self {
             Self::Days => "30 days",
             Self::Months => "12 months",
@@ -59,14 +59,14 @@ impl Span {
     }
 
     /// Parses a value from a URL. Defaults to the last thirty days.
-    pub(super) fn of(word: &str) -> Self {
+    pub(super) fn parse_or_default(word: &str) -> Self {
         Self::ALL
             .into_iter()
-            .find(|span| span.word() == word)
+            .find(|span| span.as_str() == word)
             .unwrap_or(Self::Days)
     }
 
-    fn unit(self) -> CalendarUnit {
+    fn calendar_unit(self) -> CalendarUnit {
         if self == Self::Days {
             CalendarUnit::Day
         } else {
@@ -77,112 +77,112 @@ impl Span {
 
 /// Charts with the instant at which they were computed.
 #[derive(Debug, Clone, Serialize)]
-pub(super) struct Counted {
+pub(super) struct ActivityCharts {
     pub(super) as_of: String,
-    pub(super) charts: Arc<Vec<Chart>>,
+    pub(super) charts: Arc<Vec<BarChart>>,
     #[serde(skip)]
-    made: Instant,
+    computed_at: Instant,
 }
 
 /// Cache of the charts for each time range.
 #[derive(Default)]
-pub(super) struct Figures([Mutex<Slot>; 3]);
+pub(super) struct ChartCache([Mutex<CacheSlot>; 3]);
 
 #[derive(Default)]
-struct Slot {
-    counted: Option<Counted>,
+struct CacheSlot {
+    charts: Option<ActivityCharts>,
     /// Closes when the running computation ends.
-    under_way: Option<watch::Receiver<()>>,
+    running: Option<watch::Receiver<()>>,
 }
 
-impl Figures {
+impl ChartCache {
     /// Returns the charts, computing them if they are stale.
     ///
     /// Returns the previous charts if the computation takes long, or `None` if there are none yet.
-    pub(super) async fn get(app: &AppState, span: Span) -> Option<Counted> {
-        let mut ready = match Self::slot(app, span, |slot| slot.look(app, span)) {
-            Look::Fresh(counted) => return Some(counted),
-            Look::UnderWay(ready) => ready,
+    pub(super) async fn load_charts(app: &AppState, span: ChartSpan) -> Option<ActivityCharts> {
+        let mut ready = match Self::with_slot(app, span, |slot| slot.look_up(app, span)) {
+            CacheLookup::Fresh(counted) => return Some(counted),
+            CacheLookup::Running(ready) => ready,
         };
         // Nothing is ever sent: the channel closes when the computation has succeeded or failed.
-        let _ = tokio::time::timeout(PATIENCE, ready.changed()).await;
-        Self::slot(app, span, |slot| slot.counted.clone())
+        let _ = tokio::time::timeout(MAX_WAIT, ready.changed()).await;
+        Self::with_slot(app, span, |slot| slot.charts.clone())
     }
 
-    fn slot<T>(app: &AppState, span: Span, work: impl FnOnce(&mut Slot) -> T) -> T {
-        let slot = &app.admin.figures.0[span as usize];
+    fn with_slot<T>(app: &AppState, span: ChartSpan, work: impl FnOnce(&mut CacheSlot) -> T) -> T {
+        let slot = &app.admin.charts.0[span as usize];
         work(&mut slot.lock().unwrap_or_else(PoisonError::into_inner))
     }
 }
 
-enum Look {
-    Fresh(Counted),
-    UnderWay(watch::Receiver<()>),
+enum CacheLookup {
+    Fresh(ActivityCharts),
+    Running(watch::Receiver<()>),
 }
 
-impl Slot {
-    fn look(&mut self, app: &AppState, span: Span) -> Look {
+impl CacheSlot {
+    fn look_up(&mut self, app: &AppState, span: ChartSpan) -> CacheLookup {
         if let Some(counted) = self
-            .counted
+            .charts
             .as_ref()
-            .filter(|counted| counted.made.elapsed() < FRESH)
+            .filter(|counted| counted.computed_at.elapsed() < MAX_AGE)
         {
-            return Look::Fresh(counted.clone());
+            return CacheLookup::Fresh(counted.clone());
         }
-        if let Some(ready) = &self.under_way {
-            return Look::UnderWay(ready.clone());
+        if let Some(ready) = &self.running {
+            return CacheLookup::Running(ready.clone());
         }
         let (done, ready) = watch::channel(());
-        self.under_way = Some(ready.clone());
+        self.running = Some(ready.clone());
         let app = app.clone();
         // The computation outlives the request, so that a reload finds its result.
         tokio::spawn(async move {
-            let counted = count(&app.engine, span).await;
-            Figures::slot(&app, span, |slot| {
-                slot.under_way = None;
+            let counted = compute_charts(&app.engine, span).await;
+            ChartCache::with_slot(&app, span, |slot| {
+                slot.running = None;
                 match counted {
-                    Ok(counted) => slot.counted = Some(counted),
+                    Ok(counted) => slot.charts = Some(counted),
                     Err(error) => tracing::warn!(%error, "activity count failed"),
                 }
             });
             // Wakes the waiting pages. The result must be stored before.
             drop(done);
         });
-        Look::UnderWay(ready)
+        CacheLookup::Running(ready)
     }
 }
 
-async fn count(engine: &Engine, span: Span) -> Result<Counted, Error> {
+async fn compute_charts(engine: &Engine, span: ChartSpan) -> Result<ActivityCharts, Error> {
     let utc = find_zone("UTC").expect("UTC is a valid zone");
     let now = engine.now();
-    let unit = span.unit();
+    let unit = span.calendar_unit();
     let last = unit.period_at(now, &utc);
     let from = match span {
-        Span::Days => unit.period_start(last - 29, &utc),
-        Span::Months => unit.period_start(last - 11, &utc),
-        Span::All => Timestamp::FIRST,
+        ChartSpan::Days => unit.period_start(last - 29, &utc),
+        ChartSpan::Months => unit.period_start(last - 11, &utc),
+        ChartSpan::All => Timestamp::FIRST,
     };
     let days = engine
-        .activity(from, unit.period_start(last + 1, &utc))
+        .count_daily_activity(from, unit.period_start(last + 1, &utc))
         .await?;
     let first = match span {
-        Span::Days => last - 29,
-        Span::Months => last - 11,
+        ChartSpan::Days => last - 29,
+        ChartSpan::Months => last - 11,
         // The chart starts with the first activity, but a long history is cut off.
-        Span::All => days
+        ChartSpan::All => days
             .first()
             .map_or(last, |day| unit.period_at(day.day, &utc))
-            .max(last - COLUMNS + 1),
+            .max(last - MAX_COLUMNS + 1),
     };
-    let mut periods: BTreeMap<i64, Sum> = (first..=last)
-        .map(|period| (period, Sum::default()))
+    let mut periods: BTreeMap<i64, PeriodTotals> = (first..=last)
+        .map(|period| (period, PeriodTotals::default()))
         .collect();
     for day in &days {
         if let Some(sum) = periods.get_mut(&unit.period_at(day.day, &utc)) {
-            sum.add(day);
+            sum.add_day(day);
         }
     }
-    let length = if span == Span::Days { 10 } else { 7 };
+    let length = if span == ChartSpan::Days { 10 } else { 7 };
     let label = |period: i64| {
         unit.period_start(period, &utc)
             .to_string()
@@ -190,20 +190,20 @@ async fn count(engine: &Engine, span: Span) -> Result<Counted, Error> {
             .take(length)
             .collect::<String>()
     };
-    let sums: Vec<(String, Sum)> = periods
+    let sums: Vec<(String, PeriodTotals)> = periods
         .into_iter()
         .map(|(period, sum)| (label(period), sum))
         .collect();
-    Ok(Counted {
+    Ok(ActivityCharts {
         as_of: now.to_string(),
-        charts: Arc::new(charts(span, &sums)),
-        made: Instant::now(),
+        charts: Arc::new(build_charts(span, &sums)),
+        computed_at: Instant::now(),
     })
 }
 
 /// Activity of a day or month.
 #[derive(Default)]
-struct Sum {
+struct PeriodTotals {
     events: i64,
     awards: i64,
     /// Maximum of the daily active players.
@@ -211,8 +211,8 @@ struct Sum {
     issued: BTreeMap<String, i64>,
 }
 
-impl Sum {
-    fn add(&mut self, day: &DayActivity) {
+impl PeriodTotals {
+    fn add_day(&mut self, day: &DayActivity) {
         let whole = |count: u64| i64::try_from(count).unwrap_or(i64::MAX);
         self.events = self.events.saturating_add(whole(day.events));
         self.awards = self.awards.saturating_add(whole(day.awards));
@@ -225,24 +225,24 @@ impl Sum {
     }
 }
 
-fn charts(span: Span, sums: &[(String, Sum)]) -> Vec<Chart> {
-    let points = |value: &dyn Fn(&Sum) -> i64| -> Vec<Point> {
+fn build_charts(span: ChartSpan, sums: &[(String, PeriodTotals)]) -> Vec<BarChart> {
+    let points = |value: &dyn Fn(&PeriodTotals) -> i64| -> Vec<ChartPoint> {
         sums.iter()
-            .map(|(label, sum)| Point {
+            .map(|(label, sum)| ChartPoint {
                 label: label.clone(),
                 value: value(sum),
             })
             .collect()
     };
-    let total = |points: &[Point]| {
+    let total = |points: &[ChartPoint]| {
         let total = points
             .iter()
             .fold(0_i64, |sum, point| sum.saturating_add(point.value));
         format!("{} in total", crate::filters::format_thousands(total))
     };
-    let summed = |id: &str, title: &str, value: &dyn Fn(&Sum) -> i64| {
+    let summed = |id: &str, title: &str, value: &dyn Fn(&PeriodTotals) -> i64| {
         let points = points(value);
-        Chart::new(id, title, total(&points), points)
+        BarChart::new(id, title, total(&points), points)
     };
     let players = points(&|sum| sum.players);
     let most = players
@@ -254,20 +254,20 @@ fn charts(span: Span, sums: &[(String, Sum)]) -> Vec<Chart> {
         "{} on the busiest day",
         crate::filters::format_thousands(most)
     );
-    let title = if span == Span::Days {
+    let title = if span == ChartSpan::Days {
         "Active players"
     } else {
         "Peak daily active players"
     };
     let mut charts = vec![
         summed("events", "Events", &|sum| sum.events),
-        Chart::new("players", title, most, players),
+        BarChart::new("players", title, most, players),
         summed("awards", "Awards", &|sum| sum.awards),
     ];
     let currencies: BTreeSet<&String> =
         sums.iter().flat_map(|(_, sum)| sum.issued.keys()).collect();
-    for (number, currency) in currencies.into_iter().take(CURRENCIES).enumerate() {
-        let issued = |sum: &Sum| sum.issued.get(currency).copied().unwrap_or_default();
+    for (number, currency) in currencies.into_iter().take(MAX_CURRENCIES).enumerate() {
+        let issued = |sum: &PeriodTotals| sum.issued.get(currency).copied().unwrap_or_default();
         charts.push(summed(
             &format!("points-{number}"),
             &format!("Points issued: {currency}"),

@@ -5,14 +5,14 @@ use minijinja::{Environment, Value};
 use crate::filters::format_thousands;
 
 /// Registers the filters.
-pub(crate) fn add(environment: &mut Environment<'static>) {
-    environment.add_filter("signed", signed);
+pub(crate) fn add_admin_filters(environment: &mut Environment<'static>) {
+    environment.add_filter("signed", format_signed);
     environment.add_filter("compact_json", compact_json);
-    environment.add_filter("prose", prose);
+    environment.add_filter("prose", render_prose);
 }
 
 /// Formats a number with its sign: `+5`, `−3`.
-fn signed(number: i64) -> String {
+fn format_signed(number: i64) -> String {
     match number {
         1.. => format!("+{}", format_thousands(number)),
         _ => format_thousands(number),
@@ -28,7 +28,7 @@ fn compact_json(value: &Value) -> String {
 }
 
 /// Converts a text with names in backticks to HTML, with the names as `<code>`.
-fn prose(text: &str) -> Value {
+fn render_prose(text: &str) -> Value {
     let mut written = String::with_capacity(text.len() + 32);
     // Odd parts are inside backticks. An unpaired backtick is kept as a character.
     let parts: Vec<&str> = text.split('`').collect();
@@ -40,7 +40,7 @@ fn prose(text: &str) -> Value {
             (true, false) => written.push('`'),
             (false, _) => {}
         }
-        escape(part, &mut written);
+        escape_html(part, &mut written);
         if is_name && is_closed {
             written.push_str("</code>");
         }
@@ -49,7 +49,7 @@ fn prose(text: &str) -> Value {
     Value::from_safe_string(written)
 }
 
-fn escape(text: &str, written: &mut String) {
+fn escape_html(text: &str, written: &mut String) {
     for char in text.chars() {
         match char {
             '&' => written.push_str("&amp;"),
@@ -69,7 +69,7 @@ mod tests {
     #[test]
     fn numbers_have_a_sign() {
         assert_eq!(
-            [5, 0, -3, i64::MIN].map(signed),
+            [5, 0, -3, i64::MIN].map(format_signed),
             ["+5", "0", "\u{2212}3", "\u{2212}9,223,372,036,854,775,808"]
         );
     }
@@ -86,7 +86,7 @@ mod tests {
             ("one ` alone & <b>", "one ` alone &amp; &lt;b&gt;"),
             ("`\"'`", "<code>&quot;&#x27;</code>"),
         ] {
-            assert_eq!(prose(text).to_string(), expected);
+            assert_eq!(render_prose(text).to_string(), expected);
         }
     }
 }

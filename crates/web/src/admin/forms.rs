@@ -5,37 +5,37 @@ use axum::extract::{FromRequest, Query, Request};
 use axum::response::{IntoResponse, Response};
 use serde::Serialize;
 
-use super::page::Trouble;
+use super::page::PageError;
 use crate::auth::random_id;
 use crate::problem::Problem;
 use crate::site::AppState;
 
 /// Prefix of form ids. The ids of manual actions are derived from them.
-const FORM: &str = "form-";
+const FORM_ID_PREFIX: &str = "form-";
 /// Maximum length of a form id.
-const LONGEST: usize = 64;
+const MAX_FORM_ID_LEN: usize = 64;
 
 /// Submitted names and values, in order.
 #[derive(Debug, Default)]
-pub(super) struct Posted(Vec<(String, String)>);
+pub(super) struct FormData(Vec<(String, String)>);
 
-impl FromRequest<AppState> for Posted {
+impl FromRequest<AppState> for FormData {
     type Rejection = Response;
 
     async fn from_request(request: Request, app: &AppState) -> Result<Self, Response> {
         match Form::<Vec<(String, String)>>::from_request(request, app).await {
             Ok(Form(pairs)) => Ok(Self(pairs)),
             Err(error) if error.status() == axum::http::StatusCode::PAYLOAD_TOO_LARGE => {
-                Err(Trouble(Problem::payload_too_large("the form is too large")).into_response())
+                Err(PageError(Problem::payload_too_large("the form is too large")).into_response())
             }
-            Err(error) => Err(Trouble(Problem::bad_request(error.body_text())).into_response()),
+            Err(error) => Err(PageError(Problem::bad_request(error.body_text())).into_response()),
         }
     }
 }
 
-impl Posted {
+impl FormData {
     /// Reads the query string like a submitted form, for example to prefill one.
-    pub(super) fn of_query(query: Query<Vec<(String, String)>>) -> Self {
+    pub(super) fn from_query(query: Query<Vec<(String, String)>>) -> Self {
         Self(query.0)
     }
 
@@ -48,17 +48,17 @@ impl Posted {
     }
 
     /// Returns the value of a field without surrounding whitespace.
-    pub(super) fn trimmed(&self, name: &str) -> &str {
+    pub(super) fn get_trimmed(&self, name: &str) -> &str {
         self.get(name).trim()
     }
 
     /// True if a checkbox is checked or a field is present.
-    pub(super) fn has(&self, name: &str) -> bool {
+    pub(super) fn has_field(&self, name: &str) -> bool {
         self.0.iter().any(|(own, _)| own == name)
     }
 
     /// Returns all values of a field.
-    pub(super) fn all(&self, name: &str) -> impl Iterator<Item = &str> {
+    pub(super) fn get_all(&self, name: &str) -> impl Iterator<Item = &str> {
         self.0
             .iter()
             .filter(move |(own, _)| own == name)
@@ -66,7 +66,7 @@ impl Posted {
     }
 
     /// Returns a multiline value with normalized line breaks.
-    pub(super) fn lines(&self, name: &str) -> String {
+    pub(super) fn get_lines(&self, name: &str) -> String {
         // Browsers submit textareas with CRLF.
         self.get(name).replace("\r\n", "\n").replace('\r', "\n")
     }
@@ -75,7 +75,7 @@ impl Posted {
     pub(super) fn form_id(&self) -> Result<String, Problem> {
         let id = self.get("form");
         // The id becomes part of event ids, so only the format of generated ids is accepted.
-        let fits = id.starts_with(FORM) && id.len() <= LONGEST;
+        let fits = id.starts_with(FORM_ID_PREFIX) && id.len() <= MAX_FORM_ID_LEN;
         match fits
             && id
                 .bytes()
@@ -90,29 +90,29 @@ impl Posted {
 }
 
 /// Generates a new form id.
-pub(super) fn draw_form_id() -> String {
-    format!("{FORM}{}", random_id())
+pub(super) fn generate_form_id() -> String {
+    format!("{FORM_ID_PREFIX}{}", random_id())
 }
 
 /// Form field.
 #[derive(Debug, Default, Clone, Serialize)]
-pub(super) struct Field {
+pub(super) struct FormField {
     pub(super) name: &'static str,
     pub(super) label: &'static str,
-    pub(super) shape: Shape,
+    pub(super) shape: FieldShape,
     /// Submitted value.
     pub(super) value: String,
     pub(super) hint: String,
     /// Validation error; empty if valid.
     pub(super) error: String,
     pub(super) required: bool,
-    pub(super) choices: Vec<Choice>,
+    pub(super) choices: Vec<FieldChoice>,
 }
 
 /// Kind of input element.
 #[derive(Debug, Default, Clone, Copy, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "lowercase")]
-pub(super) enum Shape {
+pub(super) enum FieldShape {
     /// Single-line text.
     #[default]
     Text,
@@ -126,12 +126,12 @@ pub(super) enum Shape {
 
 /// Option of a drop-down list.
 #[derive(Debug, Clone, Serialize)]
-pub(super) struct Choice {
+pub(super) struct FieldChoice {
     pub(super) value: String,
     pub(super) label: String,
 }
 
-impl Field {
+impl FormField {
     /// Creates a required single-line text field.
     pub(super) fn new(name: &'static str, label: &'static str) -> Self {
         Self {
@@ -149,20 +149,20 @@ impl Field {
     }
 
     /// Sets the kind of input element.
-    pub(super) fn shape(mut self, shape: Shape) -> Self {
+    pub(super) fn with_shape(mut self, shape: FieldShape) -> Self {
         self.shape = shape;
         self
     }
 
     /// Sets the hint below the field.
-    pub(super) fn hint(mut self, hint: impl Into<String>) -> Self {
+    pub(super) fn with_hint(mut self, hint: impl Into<String>) -> Self {
         self.hint = hint.into();
         self
     }
 
     /// Turns the field into a drop-down list.
-    pub(super) fn choices(mut self, choices: Vec<Choice>) -> Self {
-        (self.shape, self.choices) = (Shape::Choice, choices);
+    pub(super) fn with_choices(mut self, choices: Vec<FieldChoice>) -> Self {
+        (self.shape, self.choices) = (FieldShape::Choice, choices);
         self
     }
 }

@@ -1,11 +1,11 @@
 //! Health page: database, backfill, rule errors and background jobs.
 
-use accolade::{Engine, SweepProgress};
+use accolade::{Engine, BackfillProgress};
 use serde::Serialize;
 
 use super::jobs::JobLine;
 use super::links;
-use super::page::{Answer, Page, Trouble, Visit};
+use super::page::{PageResult, AdminPage, PageError, AdminRequest};
 use crate::jobs::work;
 
 /// Health page.
@@ -17,8 +17,8 @@ pub(super) struct HealthPage {
     /// Published catalog version.
     pub(super) catalog: i64,
     /// Progress of the running backfill, if there is one.
-    pub(super) sweep: Option<SweepProgress>,
-    pub(super) errors: Vec<RuleError>,
+    pub(super) backfill: Option<BackfillProgress>,
+    pub(super) errors: Vec<RuleErrorLine>,
     /// Number of open live streams.
     pub(super) streams: i64,
     pub(super) jobs: Vec<JobLine>,
@@ -26,7 +26,7 @@ pub(super) struct HealthPage {
 
 /// Table row of a rule whose evaluation failed.
 #[derive(Serialize)]
-pub(super) struct RuleError {
+pub(super) struct RuleErrorLine {
     pub(super) kind: String,
     pub(super) id: String,
     pub(super) count: u64,
@@ -36,54 +36,54 @@ pub(super) struct RuleError {
     pub(super) event: String,
 }
 
-impl Page for HealthPage {
+impl AdminPage for HealthPage {
     const TEMPLATE: &'static str = "admin/health.html";
     const SECTION: &'static str = "health";
 }
 
 /// `GET /admin/health`
-pub(super) async fn get(visit: Visit) -> Answer {
+pub(super) async fn show_health_page(visit: AdminRequest) -> PageResult {
     let app = visit.app();
     let engine = &app.engine;
     let page = HealthPage {
-        location: engine.location().to_owned(),
-        schema: engine.read(|reader| reader.schema_version()).await?,
+        location: engine.database_url().to_owned(),
+        schema: engine.query_store(|reader| reader.schema_version()).await?,
         catalog: engine.catalog_version(),
-        sweep: sweep(engine).await?,
-        errors: errors(engine).await?,
+        backfill: load_backfill_progress(engine).await?,
+        errors: load_rule_errors(engine).await?,
         streams: app.metrics.streams.get(),
         jobs: app
             .jobs
             .list_jobs()
             .iter()
-            .map(|job| JobLine::of(job))
+            .map(|job| JobLine::from_job(job))
             .collect(),
     };
-    visit.show(&page)
+    visit.render_page(&page)
 }
 
 /// `POST /admin/health/verify`
-pub(super) async fn verify(visit: Visit) -> Answer {
+pub(super) async fn start_verification(visit: AdminRequest) -> PageResult {
     let begun = work::start_verification(visit.app(), &visit.administrator.actor_name());
-    visit.go(&links::job(&begun?.id))
+    visit.redirect_to(&links::job_path(&begun?.id))
 }
 
 /// `POST /admin/health/repair`
-pub(super) async fn repair(visit: Visit) -> Answer {
+pub(super) async fn start_repair(visit: AdminRequest) -> PageResult {
     let begun = work::start_repair(visit.app(), &visit.administrator.actor_name());
-    visit.go(&links::job(&begun?.id))
+    visit.redirect_to(&links::job_path(&begun?.id))
 }
 
 /// Loads the progress of the running backfill, if there is one.
-pub(super) async fn sweep(engine: &Engine) -> Result<Option<SweepProgress>, Trouble> {
+pub(super) async fn load_backfill_progress(engine: &Engine) -> Result<Option<BackfillProgress>, PageError> {
     Ok(engine
-        .read(|reader| SweepProgress::under_way(reader))
+        .query_store(|reader| BackfillProgress::load_running(reader))
         .await?)
 }
 
 /// Loads the rule errors, most frequent first.
-pub(super) async fn errors(engine: &Engine) -> Result<Vec<RuleError>, Trouble> {
-    let mut rows = engine.rule_errors().await?;
+pub(super) async fn load_rule_errors(engine: &Engine) -> Result<Vec<RuleErrorLine>, PageError> {
+    let mut rows = engine.list_rule_errors().await?;
     rows.sort_by_key(|row| std::cmp::Reverse(row.count));
     let error = |row: accolade::store::RuleErrorRow| {
         let accolade::store::RuleErrorRow {
@@ -94,7 +94,7 @@ pub(super) async fn errors(engine: &Engine) -> Result<Vec<RuleError>, Trouble> {
             player,
             event,
         } = row;
-        RuleError {
+        RuleErrorLine {
             kind,
             id,
             count,

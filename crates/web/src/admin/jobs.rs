@@ -8,7 +8,7 @@ use serde_json::Value;
 
 use super::links;
 use super::notice::Notice;
-use super::page::{Answer, Page, Trouble, Visit};
+use super::page::{PageResult, AdminPage, PageError, AdminRequest};
 use crate::jobs::{BackgroundJob, JobPhase};
 use crate::problem::Problem;
 
@@ -28,7 +28,7 @@ pub(super) struct JobLine {
     pub(super) kind: &'static str,
     /// Display name of the kind.
     pub(super) title: &'static str,
-    pub(super) by: String,
+    pub(super) started_by: String,
     pub(super) phase: JobPhase,
     pub(super) done: u64,
     pub(super) total: u64,
@@ -36,14 +36,14 @@ pub(super) struct JobLine {
     pub(super) path: String,
 }
 
-impl Page for JobPage {
+impl AdminPage for JobPage {
     const TEMPLATE: &'static str = "admin/job.html";
     const SECTION: &'static str = "health";
 }
 
 impl JobLine {
     /// Summarizes the current state of a job.
-    pub(super) fn of(job: &BackgroundJob) -> Self {
+    pub(super) fn from_job(job: &BackgroundJob) -> Self {
         let state = job.current_state();
         let title = match job.kind {
             "plan" => "Catalog preview",
@@ -55,14 +55,14 @@ impl JobLine {
         };
         let path = match job.kind {
             "plan" => format!("/admin/catalog/previews/{}", job.id),
-            _ => links::job(&job.id),
+            _ => links::job_path(&job.id),
         };
         let (id, kind, by) = (job.id.clone(), job.kind, job.started_by.clone());
         Self {
             id,
             kind,
             title,
-            by,
+            started_by: by,
             phase: state.phase,
             done: state.done,
             total: state.total,
@@ -72,38 +72,38 @@ impl JobLine {
 }
 
 /// `GET /admin/jobs/{job}`
-pub(super) async fn get(visit: Visit, Path(id): Path<String>) -> Answer {
-    let job = find(&visit, &id)?;
-    show(&visit, &job)
+pub(super) async fn show_job_page(visit: AdminRequest, Path(id): Path<String>) -> PageResult {
+    let job = find_job(&visit, &id)?;
+    render_job_page(&visit, &job)
 }
 
 /// Renders the page of a job.
-pub(super) fn show(visit: &Visit, job: &BackgroundJob) -> Answer {
+pub(super) fn render_job_page(visit: &AdminRequest, job: &BackgroundJob) -> PageResult {
     let state = job.current_state();
     let error = state
         .problem
         .map(|problem| problem.detail().to_owned())
         .unwrap_or_default();
-    visit.show(&JobPage {
-        job: JobLine::of(job),
+    visit.render_page(&JobPage {
+        job: JobLine::from_job(job),
         result: state.result,
         error,
     })
 }
 
 /// `POST /admin/jobs/{job}/cancel`
-pub(super) async fn cancel(visit: Visit, Path(id): Path<String>) -> Answer {
-    let job = find(&visit, &id)?;
+pub(super) async fn cancel_job(visit: AdminRequest, Path(id): Path<String>) -> PageResult {
+    let job = find_job(&visit, &id)?;
     job.request_cancellation();
-    visit.done(&JobLine::of(&job).path, Notice::Cancelling)
+    visit.redirect_with_notice(&JobLine::from_job(&job).path, Notice::Cancelling)
 }
 
 /// Finds a job by id.
-pub(super) fn find(visit: &Visit, id: &str) -> Result<Arc<BackgroundJob>, Trouble> {
+pub(super) fn find_job(visit: &AdminRequest, id: &str) -> Result<Arc<BackgroundJob>, PageError> {
     let gone = || {
         Problem::resource_not_found(format!(
             "job `{id}` not found; only recent jobs are kept, and a restart removes all of them"
         ))
     };
-    visit.app().jobs.get(id).ok_or_else(|| Trouble(gone()))
+    visit.app().jobs.get(id).ok_or_else(|| PageError(gone()))
 }

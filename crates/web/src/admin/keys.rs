@@ -4,27 +4,27 @@ use accolade::store::KeyRow;
 use axum::extract::Path;
 use serde::Serialize;
 
-use super::forms::Posted;
+use super::forms::FormData;
 use super::notice::Notice;
-use super::page::{Answer, Page, Trouble, Visit};
+use super::page::{PageResult, AdminPage, PageError, AdminRequest};
 use crate::auth::{KeyError, KeyScope, keys};
 use crate::problem::Problem;
 
 /// API keys page with the form for a new key.
 #[derive(Default, Serialize)]
-pub(super) struct KeysPage {
-    pub(super) keys: Vec<KeyLine>,
+pub(super) struct ApiKeysPage {
+    pub(super) keys: Vec<ApiKeyLine>,
     pub(super) scopes: Vec<ScopeChoice>,
     /// Submitted name.
     pub(super) name: String,
     pub(super) error: String,
     /// Text of the API key that was just created. It is shown only once.
-    pub(super) made: Option<String>,
+    pub(super) new_key: Option<String>,
 }
 
 /// Table row of an API key.
 #[derive(Serialize)]
-pub(super) struct KeyLine {
+pub(super) struct ApiKeyLine {
     pub(super) id: String,
     pub(super) name: String,
     pub(super) scopes: Vec<String>,
@@ -37,45 +37,45 @@ pub(super) struct KeyLine {
 /// Checkbox for a scope.
 #[derive(Serialize)]
 pub(super) struct ScopeChoice {
-    pub(super) word: &'static str,
+    pub(super) name: &'static str,
     pub(super) text: &'static str,
     pub(super) ticked: bool,
 }
 
-impl Page for KeysPage {
+impl AdminPage for ApiKeysPage {
     const TEMPLATE: &'static str = "admin/keys.html";
     const SECTION: &'static str = "keys";
 }
 
 /// `GET /admin/keys`
-pub(super) async fn get(visit: Visit) -> Answer {
-    let page = page(&visit, &Posted::default()).await?;
-    visit.show(&page)
+pub(super) async fn show_api_keys_page(visit: AdminRequest) -> PageResult {
+    let page = load_api_keys_page(&visit, &FormData::default()).await?;
+    visit.render_page(&page)
 }
 
 /// `POST /admin/keys`: creates an API key and shows it once.
-pub(super) async fn create(visit: Visit, posted: Posted) -> Answer {
+pub(super) async fn create_api_key(visit: AdminRequest, posted: FormData) -> PageResult {
     let scopes: Vec<KeyScope> = posted
-        .all("scope")
+        .get_all("scope")
         .filter_map(|word| word.parse().ok())
         .collect();
     let by = visit.administrator.actor_name();
     match keys::create_key(&visit.engine(), posted.get("name"), &scopes, &by).await {
         Ok(text) => {
             visit.app().auth.keys.invalidate_cache();
-            let page = page(&visit, &Posted::default()).await?;
-            visit.show(&KeysPage {
-                made: Some(text),
+            let page = load_api_keys_page(&visit, &FormData::default()).await?;
+            visit.render_page(&ApiKeysPage {
+                new_key: Some(text),
                 ..page
             })
         }
         Err(KeyError::Engine(error)) => Err(error.into()),
         Err(error) => {
-            let page = page(&visit, &posted).await?;
+            let page = load_api_keys_page(&visit, &posted).await?;
             let status = axum::http::StatusCode::UNPROCESSABLE_ENTITY;
-            visit.show_as(
+            visit.render_page_with_status(
                 status,
-                &KeysPage {
+                &ApiKeysPage {
                     error: error.to_string(),
                     ..page
                 },
@@ -85,12 +85,12 @@ pub(super) async fn create(visit: Visit, posted: Posted) -> Answer {
 }
 
 /// `POST /admin/keys/{key}/revoke`
-pub(super) async fn revoke(visit: Visit, Path(key): Path<String>) -> Answer {
+pub(super) async fn revoke_api_key(visit: AdminRequest, Path(key): Path<String>) -> PageResult {
     let revoked =
         keys::revoke_key(&visit.app().engine, &key, &visit.administrator.actor_name()).await?;
     visit.app().auth.keys.invalidate_cache();
     match revoked {
-        true => visit.done("/admin/keys", Notice::KeyRevoked),
+        true => visit.redirect_with_notice("/admin/keys", Notice::KeyRevoked),
         false => Err(Problem::resource_not_found(
             "the API key was not found or is already revoked",
         )
@@ -98,33 +98,33 @@ pub(super) async fn revoke(visit: Visit, Path(key): Path<String>) -> Answer {
     }
 }
 
-async fn page(visit: &Visit, posted: &Posted) -> Result<KeysPage, Trouble> {
-    let mut keys: Vec<KeyLine> = visit
+async fn load_api_keys_page(visit: &AdminRequest, posted: &FormData) -> Result<ApiKeysPage, PageError> {
+    let mut keys: Vec<ApiKeyLine> = visit
         .app()
         .engine
-        .api_keys()
+        .list_api_keys()
         .await?
         .into_iter()
-        .map(line)
+        .map(build_key_line)
         .collect();
     // Newest first; the stable sort then moves revoked keys to the end.
     keys.reverse();
     keys.sort_by_key(|key| key.revoked_at.is_some());
     let choice = |scope: KeyScope| ScopeChoice {
-        word: scope.as_str(),
-        text: says(scope),
-        ticked: posted.all("scope").any(|word| word == scope.as_str()),
+        name: scope.as_str(),
+        text: describe_scope(scope),
+        ticked: posted.get_all("scope").any(|word| word == scope.as_str()),
     };
     let scopes = KeyScope::ALL.into_iter().map(choice).collect();
-    Ok(KeysPage {
+    Ok(ApiKeysPage {
         keys,
         scopes,
         name: posted.get("name").to_owned(),
-        ..KeysPage::default()
+        ..ApiKeysPage::default()
     })
 }
 
-fn line(row: KeyRow) -> KeyLine {
+fn build_key_line(row: KeyRow) -> ApiKeyLine {
     let KeyRow {
         id,
         name,
@@ -135,7 +135,7 @@ fn line(row: KeyRow) -> KeyLine {
         revoked_at,
         ..
     } = row;
-    KeyLine {
+    ApiKeyLine {
         id,
         name,
         scopes: scopes.split(',').map(str::to_owned).collect(),
@@ -146,7 +146,7 @@ fn line(row: KeyRow) -> KeyLine {
     }
 }
 
-fn says(scope: KeyScope) -> &'static str {
+fn describe_scope(scope: KeyScope) -> &'static str {
     match scope {
         KeyScope::Record => "record events",
         KeyScope::Read => "read players, badges and the feed, and create player tokens",

@@ -3,11 +3,11 @@
 use accolade::Audience;
 use axum::http::HeaderMap;
 
-use super::page::{Answer, Visit};
+use super::page::{PageResult, AdminRequest};
 use crate::live::{OutcomeFilter, open_stream, parse_last_event_id};
 
 /// `GET /admin/live`: resumes after the last outcome that the browser received.
-pub(super) async fn get(visit: Visit, headers: HeaderMap) -> Answer {
+pub(super) async fn stream_outcomes(visit: AdminRequest, headers: HeaderMap) -> PageResult {
     let seen = parse_last_event_id(&headers).unwrap_or_default();
     Ok(open_stream(
         visit.app(),

@@ -34,34 +34,34 @@ use crate::auth::csrf_layer;
 use crate::problem::Problem;
 use crate::site::AppState;
 
-pub(crate) use filters::add as add_filters;
+pub(crate) use filters::add_admin_filters as add_filters;
 
 /// In-memory state of the administration pages, shared by all requests.
 #[derive(Default)]
-pub(crate) struct Desk {
-    figures: figures::Figures,
-    drafts: catalog::Drafts,
+pub(crate) struct AdminState {
+    charts: figures::ChartCache,
+    drafts: catalog::CatalogDrafts,
 }
 
 /// Builds the router of all pages under `/admin`, with CSRF protection.
 pub(crate) fn router(app: &AppState) -> Router<AppState> {
     let mut router = Router::new();
-    for route in routes::all() {
+    for route in routes::list_routes() {
         router = router.route(route.path, route.handlers);
     }
-    let guard = csrf_layer(app).with_rejection_response(|_: ProtectionError| foreign());
+    let guard = csrf_layer(app).with_rejection_response(|_: ProtectionError| reject_cross_site());
     // The error pages are the outermost layer, so that rejections of the CSRF guard become pages,
     // too.
     router
         .layer(guard)
-        .layer(from_fn_with_state(app.clone(), page::tell_troubles))
+        .layer(from_fn_with_state(app.clone(), page::render_errors))
 }
 
-fn foreign() -> Response<axum::body::Body> {
+fn reject_cross_site() -> Response<axum::body::Body> {
     let detail = "the request came from another site, or through an address that the service \
         does not recognize as its own; reload the page here and retry. Behind a proxy, set \
         server.public_url";
-    page::Trouble(Problem::new(
+    page::PageError(Problem::new(
         StatusCode::FORBIDDEN,
         "cross-site",
         "Cross-site request",

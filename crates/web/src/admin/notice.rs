@@ -45,7 +45,7 @@ notices! {
 
 impl Notice {
     /// Finds the notice that a URL names.
-    pub(super) fn of(uri: &Uri) -> Option<Self> {
+    pub(super) fn find_in_uri(uri: &Uri) -> Option<Self> {
         // Valid values contain no characters that need decoding.
         let word = uri
             .query()?
@@ -71,7 +71,7 @@ mod tests {
             ("/admin?notice=", None),
             ("/admin", None),
         ] {
-            assert_eq!(Notice::of(&address.parse().unwrap()), expected, "{address}");
+            assert_eq!(Notice::find_in_uri(&address.parse().unwrap()), expected, "{address}");
         }
     }
 
@@ -79,7 +79,7 @@ mod tests {
     fn every_value_names_one_notice() {
         for notice in Notice::ALL {
             assert_eq!(
-                Notice::of(&format!("/?notice={}", notice.word()).parse().unwrap()),
+                Notice::find_in_uri(&format!("/?notice={}", notice.word()).parse().unwrap()),
                 Some(*notice)
             );
         }

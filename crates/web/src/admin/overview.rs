@@ -1,16 +1,16 @@
 //! Overview page: totals, charts and live activity.
 
-use accolade::{Audience, Outcome, SweepProgress};
+use accolade::{Audience, Outcome, BackfillProgress};
 use axum::extract::Query;
 use serde::Serialize;
 
-use super::figures::{Counted, Figures, Span};
-use super::forms::Posted;
-use super::health::{errors, sweep};
-use super::page::{Answer, Page, Visit};
+use super::figures::{ActivityCharts, ChartCache, ChartSpan};
+use super::forms::FormData;
+use super::health::{load_rule_errors, load_backfill_progress};
+use super::page::{PageResult, AdminPage, AdminRequest};
 
 /// Number of outcomes shown.
-const OUTCOMES: usize = 20;
+const OUTCOME_COUNT: usize = 20;
 
 /// Overview page.
 #[derive(Default, Serialize)]
@@ -18,11 +18,11 @@ pub(super) struct OverviewPage {
     pub(super) totals: TotalsView,
     pub(super) spans: Vec<SpanChoice>,
     /// Charts; `None` until they have been computed for the first time.
-    pub(super) counted: Option<Counted>,
+    pub(super) activity: Option<ActivityCharts>,
     /// Number of failed rule evaluations.
     pub(super) rule_errors: u64,
     /// Progress of the running backfill, if there is one.
-    pub(super) sweep: Option<SweepProgress>,
+    pub(super) backfill: Option<BackfillProgress>,
     /// Latest outcomes, newest first.
     pub(super) outcomes: Vec<Outcome>,
 }
@@ -39,24 +39,24 @@ pub(super) struct TotalsView {
 /// Link to a time range of the charts.
 #[derive(Serialize)]
 pub(super) struct SpanChoice {
-    pub(super) word: &'static str,
+    pub(super) value: &'static str,
     pub(super) name: &'static str,
     pub(super) chosen: bool,
 }
 
-impl Page for OverviewPage {
+impl AdminPage for OverviewPage {
     const TEMPLATE: &'static str = "admin/overview.html";
     const SECTION: &'static str = "overview";
 }
 
 /// `GET /admin`
-pub(super) async fn get(visit: Visit, query: Query<Vec<(String, String)>>) -> Answer {
-    let chosen = Span::of(Posted::of_query(query).get("span"));
+pub(super) async fn show_overview_page(visit: AdminRequest, query: Query<Vec<(String, String)>>) -> PageResult {
+    let chosen = ChartSpan::parse_or_default(FormData::from_query(query).get("span"));
     let app = visit.app();
-    let totals = app.engine.totals().await?;
+    let totals = app.engine.count_rows().await?;
     let outcomes = app
         .engine
-        .latest_outcomes(Audience::Admin, None, OUTCOMES)
+        .list_latest_outcomes(Audience::Admin, None, OUTCOME_COUNT)
         .await?
         .items;
     let page = OverviewPage {
@@ -66,24 +66,24 @@ pub(super) async fn get(visit: Visit, query: Query<Vec<(String, String)>>) -> An
             awards: totals.awards,
             ledger: totals.ledger,
         },
-        spans: spans(chosen),
-        counted: Figures::get(app, chosen).await,
-        rule_errors: errors(&app.engine)
+        spans: build_span_choices(chosen),
+        activity: ChartCache::load_charts(app, chosen).await,
+        rule_errors: load_rule_errors(&app.engine)
             .await?
             .iter()
             .map(|error| error.count)
             .sum(),
-        sweep: sweep(&app.engine).await?,
+        backfill: load_backfill_progress(&app.engine).await?,
         outcomes,
     };
-    visit.show(&page)
+    visit.render_page(&page)
 }
 
-fn spans(chosen: Span) -> Vec<SpanChoice> {
-    let choice = |span: Span| SpanChoice {
-        word: span.word(),
-        name: span.name(),
+fn build_span_choices(chosen: ChartSpan) -> Vec<SpanChoice> {
+    let choice = |span: ChartSpan| SpanChoice {
+        value: span.as_str(),
+        name: span.label(),
         chosen: span == chosen,
     };
-    Span::ALL.into_iter().map(choice).collect()
+    ChartSpan::ALL.into_iter().map(choice).collect()
 }

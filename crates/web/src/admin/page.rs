@@ -14,7 +14,7 @@ use crate::problem::Problem;
 use crate::site::AppState;
 
 /// Context of a page. Each template has one type.
-pub(super) trait Page: Serialize {
+pub(super) trait AdminPage: Serialize {
     /// Path of the template.
     const TEMPLATE: &'static str;
     /// Id of the navigation entry to highlight; empty for none.
@@ -23,8 +23,8 @@ pub(super) trait Page: Serialize {
 
 /// Context of the layout around a page.
 #[derive(Serialize)]
-pub(super) struct Frame<'a, P> {
-    pub(super) site: About<'a>,
+pub(super) struct AdminLayout<'a, P> {
+    pub(super) site: SiteInfo<'a>,
     /// Name of the signed-in administrator.
     pub(super) administrator: Option<&'a str>,
     /// Id of the navigation entry to highlight.
@@ -37,7 +37,7 @@ pub(super) struct Frame<'a, P> {
 
 /// Context about the site.
 #[derive(Serialize)]
-pub(super) struct About<'a> {
+pub(super) struct SiteInfo<'a> {
     pub(super) title: &'a str,
     /// Path prefix of all URLs.
     pub(super) base: &'a str,
@@ -46,13 +46,13 @@ pub(super) struct About<'a> {
 }
 
 /// Extractor for requests of a signed-in administrator.
-pub(super) struct Visit {
+pub(super) struct AdminRequest {
     pub(super) administrator: Administrator,
     app: AppState,
     notice: Option<Notice>,
 }
 
-impl FromRequestParts<AppState> for Visit {
+impl FromRequestParts<AppState> for AdminRequest {
     type Rejection = Response;
 
     /// Redirects to the sign-in page without a valid session.
@@ -61,12 +61,12 @@ impl FromRequestParts<AppState> for Visit {
         Ok(Self {
             administrator,
             app: app.clone(),
-            notice: Notice::of(&parts.uri),
+            notice: Notice::find_in_uri(&parts.uri),
         })
     }
 }
 
-impl Visit {
+impl AdminRequest {
     pub(super) fn app(&self) -> &AppState {
         &self.app
     }
@@ -77,13 +77,13 @@ impl Visit {
     }
 
     /// Renders a page.
-    pub(super) fn show<P: Page>(&self, page: &P) -> Answer {
-        self.show_as(StatusCode::OK, page)
+    pub(super) fn render_page<P: AdminPage>(&self, page: &P) -> PageResult {
+        self.render_page_with_status(StatusCode::OK, page)
     }
 
     /// Renders a page with a status other than 200, such as a form with errors.
-    pub(super) fn show_as<P: Page>(&self, status: StatusCode, page: &P) -> Answer {
-        render(
+    pub(super) fn render_page_with_status<P: AdminPage>(&self, status: StatusCode, page: &P) -> PageResult {
+        render_admin_page(
             &self.app,
             status,
             Some(&self.administrator.name),
@@ -93,37 +93,37 @@ impl Visit {
     }
 
     /// Redirects to another page, which then shows a notice about the result.
-    pub(super) fn done(&self, path: &str, notice: Notice) -> Answer {
+    pub(super) fn redirect_with_notice(&self, path: &str, notice: Notice) -> PageResult {
         let separator = if path.contains('?') { '&' } else { '?' };
-        self.go(&format!("{path}{separator}notice={}", notice.word()))
+        self.redirect_to(&format!("{path}{separator}notice={}", notice.word()))
     }
 
     /// Redirects to another page.
-    pub(super) fn go(&self, path: &str) -> Answer {
+    pub(super) fn redirect_to(&self, path: &str) -> PageResult {
         Ok(Redirect::to(&format!("{}{path}", self.app.path_prefix())).into_response())
     }
 }
 
 /// Result of a page handler.
-pub(super) type Answer = Result<Response, Trouble>;
+pub(super) type PageResult = Result<Response, PageError>;
 
 /// Problem that is shown as a page instead of JSON.
 #[derive(Debug, Clone)]
-pub(super) struct Trouble(pub(super) Problem);
+pub(super) struct PageError(pub(super) Problem);
 
-impl From<Problem> for Trouble {
+impl From<Problem> for PageError {
     fn from(problem: Problem) -> Self {
         Self(problem)
     }
 }
 
-impl From<Error> for Trouble {
+impl From<Error> for PageError {
     fn from(error: Error) -> Self {
         Self(error.into())
     }
 }
 
-impl IntoResponse for Trouble {
+impl IntoResponse for PageError {
     fn into_response(self) -> Response {
         // The middleware renders the problem; until then the body is empty.
         let mut response = self.0.status_code().into_response();
@@ -139,7 +139,7 @@ pub(super) struct ProblemPage {
     pub(super) detail: String,
 }
 
-impl Page for ProblemPage {
+impl AdminPage for ProblemPage {
     const TEMPLATE: &'static str = "admin/problem.html";
     const SECTION: &'static str = "";
 }
@@ -147,7 +147,7 @@ impl Page for ProblemPage {
 /// Renders errors as pages (middleware).
 ///
 /// Handlers cannot render them, because extractors fail before the administrator is known.
-pub(super) async fn tell_troubles(
+pub(super) async fn render_errors(
     State(app): State<AppState>,
     request: Request,
     next: Next,
@@ -156,7 +156,7 @@ pub(super) async fn tell_troubles(
     // The handler consumes the request, but the error page needs its cookies for the header.
     let mut asked = parts.clone();
     let response = next.run(Request::from_parts(parts, body)).await;
-    let Some(Trouble(problem)) = response.extensions().get::<Trouble>() else {
+    let Some(PageError(problem)) = response.extensions().get::<PageError>() else {
         return response;
     };
     let page = ProblemPage {
@@ -167,27 +167,27 @@ pub(super) async fn tell_troubles(
         .await
         .ok()
         .map(|administrator| administrator.name);
-    match render(&app, problem.status_code(), name.as_deref(), None, &page) {
+    match render_admin_page(&app, problem.status_code(), name.as_deref(), None, &page) {
         Ok(page) => page,
         // The error template itself failed, so the problem is sent as JSON.
-        Err(Trouble(problem)) => problem.into_response(),
+        Err(PageError(problem)) => problem.into_response(),
     }
 }
 
 /// Renders a page inside the layout.
-pub(super) fn render<P: Page>(
+pub(super) fn render_admin_page<P: AdminPage>(
     app: &AppState,
     status: StatusCode,
     administrator: Option<&str>,
     notice: Option<Notice>,
     page: &P,
-) -> Answer {
-    let site = About {
+) -> PageResult {
+    let site = SiteInfo {
         title: &app.settings.pages.title,
         base: app.path_prefix(),
         version: &app.asset_version,
     };
-    let frame = Frame {
+    let frame = AdminLayout {
         site,
         administrator,
         section: P::SECTION,
@@ -196,7 +196,7 @@ pub(super) fn render<P: Page>(
     };
     match app.templates.render_template(P::TEMPLATE, &frame) {
         Ok(html) => Ok((status, Html(html)).into_response()),
-        Err(error) => Err(Trouble(Problem::internal_error(&format!(
+        Err(error) => Err(PageError(Problem::internal_error(&format!(
             "{}: {error:#}",
             P::TEMPLATE
         )))),

@@ -12,7 +12,7 @@ use super::{access, account, administrators, audit, badges, health, jobs, keys, 
 use crate::site::AppState;
 
 /// Path of a page with its handlers.
-pub(super) struct Route {
+pub(super) struct AdminRoute {
     pub(super) path: &'static str,
     /// Supported methods.
     #[cfg_attr(not(test), expect(dead_code, reason = "used by tests"))]
@@ -24,85 +24,85 @@ pub(super) struct Route {
 }
 
 /// Returns all routes.
-pub(super) fn all() -> Vec<Route> {
+pub(super) fn list_routes() -> Vec<AdminRoute> {
     let mut routes = vec![
-        open("/admin/welcome", get(access::welcome).post(access::accept)),
-        open("/admin/sign-in", get(access::sign_in).post(access::enter)),
-        changes("/admin/sign-out", post(access::sign_out)),
-        changes(
+        open_route("/admin/welcome", get(access::show_welcome_page).post(access::accept_invitation)),
+        open_route("/admin/sign-in", get(access::show_sign_in_page).post(access::sign_in_administrator)),
+        post_route("/admin/sign-out", post(access::sign_out)),
+        post_route(
             "/admin/sign-out-everywhere",
             post(access::sign_out_everywhere),
         ),
-        shows("/admin", get(overview::get)),
-        shows("/admin/live", get(live::get)),
-        shows("/admin/jobs/{job}", get(jobs::get)),
-        changes("/admin/jobs/{job}/cancel", post(jobs::cancel)),
-        shows("/admin/badges", get(badges::list)),
-        shows("/admin/badges/{badge}", get(badges::get)),
-        both(
+        get_route("/admin", get(overview::show_overview_page)),
+        get_route("/admin/live", get(live::stream_outcomes)),
+        get_route("/admin/jobs/{job}", get(jobs::show_job_page)),
+        post_route("/admin/jobs/{job}/cancel", post(jobs::cancel_job)),
+        get_route("/admin/badges", get(badges::show_badges_page)),
+        get_route("/admin/badges/{badge}", get(badges::show_badge_page)),
+        get_post_route(
             "/admin/badges/{badge}/award",
-            get(badges::award::get).post(badges::award::post),
+            get(badges::award::show_award_page).post(badges::award::submit_award_form),
         ),
-        both("/admin/keys", get(keys::get).post(keys::create)),
-        changes("/admin/keys/{key}/revoke", post(keys::revoke)),
-        shows("/admin/administrators", get(administrators::get)),
-        changes("/admin/administrators/invite", post(administrators::invite)),
-        changes(
+        get_post_route("/admin/keys", get(keys::show_api_keys_page).post(keys::create_api_key)),
+        post_route("/admin/keys/{key}/revoke", post(keys::revoke_api_key)),
+        get_route("/admin/administrators", get(administrators::show_administrators_page)),
+        post_route("/admin/administrators/invite", post(administrators::invite_administrator)),
+        post_route(
             "/admin/administrators/{name}/remove",
-            post(administrators::remove),
+            post(administrators::remove_administrator),
         ),
-        shows("/admin/account", get(account::get)),
-        changes("/admin/account/password", post(account::change_password)),
-        shows("/admin/audit", get(audit::get)),
-        shows("/admin/health", get(health::get)),
-        changes("/admin/health/verify", post(health::verify)),
-        changes("/admin/health/repair", post(health::repair)),
+        get_route("/admin/account", get(account::show_account_page)),
+        post_route("/admin/account/password", post(account::change_password)),
+        get_route("/admin/audit", get(audit::show_audit_page)),
+        get_route("/admin/health", get(health::show_health_page)),
+        post_route("/admin/health/verify", post(health::start_verification)),
+        post_route("/admin/health/repair", post(health::start_repair)),
     ];
-    routes.extend(of_players());
-    routes.extend(of_the_catalog());
+    routes.extend(player_routes());
+    routes.extend(catalog_routes());
     routes
 }
 
-fn of_players() -> [Route; 8] {
+fn player_routes() -> [AdminRoute; 8] {
     [
-        shows("/admin/players", get(search::get)),
-        shows("/admin/players/{player}", get(profile::get)),
-        shows("/admin/players/{player}/timeline", get(timeline::get)),
-        shows("/admin/players/{player}/ledger", get(ledger::get)),
-        shows("/admin/players/{player}/why", get(why::get)),
-        both(
+        get_route("/admin/players", get(search::show_players_page)),
+        get_route("/admin/players/{player}", get(profile::show_player_page)),
+        get_route("/admin/players/{player}/timeline", get(timeline::show_timeline_page)),
+        get_route("/admin/players/{player}/ledger", get(ledger::show_ledger_page)),
+        get_route("/admin/players/{player}/why", get(why::show_why_page)),
+        get_post_route(
             "/admin/players/{player}/actions/{kind}",
-            get(act::get).post(act::post),
+            get(act::show_action_form).post(act::submit_action_form),
         ),
-        both(
+        get_post_route(
             "/admin/players/{player}/erase",
-            get(erase::get).post(erase::post),
+            get(erase::show_erase_page).post(erase::erase_player),
         ),
-        both(
+        get_post_route(
             "/admin/players/{player}/link",
-            get(link::get).post(link::post),
+            get(link::show_link_page).post(link::create_sign_in_link),
         ),
     ]
 }
 
-fn of_the_catalog() -> [Route; 6] {
+fn catalog_routes() -> [AdminRoute; 6] {
     // Catalogs exceed the default limit for forms.
     let large = || DefaultBodyLimit::max(catalog::FORM_BYTES);
     [
-        shows("/admin/catalog", get(editor::get)),
-        changes("/admin/catalog/check", post(editor::check.layer(large()))),
-        changes(
+        get_route("/admin/catalog", get(editor::show_catalog_editor)),
+        post_route("/admin/catalog/check", post(editor::validate_catalog.layer(large()))),
+        post_route(
             "/admin/catalog/preview",
-            post(preview::begin.layer(large())),
+            post(preview::start_preview.layer(large())),
         ),
-        shows("/admin/catalog/previews/{job}", get(preview::get)),
-        changes("/admin/catalog/publish", post(publish::post.layer(large()))),
-        shows("/admin/catalog/history", get(history::get)),
+        get_route("/admin/catalog/previews/{job}", get(preview::show_preview_page)),
+        post_route("/admin/catalog/publish", post(publish::publish_catalog.layer(large()))),
+        get_route("/admin/catalog/history", get(history::show_history_page)),
     ]
 }
 
-fn shows(path: &'static str, handlers: MethodRouter<AppState>) -> Route {
-    Route {
+fn get_route(path: &'static str, handlers: MethodRouter<AppState>) -> AdminRoute {
+    AdminRoute {
         path,
         methods: &["GET"],
         is_open: false,
@@ -110,8 +110,8 @@ fn shows(path: &'static str, handlers: MethodRouter<AppState>) -> Route {
     }
 }
 
-fn changes(path: &'static str, handlers: MethodRouter<AppState>) -> Route {
-    Route {
+fn post_route(path: &'static str, handlers: MethodRouter<AppState>) -> AdminRoute {
+    AdminRoute {
         path,
         methods: &["POST"],
         is_open: false,
@@ -119,8 +119,8 @@ fn changes(path: &'static str, handlers: MethodRouter<AppState>) -> Route {
     }
 }
 
-fn both(path: &'static str, handlers: MethodRouter<AppState>) -> Route {
-    Route {
+fn get_post_route(path: &'static str, handlers: MethodRouter<AppState>) -> AdminRoute {
+    AdminRoute {
         path,
         methods: &["GET", "POST"],
         is_open: false,
@@ -128,9 +128,9 @@ fn both(path: &'static str, handlers: MethodRouter<AppState>) -> Route {
     }
 }
 
-fn open(path: &'static str, handlers: MethodRouter<AppState>) -> Route {
-    Route {
+fn open_route(path: &'static str, handlers: MethodRouter<AppState>) -> AdminRoute {
+    AdminRoute {
         is_open: true,
-        ..both(path, handlers)
+        ..get_post_route(path, handlers)
     }
 }

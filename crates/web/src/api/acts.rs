@@ -1,6 +1,6 @@
 //! Manual actions.
 
-use accolade::{Act, Decimal, Props};
+use accolade::{Action, Decimal, Props};
 use axum::Json;
 use axum::extract::State;
 use axum::response::{IntoResponse, Response};
@@ -130,7 +130,7 @@ pub(crate) enum ActionRequest {
 
 impl ActionRequest {
     /// Converts the request to an action on a player.
-    fn into_action(self, player: &str) -> Result<Act, Problem> {
+    fn into_action(self, player: &str) -> Result<Action, Problem> {
         let (act, reason, at) = match self {
             Self::Award {
                 badge,
@@ -139,7 +139,7 @@ impl ActionRequest {
                 reason,
                 at,
             } => (
-                with_tier_and_key(Act::award(player, &badge), tier, key),
+                with_tier_and_key(Action::award(player, &badge), tier, key),
                 reason,
                 at,
             ),
@@ -150,7 +150,7 @@ impl ActionRequest {
                 reason,
                 at,
             } => (
-                with_tier_and_key(Act::revoke(player, &badge), tier, key),
+                with_tier_and_key(Action::revoke(player, &badge), tier, key),
                 reason,
                 at,
             ),
@@ -163,8 +163,8 @@ impl ActionRequest {
                 at,
             } => {
                 let act = match (add, set) {
-                    (Some(add), None) => Act::add_progress(player, &badge, parse_decimal(add)?),
-                    (None, Some(set)) => Act::set_progress(player, &badge, parse_decimal(set)?),
+                    (Some(add), None) => Action::add_progress(player, &badge, parse_decimal(add)?),
+                    (None, Some(set)) => Action::set_progress(player, &badge, parse_decimal(set)?),
                     _ => {
                         return Err(Problem::unprocessable_content(
                             "specify either `add` or `set`",
@@ -180,15 +180,15 @@ impl ActionRequest {
                 reason,
                 at,
             } => {
-                let act = Act::points(player, &currency, amount);
+                let act = Action::points(player, &currency, amount);
                 (if overdraft { act.overdraft() } else { act }, reason, at)
             }
-            Self::Reset { reason, at } => (Act::reset(player), reason, at),
-            Self::Profile { set, reason, at } => (Act::profile(player, set), reason, at),
-            Self::Retract { events, reason } => (Act::retract_all(player, events), reason, None),
-            Self::Restore { events, reason } => (Act::restore_all(player, events), reason, None),
-            Self::Merge { guest, reason } => (Act::merge(player, &guest), reason, None),
-            Self::Unmerge { guest, reason } => (Act::unmerge(player, &guest), reason, None),
+            Self::Reset { reason, at } => (Action::reset(player), reason, at),
+            Self::Profile { set, reason, at } => (Action::profile(player, set), reason, at),
+            Self::Retract { events, reason } => (Action::retract_all(player, events), reason, None),
+            Self::Restore { events, reason } => (Action::restore_all(player, events), reason, None),
+            Self::Merge { guest, reason } => (Action::merge(player, &guest), reason, None),
+            Self::Unmerge { guest, reason } => (Action::unmerge(player, &guest), reason, None),
         };
         let act = reason
             .into_iter()
@@ -200,7 +200,7 @@ impl ActionRequest {
     }
 }
 
-fn with_tier_and_key(act: Act, tier: Option<String>, key: Option<String>) -> Act {
+fn with_tier_and_key(act: Action, tier: Option<String>, key: Option<String>) -> Action {
     let act = tier.into_iter().fold(act, |act, tier| act.tier(&tier));
     key.into_iter().fold(act, |act, key| act.key(&key))
 }
@@ -242,7 +242,7 @@ pub(crate) async fn submit_action(
         .into_action(&player)?
         .id(idempotency.require_key()?)
         .by(&who);
-    let receipt = app.engine.on_behalf_of(&who).act(act).await?;
+    let receipt = app.engine.on_behalf_of(&who).submit_action(act).await?;
     Ok(ReceiptModel::from(receipt).into_response())
 }
 
@@ -310,7 +310,7 @@ pub(crate) async fn submit_actions(
         acts.push(act.into_action(&player)?.id(&id).by(&who));
         ids.push(id);
     }
-    let answers = app.engine.on_behalf_of(&who).act_many(acts).await?;
+    let answers = app.engine.on_behalf_of(&who).submit_actions(acts).await?;
     let items = ids
         .into_iter()
         .zip(answers)
@@ -371,7 +371,7 @@ pub(crate) async fn erase_player(
     let removed = app
         .engine
         .on_behalf_of(&caller.actor_name())
-        .erase(&player)
+        .erase_player(&player)
         .await?;
     let players = match removed {
         Some(removed) => removed.players,

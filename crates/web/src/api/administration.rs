@@ -51,7 +51,7 @@ pub(crate) async fn list_keys(
     caller: Caller,
 ) -> Result<Json<List<KeyModel>>, Problem> {
     caller.require_scope(KeyScope::Admin)?;
-    Ok(Json(List::single_page(app.engine.api_keys().await?)))
+    Ok(Json(List::single_page(app.engine.list_api_keys().await?)))
 }
 
 /// Create an API key.
@@ -116,7 +116,7 @@ pub(crate) async fn list_audit_entries(
     caller.require_scope(KeyScope::Admin)?;
     let before = cursor::decode_cursor::<i64>(page.after.as_deref())?;
     Ok(Json(super::page_response(
-        app.engine.audit(before, page.page_size(&app)?).await?,
+        app.engine.list_audit_entries(before, page.page_size(&app)?).await?,
     )))
 }
 
@@ -155,7 +155,7 @@ pub(crate) async fn list_activity(
     };
     Ok(Json(List::single_page(
         app.engine
-            .activity(instant(&span.from)?, instant(&span.to)?)
+            .count_daily_activity(instant(&span.from)?, instant(&span.to)?)
             .await?,
     )))
 }

@@ -29,7 +29,7 @@ pub(crate) async fn list_badges(
 ) -> Result<Json<List<GalleryBadgeModel>>, Problem> {
     caller.require_scope(KeyScope::Read)?;
     Ok(Json(List::single_page(
-        app.engine.gallery(eyes.audience.into()).await?,
+        app.engine.list_gallery(eyes.audience.into()).await?,
     )))
 }
 
@@ -50,7 +50,7 @@ pub(crate) async fn get_badge(
     caller.require_scope(KeyScope::Read)?;
     let found = app
         .engine
-        .gallery_badge(&badge, eyes.audience.into())
+        .find_gallery_badge(&badge, eyes.audience.into())
         .await?;
     found
         .map(|badge| Json(badge.into()))
@@ -77,7 +77,7 @@ pub(crate) async fn list_earners(
     let everything = AudienceParam::Admin.into();
     Ok(Json(super::page_response(
         app.engine
-            .earners_for(&badge, everything, after, page.page_size(&app)?)
+            .list_earners_for(&badge, everything, after, page.page_size(&app)?)
             .await?,
     )))
 }
@@ -94,7 +94,7 @@ pub(crate) async fn list_categories(
     caller: Caller,
 ) -> Result<Json<List<CategoryModel>>, Problem> {
     caller.require_scope(KeyScope::Read)?;
-    Ok(Json(List::single_page(app.engine.categories())))
+    Ok(Json(List::single_page(app.engine.list_categories())))
 }
 
 /// List all currencies.
@@ -109,7 +109,7 @@ pub(crate) async fn list_currencies(
     caller: Caller,
 ) -> Result<Json<List<CurrencyModel>>, Problem> {
     caller.require_scope(KeyScope::Read)?;
-    Ok(Json(List::single_page(app.engine.currencies())))
+    Ok(Json(List::single_page(app.engine.list_currencies())))
 }
 
 /// List all unlockables.
@@ -124,5 +124,5 @@ pub(crate) async fn list_unlockables(
     caller: Caller,
 ) -> Result<Json<List<UnlockableModel>>, Problem> {
     caller.require_scope(KeyScope::Read)?;
-    Ok(Json(List::single_page(app.engine.unlockables())))
+    Ok(Json(List::single_page(app.engine.list_unlockables())))
 }

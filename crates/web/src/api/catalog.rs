@@ -86,7 +86,7 @@ pub(crate) async fn get_catalog(
 }
 
 async fn load_catalog(app: &AppState, version: i64) -> Result<Json<CatalogModel>, Problem> {
-    let catalog = app.engine.version(version).await?;
+    let catalog = app.engine.load_catalog_version(version).await?;
     let format = format_name(catalog.format());
     let (source, fingerprint) = (
         catalog.source().to_owned(),
@@ -113,7 +113,7 @@ pub(crate) async fn list_catalog_versions(
     caller: Caller,
 ) -> Result<Json<List<CatalogVersionModel>>, Problem> {
     caller.require_scope(KeyScope::Admin)?;
-    Ok(Json(List::single_page(app.engine.history().await?)))
+    Ok(Json(List::single_page(app.engine.list_catalog_versions().await?)))
 }
 
 /// Get a catalog version.
@@ -273,7 +273,7 @@ pub(crate) async fn publish_catalog(
     } = sent;
     let catalog = match (catalog, version) {
         (Some(catalog), None) => parse_request(&app, catalog).await?,
-        (None, Some(version)) => app.engine.version(version).await?,
+        (None, Some(version)) => app.engine.load_catalog_version(version).await?,
         _ => {
             return Err(Problem::unprocessable_content(
                 "specify either `catalog` or `version`",
@@ -285,7 +285,7 @@ pub(crate) async fn publish_catalog(
     } else {
         PublishOptions::default()
     };
-    let how = over.into_iter().fold(how, PublishOptions::over);
+    let how = over.into_iter().fold(how, PublishOptions::expected_version);
     let how = match plan {
         None => how,
         Some(token) => {

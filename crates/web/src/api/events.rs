@@ -369,10 +369,10 @@ fn parse_event(json: &[u8], id: Option<String>) -> Result<NewEvent, Problem> {
     })
 }
 
-fn status_label(status: Option<accolade::Status>) -> &'static str {
+fn status_label(status: Option<accolade::ReceiptStatus>) -> &'static str {
     match status {
-        Some(accolade::Status::Accepted) => "accepted",
-        Some(accolade::Status::Duplicate) => "duplicate",
+        Some(accolade::ReceiptStatus::Accepted) => "accepted",
+        Some(accolade::ReceiptStatus::Duplicate) => "duplicate",
         None => "rejected",
     }
 }

@@ -50,7 +50,7 @@ pub(crate) async fn check_readiness(
             "the service is shutting down",
         ));
     }
-    match app.engine.last_outcome().await {
+    match app.engine.last_outcome_number().await {
         Ok(_) => Ok(HEALTHY),
         Err(error) => {
             tracing::error!(%error, "readiness check failed");
@@ -97,12 +97,12 @@ pub(crate) async fn get_status(
     caller: Caller,
 ) -> Result<Json<StatusModel>, Problem> {
     caller.require_scope(KeyScope::Admin)?;
-    let sweep = app.engine.read(accolade::SweepProgress::under_way).await?;
+    let sweep = app.engine.query_store(accolade::BackfillProgress::load_running).await?;
     Ok(Json(StatusModel {
-        database: app.engine.location().to_owned(),
+        database: app.engine.database_url().to_owned(),
         catalog_version: app.engine.catalog_version(),
         backfill: sweep.is_some(),
-        totals: TotalsModel::from(app.engine.totals().await?),
-        rule_errors: List::<RuleErrorModel>::single_page(app.engine.rule_errors().await?).items,
+        totals: TotalsModel::from(app.engine.count_rows().await?),
+        rule_errors: List::<RuleErrorModel>::single_page(app.engine.list_rule_errors().await?).items,
     }))
 }

@@ -17,7 +17,7 @@ mod players;
 mod retractions;
 pub(crate) mod wire;
 
-use accolade::Page;
+use accolade::ResultPage;
 use axum::Router;
 use axum::routing::get;
 use utoipa::openapi::OpenApi;
@@ -106,7 +106,7 @@ pub(crate) fn build_router(app: &AppState) -> Router<AppState> {
 }
 
 /// Converts a page of the engine to a response.
-fn page_response<T, S, C>(page: Page<S, C>) -> List<T>
+fn page_response<T, S, C>(page: ResultPage<S, C>) -> List<T>
 where
     T: From<S>,
     C: PageCursor,

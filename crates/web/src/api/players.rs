@@ -131,7 +131,7 @@ async fn load_visible_profile(
     eyes: AudienceQuery,
 ) -> Result<accolade::Profile, Problem> {
     caller.require_read(player, eyes.audience.into())?;
-    let profile = app.engine.profile(player, eyes.audience.into()).await?;
+    let profile = app.engine.load_profile(player, eyes.audience.into()).await?;
     profile.ok_or_else(|| Problem::player_not_found(player))
 }
 
@@ -229,7 +229,7 @@ pub(crate) async fn list_ledger_entries(
     let before = cursor::decode_cursor(page.after.as_deref())?;
     Ok(Json(super::page_response(
         app.engine
-            .ledger(&player, before, page.page_size(&app)?)
+            .list_ledger(&player, before, page.page_size(&app)?)
             .await?,
     )))
 }
@@ -254,7 +254,7 @@ pub(crate) async fn list_timeline_events(
     let before = cursor::decode_cursor(page.after.as_deref())?;
     Ok(Json(super::page_response(
         app.engine
-            .timeline_page(&player, before, page.page_size(&app)?)
+            .list_timeline_page(&player, before, page.page_size(&app)?)
             .await?,
     )))
 }
@@ -427,7 +427,7 @@ pub(crate) async fn stream_player_outcomes(
 
 /// Returns an error unless a player exists.
 async fn require_player(app: &AppState, player: &str) -> Result<(), Problem> {
-    match app.engine.knows(player).await? {
+    match app.engine.player_exists(player).await? {
         true => Ok(()),
         false => Err(Problem::player_not_found(player)),
     }

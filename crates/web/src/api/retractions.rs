@@ -1,6 +1,6 @@
 //! Retraction of a range of events, with a preview.
 
-use accolade::{Act, Selection};
+use accolade::{Action, EventSelection};
 use axum::Json;
 use axum::extract::State;
 use serde::{Deserialize, Serialize};
@@ -38,8 +38,8 @@ pub(crate) struct RetractEventsRequest {
 }
 
 impl RetractEventsRequest {
-    fn to_selection(&self) -> Result<Selection, Problem> {
-        let of = Selection::default();
+    fn to_selection(&self) -> Result<EventSelection, Problem> {
+        let of = EventSelection::default();
         let of = self.player.iter().fold(of, |of, player| of.player(player));
         let of = self.names.iter().fold(of, |of, name| of.name(name));
         let of = self
@@ -47,15 +47,15 @@ impl RetractEventsRequest {
             .iter()
             .fold(of, |of, condition| of.condition(condition));
         let of = match &self.from {
-            Some(from) => of.from(parse_timestamp(from)?),
+            Some(from) => of.starting_at(parse_timestamp(from)?),
             None => of,
         };
         let of = match &self.to {
-            Some(to) => of.to(parse_timestamp(to)?),
+            Some(to) => of.ending_before(parse_timestamp(to)?),
             None => of,
         };
         // It would match all events of all players, most likely by mistake.
-        if of == Selection::default() {
+        if of == EventSelection::default() {
             return Err(Problem::unprocessable_content(
                 "empty selection; specify at least one field to select events",
             ));
@@ -64,8 +64,8 @@ impl RetractEventsRequest {
     }
 
     /// Finds the selected events. It is an error if there are too many.
-    async fn find_events(&self, app: &AppState) -> Result<Vec<accolade::Selected>, Problem> {
-        let selected = app.engine.select(self.to_selection()?).await?;
+    async fn find_events(&self, app: &AppState) -> Result<Vec<accolade::SelectedEvent>, Problem> {
+        let selected = app.engine.find_events(self.to_selection()?).await?;
         match selected.len() {
             ..=MAX_EVENTS => Ok(selected),
             count => Err(Problem::payload_too_large(format!(
@@ -202,7 +202,7 @@ pub(crate) async fn retract_events(
     let act = sent
         .reason
         .iter()
-        .fold(Act::plain().id(&key).by(&who), |act, reason| {
+        .fold(Action::empty().id(&key).by(&who), |act, reason| {
             act.reason(reason)
         });
     let answers = app

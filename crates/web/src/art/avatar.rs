@@ -3,16 +3,16 @@
 use std::f64::consts::PI;
 use std::fmt::Write as _;
 
-use super::drawing::{around, short, through};
+use super::drawing::{point_on_circle, format_number, closed_path};
 use super::paint::ENAMELS;
 use super::seed::Seed;
 
 /// Draws the avatar of a player: a background from the id, with the initials of the display name.
-pub(crate) fn avatar(player: &str, called: &str) -> String {
+pub(crate) fn draw_avatar(player: &str, called: &str) -> String {
     let mut seed = Seed::new("avatar", player);
     let enamel = seed.pick(&ENAMELS);
-    let turn = PI * seed.below(24) as f64 / 12.0;
-    let name = seed.name();
+    let turn = PI * seed.next_below(24) as f64 / 12.0;
+    let name = seed.id_prefix();
     let mut svg = String::from(
         "<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 64 64\" width=\"64\" height=\"64\" role=\"img\" aria-hidden=\"true\">",
     );
@@ -24,14 +24,14 @@ pub(crate) fn avatar(player: &str, called: &str) -> String {
     );
     for (part, light) in [(0.0, ".13"), (2.1, ".08"), (3.9, ".1")] {
         let angle = turn + part;
-        let plane = [(0.0, 0.0), around(60.0, angle), around(60.0, angle + 1.1)];
+        let plane = [(0.0, 0.0), point_on_circle(60.0, angle), point_on_circle(60.0, angle + 1.1)];
         let _ = write!(
             svg,
             "<path transform=\"translate(32 32)\" d=\"{}\" fill=\"#fff\" fill-opacity=\"{light}\"/>",
-            through(&plane)
+            closed_path(&plane)
         );
     }
-    let initials = initials(called);
+    let initials = extract_initials(called);
     let size = if initials.chars().count() > 1 {
         25.0
     } else {
@@ -40,14 +40,14 @@ pub(crate) fn avatar(player: &str, called: &str) -> String {
     let _ = write!(
         svg,
         "</g><text x=\"32\" y=\"32\" dy=\".36em\" text-anchor=\"middle\" font-family=\"ui-sans-serif, system-ui, sans-serif\" font-weight=\"650\" font-size=\"{}\" fill=\"#fff\">{}</text></svg>",
-        short(size),
-        escaped(&initials)
+        format_number(size),
+        escape_text(&initials)
     );
     svg
 }
 
 /// Returns the first letters of the first and the last word.
-fn initials(called: &str) -> String {
+fn extract_initials(called: &str) -> String {
     let words = called
         .split(|char: char| !char.is_alphanumeric())
         .filter(|word| !word.is_empty());
@@ -70,7 +70,7 @@ fn initials(called: &str) -> String {
     }
 }
 
-fn escaped(text: &str) -> String {
+fn escape_text(text: &str) -> String {
     text.replace('&', "&amp;")
         .replace('<', "&lt;")
         .replace('>', "&gt;")
@@ -93,14 +93,14 @@ mod tests {
             ("\u{1f9ed}", "\u{2022}"),
             ("", "\u{2022}"),
         ] {
-            assert_eq!(initials(called), expected, "{called}");
+            assert_eq!(extract_initials(called), expected, "{called}");
         }
     }
 
     #[test]
     fn an_avatar_depends_only_on_the_player() {
-        assert_eq!(avatar("ada", "Ada"), avatar("ada", "Ada"));
-        assert_ne!(avatar("ada", "A"), avatar("bob", "A"));
-        assert!(!avatar("<b>", "<b>").contains("<b>"));
+        assert_eq!(draw_avatar("ada", "Ada"), draw_avatar("ada", "Ada"));
+        assert_ne!(draw_avatar("ada", "A"), draw_avatar("bob", "A"));
+        assert!(!draw_avatar("<b>", "<b>").contains("<b>"));
     }
 }

@@ -6,12 +6,12 @@ use std::fmt::Write as _;
 pub(super) type Point = (f64, f64);
 
 /// Returns the point at an angle, in radians, on a circle around the origin.
-pub(super) fn around(radius: f64, angle: f64) -> Point {
+pub(super) fn point_on_circle(radius: f64, angle: f64) -> Point {
     (radius * angle.cos(), radius * angle.sin())
 }
 
 /// Formats a number with at most two decimal places.
-pub(super) fn short(number: f64) -> String {
+pub(super) fn format_number(number: f64) -> String {
     let text = format!("{number:.2}");
     let text = text.trim_end_matches('0').trim_end_matches('.');
     if text == "-0" {
@@ -22,42 +22,42 @@ pub(super) fn short(number: f64) -> String {
 }
 
 /// Builds a closed path through corners.
-pub(super) fn through(corners: &[Point]) -> String {
+pub(super) fn closed_path(corners: &[Point]) -> String {
     let mut path = String::new();
     for (number, (x, y)) in corners.iter().enumerate() {
         let letter = if number == 0 { 'M' } else { 'L' };
-        let _ = write!(path, "{letter}{} {}", short(*x), short(*y));
+        let _ = write!(path, "{letter}{} {}", format_number(*x), format_number(*y));
     }
     path + "Z"
 }
 
 /// Builds a closed path with rounded corners.
-pub(super) fn rounded(corners: &[Point], radius: f64) -> String {
+pub(super) fn rounded_path(corners: &[Point], radius: f64) -> String {
     let mut path = String::new();
     for (number, &corner) in corners.iter().enumerate() {
         let before = corners[(number + corners.len() - 1) % corners.len()];
         let after = corners[(number + 1) % corners.len()];
         let (from, to) = (
-            towards(corner, before, radius),
-            towards(corner, after, radius),
+            move_towards(corner, before, radius),
+            move_towards(corner, after, radius),
         );
         let letter = if number == 0 { 'M' } else { 'L' };
         let _ = write!(
             path,
             "{letter}{} {}Q{} {} {} {}",
-            short(from.0),
-            short(from.1),
-            short(corner.0),
-            short(corner.1),
-            short(to.0),
-            short(to.1)
+            format_number(from.0),
+            format_number(from.1),
+            format_number(corner.0),
+            format_number(corner.1),
+            format_number(to.0),
+            format_number(to.1)
         );
     }
     path + "Z"
 }
 
 /// Moves from one point towards another, by a distance but at most halfway.
-fn towards(from: Point, to: Point, way: f64) -> Point {
+fn move_towards(from: Point, to: Point, way: f64) -> Point {
     let length = (to.0 - from.0).hypot(to.1 - from.1);
     let part = (way / length).min(0.5);
     (

@@ -13,6 +13,6 @@ mod pin;
 mod seed;
 mod shapes;
 
-pub(crate) use avatar::avatar;
+pub(crate) use avatar::draw_avatar;
 pub(crate) use paint::Metal;
-pub(crate) use pin::{Pin, secret};
+pub(crate) use pin::{Pin, draw_secret};

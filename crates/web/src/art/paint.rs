@@ -16,7 +16,7 @@ pub(crate) enum Metal {
 
 impl Metal {
     /// Returns the metal of a tier, by its name or else by its position among the tiers.
-    pub(crate) fn of_tier(tier: &str, place: Option<usize>) -> Self {
+    pub(crate) fn from_tier(tier: &str, place: Option<usize>) -> Self {
         match (tier.to_lowercase().as_str(), place) {
             ("bronze", _) => Self::Bronze,
             ("silver", _) => Self::Silver,
@@ -31,12 +31,12 @@ impl Metal {
     }
 
     /// Parses the name of a metal. Returns `Plain` for unknown names.
-    pub(crate) fn of_word(word: &str) -> Self {
-        Self::of_tier(word, None)
+    pub(crate) fn parse_name(word: &str) -> Self {
+        Self::from_tier(word, None)
     }
 
     /// Returns the name used in style sheets and URLs.
-    pub(crate) fn word(self) -> &'static str {
+    pub(crate) fn as_str(self) -> &'static str {
         match self {
             Self::Plain => "plain",
             Self::Bronze => "bronze",
@@ -47,7 +47,7 @@ impl Metal {
     }
 
     /// Returns the number of studs, which distinguish metals without relying on colour.
-    pub(super) fn studs(self) -> u32 {
+    pub(super) fn stud_count(self) -> u32 {
         match self {
             Self::Plain => 0,
             Self::Bronze => 1,
@@ -130,7 +130,7 @@ mod tests {
             ("", Some(0), Metal::Plain),
             ("<script>", None, Metal::Plain),
         ] {
-            assert_eq!(Metal::of_tier(tier, place), metal, "{tier}");
+            assert_eq!(Metal::from_tier(tier, place), metal, "{tier}");
         }
     }
 }

@@ -3,12 +3,12 @@
 use std::f64::consts::PI;
 use std::fmt::Write as _;
 
-use super::drawing::{around, short};
+use super::drawing::{point_on_circle, format_number};
 use super::glyphs::{self, Glyph, QUESTION};
 use super::paint::{ENAMELS, Enamel, Metal, NIGHT};
 use super::pattern::Pattern;
 use super::seed::Seed;
-use super::shapes::Shape;
+use super::shapes::PinShape;
 
 /// Properties that determine the picture of a badge.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -25,13 +25,13 @@ pub(crate) struct Pin<'t> {
 
 impl Pin<'_> {
     /// Draws the picture.
-    pub(crate) fn svg(&self) -> String {
+    pub(crate) fn to_svg(&self) -> String {
         let mut seed = Seed::new("badge", self.id);
-        let parts = Parts {
-            shape: *seed.pick(&Shape::ALL),
+        let parts = PinParts {
+            shape: *seed.pick(&PinShape::ALL),
             pattern: *seed.pick(&Pattern::ALL),
-            turn: PI * seed.below(12) as f64 / 48.0,
-            glyph: glyphs::of(self.id),
+            turn: PI * seed.next_below(12) as f64 / 48.0,
+            glyph: glyphs::select_glyph(self.id),
             enamel: Seed::new("category", self.category).pick(&ENAMELS),
             metal: if self.locked {
                 Metal::Plain
@@ -39,28 +39,28 @@ impl Pin<'_> {
                 self.metal
             },
             // Depends on all properties: a page may show the same badge in several metals.
-            name: Seed::new("picture", &format!("{self:?}")).name(),
+            id_prefix: Seed::new("picture", &format!("{self:?}")).id_prefix(),
         };
         if self.locked {
-            parts.outlined()
+            parts.draw_locked()
         } else {
-            parts.drawn("")
+            parts.draw_earned("")
         }
     }
 }
 
 /// Draws the picture of every secret badge. It is constant, so that it reveals nothing.
-pub(crate) fn secret() -> String {
-    let parts = Parts {
-        shape: Shape::Hexagon,
+pub(crate) fn draw_secret() -> String {
+    let parts = PinParts {
+        shape: PinShape::Hexagon,
         pattern: Pattern::Facets,
         turn: 0.2,
         glyph: QUESTION,
         enamel: &NIGHT,
         metal: Metal::Plain,
-        name: "a-secret".to_owned(),
+        id_prefix: "a-secret".to_owned(),
     };
-    parts.drawn(STARS)
+    parts.draw_earned(STARS)
 }
 
 /// Night sky around the question mark.
@@ -69,35 +69,35 @@ const STARS: &str = "<g fill=\"#fff\"><circle cx=\"-24\" cy=\"-20\" r=\"1.2\" fi
     <circle cx=\"24\" cy=\"20\" r=\"1.3\" fill-opacity=\".7\"/><circle cx=\"-14\" cy=\"30\" r=\"1\" fill-opacity=\".6\"/>\
     <circle cx=\"10\" cy=\"-33\" r=\"1\" fill-opacity=\".7\"/><circle cx=\"33\" cy=\"3\" r=\".7\" fill-opacity=\".5\"/></g>";
 
-struct Parts<'t> {
-    shape: Shape,
+struct PinParts<'t> {
+    shape: PinShape,
     pattern: Pattern,
     turn: f64,
     glyph: Glyph,
     enamel: &'t Enamel,
     metal: Metal,
     /// Prefix of the ids within the SVG. It is unique, because a page may inline several pictures.
-    name: String,
+    id_prefix: String,
 }
 
-impl Parts<'_> {
+impl PinParts<'_> {
     /// Draws an earned badge, with `behind` between the pattern and the glyph.
-    fn drawn(&self, behind: &str) -> String {
+    fn draw_earned(&self, behind: &str) -> String {
         let Self {
             shape,
             pattern,
             enamel,
-            name,
+            id_prefix: name,
             ..
         } = self;
-        let (x, y) = shape.middle();
+        let (x, y) = shape.centre_point();
         let outline = shape.outline();
-        let middle = format!("translate({} {})", short(x), short(y));
-        let mut svg = String::from(OPENING);
+        let middle = format!("translate({} {})", format_number(x), format_number(y));
+        let mut svg = String::from(SVG_OPENING);
         let _ = write!(
             svg,
             "<defs>{}<clipPath id=\"{name}c\"><use href=\"#{name}o\" transform=\"scale(.83)\"/></clipPath>",
-            self.gradients()
+            self.draw_gradients()
         );
         let _ = write!(svg, "<path id=\"{name}o\" d=\"{outline}\"/></defs>");
         for (cloth, in_shadow) in shape.ribbon() {
@@ -137,8 +137,8 @@ impl Parts<'_> {
             "<use href=\"#{name}o\" transform=\"scale(.83)\" fill=\"none\" stroke=\"{}\" stroke-opacity=\".55\" stroke-width=\"1.2\"/>",
             enamel.deep
         );
-        svg += &self.sign();
-        svg += &self.studs();
+        svg += &self.draw_glyph();
+        svg += &self.draw_studs();
         svg += "</g>";
         if matches!(self.metal, Metal::Gold | Metal::Diamond) {
             svg += SPARKLES;
@@ -147,44 +147,44 @@ impl Parts<'_> {
     }
 
     /// Draws a locked badge as a grey outline.
-    fn outlined(&self) -> String {
+    fn draw_locked(&self) -> String {
         let shape = self.shape;
-        let (x, y) = shape.middle();
+        let (x, y) = shape.centre_point();
         let outline = shape.outline();
-        let mut svg = String::from(OPENING);
+        let mut svg = String::from(SVG_OPENING);
         for (cloth, _) in shape.ribbon() {
             let _ = write!(
                 svg,
-                "<path d=\"{cloth}\" fill=\"{GREY}\" fill-opacity=\".16\"/>"
+                "<path d=\"{cloth}\" fill=\"{LOCKED_GREY}\" fill-opacity=\".16\"/>"
             );
         }
         let _ = write!(
             svg,
             "<g transform=\"translate({} {})\">",
-            short(x),
-            short(y)
+            format_number(x),
+            format_number(y)
         );
         let _ = write!(
             svg,
-            "<path d=\"{outline}\" fill=\"{GREY}\" fill-opacity=\".13\" stroke=\"{GREY}\" stroke-opacity=\".75\" stroke-width=\"2\"/>"
+            "<path d=\"{outline}\" fill=\"{LOCKED_GREY}\" fill-opacity=\".13\" stroke=\"{LOCKED_GREY}\" stroke-opacity=\".75\" stroke-width=\"2\"/>"
         );
         let _ = write!(
             svg,
-            "<path d=\"{outline}\" transform=\"scale(.83)\" fill=\"none\" stroke=\"{GREY}\" stroke-opacity=\".5\" stroke-width=\"1.4\" stroke-dasharray=\"3 4\"/>"
+            "<path d=\"{outline}\" transform=\"scale(.83)\" fill=\"none\" stroke=\"{LOCKED_GREY}\" stroke-opacity=\".5\" stroke-width=\"1.4\" stroke-dasharray=\"3 4\"/>"
         );
         let _ = write!(
             svg,
-            "<g fill=\"{GREY}\" stroke=\"{GREY}\" fill-opacity=\".8\">{}</g></g>",
-            self.sign_at(0.0)
+            "<g fill=\"{LOCKED_GREY}\" stroke=\"{LOCKED_GREY}\" fill-opacity=\".8\">{}</g></g>",
+            self.draw_glyph_at(0.0)
         );
         svg + "</svg>"
     }
 
-    fn gradients(&self) -> String {
+    fn draw_gradients(&self) -> String {
         let Self {
             enamel,
             metal,
-            name,
+            id_prefix: name,
             ..
         } = self;
         let [lit, light, dark, back, shadow] = metal.sheen(enamel);
@@ -237,33 +237,33 @@ impl Parts<'_> {
     }
 
     /// Draws the glyph in relief.
-    fn sign(&self) -> String {
-        let Self { name, enamel, .. } = self;
+    fn draw_glyph(&self) -> String {
+        let Self { id_prefix: name, enamel, .. } = self;
         let deep = enamel.deep;
         let shadow = format!(
             "<g fill=\"{deep}\" stroke=\"{deep}\" opacity=\".6\">{}</g>",
-            self.sign_at(1.8)
+            self.draw_glyph_at(1.8)
         );
         let face = format!(
             "<g fill=\"url(#{name}f)\" stroke=\"{}\">{}</g>",
             self.metal.sheen(enamel)[0],
-            self.sign_at(0.0)
+            self.draw_glyph_at(0.0)
         );
         shadow + &face
     }
 
     /// Draws the glyph, moved down by some units.
-    fn sign_at(&self, below: f64) -> String {
+    fn draw_glyph_at(&self, below: f64) -> String {
         let scale = 1.85 * self.shape.glyph_scale();
         // The studs need room below the glyph.
-        let up = if self.metal.studs() > 0 { 3.5 } else { 0.0 };
+        let up = if self.metal.stud_count() > 0 { 3.5 } else { 0.0 };
         let (x, y) = (-12.0 * scale, -12.0 * scale + below - up);
         let Glyph { filled, line } = self.glyph;
         let mut drawn = format!(
             "<g transform=\"translate({} {}) scale({})\">",
-            short(x),
-            short(y),
-            short(scale)
+            format_number(x),
+            format_number(y),
+            format_number(scale)
         );
         let _ = write!(
             drawn,
@@ -279,19 +279,19 @@ impl Parts<'_> {
     }
 
     /// Draws the studs of the metal along the lower edge.
-    fn studs(&self) -> String {
-        let studs = self.metal.studs();
+    fn draw_studs(&self) -> String {
+        let studs = self.metal.stud_count();
         let mut drawn = String::new();
         for stud in 0..studs {
             let angle =
                 PI / 2.0 + (f64::from(stud) - f64::from(studs.saturating_sub(1)) / 2.0) * -0.26;
-            let (x, y) = around(self.shape.studs_at(), angle);
+            let (x, y) = point_on_circle(self.shape.stud_distance(), angle);
             let _ = write!(
                 drawn,
                 "<circle cx=\"{}\" cy=\"{}\" r=\"2.5\" fill=\"url(#{}m)\" stroke=\"{}\" stroke-width=\".8\"/>",
-                short(x),
-                short(y),
-                self.name,
+                format_number(x),
+                format_number(y),
+                self.id_prefix,
                 self.enamel.deep
             );
         }
@@ -299,9 +299,9 @@ impl Parts<'_> {
     }
 }
 
-const OPENING: &str = "<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 128 128\" width=\"128\" height=\"128\" role=\"img\" aria-hidden=\"true\">";
+const SVG_OPENING: &str = "<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 128 128\" width=\"128\" height=\"128\" role=\"img\" aria-hidden=\"true\">";
 /// Grey that is visible on light and dark backgrounds.
-const GREY: &str = "#80908a";
+const LOCKED_GREY: &str = "#80908a";
 const SPARKLES: &str = "<g fill=\"#fff\"><path d=\"M101 22l1.9 6.6 6.6 1.9-6.6 1.9-1.9 6.6-1.9-6.6-6.6-1.9 6.6-1.9z\"/>\
     <path d=\"M25 88l1.2 4.3 4.3 1.2-4.3 1.2-1.2 4.3-1.2-4.3-4.3-1.2 4.3-1.2z\" fill-opacity=\".9\"/></g>";
 
@@ -309,28 +309,28 @@ const SPARKLES: &str = "<g fill=\"#fff\"><path d=\"M101 22l1.9 6.6 6.6 1.9-6.6 1
 mod tests {
     use super::*;
 
-    fn pin(id: &str) -> String {
+    fn draw_pin(id: &str) -> String {
         Pin {
             id,
             category: "edits",
             metal: Metal::Gold,
             locked: false,
         }
-        .svg()
+        .to_svg()
     }
 
     #[test]
     fn pictures_are_deterministic_and_distinct() {
-        assert_eq!(pin("editor"), pin("editor"));
-        assert_ne!(pin("editor"), pin("critic"));
+        assert_eq!(draw_pin("editor"), draw_pin("editor"));
+        assert_ne!(draw_pin("editor"), draw_pin("critic"));
         let silver = Pin {
             id: "editor",
             category: "edits",
             metal: Metal::Silver,
             locked: false,
         }
-        .svg();
-        assert_ne!(pin("editor"), silver);
+        .to_svg();
+        assert_ne!(draw_pin("editor"), silver);
     }
 
     #[test]
@@ -342,7 +342,7 @@ mod tests {
                 .map(str::to_owned)
                 .collect()
         };
-        let (editor, critic) = (names(&pin("editor")), names(&pin("critic")));
+        let (editor, critic) = (names(&draw_pin("editor")), names(&draw_pin("critic")));
         assert!(
             !editor.is_empty() && editor.iter().all(|name| !critic.contains(name)),
             "{editor:?} {critic:?}"
@@ -358,7 +358,7 @@ mod tests {
                 metal: Metal::Plain,
                 locked,
             }
-            .svg();
+            .to_svg();
             assert!(
                 !hostile.contains("script") && hostile.matches("</svg>").count() == 1,
                 "{hostile}"

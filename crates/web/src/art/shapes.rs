@@ -2,11 +2,11 @@
 
 use std::f64::consts::PI;
 
-use super::drawing::{Point, around, rounded};
+use super::drawing::{Point, point_on_circle, rounded_path};
 
 /// Outline of a badge.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Shape {
+pub(super) enum PinShape {
     Hexagon,
     Shield,
     Medal,
@@ -15,7 +15,7 @@ pub(super) enum Shape {
     Gem,
 }
 
-impl Shape {
+impl PinShape {
     pub(super) const ALL: [Self; 6] = [
         Self::Hexagon,
         Self::Shield,
@@ -28,17 +28,17 @@ impl Shape {
     /// Returns the outline as an SVG path.
     pub(super) fn outline(self) -> String {
         match self {
-            Self::Hexagon => rounded(&polygon(6, 52.0), 9.0),
+            Self::Hexagon => rounded_path(&polygon_corners(6, 52.0), 9.0),
             Self::Shield => SHIELD.to_owned(),
-            Self::Medal => circle(43.0),
-            Self::Star => rounded(&star(8, 53.0, 42.0), 6.0),
-            Self::Rosette => rounded(&star(20, 46.0, 41.5), 3.0),
-            Self::Gem => rounded(&polygon(4, 57.0), 17.0),
+            Self::Medal => circle_path(43.0),
+            Self::Star => rounded_path(&star_corners(8, 53.0, 42.0), 6.0),
+            Self::Rosette => rounded_path(&star_corners(20, 46.0, 41.5), 3.0),
+            Self::Gem => rounded_path(&polygon_corners(4, 57.0), 17.0),
         }
     }
 
     /// Returns the position of its centre in the picture. Shapes with a ribbon are off-centre.
-    pub(super) fn middle(self) -> Point {
+    pub(super) fn centre_point(self) -> Point {
         match self {
             Self::Medal => (64.0, 76.0),
             Self::Rosette => (64.0, 55.0),
@@ -58,7 +58,7 @@ impl Shape {
     }
 
     /// Returns the distance of the studs from the centre.
-    pub(super) fn studs_at(self) -> f64 {
+    pub(super) fn stud_distance(self) -> f64 {
         match self {
             Self::Hexagon | Self::Gem => 31.0,
             Self::Shield => 30.0,
@@ -85,17 +85,17 @@ impl Shape {
 const SHIELD: &str = "M0 -53 C13 -45 28 -41 45 -40 Q48 -40 48 -36 C49 6 34 36 3 53 Q0 55 -3 53 C-34 36 -49 6 -48 -36 \
     Q-48 -40 -45 -40 C-28 -41 -13 -45 0 -53 Z";
 
-fn circle(radius: f64) -> String {
+fn circle_path(radius: f64) -> String {
     format!(
         "M0 -{radius} A{radius} {radius} 0 1 1 0 {radius} A{radius} {radius} 0 1 1 0 -{radius} Z"
     )
 }
 
 /// Returns the corners of a regular polygon with a corner at the top.
-fn polygon(corners: usize, radius: f64) -> Vec<Point> {
+fn polygon_corners(corners: usize, radius: f64) -> Vec<Point> {
     (0..corners)
         .map(|corner| {
-            around(
+            point_on_circle(
                 radius,
                 -PI / 2.0 + 2.0 * PI * corner as f64 / corners as f64,
             )
@@ -104,7 +104,7 @@ fn polygon(corners: usize, radius: f64) -> Vec<Point> {
 }
 
 /// Returns the corners of a star.
-fn star(rays: usize, outer: f64, inner: f64) -> Vec<Point> {
+fn star_corners(rays: usize, outer: f64, inner: f64) -> Vec<Point> {
     let radius = |corner: usize| {
         if corner.is_multiple_of(2) {
             outer
@@ -113,6 +113,6 @@ fn star(rays: usize, outer: f64, inner: f64) -> Vec<Point> {
         }
     };
     (0..rays * 2)
-        .map(|corner| around(radius(corner), -PI / 2.0 + PI * corner as f64 / rays as f64))
+        .map(|corner| point_on_circle(radius(corner), -PI / 2.0 + PI * corner as f64 / rays as f64))
         .collect()
 }

@@ -11,7 +11,7 @@ use crate::site::AppState;
 
 /// Lists all administrators, sorted by name.
 pub(crate) async fn list_administrators(app: &AppState) -> Result<Vec<AdministratorRow>, Error> {
-    app.engine.administrators().await
+    app.engine.list_administrators().await
 }
 
 /// Removes an administrator and ends their sessions.
@@ -30,18 +30,18 @@ pub(crate) async fn remove_administrator(
         ));
     }
     let gone = name.to_owned();
-    let removed = app.engine.on_behalf_of(by).administer(move |desk| {
+    let removed = app.engine.on_behalf_of(by).change_access(move |desk| {
         // Checked in the transaction, so that the last two cannot remove each other at once.
-        let administrators = desk.administrators()?;
+        let administrators = desk.list_administrators()?;
         if !administrators.iter().any(|row| row.name == gone) {
             return Ok(RemovalResult::NotFound);
         }
         if administrators.len() == 1 {
             return Ok(RemovalResult::LastAdministrator);
         }
-        desk.note("administrator.remove", &gone, json!({}))?;
-        desk.drop_sessions_of(&gone)?;
-        desk.drop_administrator(&gone)?;
+        desk.record_audit_entry("administrator.remove", &gone, json!({}))?;
+        desk.delete_sessions_of(&gone)?;
+        desk.delete_administrator(&gone)?;
         Ok(RemovalResult::Removed)
     });
     match removed.await? {
@@ -102,16 +102,16 @@ pub(crate) async fn change_password(
     .await?;
     let changed = administrator
         .attributed_engine(app)
-        .administer(move |desk| {
+        .change_access(move |desk| {
             let Some(row) = desk
-                .administrators()?
+                .list_administrators()?
                 .into_iter()
                 .find(|row| row.name == name)
             else {
                 return Ok(false);
             };
-            desk.note("administrator.password", &name, json!({}))?;
-            desk.drop_sessions_of(&name)?;
+            desk.record_audit_entry("administrator.password", &name, json!({}))?;
+            desk.delete_sessions_of(&name)?;
             desk.put_administrator(&sessions::administrator_row(
                 name,
                 password,

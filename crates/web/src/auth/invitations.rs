@@ -24,11 +24,11 @@ impl AuthState {
         let hash = secrets::hash_secret(&secret);
         let invited = engine
             .on_behalf_of(FIRST_START_ACTOR)
-            .administer(move |desk| {
-                if !desk.administrators()?.is_empty() {
+            .change_access(move |desk| {
+                if !desk.list_administrators()?.is_empty() {
                     return Ok(false);
                 }
-                desk.drop_sessions_of(FIRST_START_ACTOR)?;
+                desk.delete_sessions_of(FIRST_START_ACTOR)?;
                 store_invitation(desk, hash, FIRST_START_ACTOR)?;
                 Ok(true)
             });
@@ -40,8 +40,8 @@ impl AuthState {
 pub(crate) async fn invite_another(app: &AppState, by: &str) -> Result<String, Error> {
     let secret = secrets::draw_secret();
     let (hash, name) = (secrets::hash_secret(&secret), by.to_owned());
-    let invited = app.engine.on_behalf_of(by).administer(move |desk| {
-        desk.note("administrator.invite", &name, json!({}))?;
+    let invited = app.engine.on_behalf_of(by).change_access(move |desk| {
+        desk.record_audit_entry("administrator.invite", &name, json!({}))?;
         store_invitation(desk, hash, &name)
     });
     invited.await?;
@@ -49,7 +49,7 @@ pub(crate) async fn invite_another(app: &AppState, by: &str) -> Result<String, E
 }
 
 fn store_invitation(
-    desk: &mut accolade::Administration<'_>,
+    desk: &mut accolade::AccessTransaction<'_>,
     hash: Vec<u8>,
     by: &str,
 ) -> Result<(), Error> {
@@ -67,7 +67,7 @@ fn store_invitation(
 
 /// Returns true if a link is valid and unused.
 pub(crate) async fn is_valid_invitation(app: &AppState, secret: &str) -> Result<bool, Error> {
-    let session = app.engine.session(&secrets::hash_secret(secret)).await?;
+    let session = app.engine.find_session(&secrets::hash_secret(secret)).await?;
     Ok(session
         .is_some_and(|it| it.kind == SessionKind::Invitation && app.engine.now() < it.expires_at))
 }
@@ -90,24 +90,24 @@ pub(crate) async fn accept_invitation(
     let password = passwords::hash_password(&app.auth.hash_permits, password, shortest).await?;
     let (administrator, taken) = (name.to_owned(), name.to_owned());
     let engine = app.engine.on_behalf_of(&format!("admin:{name}"));
-    let created = engine.administer(move |desk| {
+    let created = engine.change_access(move |desk| {
         let now = desk.now();
         let session = desk
-            .session(&hash)?
+            .find_session(&hash)?
             .filter(|it| it.kind == SessionKind::Invitation && now < it.expires_at);
         let Some(session) = session else {
             return Ok(AcceptResult::InvalidLink);
         };
         if desk
-            .administrators()?
+            .list_administrators()?
             .iter()
             .any(|row| row.name == administrator)
         {
             return Ok(AcceptResult::NameTaken);
         }
         let by = session.administrator.unwrap_or_default();
-        desk.drop_session(&hash)?;
-        desk.note(
+        desk.delete_session(&hash)?;
+        desk.record_audit_entry(
             "administrator.create",
             &administrator,
             json!({ "invited_by": by }),

@@ -205,7 +205,7 @@ impl KeyCache {
 
     async fn reload_keys(&self, engine: &Engine) -> Result<(), Error> {
         let keys = engine
-            .api_keys()
+            .list_api_keys()
             .await?
             .into_iter()
             .filter_map(ActiveKey::from_row);
@@ -272,16 +272,16 @@ pub async fn create_key(
     let text = format!("{KEY_PREFIX}{id}_{secret}");
     let (hash, by, taken) = (secrets::hash_secret(&secret), by.to_owned(), name.clone());
     // The check of the name is part of the transaction, so that it cannot be taken in between.
-    let made = engine.administer(move |desk| {
+    let made = engine.change_access(move |desk| {
         if desk
-            .api_keys()?
+            .list_api_keys()?
             .iter()
             .any(|key| key.revoked_at.is_none() && key.name == name)
         {
             return Ok(false);
         }
         let created_at = desk.now();
-        desk.note("key.create", &name, json!({ "id": id, "scopes": words }))?;
+        desk.record_audit_entry("key.create", &name, json!({ "id": id, "scopes": words }))?;
         let (last_used_at, revoked_at) = (None, None);
         desk.put_api_key(&KeyRow {
             id,
@@ -308,15 +308,15 @@ pub async fn create_key(
 /// Returns an error if the database fails.
 pub async fn revoke_key(engine: &Engine, key: &str, by: &str) -> Result<bool, Error> {
     let named = key.to_owned();
-    let revoked = engine.on_behalf_of(by).administer(move |desk| {
+    let revoked = engine.on_behalf_of(by).change_access(move |desk| {
         let mut usable = desk
-            .api_keys()?
+            .list_api_keys()?
             .into_iter()
             .filter(|key| key.revoked_at.is_none());
         let Some(key) = usable.find(|key| key.id == named || key.name == named) else {
             return Ok(false);
         };
-        desk.note("key.revoke", &key.name, json!({ "id": key.id }))?;
+        desk.record_audit_entry("key.revoke", &key.name, json!({ "id": key.id }))?;
         let revoked_at = Some(desk.now());
         desk.put_api_key(&KeyRow { revoked_at, ..key })?;
         Ok(true)
@@ -348,8 +348,8 @@ pub(crate) fn spawn_usage_writer(app: &AppState) {
 }
 
 async fn store_uses(engine: &Engine, used: HashMap<String, Timestamp>) -> Result<(), Error> {
-    let write = engine.administer(move |desk| {
-        for key in desk.api_keys()? {
+    let write = engine.change_access(move |desk| {
+        for key in desk.list_api_keys()? {
             if let Some(at) = used.get(&key.id) {
                 desk.put_api_key(&KeyRow {
                     last_used_at: Some(*at),

@@ -61,7 +61,7 @@ async fn load_from_cookie(app: &AppState, jar: &CookieJar) -> Result<Option<Admi
     };
     let session = app
         .engine
-        .session(&secrets::hash_secret(cookie.value()))
+        .find_session(&secrets::hash_secret(cookie.value()))
         .await?;
     // Invitations share the table, but their secrets must not work as sessions.
     let session = session.filter(|session| {
@@ -94,7 +94,7 @@ pub(crate) async fn sign_in(
             detail,
         ));
     }
-    let administrators = app.engine.administrators().await?;
+    let administrators = app.engine.list_administrators().await?;
     let stored = administrators
         .into_iter()
         .find(|row| row.name == name)
@@ -112,11 +112,11 @@ pub(crate) async fn start_session(app: &AppState, name: &str) -> Result<Cookie<'
     let (hash, administrator) = (secrets::hash_secret(&secret), name.to_owned());
     let seconds = app.settings.administrators.session_seconds;
     let engine = app.engine.on_behalf_of(&format!("admin:{name}"));
-    let put = engine.administer(move |desk| {
+    let put = engine.change_access(move |desk| {
         let now = desk.now();
         // Signing in is rare and writes anyway, so it also cleans up.
-        desk.drop_expired_sessions()?;
-        desk.note("session.begin", &administrator, json!({}))?;
+        desk.delete_expired_sessions()?;
+        desk.record_audit_entry("session.begin", &administrator, json!({}))?;
         desk.put_session(&SessionRow {
             hash,
             kind: SessionKind::SignIn,
@@ -142,12 +142,12 @@ pub(crate) async fn end_sessions(
     let name = administrator.name.clone();
     let ended = administrator
         .attributed_engine(app)
-        .administer(move |desk| {
+        .change_access(move |desk| {
             if all {
-                desk.note("session.end_all", &name, json!({}))?;
-                desk.drop_sessions_of(&name)?;
+                desk.record_audit_entry("session.end_all", &name, json!({}))?;
+                desk.delete_sessions_of(&name)?;
             } else if let Some(hash) = hash {
-                desk.drop_session(&hash)?;
+                desk.delete_session(&hash)?;
             }
             Ok(())
         });

@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 use std::future::Future;
 use std::sync::{Arc, Mutex, PoisonError};
 
-use accolade::Cancellation;
+use accolade::CancellationToken;
 use serde::Serialize;
 use serde_json::Value;
 use tokio::sync::watch;
@@ -34,7 +34,7 @@ pub(crate) struct BackgroundJob {
     pub(crate) started_by: String,
     // Ids are random, so a running number provides the order.
     number: u64,
-    cancellation: Cancellation,
+    cancellation: CancellationToken,
     state: watch::Sender<JobState>,
 }
 
@@ -86,7 +86,7 @@ impl JobHandle {
     }
 
     /// Returns a token that is cancelled together with the job.
-    pub(crate) fn cancellation_token(&self) -> Cancellation {
+    pub(crate) fn cancellation_token(&self) -> CancellationToken {
         self.0.cancellation.clone()
     }
 }
@@ -179,7 +179,7 @@ impl JobRegistry {
             kind,
             started_by: by.to_owned(),
             number,
-            cancellation: Cancellation::new(),
+            cancellation: CancellationToken::new(),
             state: watch::Sender::default(),
         });
         all.insert(job.id.clone(), Arc::clone(&job));

@@ -77,7 +77,7 @@ pub(crate) fn start_publication(
         let how = how.cancelled_by(handle.cancellation_token());
         serialize_result(
             &engine
-                .publish_with(catalog, how, plan_progress(handle))
+                .publish_with_progress(catalog, how, plan_progress(handle))
                 .await?,
         )
     })

@@ -39,14 +39,14 @@ impl LiveFeed {
 
 /// Spawns the task that broadcasts new outcomes until shutdown.
 pub(crate) async fn spawn_broadcaster(app: &AppState) -> Result<(), Error> {
-    let mut after = app.engine.last_outcome().await?;
+    let mut after = app.engine.last_outcome_number().await?;
     let app = app.clone();
     let mut stopping = app.shutdown_signal();
     tokio::spawn(async move {
         loop {
             // Taken before the read, so that outcomes recorded in between are not missed.
-            let rung = app.engine.feed_grew();
-            match app.engine.feed(after, PAGE_SIZE).await {
+            let rung = app.engine.feed_changed();
+            match app.engine.list_outcomes(after, PAGE_SIZE).await {
                 Ok(page) if !page.is_empty() => {
                     for outcome in page {
                         after = outcome.seq;
@@ -59,7 +59,7 @@ pub(crate) async fn spawn_broadcaster(app: &AppState) -> Result<(), Error> {
                 }
                 Ok(_) => {}
                 // Pruned outcomes cannot be delivered any more.
-                Err(Error::FeedGone { kept_after }) => after = after.max(kept_after),
+                Err(Error::FeedPruned { kept_after }) => after = after.max(kept_after),
                 Err(Error::Closed) => return,
                 Err(error) => tracing::warn!(%error, "feed read failed"),
             }
@@ -98,7 +98,7 @@ pub(crate) async fn wait_for_outcome(app: &AppState, after: i64, time: Duration)
     let newer = async {
         if app
             .engine
-            .last_outcome()
+            .last_outcome_number()
             .await
             .is_ok_and(|last| last > after)
         {

@@ -5,28 +5,28 @@ use axum::extract::Path;
 use axum::response::Response;
 use serde::{Deserialize, Serialize};
 
-use super::happening::{Glossary, Person};
-use super::page::{Asked, Page, missing};
-use super::shelf::OwnBadge;
-use super::tile::{Tier, Tile};
+use super::happening::{DisplayNames, PlayerLink};
+use super::page::{LenientQuery, PageRequest, not_found_problem};
+use super::shelf::PlayerBadgeCard;
+use super::tile::{TierCard, BadgeCard};
 use super::words;
 use crate::api::cursor;
 use crate::art::Metal;
 use crate::problem::Problem;
 
 /// Earners per page.
-const EARNERS: usize = 24;
+const PAGE_SIZE: usize = 24;
 
 /// Query parameters.
 #[derive(Debug, Default, Deserialize)]
-pub(super) struct Place {
+pub(super) struct EarnersQuery {
     after: Option<String>,
 }
 
 /// Context of `badge.html`.
 #[derive(Debug, Clone, Serialize)]
-pub(super) struct Badge {
-    pub(super) badge: Tile,
+pub(super) struct BadgeDetailsPage {
+    pub(super) badge: BadgeCard,
     /// Name of its category.
     pub(super) category: Option<String>,
     /// Repetition: `once`, `per-key` or `again`.
@@ -36,9 +36,9 @@ pub(super) struct Badge {
     /// False for a secret badge, which is shown only to players who have earned it.
     pub(super) is_public: bool,
     /// The badge of the signed-in player.
-    pub(super) own: Option<OwnBadge>,
+    pub(super) own: Option<PlayerBadgeCard>,
     /// Players who hold it, in the order in which they earned it.
-    pub(super) earners: Vec<Earner>,
+    pub(super) earners: Vec<EarnerCard>,
     /// True if the viewer may see the earners.
     pub(super) shows_earners: bool,
     /// True on the first page of earners.
@@ -49,8 +49,8 @@ pub(super) struct Badge {
 
 /// Player who holds a badge.
 #[derive(Debug, Clone, Serialize)]
-pub(super) struct Earner {
-    pub(super) player: Person,
+pub(super) struct EarnerCard {
+    pub(super) player: PlayerLink,
     /// Tier; empty for none.
     pub(super) tier: String,
     /// Metal of the tier.
@@ -61,67 +61,67 @@ pub(super) struct Earner {
     pub(super) ago: String,
 }
 
-pub(super) async fn get(
-    page: Page,
+pub(super) async fn show_badge_page(
+    page: PageRequest,
     Path(id): Path<String>,
-    Asked(place): Asked<Place>,
+    LenientQuery(place): LenientQuery<EarnersQuery>,
 ) -> Response {
-    let result = match page.must_be_let_in() {
-        Ok(()) => show(&page, &id, place).await,
+    let result = match page.check_access() {
+        Ok(()) => render_badge_page(&page, &id, place).await,
         Err(problem) => Err(problem),
     };
-    page.answer(result).await
+    page.render_result(result).await
 }
 
-async fn show(page: &Page, id: &str, place: Place) -> Result<Response, Problem> {
+async fn render_badge_page(page: &PageRequest, id: &str, place: EarnersQuery) -> Result<Response, Problem> {
     let engine = &page.app.engine;
-    let glossary = Glossary::read(&page.app).await?;
-    let found = engine.gallery_badge(id, Audience::Others).await?;
+    let glossary = DisplayNames::load_public(&page.app).await?;
+    let found = engine.find_gallery_badge(id, Audience::Others).await?;
     // A renamed badge is also found by its former id, but profiles contain only the current one.
     let current = found
         .as_ref()
         .and_then(|badge| badge.id.as_deref())
         .unwrap_or(id);
-    let own = own(page, current, &glossary).await?;
+    let own = find_own_badge(page, current, &glossary).await?;
     let context = match (found, own) {
-        (Some(badge), own) => of_gallery(page, badge, own, place, &glossary).await?,
+        (Some(badge), own) => build_public_page(page, badge, own, place, &glossary).await?,
         // A secret badge has a page only for players who have earned it.
-        (None, Some(own)) if own.is_earned => of_own(page, own),
+        (None, Some(own)) if own.is_earned => build_secret_page(page, own),
         (None, _) => {
-            return Err(missing(
+            return Err(not_found_problem(
                 "Badge not found",
                 "It may have been renamed or removed.",
             ));
         }
     };
-    page.show("badge.html", &context).await
+    page.render_page("badge.html", &context).await
 }
 
 /// Loads the badge of the signed-in player.
-async fn own(page: &Page, id: &str, glossary: &Glossary) -> Result<Option<OwnBadge>, Problem> {
+async fn find_own_badge(page: &PageRequest, id: &str, glossary: &DisplayNames) -> Result<Option<PlayerBadgeCard>, Problem> {
     let Some(player) = &page.viewer.0 else {
         return Ok(None);
     };
     let engine = &page.app.engine;
-    let Some(profile) = engine.profile(player, Audience::Player).await? else {
+    let Some(profile) = engine.load_profile(player, Audience::Player).await? else {
         return Ok(None);
     };
     let badge = profile
         .badges
         .iter()
         .find(|badge| badge.id.as_deref() == Some(id));
-    Ok(badge.map(|badge| OwnBadge::of(page.base(), badge, glossary, engine.now())))
+    Ok(badge.map(|badge| PlayerBadgeCard::from_view(page.base(), badge, glossary, engine.now())))
 }
 
-async fn of_gallery(
-    page: &Page,
+async fn build_public_page(
+    page: &PageRequest,
     badge: GalleryBadge,
-    own: Option<OwnBadge>,
-    place: Place,
-    glossary: &Glossary,
-) -> Result<Badge, Problem> {
+    own: Option<PlayerBadgeCard>,
+    place: EarnersQuery,
+    glossary: &DisplayNames,
+) -> Result<BadgeDetailsPage, Problem> {
     let engine = &page.app.engine;
-    let mut tile = Tile::of(page.base(), &badge, glossary);
+    let mut tile = BadgeCard::from_gallery(page.base(), &badge, glossary);
     if let Some(own) = &own {
         // Both lists contain the same tiers in the same order.
         for (tier, earned) in tile.tiers.iter_mut().zip(&own.tiers) {
@@ -132,24 +132,24 @@ async fn of_gallery(
     if let (true, Some(id)) = (page.sees_others(), &badge.id) {
         let after = cursor::decode_cursor(place.after.as_deref())?;
         let found = engine
-            .earners_for(id, Audience::Others, after, EARNERS)
+            .list_earners_for(id, Audience::Others, after, PAGE_SIZE)
             .await?;
         let now = engine.now();
         earners = found
             .items
             .into_iter()
-            .map(|row| Earner::of(page.base(), row, &tile.tiers, now))
+            .map(|row| EarnerCard::from_view(page.base(), row, &tile.tiers, now))
             .collect();
         let address = tile.url.as_deref().unwrap_or_default();
         next = found
             .next
             .map(|next| format!("{address}?after={}#earners", cursor::encode_cursor(&next)));
     }
-    let categories = engine.categories();
+    let categories = engine.list_categories();
     let category = categories
         .into_iter()
         .find(|category| badge.category.as_ref() == Some(&category.id));
-    Ok(Badge {
+    Ok(BadgeDetailsPage {
         badge: tile,
         category: category.map(|category| category.name),
         repeat: badge.repeat,
@@ -164,12 +164,12 @@ async fn of_gallery(
 }
 
 /// Builds the page of a secret badge, without any information about other players.
-fn of_own(page: &Page, own: OwnBadge) -> Badge {
-    let categories = page.app.engine.categories();
+fn build_secret_page(page: &PageRequest, own: PlayerBadgeCard) -> BadgeDetailsPage {
+    let categories = page.app.engine.list_categories();
     let category = categories
         .into_iter()
         .find(|category| own.category == category.id);
-    let badge = Tile {
+    let badge = BadgeCard {
         id: own.id.clone(),
         url: own.url.clone(),
         name: own.name.clone(),
@@ -181,7 +181,7 @@ fn of_own(page: &Page, own: OwnBadge) -> Badge {
         rarity: 0.0,
         rarity_word: None,
     };
-    Badge {
+    BadgeDetailsPage {
         badge,
         category: category.map(|category| category.name),
         repeat: None,
@@ -195,15 +195,15 @@ fn of_own(page: &Page, own: OwnBadge) -> Badge {
     }
 }
 
-impl Earner {
-    fn of(base: &str, row: EarnerView, tiers: &[Tier], now: Timestamp) -> Self {
+impl EarnerCard {
+    fn from_view(base: &str, row: EarnerView, tiers: &[TierCard], now: Timestamp) -> Self {
         let place = tiers.iter().position(|tier| tier.name == row.tier);
         Self {
-            metal: Metal::of_tier(&row.tier, place),
-            player: Person::new(base, row.player, row.name),
+            metal: Metal::from_tier(&row.tier, place),
+            player: PlayerLink::new(base, row.player, row.name),
             tier: row.tier,
             at: row.at.to_string(),
-            ago: words::ago(row.at, now),
+            ago: words::format_ago(row.at, now),
         }
     }
 }

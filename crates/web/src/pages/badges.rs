@@ -4,55 +4,55 @@ use accolade::Audience;
 use axum::response::Response;
 use serde::Serialize;
 
-use super::happening::Glossary;
-use super::page::Page;
-use super::tile::Tile;
+use super::happening::DisplayNames;
+use super::page::PageRequest;
+use super::tile::BadgeCard;
 use crate::problem::Problem;
 
 /// Context of `badges.html`.
 #[derive(Debug, Clone, Serialize)]
-pub(super) struct Badges {
+pub(super) struct GalleryPage {
     /// Categories with badges. Badges without a category come last.
-    pub(super) categories: Vec<Category>,
+    pub(super) categories: Vec<CategoryCard>,
     /// Secret badges, without details.
-    pub(super) secrets: Vec<Tile>,
+    pub(super) secrets: Vec<BadgeCard>,
     /// Number of badges, including secret ones.
     pub(super) total: usize,
 }
 
 /// Category with its badges.
 #[derive(Debug, Clone, Serialize)]
-pub(super) struct Category {
+pub(super) struct CategoryCard {
     /// Id; empty for badges without a category.
     pub(super) id: String,
     /// Display name.
     pub(super) name: String,
     pub(super) description: String,
-    pub(super) badges: Vec<Tile>,
+    pub(super) badges: Vec<BadgeCard>,
 }
 
-pub(super) async fn get(page: Page) -> Response {
-    let result = match page.must_be_let_in() {
-        Ok(()) => show(&page).await,
+pub(super) async fn show_gallery_page(page: PageRequest) -> Response {
+    let result = match page.check_access() {
+        Ok(()) => render_gallery_page(&page).await,
         Err(problem) => Err(problem),
     };
-    page.answer(result).await
+    page.render_result(result).await
 }
 
-async fn show(page: &Page) -> Result<Response, Problem> {
-    let gallery = page.app.engine.gallery(Audience::Others).await?;
-    let glossary = Glossary::of(&gallery, &page.app);
-    let mut categories: Vec<Category> = page
+async fn render_gallery_page(page: &PageRequest) -> Result<Response, Problem> {
+    let gallery = page.app.engine.list_gallery(Audience::Others).await?;
+    let glossary = DisplayNames::from_gallery(&gallery, &page.app);
+    let mut categories: Vec<CategoryCard> = page
         .app
         .engine
-        .categories()
+        .list_categories()
         .into_iter()
-        .map(Category::from)
+        .map(CategoryCard::from)
         .collect();
-    categories.push(Category::of_the_rest());
+    categories.push(CategoryCard::without_category());
     let mut secrets = Vec::new();
     for badge in &gallery {
-        let tile = Tile::of(page.base(), badge, &glossary);
+        let tile = BadgeCard::from_gallery(page.base(), badge, &glossary);
         let id = badge.category.as_deref().unwrap_or_default();
         match categories.iter_mut().find(|category| category.id == id) {
             // The category would reveal something about a secret badge.
@@ -62,9 +62,9 @@ async fn show(page: &Page) -> Result<Response, Problem> {
         }
     }
     categories.retain(|category| !category.badges.is_empty());
-    page.show(
+    page.render_page(
         "badges.html",
-        &Badges {
+        &GalleryPage {
             categories,
             secrets,
             total: gallery.len(),
@@ -73,7 +73,7 @@ async fn show(page: &Page) -> Result<Response, Problem> {
     .await
 }
 
-impl From<accolade::CategoryView> for Category {
+impl From<accolade::CategoryView> for CategoryCard {
     fn from(view: accolade::CategoryView) -> Self {
         let accolade::CategoryView {
             id,
@@ -89,8 +89,8 @@ impl From<accolade::CategoryView> for Category {
     }
 }
 
-impl Category {
-    fn of_the_rest() -> Self {
+impl CategoryCard {
+    fn without_category() -> Self {
         Self {
             id: String::new(),
             name: "Other badges".to_owned(),

@@ -6,22 +6,22 @@ use accolade::{Audience, Outcome};
 use axum::response::{IntoResponse, Redirect, Response};
 use serde::Serialize;
 
-use super::happening::{Glossary, Happening, Person};
-use super::page::Page;
-use super::tile::Tile;
+use super::happening::{DisplayNames, ActivityItem, PlayerLink};
+use super::page::PageRequest;
+use super::tile::BadgeCard;
 use super::url;
 use crate::problem::Problem;
 
 /// Number of outcomes in the feed.
-const FEED: usize = 20;
+const FEED_LEN: usize = 20;
 /// Number of badges in each list of the side column.
-const SHELF: usize = 6;
+const SIDE_LIST_LEN: usize = 6;
 /// Number of featured badges at the top.
-const SHOWN_OFF: usize = 5;
+const SHOWCASE_LEN: usize = 5;
 
 /// Context of `community.html`.
 #[derive(Debug, Clone, Serialize)]
-pub(super) struct Community {
+pub(super) struct CommunityPage {
     /// Number of players.
     pub(super) players: u64,
     /// Number of awards of public badges.
@@ -29,84 +29,84 @@ pub(super) struct Community {
     /// Number of public badges.
     pub(super) badges: usize,
     /// Featured badges at the top.
-    pub(super) showcase: Vec<Tile>,
+    pub(super) showcase: Vec<BadgeCard>,
     /// Recent activity, newest first.
-    pub(super) feed: Vec<Happening>,
+    pub(super) feed: Vec<ActivityItem>,
     /// Distinct badges that were awarded recently, newest first.
-    pub(super) newest: Vec<Happening>,
+    pub(super) newest: Vec<ActivityItem>,
     /// Held badges, rarest first.
-    pub(super) rarest: Vec<Tile>,
+    pub(super) rarest: Vec<BadgeCard>,
 }
 
-pub(super) async fn get(page: Page) -> Response {
+pub(super) async fn show_community_page(page: PageRequest) -> Response {
     // With private pages, players have only their own profile.
     if let (false, Some(player)) = (page.sees_others(), &page.viewer.0) {
-        return Redirect::to(&url::player(page.base(), player)).into_response();
+        return Redirect::to(&url::player_url(page.base(), player)).into_response();
     }
-    let result = match page.must_see_others() {
-        Ok(()) => show(&page).await,
+    let result = match page.check_others_visible() {
+        Ok(()) => render_community_page(&page).await,
         Err(problem) => Err(problem),
     };
-    page.answer(result).await
+    page.render_result(result).await
 }
 
-async fn show(page: &Page) -> Result<Response, Problem> {
+async fn render_community_page(page: &PageRequest) -> Result<Response, Problem> {
     let engine = &page.app.engine;
     let base = page.base();
-    let gallery = engine.gallery(Audience::Others).await?;
+    let gallery = engine.list_gallery(Audience::Others).await?;
     let outcomes = engine
-        .latest_outcomes(Audience::Others, None, FEED)
+        .list_latest_outcomes(Audience::Others, None, FEED_LEN)
         .await?
         .items;
-    let mut glossary = Glossary::of(&gallery, &page.app);
-    glossary.add_retired(&page.app, &outcomes).await?;
-    let feed = tell(page, &glossary, outcomes).await?;
-    let mut rarest: Vec<Tile> = gallery
+    let mut glossary = DisplayNames::from_gallery(&gallery, &page.app);
+    glossary.load_retired(&page.app, &outcomes).await?;
+    let feed = build_activity(page, &glossary, outcomes).await?;
+    let mut rarest: Vec<BadgeCard> = gallery
         .iter()
         .filter(|badge| badge.id.is_some())
-        .map(|badge| Tile::of(base, badge, &glossary))
+        .map(|badge| BadgeCard::from_gallery(base, badge, &glossary))
         .collect();
     // Badges without holders have rarity 0 and would all come first, so they are separated below.
     rarest.sort_by(|one, other| one.rarity.total_cmp(&other.rarity));
     let badges = rarest.len();
-    let (held, open): (Vec<Tile>, Vec<Tile>) =
+    let (held, open): (Vec<BadgeCard>, Vec<BadgeCard>) =
         rarest.into_iter().partition(|tile| tile.players > 0);
-    let community = Community {
-        players: engine.totals().await?.players,
+    let community = CommunityPage {
+        players: engine.count_rows().await?.players,
         awards: gallery.iter().map(|badge| badge.awards).sum(),
         badges,
-        showcase: held.iter().chain(&open).take(SHOWN_OFF).cloned().collect(),
-        newest: newest(&feed),
-        rarest: held.into_iter().take(SHELF).collect(),
+        showcase: held.iter().chain(&open).take(SHOWCASE_LEN).cloned().collect(),
+        newest: distinct_awards(&feed),
+        rarest: held.into_iter().take(SIDE_LIST_LEN).collect(),
         feed,
     };
-    page.show("community.html", &community).await
+    page.render_page("community.html", &community).await
 }
 
 /// Converts outcomes to activity items with the names of their players.
-async fn tell(
-    page: &Page,
-    glossary: &Glossary,
+async fn build_activity(
+    page: &PageRequest,
+    glossary: &DisplayNames,
     outcomes: Vec<Outcome>,
-) -> Result<Vec<Happening>, Problem> {
+) -> Result<Vec<ActivityItem>, Problem> {
     let engine = &page.app.engine;
     let players = outcomes
         .iter()
         .map(|outcome| outcome.player.clone())
         .collect();
-    let names = engine.names(players).await?;
+    let names = engine.display_names(players).await?;
     let now = engine.now();
     let happening = |(outcome, name): (Outcome, Option<String>)| {
-        let person = Person::new(page.base(), outcome.player.clone(), name);
-        glossary.happening(page.base(), &outcome, person, now)
+        let person = PlayerLink::new(page.base(), outcome.player.clone(), name);
+        glossary.build_item(page.base(), &outcome, person, now)
     };
     Ok(outcomes.into_iter().zip(names).map(happening).collect())
 }
 
 /// Returns the distinct badges that were awarded in a feed.
-fn newest(feed: &[Happening]) -> Vec<Happening> {
+fn distinct_awards(feed: &[ActivityItem]) -> Vec<ActivityItem> {
     let mut seen = BTreeSet::new();
     let is_new =
-        |one: &&Happening| one.kind == "badge.awarded" && seen.insert(one.subject.id.clone());
-    feed.iter().filter(is_new).take(SHELF).cloned().collect()
+        |one: &&ActivityItem| one.kind == "badge.awarded" && seen.insert(one.subject.id.clone());
+    feed.iter().filter(is_new).take(SIDE_LIST_LEN).cloned().collect()
 }

@@ -12,15 +12,15 @@ use crate::site::AppState;
 
 /// Item of an activity feed.
 #[derive(Debug, Clone, Serialize)]
-pub(super) struct Happening {
+pub(super) struct ActivityItem {
     /// Sequence number in the feed.
     pub(super) seq: i64,
     /// Outcome kind: `badge.awarded`, `badge.revoked`, `badge.lapsed`, `points`,
     /// `unlockable.opened` or `unlockable.closed`.
     pub(super) kind: String,
-    pub(super) player: Person,
+    pub(super) player: PlayerLink,
     /// Badge, currency or unlockable.
-    pub(super) subject: Subject,
+    pub(super) subject: OutcomeSubject,
     /// Tier; empty if there is none.
     pub(super) tier: String,
     /// Metal of the tier.
@@ -37,7 +37,7 @@ pub(super) struct Happening {
 
 /// Reference to a player.
 #[derive(Debug, Clone, Serialize)]
-pub(super) struct Person {
+pub(super) struct PlayerLink {
     pub(super) id: String,
     /// Display name; the id if there is none.
     pub(super) name: String,
@@ -49,7 +49,7 @@ pub(super) struct Person {
 
 /// Badge, currency or unlockable of an outcome.
 #[derive(Debug, Clone, Serialize)]
-pub(super) struct Subject {
+pub(super) struct OutcomeSubject {
     pub(super) id: String,
     /// Display name.
     pub(super) name: String,
@@ -59,9 +59,9 @@ pub(super) struct Subject {
     pub(super) image: Option<String>,
 }
 
-impl Person {
+impl PlayerLink {
     pub(super) fn new(base: &str, id: String, name: Option<String>) -> Self {
-        let (url, avatar) = (url::player(base, &id), url::avatar(base, &id));
+        let (url, avatar) = (url::player_url(base, &id), url::avatar_url(base, &id));
         Self {
             name: name.unwrap_or_else(|| id.clone()),
             url,
@@ -73,7 +73,7 @@ impl Person {
 
 /// Display names of badges, currencies and unlockables that are visible to the viewer.
 #[derive(Default)]
-pub(super) struct Glossary {
+pub(super) struct DisplayNames {
     badges: BTreeMap<String, BadgeEntry>,
     currencies: BTreeMap<String, String>,
     unlockables: BTreeMap<String, String>,
@@ -88,9 +88,9 @@ pub(super) struct BadgeEntry {
     pub(super) tiers: Vec<String>,
 }
 
-impl Glossary {
+impl DisplayNames {
     /// Collects the publicly visible names.
-    pub(super) fn of(gallery: &[GalleryBadge], app: &AppState) -> Self {
+    pub(super) fn from_gallery(gallery: &[GalleryBadge], app: &AppState) -> Self {
         let badge = |badge: &GalleryBadge| {
             let tiers = badge.tiers.iter().map(|tier| tier.id.clone()).collect();
             let (name, image) = (badge.name.clone(), badge.image.clone());
@@ -100,10 +100,10 @@ impl Glossary {
         let unlockable = |one: UnlockableSummary| (one.id, one.name);
         Self {
             badges: gallery.iter().filter_map(badge).collect(),
-            currencies: app.engine.currencies().into_iter().map(currency).collect(),
+            currencies: app.engine.list_currencies().into_iter().map(currency).collect(),
             unlockables: app
                 .engine
-                .unlockables()
+                .list_unlockables()
                 .into_iter()
                 .map(unlockable)
                 .collect(),
@@ -111,12 +111,12 @@ impl Glossary {
     }
 
     /// Loads the publicly visible names.
-    pub(super) async fn read(app: &AppState) -> Result<Self, Problem> {
-        Ok(Self::of(&app.engine.gallery(Audience::Others).await?, app))
+    pub(super) async fn load_public(app: &AppState) -> Result<Self, Problem> {
+        Ok(Self::from_gallery(&app.engine.list_gallery(Audience::Others).await?, app))
     }
 
     /// Adds retired badges that occur in the outcomes. Players may still hold them.
-    pub(super) async fn add_retired(
+    pub(super) async fn load_retired(
         &mut self,
         app: &AppState,
         outcomes: &[Outcome],
@@ -130,9 +130,9 @@ impl Glossary {
                 continue;
             }
             if let Some(GalleryBadge { name, image, .. }) =
-                app.engine.gallery_badge(id, Audience::Others).await?
+                app.engine.find_gallery_badge(id, Audience::Others).await?
             {
-                self.add(
+                self.add_badge(
                     id.clone(),
                     BadgeEntry {
                         name,
@@ -146,16 +146,16 @@ impl Glossary {
     }
 
     /// Adds a badge that is visible only to the viewer.
-    pub(super) fn add(&mut self, id: String, badge: BadgeEntry) {
+    pub(super) fn add_badge(&mut self, id: String, badge: BadgeEntry) {
         self.badges.entry(id).or_insert(badge);
     }
 
-    pub(super) fn badge(&self, id: &str) -> Option<&BadgeEntry> {
+    pub(super) fn find_badge(&self, id: &str) -> Option<&BadgeEntry> {
         self.badges.get(id)
     }
 
     /// Returns the name of a currency; its id if unknown.
-    pub(super) fn currency(&self, id: &str) -> String {
+    pub(super) fn currency_name(&self, id: &str) -> String {
         self.currencies
             .get(id)
             .cloned()
@@ -163,7 +163,7 @@ impl Glossary {
     }
 
     /// Returns the name of an unlockable; its id if unknown.
-    pub(super) fn unlockable(&self, id: &str) -> String {
+    pub(super) fn unlockable_name(&self, id: &str) -> String {
         self.unlockables
             .get(id)
             .cloned()
@@ -171,59 +171,59 @@ impl Glossary {
     }
 
     /// Converts an outcome to an activity item.
-    pub(super) fn happening(
+    pub(super) fn build_item(
         &self,
         base: &str,
         outcome: &Outcome,
-        player: Person,
+        player: PlayerLink,
         now: Timestamp,
-    ) -> Happening {
+    ) -> ActivityItem {
         let text = |name: &str| outcome.detail[name].as_str().unwrap_or_default().to_owned();
         let tier = text("tier");
         let points = outcome.detail["amount"]
             .as_i64()
             .filter(|_| outcome.kind == "points");
-        let (metal, subject) = self.subject(base, &outcome.kind, &outcome.subject, &tier);
-        Happening {
+        let (metal, subject) = self.build_subject(base, &outcome.kind, &outcome.subject, &tier);
+        ActivityItem {
             seq: outcome.seq,
             kind: outcome.kind.clone(),
             player,
             subject,
             tier,
             metal,
-            amount: points.map(words::change),
+            amount: points.map(words::format_change),
             is_loss: points.is_some_and(|points| points < 0),
             at: outcome.at.to_string(),
-            ago: words::ago(outcome.at, now),
+            ago: words::format_ago(outcome.at, now),
         }
     }
 
-    fn subject(&self, base: &str, kind: &str, id: &str, tier: &str) -> (Metal, Subject) {
-        let plain = |name| Subject {
+    fn build_subject(&self, base: &str, kind: &str, id: &str, tier: &str) -> (Metal, OutcomeSubject) {
+        let plain = |name| OutcomeSubject {
             id: id.to_owned(),
             name,
             url: None,
             image: None,
         };
         if kind == "points" {
-            return (Metal::Plain, plain(self.currency(id)));
+            return (Metal::Plain, plain(self.currency_name(id)));
         }
         if !kind.starts_with("badge.") {
-            return (Metal::Plain, plain(self.unlockable(id)));
+            return (Metal::Plain, plain(self.unlockable_name(id)));
         }
         // A badge that is no longer visible has no page to link to.
-        let Some(badge) = self.badge(id) else {
+        let Some(badge) = self.find_badge(id) else {
             return (Metal::Plain, plain(id.to_owned()));
         };
-        let metal = Metal::of_tier(tier, badge.tiers.iter().position(|other| other == tier));
+        let metal = Metal::from_tier(tier, badge.tiers.iter().position(|other| other == tier));
         let image = badge
             .image
             .clone()
-            .unwrap_or_else(|| url::art(base, Some(id), metal, false));
+            .unwrap_or_else(|| url::art_url(base, Some(id), metal, false));
         (
             metal,
-            Subject {
-                url: Some(url::badge(base, id)),
+            OutcomeSubject {
+                url: Some(url::badge_url(base, id)),
                 image: Some(image),
                 ..plain(badge.name.clone())
             },

@@ -5,20 +5,20 @@ use axum::http::HeaderMap;
 use axum::response::{IntoResponse, Response};
 use serde::Deserialize;
 
-use super::page::{Asked, Page};
+use super::page::{LenientQuery, PageRequest};
 use crate::live::{OutcomeFilter, open_stream, parse_last_event_id};
 use crate::problem::Problem;
 
 /// Query parameters.
 #[derive(Debug, Default, Deserialize)]
-pub(super) struct Whose {
+pub(super) struct LiveQuery {
     /// `1` for the outcomes of the signed-in player.
     mine: Option<String>,
     /// Sequence number to resume after, which a script remembers from the previous page.
     after: Option<i64>,
 }
 
-pub(super) async fn get(page: Page, Asked(whose): Asked<Whose>, headers: HeaderMap) -> Response {
+pub(super) async fn stream_live(page: PageRequest, LenientQuery(whose): LenientQuery<LiveQuery>, headers: HeaderMap) -> Response {
     let is_mine = whose.mine.as_deref() == Some("1");
     let filter = match (&page.viewer.0, is_mine) {
         (Some(player), true) => OutcomeFilter {
@@ -26,7 +26,7 @@ pub(super) async fn get(page: Page, Asked(whose): Asked<Whose>, headers: HeaderM
             audience: Audience::Player,
         },
         (None, true) => return Problem::unauthorized("you are not signed in").into_response(),
-        _ => match page.must_see_others() {
+        _ => match page.check_others_visible() {
             Ok(()) => OutcomeFilter {
                 player: None,
                 audience: Audience::Others,

@@ -26,24 +26,24 @@ use axum::routing::{get, post};
 
 use crate::site::AppState;
 
-pub(crate) use page::Page;
+pub(crate) use page::PageRequest;
 
 /// Builds the router of all player pages. Signing out has CSRF protection.
 pub(crate) fn router(app: &AppState) -> Router<AppState> {
     // Signing out is the only route that changes state.
     let leaving = Router::new()
-        .route("/sign-out", post(sign_in::leave))
+        .route("/sign-out", post(sign_in::sign_out_player))
         .layer(crate::auth::csrf_layer(app));
     Router::new()
-        .route("/", get(community::get))
-        .route("/badges", get(badges::get))
-        .route("/badges/{id}", get(badge::get))
-        .route("/players/{player}", get(profile::get))
-        .route("/sign-in", get(sign_in::get))
-        .route("/live", get(live::get))
-        .route("/names", get(names::get))
-        .route("/art/{file}", get(pictures::badge))
-        .route("/avatar/{file}", get(pictures::avatar))
-        .route("/secret.svg", get(pictures::secret))
+        .route("/", get(community::show_community_page))
+        .route("/badges", get(badges::show_gallery_page))
+        .route("/badges/{id}", get(badge::show_badge_page))
+        .route("/players/{player}", get(profile::show_profile_page))
+        .route("/sign-in", get(sign_in::sign_in_player))
+        .route("/live", get(live::stream_live))
+        .route("/names", get(names::get_names))
+        .route("/art/{file}", get(pictures::get_badge_picture))
+        .route("/avatar/{file}", get(pictures::get_avatar))
+        .route("/secret.svg", get(pictures::get_secret_picture))
         .merge(leaving)
 }

@@ -8,18 +8,18 @@ use axum::Json;
 use axum::response::{IntoResponse, Response};
 use serde::Serialize;
 
-use super::happening::{BadgeEntry, Glossary};
-use super::page::{Asked, Page};
+use super::happening::{BadgeEntry, DisplayNames};
+use super::page::{LenientQuery, PageRequest};
 use super::url;
 use crate::art::Metal;
 use crate::problem::Problem;
 
 /// Maximum number of ids per request. Further ids are ignored.
-const MOST: usize = 50;
+const MAX_IDS: usize = 50;
 
 /// Display names by kind and id. Omits everything that is not visible to the viewer.
 #[derive(Debug, Clone, Default, Serialize)]
-struct Names {
+struct NamesView {
     player: BTreeMap<String, String>,
     badge: BTreeMap<String, NamedBadge>,
     currency: BTreeMap<String, String>,
@@ -41,67 +41,67 @@ struct NamedTier {
     image: String,
 }
 
-pub(super) async fn get(page: Page, Asked(asked): Asked<Vec<(String, String)>>) -> Response {
-    match names(&page, asked).await {
+pub(super) async fn get_names(page: PageRequest, LenientQuery(asked): LenientQuery<Vec<(String, String)>>) -> Response {
+    match load_names(&page, asked).await {
         Ok(names) => Json(names).into_response(),
         Err(problem) => problem.into_response(),
     }
 }
 
-async fn names(page: &Page, asked: Vec<(String, String)>) -> Result<Names, Problem> {
-    page.must_be_let_in()?;
+async fn load_names(page: &PageRequest, asked: Vec<(String, String)>) -> Result<NamesView, Problem> {
+    page.check_access()?;
     let engine = &page.app.engine;
     let of = |kind: &str| -> Vec<String> {
         asked
             .iter()
-            .take(MOST)
+            .take(MAX_IDS)
             .filter(|(asked, _)| asked == kind)
             .map(|(_, id)| id.clone())
             .collect()
     };
-    let mut names = Names::default();
+    let mut names = NamesView::default();
     // With private pages, players may look up only their own name.
     let players: Vec<String> = of("player")
         .into_iter()
         .filter(|id| page.sees_others() || page.viewer.is_player(id))
         .collect();
     if !players.is_empty() {
-        let found = engine.names(players.clone()).await?;
+        let found = engine.display_names(players.clone()).await?;
         let named = players
             .into_iter()
             .zip(found)
             .filter_map(|(id, name)| Some((id, name?)));
         names.player = named.collect();
     }
-    let glossary = Glossary::read(&page.app).await?;
+    let glossary = DisplayNames::load_public(&page.app).await?;
     for id in of("badge") {
-        let badge = match glossary.badge(&id) {
+        let badge = match glossary.find_badge(&id) {
             Some(badge) => Some(badge.clone()),
-            None => own(page, &id).await?,
+            None => find_own_badge(page, &id).await?,
         };
         if let Some(badge) = badge {
             names
                 .badge
-                .insert(id.clone(), NamedBadge::of(page.base(), &id, badge));
+                .insert(id.clone(), NamedBadge::from_entry(page.base(), &id, badge));
         }
     }
     names.currency = of("currency")
         .into_iter()
-        .map(|id| (id.clone(), glossary.currency(&id)))
+        .map(|id| (id.clone(), glossary.currency_name(&id)))
         .collect();
     names.unlockable = of("unlockable")
         .into_iter()
-        .map(|id| (id.clone(), glossary.unlockable(&id)))
+        .map(|id| (id.clone(), glossary.unlockable_name(&id)))
         .collect();
     Ok(names)
 }
 
 /// Finds a non-public badge that the signed-in player has earned.
-async fn own(page: &Page, id: &str) -> Result<Option<BadgeEntry>, Problem> {
+async fn find_own_badge(page: &PageRequest, id: &str) -> Result<Option<BadgeEntry>, Problem> {
     let Some(player) = &page.viewer.0 else {
         return Ok(None);
     };
-    let Some(profile) = page.app.engine.profile(player, Audience::Player).await? else {
+    let Some(profile) = page.app.engine.load_profile(player, Audience::Player).await? else {
         return Ok(None);
     };
     let mut badges = profile.badges.into_iter();
@@ -117,15 +117,15 @@ async fn own(page: &Page, id: &str) -> Result<Option<BadgeEntry>, Problem> {
 }
 
 impl NamedBadge {
-    fn of(base: &str, id: &str, badge: BadgeEntry) -> Self {
+    fn from_entry(base: &str, id: &str, badge: BadgeEntry) -> Self {
         let image = |metal| {
             badge
                 .image
                 .clone()
-                .unwrap_or_else(|| url::art(base, Some(id), metal, false))
+                .unwrap_or_else(|| url::art_url(base, Some(id), metal, false))
         };
         let tier = |(place, tier): (usize, &String)| {
-            let metal = Metal::of_tier(tier, Some(place));
+            let metal = Metal::from_tier(tier, Some(place));
             (
                 tier.clone(),
                 NamedTier {
@@ -135,7 +135,7 @@ impl NamedBadge {
             )
         };
         Self {
-            url: url::badge(base, id),
+            url: url::badge_url(base, id),
             image: image(Metal::Plain),
             tiers: badge.tiers.iter().enumerate().map(tier).collect(),
             name: badge.name,

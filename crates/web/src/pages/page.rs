@@ -13,13 +13,13 @@ use crate::problem::Problem;
 use crate::site::AppState;
 
 /// Extractor for page requests: the service, the viewer and the path.
-pub(crate) struct Page {
+pub(crate) struct PageRequest {
     pub(super) app: AppState,
     pub(super) viewer: Viewer,
     path: String,
 }
 
-impl FromRequestParts<AppState> for Page {
+impl FromRequestParts<AppState> for PageRequest {
     type Rejection = std::convert::Infallible;
 
     async fn from_request_parts(
@@ -36,9 +36,9 @@ impl FromRequestParts<AppState> for Page {
 }
 
 /// Query parameters. Invalid ones are ignored, because people follow outdated links.
-pub(super) struct Asked<T>(pub(super) T);
+pub(super) struct LenientQuery<T>(pub(super) T);
 
-impl<T: DeserializeOwned + Default + Send> FromRequestParts<AppState> for Asked<T> {
+impl<T: DeserializeOwned + Default + Send> FromRequestParts<AppState> for LenientQuery<T> {
     type Rejection = std::convert::Infallible;
 
     async fn from_request_parts(
@@ -64,12 +64,12 @@ pub(super) struct SiteContext {
     /// True if the pages are public.
     pub(super) public: bool,
     /// The signed-in player.
-    pub(super) player: Option<SignedIn>,
+    pub(super) player: Option<SignedInPlayer>,
 }
 
 /// The signed-in player.
 #[derive(Debug, Clone, Serialize)]
-pub(super) struct SignedIn {
+pub(super) struct SignedInPlayer {
     pub(super) id: String,
     /// Display name; the id if there is none.
     pub(super) name: String,
@@ -78,44 +78,44 @@ pub(super) struct SignedIn {
     /// URL of the picture.
     pub(super) avatar: String,
     /// False if the host's own login identifies the player.
-    pub(super) may_sign_out: bool,
+    pub(super) can_sign_out: bool,
 }
 
 /// Context of a page, combined with the context of all templates.
 #[derive(Serialize)]
-pub(super) struct Full<'t, T> {
+pub(super) struct PageContext<'t, T> {
     pub(super) site: SiteContext,
     #[serde(flatten)]
-    pub(super) own: &'t T,
+    pub(super) page: &'t T,
 }
 
 /// Context of `error.html`.
 #[derive(Debug, Clone, Serialize)]
-pub(super) struct ErrorContext {
+pub(super) struct ErrorPage {
     /// HTTP status code.
     pub(super) status: u16,
     pub(super) problem_title: String,
     pub(super) detail: String,
 }
 
-impl Page {
+impl PageRequest {
     /// Returns the path prefix of all URLs.
     pub(super) fn base(&self) -> &str {
         self.app.path_prefix()
     }
 
     /// Returns an error if the pages are private and no player is signed in.
-    pub(super) fn must_be_let_in(&self) -> Result<(), Problem> {
+    pub(super) fn check_access(&self) -> Result<(), Problem> {
         let is_let_in = self.app.settings.players.public_pages || self.viewer.0.is_some();
-        if is_let_in { Ok(()) } else { Err(private()) }
+        if is_let_in { Ok(()) } else { Err(private_problem()) }
     }
 
     /// Returns an error if the viewer may not see other players.
-    pub(super) fn must_see_others(&self) -> Result<(), Problem> {
+    pub(super) fn check_others_visible(&self) -> Result<(), Problem> {
         if self.sees_others() {
             Ok(())
         } else {
-            Err(private())
+            Err(private_problem())
         }
     }
 
@@ -125,16 +125,16 @@ impl Page {
     }
 
     /// Returns the response, rendering a problem as a page.
-    pub(super) async fn answer(&self, result: Result<Response, Problem>) -> Response {
+    pub(super) async fn render_result(&self, result: Result<Response, Problem>) -> Response {
         match result {
             Ok(response) => response,
-            Err(problem) => self.failed(&problem).await,
+            Err(problem) => self.render_problem(&problem).await,
         }
     }
 
     /// Renders the page for an unknown path.
-    pub(crate) async fn missing(&self) -> Response {
-        self.failed(&missing(
+    pub(crate) async fn not_found_page(&self) -> Response {
+        self.render_problem(&not_found_problem(
             "Page not found",
             "Check the address. The page may have been moved or removed.",
         ))
@@ -142,29 +142,29 @@ impl Page {
     }
 
     /// Renders a template.
-    pub(super) async fn show<T: Serialize>(
+    pub(super) async fn render_page<T: Serialize>(
         &self,
         template: &str,
         own: &T,
     ) -> Result<Response, Problem> {
-        let site = self.site().await?;
-        Ok(Html(self.filled(template, site, own)?).into_response())
+        let site = self.load_site_context().await?;
+        Ok(Html(self.render_template(template, site, own)?).into_response())
     }
 
-    async fn failed(&self, problem: &Problem) -> Response {
+    async fn render_problem(&self, problem: &Problem) -> Response {
         let status = problem.status_code();
         let (problem_title, detail) = (problem.title().to_owned(), problem.detail().to_owned());
-        let own = ErrorContext {
+        let own = ErrorPage {
             status: status.as_u16(),
             problem_title,
             detail,
         };
         // If the database is down, the error page is shown without the signed-in player.
-        let site = match self.site().await {
+        let site = match self.load_site_context().await {
             Ok(site) => site,
-            Err(_) => self.site_of(None),
+            Err(_) => self.build_site_context(None),
         };
-        let mut response = match self.filled("error.html", site, &own) {
+        let mut response = match self.render_template("error.html", site, &own) {
             Ok(page) => (status, Html(page)).into_response(),
             // The host's own error template is invalid. `Problem::internal` has logged the reason.
             Err(_) => (status, format!("{}\n", own.problem_title)).into_response(),
@@ -178,7 +178,7 @@ impl Page {
         response
     }
 
-    fn filled<T: Serialize>(
+    fn render_template<T: Serialize>(
         &self,
         template: &str,
         site: SiteContext,
@@ -186,32 +186,32 @@ impl Page {
     ) -> Result<String, Problem> {
         self.app
             .templates
-            .render_template(template, Full { site, own })
+            .render_template(template, PageContext { site, page: own })
             .map_err(|error| Problem::internal_error(&format!("{error:#}")))
     }
 
-    async fn site(&self) -> Result<SiteContext, Problem> {
+    async fn load_site_context(&self) -> Result<SiteContext, Problem> {
         let Some(player) = self.viewer.0.clone() else {
-            return Ok(self.site_of(None));
+            return Ok(self.build_site_context(None));
         };
         let name = self
             .app
             .engine
-            .names(vec![player.clone()])
+            .display_names(vec![player.clone()])
             .await?
             .into_iter()
             .next()
             .flatten();
-        Ok(self.site_of(Some((player, name))))
+        Ok(self.build_site_context(Some((player, name))))
     }
 
-    fn site_of(&self, viewer: Option<(String, Option<String>)>) -> SiteContext {
+    fn build_site_context(&self, viewer: Option<(String, Option<String>)>) -> SiteContext {
         let base = self.base();
-        let player = viewer.map(|(id, name)| SignedIn {
+        let player = viewer.map(|(id, name)| SignedInPlayer {
             name: name.unwrap_or_else(|| id.clone()),
-            url: url::player(base, &id),
-            avatar: url::avatar(base, &id),
-            may_sign_out: self.app.identify.is_none(),
+            url: url::player_url(base, &id),
+            avatar: url::avatar_url(base, &id),
+            can_sign_out: self.app.identify.is_none(),
             id,
         });
         SiteContext {
@@ -226,13 +226,13 @@ impl Page {
 }
 
 /// Returns the problem for visitors of private pages.
-fn private() -> Problem {
+fn private_problem() -> Problem {
     let detail = "These pages are not public. To see your own badges, open your profile from the \
         site you use.";
     Problem::new(StatusCode::FORBIDDEN, "private", "Members only", detail)
 }
 
 /// Returns a 404 problem with a specific title.
-pub(super) fn missing(title: &'static str, detail: &str) -> Problem {
+pub(super) fn not_found_problem(title: &'static str, detail: &str) -> Problem {
     Problem::new(StatusCode::NOT_FOUND, "not-found", title, detail)
 }

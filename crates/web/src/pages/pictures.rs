@@ -6,18 +6,18 @@ use axum::http::{HeaderValue, header};
 use axum::response::{IntoResponse, Response};
 use serde::Deserialize;
 
-use super::page::{Asked, Page};
+use super::page::{LenientQuery, PageRequest};
 use crate::art::{self, Metal, Pin};
 use crate::problem::Problem;
 
 /// `Cache-Control` of pictures that are the same for all viewers.
-const PUBLIC: &str = "public, max-age=86400";
+const CACHE_PUBLIC: &str = "public, max-age=86400";
 /// `Cache-Control` of pictures that depend on the viewer.
-const PRIVATE: &str = "private, max-age=600";
+const CACHE_PRIVATE: &str = "private, max-age=600";
 
 /// Query parameters of a badge picture.
 #[derive(Debug, Default, Deserialize)]
-pub(super) struct Look {
+pub(super) struct PictureQuery {
     /// Name of the metal.
     tier: Option<String>,
     /// `1` for a badge that is not earned yet.
@@ -28,14 +28,14 @@ pub(super) struct Look {
 ///
 /// Secret, invisible and nonexistent badges have the same picture and the same headers, so that
 /// requests do not reveal which badges exist. Players see the secret badges they have earned.
-pub(super) async fn badge(
-    page: Page,
+pub(super) async fn get_badge_picture(
+    page: PageRequest,
     Path(file): Path<String>,
-    Asked(look): Asked<Look>,
+    LenientQuery(look): LenientQuery<PictureQuery>,
 ) -> Response {
-    let Look { tier, locked } = look;
+    let PictureQuery { tier, locked } = look;
     let id = file.strip_suffix(".svg").unwrap_or(&file);
-    let metal = Metal::of_word(tier.as_deref().unwrap_or_default());
+    let metal = Metal::parse_name(tier.as_deref().unwrap_or_default());
     let locked = locked.as_deref() == Some("1");
     let picture = |category: &str| {
         Pin {
@@ -44,34 +44,34 @@ pub(super) async fn badge(
             metal,
             locked,
         }
-        .svg()
+        .to_svg()
     };
-    match category(&page, id).await {
-        Ok(Known::ToAll(category)) if page.sees_others() => svg(picture(&category), PUBLIC),
-        Ok(Known::ToAll(category) | Known::ToEarner(category)) => svg(picture(&category), PRIVATE),
-        Ok(Known::Not) => svg(art::secret(), PRIVATE),
+    match load_visibility(&page, id).await {
+        Ok(BadgeVisibility::Public(category)) if page.sees_others() => svg_response(picture(&category), CACHE_PUBLIC),
+        Ok(BadgeVisibility::Public(category) | BadgeVisibility::Earned(category)) => svg_response(picture(&category), CACHE_PRIVATE),
+        Ok(BadgeVisibility::Hidden) => svg_response(art::draw_secret(), CACHE_PRIVATE),
         Err(problem) => problem.into_response(),
     }
 }
 
 /// Renders the picture of secret badges.
-pub(super) async fn secret() -> Response {
-    svg(art::secret(), PUBLIC)
+pub(super) async fn get_secret_picture() -> Response {
+    svg_response(art::draw_secret(), CACHE_PUBLIC)
 }
 
 /// Renders the picture of a player. The initials come from the display name only if the viewer may
 /// see it, and from the id otherwise.
-pub(super) async fn avatar(page: Page, Path(file): Path<String>) -> Response {
+pub(super) async fn get_avatar(page: PageRequest, Path(file): Path<String>) -> Response {
     let player = file.strip_suffix(".svg").unwrap_or(&file);
     if !page.sees_others() && !page.viewer.is_player(player) {
-        return svg(art::avatar(player, player), PRIVATE);
+        return svg_response(art::draw_avatar(player, player), CACHE_PRIVATE);
     }
-    match page.app.engine.names(vec![player.to_owned()]).await {
+    match page.app.engine.display_names(vec![player.to_owned()]).await {
         Ok(names) => {
             let name = names.into_iter().next().flatten();
-            let caching = if page.sees_others() { PUBLIC } else { PRIVATE };
-            svg(
-                art::avatar(player, name.as_deref().unwrap_or(player)),
+            let caching = if page.sees_others() { CACHE_PUBLIC } else { CACHE_PRIVATE };
+            svg_response(
+                art::draw_avatar(player, name.as_deref().unwrap_or(player)),
                 caching,
             )
         }
@@ -80,34 +80,34 @@ pub(super) async fn avatar(page: Page, Path(file): Path<String>) -> Response {
 }
 
 /// Visibility of a badge for the viewer, with its category.
-enum Known {
-    ToAll(String),
-    ToEarner(String),
-    Not,
+enum BadgeVisibility {
+    Public(String),
+    Earned(String),
+    Hidden,
 }
 
-async fn category(page: &Page, id: &str) -> Result<Known, Problem> {
-    if page.must_be_let_in().is_err() {
-        return Ok(Known::Not);
+async fn load_visibility(page: &PageRequest, id: &str) -> Result<BadgeVisibility, Problem> {
+    if page.check_access().is_err() {
+        return Ok(BadgeVisibility::Hidden);
     }
     let engine = &page.app.engine;
-    if let Some(badge) = engine.gallery_badge(id, Audience::Others).await? {
-        return Ok(Known::ToAll(badge.category.unwrap_or_default()));
+    if let Some(badge) = engine.find_gallery_badge(id, Audience::Others).await? {
+        return Ok(BadgeVisibility::Public(badge.category.unwrap_or_default()));
     }
     let Some(player) = &page.viewer.0 else {
-        return Ok(Known::Not);
+        return Ok(BadgeVisibility::Hidden);
     };
-    let Some(profile) = engine.profile(player, Audience::Player).await? else {
-        return Ok(Known::Not);
+    let Some(profile) = engine.load_profile(player, Audience::Player).await? else {
+        return Ok(BadgeVisibility::Hidden);
     };
     let mut badges = profile.badges.into_iter();
     match badges.find(|badge| badge.id.as_deref() == Some(id) && !badge.earned.is_empty()) {
-        Some(badge) => Ok(Known::ToEarner(badge.category.unwrap_or_default())),
-        None => Ok(Known::Not),
+        Some(badge) => Ok(BadgeVisibility::Earned(badge.category.unwrap_or_default())),
+        None => Ok(BadgeVisibility::Hidden),
     }
 }
 
-fn svg(picture: String, caching: &'static str) -> Response {
+fn svg_response(picture: String, caching: &'static str) -> Response {
     // An SVG opened as a document could run scripts.
     let policy = "default-src 'none'; sandbox";
     let headers = [

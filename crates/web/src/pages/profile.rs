@@ -5,40 +5,40 @@ use axum::extract::Path;
 use axum::response::Response;
 use serde::Serialize;
 
-use super::happening::{BadgeEntry, Glossary, Happening, Person};
-use super::page::{Page, missing};
-use super::shelf::OwnBadge;
+use super::happening::{BadgeEntry, DisplayNames, ActivityItem, PlayerLink};
+use super::page::{PageRequest, not_found_problem};
+use super::shelf::PlayerBadgeCard;
 use crate::filters::format_thousands;
 use crate::problem::Problem;
 
 /// Maximum number of badges shown as in progress.
-const NEXT: usize = 3;
+const MAX_IN_PROGRESS: usize = 3;
 
 /// Context of `profile.html`.
 #[derive(Debug, Clone, Serialize)]
-pub(super) struct ProfileContext {
-    pub(super) player: Person,
+pub(super) struct ProfilePage {
+    pub(super) player: PlayerLink,
     /// True on the viewer's own profile.
     pub(super) is_own: bool,
     /// Instant of the first event; empty if there is none.
     pub(super) since: String,
     /// Balances of all currencies.
-    pub(super) points: Vec<Points>,
+    pub(super) balances: Vec<BalanceCard>,
     /// Earned badges, most recent first.
-    pub(super) earned: Vec<OwnBadge>,
+    pub(super) earned: Vec<PlayerBadgeCard>,
     /// Badges with the most progress. Only on the viewer's own profile.
-    pub(super) next: Vec<OwnBadge>,
+    pub(super) in_progress: Vec<PlayerBadgeCard>,
     /// Badges not earned yet, by category. Only on the viewer's own profile.
-    pub(super) open: Vec<Group>,
+    pub(super) unearned: Vec<BadgeGroup>,
     /// Open unlockables, and closed ones on the viewer's own profile.
-    pub(super) unlockables: Vec<Unlockable>,
+    pub(super) unlockables: Vec<UnlockableCard>,
     /// Recent activity, newest first.
-    pub(super) recent: Vec<Happening>,
+    pub(super) recent: Vec<ActivityItem>,
 }
 
 /// Balance of a currency.
 #[derive(Debug, Clone, Serialize)]
-pub(super) struct Points {
+pub(super) struct BalanceCard {
     /// Id of the currency.
     pub(super) id: String,
     /// Display name of the currency.
@@ -53,15 +53,15 @@ pub(super) struct Points {
 
 /// Badges of a category.
 #[derive(Debug, Clone, Serialize)]
-pub(super) struct Group {
+pub(super) struct BadgeGroup {
     /// Name of the category.
     pub(super) name: String,
-    pub(super) badges: Vec<OwnBadge>,
+    pub(super) badges: Vec<PlayerBadgeCard>,
 }
 
 /// Unlockable of a player.
 #[derive(Debug, Clone, Serialize)]
-pub(super) struct Unlockable {
+pub(super) struct UnlockableCard {
     pub(super) id: String,
     /// Display name.
     pub(super) name: String,
@@ -72,68 +72,68 @@ pub(super) struct Unlockable {
     pub(super) at: String,
 }
 
-pub(super) async fn get(page: Page, Path(player): Path<String>) -> Response {
+pub(super) async fn show_profile_page(page: PageRequest, Path(player): Path<String>) -> Response {
     let may_look = match page.viewer.is_player(&player) {
         true => Ok(()),
-        false => page.must_see_others(),
+        false => page.check_others_visible(),
     };
     let result = match may_look {
-        Ok(()) => show(&page, &player).await,
+        Ok(()) => render_profile_page(&page, &player).await,
         Err(problem) => Err(problem),
     };
-    page.answer(result).await
+    page.render_result(result).await
 }
 
-async fn show(page: &Page, player: &str) -> Result<Response, Problem> {
+async fn render_profile_page(page: &PageRequest, player: &str) -> Result<Response, Problem> {
     let is_own = page.viewer.is_player(player);
     let audience = if is_own {
         Audience::Player
     } else {
         Audience::Others
     };
-    let Some(profile) = page.app.engine.profile(player, audience).await? else {
+    let Some(profile) = page.app.engine.load_profile(player, audience).await? else {
         let detail = "They may not have done anything yet.";
-        return Err(missing("Player not found", detail));
+        return Err(not_found_problem("Player not found", detail));
     };
-    let mut glossary = Glossary::read(&page.app).await?;
-    glossary.add_retired(&page.app, &profile.recent).await?;
+    let mut glossary = DisplayNames::load_public(&page.app).await?;
+    glossary.load_retired(&page.app, &profile.recent).await?;
     profile
         .badges
         .iter()
-        .for_each(|badge| learn(&mut glossary, badge));
-    page.show("profile.html", &context(page, profile, is_own, &glossary))
+        .for_each(|badge| add_profile_badge(&mut glossary, badge));
+    page.render_page("profile.html", &build_profile_page(page, profile, is_own, &glossary))
         .await
 }
 
 /// Adds a badge of the profile, which may not be public, to the glossary.
-fn learn(glossary: &mut Glossary, badge: &BadgeView) {
+fn add_profile_badge(glossary: &mut DisplayNames, badge: &BadgeView) {
     if let Some(id) = &badge.id {
         let tiers = badge.tiers.iter().map(|tier| tier.id.clone()).collect();
         let (name, image) = (badge.name.clone(), badge.image.clone());
-        glossary.add(id.clone(), BadgeEntry { name, image, tiers });
+        glossary.add_badge(id.clone(), BadgeEntry { name, image, tiers });
     }
 }
 
-fn context(page: &Page, profile: Profile, is_own: bool, glossary: &Glossary) -> ProfileContext {
+fn build_profile_page(page: &PageRequest, profile: Profile, is_own: bool, glossary: &DisplayNames) -> ProfilePage {
     let (base, now) = (page.base(), page.app.engine.now());
-    let person = Person::new(base, profile.player, profile.name);
+    let person = PlayerLink::new(base, profile.player, profile.name);
     let badges = profile.badges.iter().map(|badge| {
-        let mut own = OwnBadge::of(base, badge, glossary, now);
+        let mut own = PlayerBadgeCard::from_view(base, badge, glossary, now);
         // The page of a secret badge exists only for players who have earned it.
         if badge.visibility != "public" && !(is_own && own.is_earned) {
             own.url = None;
         }
         own
     });
-    let (mut earned, open): (Vec<OwnBadge>, Vec<OwnBadge>) =
+    let (mut earned, open): (Vec<PlayerBadgeCard>, Vec<PlayerBadgeCard>) =
         badges.partition(|badge| badge.is_earned);
-    earned.sort_by_key(|badge| std::cmp::Reverse(badge.last));
-    let next = nearest(&open, &earned);
+    earned.sort_by_key(|badge| std::cmp::Reverse(badge.last_earned_at));
+    let next = find_nearest(&open, &earned);
     let recent = profile
         .recent
         .iter()
-        .map(|outcome| glossary.happening(base, outcome, person.clone(), now));
-    ProfileContext {
+        .map(|outcome| glossary.build_item(base, outcome, person.clone(), now));
+    ProfilePage {
         recent: recent.collect(),
         player: person,
         is_own,
@@ -141,21 +141,21 @@ fn context(page: &Page, profile: Profile, is_own: bool, glossary: &Glossary) -> 
             .first_at
             .map(|at| at.to_string())
             .unwrap_or_default(),
-        points: profile.balances.into_iter().map(Points::from).collect(),
-        next,
-        open: groups(page, open),
+        balances: profile.balances.into_iter().map(BalanceCard::from).collect(),
+        in_progress: next,
+        unearned: group_badges(page, open),
         earned,
         unlockables: profile
             .unlockables
             .into_iter()
-            .map(Unlockable::from)
+            .map(UnlockableCard::from)
             .collect(),
     }
 }
 
 /// Returns the badges in progress that are nearest to their next tier.
-fn nearest(open: &[OwnBadge], earned: &[OwnBadge]) -> Vec<OwnBadge> {
-    let ratio = |badge: &OwnBadge| {
+fn find_nearest(open: &[PlayerBadgeCard], earned: &[PlayerBadgeCard]) -> Vec<PlayerBadgeCard> {
+    let ratio = |badge: &PlayerBadgeCard| {
         badge
             .progress
             .as_ref()
@@ -166,32 +166,32 @@ fn nearest(open: &[OwnBadge], earned: &[OwnBadge]) -> Vec<OwnBadge> {
         .iter()
         .chain(earned)
         .filter(|badge| ratio(badge) > 0.0 && ratio(badge) < 1.0);
-    let mut nearest: Vec<OwnBadge> = begun.cloned().collect();
+    let mut nearest: Vec<PlayerBadgeCard> = begun.cloned().collect();
     nearest.sort_by(|one, other| ratio(other).total_cmp(&ratio(one)));
-    nearest.truncate(NEXT);
+    nearest.truncate(MAX_IN_PROGRESS);
     nearest
 }
 
 /// Groups badges by category. Badges without a category and secret badges come last.
-fn groups(page: &Page, badges: Vec<OwnBadge>) -> Vec<Group> {
+fn group_badges(page: &PageRequest, badges: Vec<PlayerBadgeCard>) -> Vec<BadgeGroup> {
     let categories = page
         .app
         .engine
-        .categories()
+        .list_categories()
         .into_iter()
         .map(|category| (category.id, category.name));
-    let (secrets, mut badges): (Vec<OwnBadge>, Vec<OwnBadge>) =
+    let (secrets, mut badges): (Vec<PlayerBadgeCard>, Vec<PlayerBadgeCard>) =
         badges.into_iter().partition(|badge| badge.is_secret);
     let mut groups = Vec::new();
     for (id, name) in categories.chain([(String::new(), "Other badges".to_owned())]) {
         let (of_it, others) = badges.into_iter().partition(|badge| badge.category == id);
         badges = others;
-        groups.push(Group {
+        groups.push(BadgeGroup {
             name,
             badges: of_it,
         });
     }
-    groups.push(Group {
+    groups.push(BadgeGroup {
         name: "Secret".to_owned(),
         badges: secrets,
     });
@@ -199,9 +199,9 @@ fn groups(page: &Page, badges: Vec<OwnBadge>) -> Vec<Group> {
     groups
 }
 
-impl From<accolade::Balance> for Points {
-    fn from(balance: accolade::Balance) -> Self {
-        let accolade::Balance {
+impl From<accolade::CurrencyBalance> for BalanceCard {
+    fn from(balance: accolade::CurrencyBalance) -> Self {
+        let accolade::CurrencyBalance {
             currency,
             name,
             icon,
@@ -223,7 +223,7 @@ impl From<accolade::Balance> for Points {
     }
 }
 
-impl From<UnlockableView> for Unlockable {
+impl From<UnlockableView> for UnlockableCard {
     fn from(view: UnlockableView) -> Self {
         let UnlockableView {
             id,

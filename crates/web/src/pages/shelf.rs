@@ -3,14 +3,14 @@
 use accolade::{AwardView, BadgeView, ProgressView, Timestamp};
 use serde::Serialize;
 
-use super::happening::Glossary;
-use super::tile::{Tier, tiers};
+use super::happening::DisplayNames;
+use super::tile::{TierCard, build_tiers};
 use super::{url, words};
 use crate::art::Metal;
 
 /// Badge of a player.
 #[derive(Debug, Clone, Serialize)]
-pub(super) struct OwnBadge {
+pub(super) struct PlayerBadgeCard {
     /// Id; `None` if the badge is secret.
     pub(super) id: Option<String>,
     /// URL of its page; `None` if the viewer may not see it.
@@ -37,16 +37,16 @@ pub(super) struct OwnBadge {
     /// Metal of the highest tier held.
     pub(super) metal: Metal,
     /// Tiers, lowest first.
-    pub(super) tiers: Vec<Tier>,
+    pub(super) tiers: Vec<TierCard>,
     /// Progress towards the next tier.
-    pub(super) progress: Option<Progress>,
+    pub(super) progress: Option<ProgressCard>,
     #[serde(skip)]
-    pub(super) last: Option<Timestamp>,
+    pub(super) last_earned_at: Option<Timestamp>,
 }
 
 /// Progress of a player towards a tier.
 #[derive(Debug, Clone, Serialize)]
-pub(super) struct Progress {
+pub(super) struct ProgressCard {
     /// The next tier; empty for badges without tiers.
     pub(super) tier: String,
     /// Formatted current value.
@@ -59,12 +59,12 @@ pub(super) struct Progress {
     pub(super) ratio: f64,
 }
 
-impl From<&ProgressView> for Progress {
+impl From<&ProgressView> for ProgressCard {
     fn from(view: &ProgressView) -> Self {
         Self {
             tier: view.tier.clone(),
-            current: words::amount(view.current),
-            target: words::amount(view.target),
+            current: words::format_amount(view.current),
+            target: words::format_amount(view.target),
             // Rounding must not show an open tier as complete.
             percent: if view.ratio < 1.0 {
                 (view.ratio * 100.0).clamp(0.0, 99.0) as u32
@@ -76,49 +76,49 @@ impl From<&ProgressView> for Progress {
     }
 }
 
-impl OwnBadge {
+impl PlayerBadgeCard {
     /// Builds the context from a badge of a profile.
-    pub(super) fn of(base: &str, badge: &BadgeView, glossary: &Glossary, now: Timestamp) -> Self {
+    pub(super) fn from_view(base: &str, badge: &BadgeView, glossary: &DisplayNames, now: Timestamp) -> Self {
         let id = badge.id.as_deref();
-        let tiers = tiers(base, id, &badge.tiers, badge.image.as_deref(), glossary);
+        let tiers = build_tiers(base, id, &badge.tiers, badge.image.as_deref(), glossary);
         let last = badge.earned.iter().map(|award| award.at).max();
-        let highest = highest(&tiers, &badge.earned);
+        let highest = highest_tier(&tiers, &badge.earned);
         let (tier, metal) = highest.map_or((String::new(), Metal::Plain), |tier| {
             (tier.name.clone(), tier.metal)
         });
         let is_earned = !badge.earned.is_empty();
         Self {
             id: badge.id.clone(),
-            url: id.map(|id| url::badge(base, id)),
+            url: id.map(|id| url::badge_url(base, id)),
             name: badge.name.clone(),
             description: badge.description.clone(),
             category: badge.category.clone().unwrap_or_default(),
             image: badge
                 .image
                 .clone()
-                .unwrap_or_else(|| url::art(base, id, metal, !is_earned)),
+                .unwrap_or_else(|| url::art_url(base, id, metal, !is_earned)),
             is_secret: id.is_none(),
             is_earned,
-            times: times(&badge.earned),
+            times: count_keys(&badge.earned),
             at: last.map(|at| at.to_string()).unwrap_or_default(),
-            ago: last.map(|at| words::ago(at, now)).unwrap_or_default(),
+            ago: last.map(|at| words::format_ago(at, now)).unwrap_or_default(),
             tier,
             metal,
             tiers,
-            progress: badge.progress.as_ref().map(Progress::from),
-            last,
+            progress: badge.progress.as_ref().map(ProgressCard::from),
+            last_earned_at: last,
         }
     }
 }
 
-fn highest<'t>(tiers: &'t [Tier], earned: &[AwardView]) -> Option<&'t Tier> {
+fn highest_tier<'t>(tiers: &'t [TierCard], earned: &[AwardView]) -> Option<&'t TierCard> {
     tiers
         .iter()
         .rfind(|tier| earned.iter().any(|award| award.tier == tier.name))
 }
 
 /// Counts the distinct keys for which a badge is held. Tiers do not count.
-fn times(earned: &[AwardView]) -> usize {
+fn count_keys(earned: &[AwardView]) -> usize {
     // Badges without keys have one award with an empty key per tier.
     let mut keys: Vec<&str> = earned.iter().map(|award| award.key.as_str()).collect();
     keys.sort_unstable();

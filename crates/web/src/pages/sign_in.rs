@@ -6,14 +6,14 @@ use axum_extra::extract::CookieJar;
 use axum_extra::extract::cookie::{Cookie, SameSite};
 use serde::{Deserialize, Serialize};
 
-use super::page::{Asked, Page};
+use super::page::{LenientQuery, PageRequest};
 use super::url;
 use crate::auth::viewer::PLAYER_COOKIE;
 use crate::filters::encode_segment;
 
 /// Query parameters of a sign-in link.
 #[derive(Debug, Default, Deserialize)]
-pub(super) struct Link {
+pub(super) struct SignInLink {
     /// Player token that the host's server requested.
     token: Option<String>,
     /// Path to redirect to.
@@ -22,12 +22,12 @@ pub(super) struct Link {
 
 /// Context of `sign-in.html`.
 #[derive(Debug, Clone, Serialize)]
-pub(super) struct SignIn {
+pub(super) struct PlayerSignInPage {
     /// True if the token is invalid or has expired; false if there was none.
-    pub(super) is_stale: bool,
+    pub(super) is_expired: bool,
 }
 
-pub(super) async fn get(page: Page, jar: CookieJar, Asked(link): Asked<Link>) -> Response {
+pub(super) async fn sign_in_player(page: PageRequest, jar: CookieJar, LenientQuery(link): LenientQuery<SignInLink>) -> Response {
     let token = link.token.unwrap_or_default();
     let player = match page
         .app
@@ -38,33 +38,33 @@ pub(super) async fn get(page: Page, jar: CookieJar, Asked(link): Asked<Link>) ->
         Ok(player) => player,
         Err(_) => {
             let result = page
-                .show(
+                .render_page(
                     "sign-in.html",
-                    &SignIn {
-                        is_stale: !token.is_empty(),
+                    &PlayerSignInPage {
+                        is_expired: !token.is_empty(),
                     },
                 )
                 .await;
             let refused = result.map(|page| (StatusCode::UNAUTHORIZED, page).into_response());
-            return page.answer(refused).await;
+            return page.render_result(refused).await;
         }
     };
-    let own = || url::player(page.base(), &player);
+    let own = || url::player_url(page.base(), &player);
     let to = link
         .to
-        .and_then(|to| local(page.base(), &to))
+        .and_then(|to| parse_local_path(page.base(), &to))
         .unwrap_or_else(own);
-    (jar.add(cookie(&page, token)), see_other(&to)).into_response()
+    (jar.add(build_cookie(&page, token)), redirect_to(&to)).into_response()
 }
 
 /// `POST /sign-out`: removes the session cookie.
-pub(super) async fn leave(page: Page, jar: CookieJar) -> Response {
-    let mut gone = cookie(&page, String::new());
+pub(super) async fn sign_out_player(page: PageRequest, jar: CookieJar) -> Response {
+    let mut gone = build_cookie(&page, String::new());
     gone.make_removal();
-    (jar.add(gone), see_other(&format!("{}/", page.base()))).into_response()
+    (jar.add(gone), redirect_to(&format!("{}/", page.base()))).into_response()
 }
 
-fn cookie(page: &Page, token: String) -> Cookie<'static> {
+fn build_cookie(page: &PageRequest, token: String) -> Cookie<'static> {
     let path = match page.base() {
         "" => "/",
         base => base,
@@ -83,7 +83,7 @@ fn cookie(page: &Page, token: String) -> Cookie<'static> {
         .build()
 }
 
-fn see_other(to: &str) -> Response {
+fn redirect_to(to: &str) -> Response {
     let to = HeaderValue::from_str(to).unwrap_or(HeaderValue::from_static("/"));
     (StatusCode::SEE_OTHER, [(header::LOCATION, to)]).into_response()
 }
@@ -92,7 +92,7 @@ fn see_other(to: &str) -> Response {
 ///
 /// Browsers drop line breaks and tabs, treat backslashes as slashes, and resolve dot segments, even
 /// encoded ones. Paths with any of these are rejected, because they could lead to another site.
-fn local(base: &str, to: &str) -> Option<String> {
+fn parse_local_path(base: &str, to: &str) -> Option<String> {
     let path = to.split(['?', '#']).next().unwrap_or_default();
     let rest = path.strip_prefix(base)?;
     let is_below = rest.starts_with('/') || rest.is_empty() && !base.is_empty();
@@ -155,7 +155,7 @@ mod tests {
             ("/game", "/game//evil.example", None),
             ("/game", "//evil.example/game", None),
         ] {
-            assert_eq!(local(base, to).as_deref(), expected, "{base} {to:?}");
+            assert_eq!(parse_local_path(base, to).as_deref(), expected, "{base} {to:?}");
         }
     }
 }

@@ -3,13 +3,13 @@
 use accolade::{GalleryBadge, TierView};
 use serde::Serialize;
 
-use super::happening::Glossary;
+use super::happening::DisplayNames;
 use super::{url, words};
 use crate::art::Metal;
 
 /// Badge of the gallery.
 #[derive(Debug, Clone, Serialize)]
-pub(super) struct Tile {
+pub(super) struct BadgeCard {
     /// Id; `None` if the badge is secret.
     pub(super) id: Option<String>,
     /// URL of its page; `None` if the badge is secret.
@@ -22,7 +22,7 @@ pub(super) struct Tile {
     /// True if the badge is secret.
     pub(super) is_secret: bool,
     /// Tiers, lowest first.
-    pub(super) tiers: Vec<Tier>,
+    pub(super) tiers: Vec<TierCard>,
     /// Number of players who hold it.
     pub(super) players: u64,
     /// Share of players who hold it, from 0 to 1.
@@ -33,7 +33,7 @@ pub(super) struct Tile {
 
 /// Tier of a badge.
 #[derive(Debug, Clone, Serialize)]
-pub(super) struct Tier {
+pub(super) struct TierCard {
     pub(super) name: String,
     /// `bronze`, `silver`, `gold`, `diamond` or `plain`.
     pub(super) metal: Metal,
@@ -47,59 +47,59 @@ pub(super) struct Tier {
     pub(super) image: String,
 }
 
-impl Tile {
+impl BadgeCard {
     /// Builds the context from a badge of the gallery.
-    pub(super) fn of(base: &str, badge: &GalleryBadge, glossary: &Glossary) -> Self {
+    pub(super) fn from_gallery(base: &str, badge: &GalleryBadge, glossary: &DisplayNames) -> Self {
         let id = badge.id.as_deref();
-        let tiers = tiers(base, id, &badge.tiers, badge.image.as_deref(), glossary);
+        let tiers = build_tiers(base, id, &badge.tiers, badge.image.as_deref(), glossary);
         let metal = tiers.last().map_or(Metal::Plain, |tier| tier.metal);
         Self {
-            url: id.map(|id| url::badge(base, id)),
+            url: id.map(|id| url::badge_url(base, id)),
             name: badge.name.clone(),
             description: badge.description.clone(),
             image: badge
                 .image
                 .clone()
-                .unwrap_or_else(|| url::art(base, id, metal, false)),
+                .unwrap_or_else(|| url::art_url(base, id, metal, false)),
             is_secret: id.is_none(),
             tiers,
             players: badge.players,
             rarity: badge.rarity,
-            rarity_word: rarity_word(badge.players, badge.rarity),
+            rarity_word: classify_rarity(badge.players, badge.rarity),
             id: badge.id.clone(),
         }
     }
 }
 
 /// Builds the tiers of a badge. Without an image of its own, each tier gets a generated picture.
-pub(super) fn tiers(
+pub(super) fn build_tiers(
     base: &str,
     badge: Option<&str>,
     tiers: &[TierView],
     image: Option<&str>,
-    glossary: &Glossary,
-) -> Vec<Tier> {
+    glossary: &DisplayNames,
+) -> Vec<TierCard> {
     let points = |tier: &TierView| {
         let all = tier.points.iter().filter(|(_, amount)| **amount != 0);
-        all.map(|(id, amount)| format!("{} {}", words::change(*amount), glossary.currency(id)))
+        all.map(|(id, amount)| format!("{} {}", words::format_change(*amount), glossary.currency_name(id)))
             .collect()
     };
     let tier = |(place, tier): (usize, &TierView)| {
-        let metal = Metal::of_tier(&tier.id, Some(place));
-        Tier {
+        let metal = Metal::from_tier(&tier.id, Some(place));
+        TierCard {
             name: tier.id.clone(),
             metal,
-            target: tier.target.map(words::amount),
+            target: tier.target.map(words::format_amount),
             points: points(tier),
             is_earned: tier.earned,
-            image: image.map_or_else(|| url::art(base, badge, metal, false), str::to_owned),
+            image: image.map_or_else(|| url::art_url(base, badge, metal, false), str::to_owned),
         }
     };
     tiers.iter().enumerate().map(tier).collect()
 }
 
 /// Classifies the rarity of a badge. Returns `None` if no player holds it.
-pub(super) fn rarity_word(players: u64, rarity: f64) -> Option<&'static str> {
+pub(super) fn classify_rarity(players: u64, rarity: f64) -> Option<&'static str> {
     match rarity {
         _ if players == 0 => None,
         share if share < 0.01 => Some("legendary"),

@@ -4,22 +4,22 @@ use crate::art::Metal;
 use crate::filters::encode_segment;
 
 /// Returns the URL of a player's profile.
-pub(super) fn player(base: &str, player: &str) -> String {
+pub(super) fn player_url(base: &str, player: &str) -> String {
     format!("{base}/players/{}", encode_segment(player))
 }
 
 /// Returns the URL of a badge's page.
-pub(super) fn badge(base: &str, badge: &str) -> String {
+pub(super) fn badge_url(base: &str, badge: &str) -> String {
     format!("{base}/badges/{}", encode_segment(badge))
 }
 
 /// Returns the URL of a player's generated picture.
-pub(super) fn avatar(base: &str, player: &str) -> String {
+pub(super) fn avatar_url(base: &str, player: &str) -> String {
     format!("{base}/avatar/{}.svg", encode_segment(player))
 }
 
 /// Returns the URL of a badge's generated picture. A badge without an id is secret.
-pub(super) fn art(base: &str, badge: Option<&str>, metal: Metal, locked: bool) -> String {
+pub(super) fn art_url(base: &str, badge: Option<&str>, metal: Metal, locked: bool) -> String {
     let Some(badge) = badge else {
         return format!("{base}/secret.svg");
     };
@@ -27,7 +27,7 @@ pub(super) fn art(base: &str, badge: Option<&str>, metal: Metal, locked: bool) -
     let asked = match (metal, locked) {
         (_, true) => "?locked=1".to_owned(),
         (Metal::Plain, false) => String::new(),
-        (metal, false) => format!("?tier={}", metal.word()),
+        (metal, false) => format!("?tier={}", metal.as_str()),
     };
     format!("{base}/art/{}.svg{asked}", encode_segment(badge))
 }
@@ -38,7 +38,7 @@ mod tests {
 
     #[test]
     fn equal_pictures_have_one_url() {
-        let art = |badge, metal, locked| art("/game", badge, metal, locked);
+        let art = |badge, metal, locked| art_url("/game", badge, metal, locked);
         assert_eq!(art(Some("a b"), Metal::Plain, false), "/game/art/a%20b.svg");
         assert_eq!(
             art(Some("a"), Metal::Gold, false),

@@ -6,7 +6,7 @@ use accolade_core::time::SECOND;
 use crate::filters::{format_date, format_thousands};
 
 /// Formats a number: `1,234` or `2.5`.
-pub(super) fn amount(number: Decimal) -> String {
+pub(super) fn format_amount(number: Decimal) -> String {
     match number.trunc() {
         Some(whole) if number.is_whole() => format_thousands(whole),
         _ => number.to_string(),
@@ -14,7 +14,7 @@ pub(super) fn amount(number: Decimal) -> String {
 }
 
 /// Formats a change of points: `+10` or `−2`.
-pub(super) fn change(points: i64) -> String {
+pub(super) fn format_change(points: i64) -> String {
     if points > 0 {
         format!("+{}", format_thousands(points))
     } else {
@@ -25,7 +25,7 @@ pub(super) fn change(points: i64) -> String {
 /// Formats a relative time: `3 minutes ago`. Returns the date if it is over 30 days ago.
 ///
 /// `assets/community.js` has the same rules for live updates.
-pub(super) fn ago(at: Timestamp, now: Timestamp) -> String {
+pub(super) fn format_ago(at: Timestamp, now: Timestamp) -> String {
     let seconds = now
         .as_micros()
         .saturating_sub(at.as_micros())
@@ -69,14 +69,14 @@ mod tests {
             ("2025-06-01T11:00:00Z", "1 Jun 2025"),
             ("2027-06-01T11:00:00Z", "1 Jun 2027"),
         ] {
-            assert_eq!(ago(at.parse().unwrap(), now), expected, "{at}");
+            assert_eq!(format_ago(at.parse().unwrap(), now), expected, "{at}");
         }
     }
 
     #[test]
     fn numbers_are_formatted() {
-        assert_eq!([10, -2_000, 0].map(change), ["+10", "\u{2212}2,000", "0"]);
-        assert_eq!(amount("1234".parse().unwrap()), "1,234");
-        assert_eq!(amount("2.5".parse().unwrap()), "2.5");
+        assert_eq!([10, -2_000, 0].map(format_change), ["+10", "\u{2212}2,000", "0"]);
+        assert_eq!(format_amount("1234".parse().unwrap()), "1,234");
+        assert_eq!(format_amount("2.5".parse().unwrap()), "2.5");
     }
 }

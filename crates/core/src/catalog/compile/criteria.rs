@@ -12,7 +12,7 @@ use crate::catalog::rules::{
     CounterOperator, CounterRule, CriterionRule, CriterionRuleKind, KeyAggregate, KeyOperator,
     KeyedCriterion, RuleRef,
 };
-use crate::expr::{Expected, Expression};
+use crate::expr::{ExpectedResult, Expression};
 use crate::number::Decimal;
 use crate::time::TimeWindow;
 
@@ -162,10 +162,10 @@ impl<'d> CatalogCompiler<'d> {
     ) -> Option<usize> {
         let operator = match &aggregate.operator {
             AggregateOperator::Sum(of) => self
-                .compile_expression(of, Expected::Number)
+                .compile_expression(of, ExpectedResult::Number)
                 .map(KeyOperator::Sum),
             AggregateOperator::Distinct(of) => self
-                .compile_expression(of, Expected::Key)
+                .compile_expression(of, ExpectedResult::Key)
                 .map(KeyOperator::Distinct),
             // The reader has reported `max` and `latest` over keys; the value is never used.
             AggregateOperator::Count | AggregateOperator::Max(_) | AggregateOperator::Latest(_) => {
@@ -206,8 +206,8 @@ impl<'d> CatalogCompiler<'d> {
     fn add_key_aggregate(&mut self, keyed: usize, operator: KeyOperator) -> usize {
         let what = match &operator {
             KeyOperator::Count => "count".to_owned(),
-            KeyOperator::Sum(of) => format!("sum {}", of.canonical()),
-            KeyOperator::Distinct(of) => format!("distinct {}", of.canonical()),
+            KeyOperator::Sum(of) => format!("sum {}", of.canonical_text()),
+            KeyOperator::Distinct(of) => format!("distinct {}", of.canonical_text()),
         };
         let address = format!(
             "{what} of keys for which {}",
@@ -236,23 +236,23 @@ impl<'d> CatalogCompiler<'d> {
         let condition = aggregate
             .condition
             .as_ref()
-            .map(|text| self.compile_expression(text, Expected::Condition));
+            .map(|text| self.compile_expression(text, ExpectedResult::Condition));
         let key = scope
             .key
-            .map(|text| self.compile_expression(text, Expected::Key));
+            .map(|text| self.compile_expression(text, ExpectedResult::Key));
         let operator = match &aggregate.operator {
             AggregateOperator::Count => Some(CounterOperator::Count),
             AggregateOperator::Sum(of) => self
-                .compile_expression(of, Expected::Number)
+                .compile_expression(of, ExpectedResult::Number)
                 .map(CounterOperator::Sum),
             AggregateOperator::Max(of) => self
-                .compile_expression(of, Expected::Number)
+                .compile_expression(of, ExpectedResult::Number)
                 .map(CounterOperator::Max),
             AggregateOperator::Latest(of) => self
-                .compile_expression(of, Expected::Number)
+                .compile_expression(of, ExpectedResult::Number)
                 .map(CounterOperator::Latest),
             AggregateOperator::Distinct(of) => self
-                .compile_expression(of, Expected::Key)
+                .compile_expression(of, ExpectedResult::Key)
                 .map(CounterOperator::Distinct),
         };
         let (condition, key, operator) = (
@@ -303,7 +303,7 @@ impl<'d> CatalogCompiler<'d> {
             CounterOperator::Distinct(of) => ("distinct", Some(of)),
         };
         let expressions = [operand, counter.condition.as_ref(), counter.key.as_ref()];
-        let text = |expression: Option<&Expression>| expression.map(Expression::canonical);
+        let text = |expression: Option<&Expression>| expression.map(Expression::canonical_text);
         let private = expressions
             .into_iter()
             .flatten()

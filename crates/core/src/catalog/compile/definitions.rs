@@ -15,7 +15,7 @@ use crate::catalog::rules::{
     RuleRef, RuleSet, TierRule, TimeBounds, UnlockableRule,
 };
 use crate::code::CodeBadge;
-use crate::expr::Expected;
+use crate::expr::ExpectedResult;
 use crate::limits;
 use crate::number::Decimal;
 use crate::time::{TimeWindow, Timestamp};
@@ -155,13 +155,13 @@ impl<'d> CatalogCompiler<'d> {
         let condition = earning
             .condition
             .as_ref()
-            .and_then(|text| self.compile_expression(text, Expected::Condition));
+            .and_then(|text| self.compile_expression(text, ExpectedResult::Condition));
         let mut points = Vec::new();
         for (currency, amount) in &earning.points {
             let amount = match amount {
                 AmountDocument::Fixed(amount) => Some(AmountRule::Fixed(amount.value)),
                 AmountDocument::Expression(text) => self
-                    .compile_expression(text, Expected::Number)
+                    .compile_expression(text, ExpectedResult::Number)
                     .map(AmountRule::Computed),
             };
             if let (Some(currency), Some(amount)) = (

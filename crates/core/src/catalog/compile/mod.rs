@@ -19,7 +19,7 @@ use super::rules::{
 };
 use super::{CanonicalPart, RetiredRules};
 use crate::code::CodeBadge;
-use crate::expr::{Compiler as Expressions, Expected, Expression};
+use crate::expr::{ExpressionCompiler as Expressions, ExpectedResult, Expression};
 use names::DefinedIds;
 
 /// Compiles a document and reports its errors. After an error the rules are incomplete and must not
@@ -115,7 +115,7 @@ impl CatalogCompiler<'_> {
     fn compile_expression(
         &mut self,
         text: &SpannedString,
-        expected: Expected,
+        expected: ExpectedResult,
     ) -> Option<Expression> {
         match self
             .expressions

@@ -4,7 +4,7 @@ use super::CatalogCompiler;
 use crate::catalog::diagnostic::{Diagnostic, DiagnosticCollector};
 use crate::catalog::document::{CatalogDocument, RuleLabel, SpannedString};
 use crate::code::CodeBadge;
-use crate::expr::{NameKind, Names};
+use crate::expr::{NameKind, DefinedNames};
 use crate::suggest;
 
 /// The defined ids by kind, sorted. Positions in these lists are the positions of the rules.
@@ -94,8 +94,8 @@ fn sort_ids<'a>(ids: impl Iterator<Item = &'a String>) -> Vec<String> {
     ids
 }
 
-impl Names for DefinedIds {
-    fn known(&self, kind: NameKind) -> &[String] {
+impl DefinedNames for DefinedIds {
+    fn defined_ids(&self, kind: NameKind) -> &[String] {
         match kind {
             NameKind::Currency => &self.currencies,
             NameKind::Badge => &self.badges,

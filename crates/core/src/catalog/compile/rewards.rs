@@ -8,7 +8,7 @@ use crate::catalog::document::{CatalogDocument, LimitPeriod, RepeatMode};
 use crate::catalog::rules::{
     CriterionRule, CriterionRuleKind, DependentRule, LimitMaximum, RuleRef, RuleSet,
 };
-use crate::expr::{Env, Expression, Nobody};
+use crate::expr::{EvalEnv, Expression, EmptyPlayer};
 use crate::names::derived;
 use crate::props;
 use crate::value::Props;
@@ -314,10 +314,10 @@ fn may_hold(condition: Option<&Expression>, name: &str, known: &Props) -> bool {
     let Some(condition) = condition.filter(|condition| !condition.reads_player()) else {
         return true;
     };
-    condition.condition(&Env {
+    condition.eval_condition(&EvalEnv {
         event_name: name,
         props: known,
-        player: &Nobody,
+        player: &EmptyPlayer,
     }) != Ok(false)
 }
 

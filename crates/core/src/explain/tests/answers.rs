@@ -1,6 +1,6 @@
 //! Explanations of all kinds of criteria, of awards and of manual actions.
 
-use super::{Explanation, History, column};
+use super::{Explanation, History, entry_fields};
 use crate::code::{CodeBadge, EarnedTier};
 use crate::explain::BadgeExplanation;
 use crate::props;
@@ -33,14 +33,14 @@ fn post(n: i64, k: i64) -> Props {
 /// Adds three posts and an answer.
 fn posts(history: History) -> History {
     history
-        .tell("1", "post", post(3, 7))
-        .tell("2", "post", post(5, 8))
-        .tell("3", "post", post(2, 7))
-        .tell("4", "answer", Props::new())
+        .add_event("1", "post", post(3, 7))
+        .add_event("2", "post", post(5, 8))
+        .add_event("3", "post", post(2, 7))
+        .add_event("4", "answer", Props::new())
 }
 
 fn why(history: &History, subject: &str) -> BadgeExplanation {
-    match history.why(subject) {
+    match history.explain_subject(subject) {
         Explanation::Badge(badge) => badge,
         other => panic!("{other}"),
     }
@@ -214,10 +214,10 @@ fn each_tier_has_its_goal_and_each_award_its_event() {
 fn what_happened_after_everything_was_earned_is_only_counted() {
     let history = posts(badge("criterion = { count = \"post\" }\ntiers = [1, 2]"));
     let bronze = history.json("b:bronze");
-    assert_eq!(column(&bronze, "counted", "event"), ["1"]);
+    assert_eq!(entry_fields(&bronze, "counted", "event"), ["1"]);
     assert_eq!(bronze["counted_since"], 2);
     let both = history.json("b");
-    assert_eq!(column(&both, "counted", "event"), ["1", "2"]);
+    assert_eq!(entry_fields(&both, "counted", "event"), ["1", "2"]);
     assert_eq!(both["counted_since"], 1);
 }
 
@@ -228,7 +228,7 @@ fn of_a_badge_for_each_key_the_keys_held_and_the_nearest_are_shown() {
     let mut history = badge(rule);
     for key in 1..=12 {
         for number in 0..key.min(4) {
-            history = history.tell(&format!("{key}-{number}"), "post", post(1, key));
+            history = history.add_event(&format!("{key}-{number}"), "post", post(1, key));
         }
     }
     let all = why(&history, "b");
@@ -284,27 +284,27 @@ fn of_a_badge_earned_again_the_next_time_is_the_goal() {
 #[test]
 fn manual_actions_have_author_effect_and_reason() {
     let history = badge("criterion = { count = \"post\", at_least = 4 }")
-        .tell(
+        .add_event(
             "a1",
             "accolade.progress",
             props! { "badge" => "b", "add" => 3, "by" => "mod" },
         )
-        .tell("a2", "accolade.award", props! { "badge" => "teacher" })
-        .tell(
+        .add_event("a2", "accolade.award", props! { "badge" => "teacher" })
+        .add_event(
             "a3",
             "accolade.award",
             props! { "badge" => "b", "reason" => "patience" },
         )
-        .tell(
+        .add_event(
             "a4",
             "accolade.revoke",
             props! { "badge" => "b", "by" => "mod" },
         );
     let json = history.json("b");
     let expected = ["added 3 to the progress of b", "awarded b", "revoked b"];
-    assert_eq!(column(&json, "acts", "what"), expected);
+    assert_eq!(entry_fields(&json, "acts", "what"), expected);
     assert_eq!(
-        column(&json, "acts", "by"),
+        entry_fields(&json, "acts", "by"),
         [&"mod".into(), &serde_json::Value::Null, &"mod".into()]
     );
     assert_eq!(
@@ -318,7 +318,7 @@ fn manual_actions_have_author_effect_and_reason() {
     );
     let json = history.retract("a4", "undo").json("b");
     assert_eq!(
-        (&json["earned"], column(&json, "acts", "retracted_by")[2]),
+        (&json["earned"], entry_fields(&json, "acts", "retracted_by")[2]),
         (&true.into(), &"undo".into())
     );
 }
@@ -329,9 +329,9 @@ fn of_a_badge_in_code_it_is_said_that_its_answers_are_not_recorded() {
         (context.prop("hour")?.as_int()? < 5).then(EarnedTier::unnamed)
     });
     let history = History::with_code("", vec![code.version(2).events(["post"])])
-        .tell("1", "post", props! { "hour" => 9 })
-        .tell("2", "walk", props! { "hour" => 3 })
-        .tell("3", "post", props! { "hour" => 3 });
+        .add_event("1", "post", props! { "hour" => 9 })
+        .add_event("2", "walk", props! { "hour" => 3 })
+        .add_event("3", "post", props! { "hour" => 3 });
     let badge = why(&history, "owl");
     assert_eq!(
         badge.rule,
@@ -346,7 +346,7 @@ fn of_a_badge_in_code_it_is_said_that_its_answers_are_not_recorded() {
     );
     let near: Vec<_> = badge
         .evidence
-        .near
+        .near_misses
         .entries
         .iter()
         .map(|near| (near.event.as_str(), near.message.as_str()))
@@ -359,19 +359,19 @@ fn a_balance_is_the_sum_of_its_entries_also_after_a_reset() {
     let json = posts(badge(
         "criterion = { count = \"post\" }\npoints = { xp = 5 }",
     ))
-    .tell("gone", "accolade.reset", Props::new())
-    .tell("5", "post", post(1, 1))
+    .add_event("gone", "accolade.reset", Props::new())
+    .add_event("5", "post", post(1, 1))
     .json("currency:xp");
     assert_eq!(json["balance"], 15);
     assert_eq!(
-        column(&json, "entries", "amount"),
+        entry_fields(&json, "entries", "amount"),
         [10, 5, 10, 10, -5, -30, 10, 5]
     );
     assert_eq!(
-        column(&json, "entries", "balance"),
+        entry_fields(&json, "entries", "balance"),
         [10, 15, 25, 35, 30, 0, 10, 15]
     );
-    assert_eq!(column(&json, "acts", "act"), ["gone"]);
+    assert_eq!(entry_fields(&json, "acts", "act"), ["gone"]);
 }
 
 #[test]
@@ -379,14 +379,14 @@ fn an_unlockable_lists_when_it_opened_and_closed() {
     let history = History::new(&format!(
         "{BASE}\n[[unlockable]]\nid = \"u\"\ncriterion = {{ points = \"xp\", at_least = 15 }}\nrelock = true"
     ))
-    .tell("1", "post", post(1, 1))
-    .tell("2", "post", post(1, 1))
-    .tell("fine", "accolade.points", props! { "currency" => "xp", "amount" => -10 });
+    .add_event("1", "post", post(1, 1))
+    .add_event("2", "post", post(1, 1))
+    .add_event("fine", "accolade.points", props! { "currency" => "xp", "amount" => -10 });
     let json = history.json("unlockable:u");
     assert_eq!(json["open"], false);
-    assert_eq!(column(&json, "changes", "opened"), [true, false]);
-    assert_eq!(column(&json, "changes", "event"), ["2", "fine"]);
-    assert_eq!(column(&json, "acts", "what"), ["deducted 10 xp"]);
+    assert_eq!(entry_fields(&json, "changes", "opened"), [true, false]);
+    assert_eq!(entry_fields(&json, "changes", "event"), ["2", "fine"]);
+    assert_eq!(entry_fields(&json, "acts", "what"), ["deducted 10 xp"]);
 }
 
 #[test]
@@ -399,10 +399,10 @@ fn the_first_line_is_the_answer() {
     let again = "criterion = { count = \"post\" }\nrepeat = \"again\"";
     let mut thirty = badge(again);
     for number in 0..30 {
-        thirty = thirty.tell(&number.to_string(), "post", Props::new());
+        thirty = thirty.add_event(&number.to_string(), "post", Props::new());
     }
-    let manual = badge("").tell("a1", "accolade.award", props! { "badge" => "b" });
-    let held = manual.why("b").to_string();
+    let manual = badge("").add_event("a1", "accolade.award", props! { "badge" => "b" });
+    let held = manual.explain_subject("b").to_string();
     assert!(held.starts_with(
         "ada has had b since 2026-11-20T00:00:00Z, awarded manually with accolade.award a1.\n"
     ));
@@ -429,7 +429,7 @@ fn the_first_line_is_the_answer() {
         ),
         (badge(""), "b", "ada does not have b."),
         (
-            manual.tell("a2", "accolade.revoke", props! { "badge" => "b" }),
+            manual.add_event("a2", "accolade.revoke", props! { "badge" => "b" }),
             "b",
             "ada does not have b. Revoked at 2026-11-20T01:00:00Z by a2; only a manual award can restore it.",
         ),
@@ -442,7 +442,7 @@ fn the_first_line_is_the_answer() {
         (badge(""), "currency:xp", "ada has 0 xp."),
         (badge(""), "unlockable:door", "door is closed for ada."),
     ] {
-        let text = history.why(subject).to_string();
+        let text = history.explain_subject(subject).to_string();
         assert_eq!(text.lines().next(), Some(expected), "{text}");
     }
 }

@@ -4,7 +4,7 @@ mod answers;
 mod reasons;
 mod texts;
 
-use super::{Explanation, Standing, Subject, Told, explain};
+use super::{Explanation, EventStatus, ExplanationSubject, TimelineEntry, explain};
 use crate::catalog::{Catalog, CatalogFormat};
 use crate::code::CodeBadge;
 use crate::event::Event;
@@ -15,7 +15,7 @@ use crate::value::Props;
 /// Ada's history under a catalog, with one event per hour from 2026-11-20T00:00:00Z on.
 struct History {
     catalog: Catalog,
-    timeline: Vec<Told>,
+    timeline: Vec<TimelineEntry>,
     now: Timestamp,
 }
 
@@ -35,7 +35,7 @@ impl History {
     }
 
     /// Adds an event, then waits an hour. Manual actions are judged.
-    fn tell(mut self, id: &str, name: &str, props: Props) -> Self {
+    fn add_event(mut self, id: &str, name: &str, props: Props) -> Self {
         let at = self.now;
         let mut event = Event {
             id: id.into(),
@@ -48,9 +48,9 @@ impl History {
         if acts::NAMES.contains(&name) {
             event.props = self.state().decide(&self.catalog, &event).unwrap();
         }
-        self.timeline.push(Told {
+        self.timeline.push(TimelineEntry {
             event,
-            standing: Standing::Counts,
+            status: EventStatus::Counts,
         });
         self.wait(60)
     }
@@ -68,7 +68,7 @@ impl History {
             .iter_mut()
             .find(|told| told.event.id == id)
             .unwrap();
-        told.standing = Standing::Retracted { by: by.into() };
+        told.status = EventStatus::Retracted { by: by.into() };
         self
     }
 
@@ -77,23 +77,23 @@ impl History {
         let counts = self
             .timeline
             .iter()
-            .filter(|told| told.standing == Standing::Counts);
+            .filter(|told| told.status == EventStatus::Counts);
         fold::replay(&self.catalog, counts.map(|told| &told.event))
     }
 
-    fn why(&self, subject: &str) -> Explanation {
-        let subject = Subject::parse(self.catalog.rules(), subject).unwrap();
+    fn explain_subject(&self, subject: &str) -> Explanation {
+        let subject = ExplanationSubject::parse(self.catalog.rules(), subject).unwrap();
         explain(&self.catalog, "ada", &self.timeline, &subject, self.now)
     }
 
     /// Returns an explanation in its structured form.
     fn json(&self, subject: &str) -> serde_json::Value {
-        serde_json::to_value(self.why(subject)).unwrap()
+        serde_json::to_value(self.explain_subject(subject)).unwrap()
     }
 }
 
 /// Returns the values of a field in the entries of a list.
-fn column<'j>(json: &'j serde_json::Value, list: &str, field: &str) -> Vec<&'j serde_json::Value> {
+fn entry_fields<'j>(json: &'j serde_json::Value, list: &str, field: &str) -> Vec<&'j serde_json::Value> {
     json[list]["entries"]
         .as_array()
         .unwrap()

@@ -1,6 +1,6 @@
 //! Near misses: every reason why an event does not count.
 
-use super::{History, column};
+use super::{History, entry_fields};
 use crate::props;
 use crate::value::Props;
 
@@ -28,10 +28,10 @@ fn events_that_did_not_count_say_why() {
         (
             "b",
             badge(r#"count = "post", where = 'event.n > 1 && event.k < 9', at_least = 5"#, "")
-                .tell("1", "post", post(1))
-                .tell("2", "post", post(2))
-                .tell("3", "post", post(9))
-                .tell("4", "walk", post(1)),
+                .add_event("1", "post", post(1))
+                .add_event("2", "post", post(2))
+                .add_event("3", "post", post(9))
+                .add_event("4", "walk", post(1)),
             &[
                 ("1", "condition_false", "condition not met: event.n > 1"),
                 ("3", "condition_false", "condition not met: event.k < 9"),
@@ -40,9 +40,9 @@ fn events_that_did_not_count_say_why() {
         (
             "b",
             badge(r#"count = "post", at_least = 5"#, "since = 2026-11-20T01:00:00Z\nuntil = 2026-11-20T02:00:00Z")
-                .tell("1", "post", post(1))
-                .tell("2", "post", post(1))
-                .tell("3", "post", post(1)),
+                .add_event("1", "post", post(1))
+                .add_event("2", "post", post(1))
+                .add_event("3", "post", post(1)),
             &[
                 ("1", "before_since", "before the rule's `since`"),
                 ("3", "after_until", "not before the rule's `until`"),
@@ -51,18 +51,18 @@ fn events_that_did_not_count_say_why() {
         (
             "b",
             badge(r#"distinct = "event.k", on = "post", at_least = 5"#, "")
-                .tell("1", "post", post(1))
-                .tell("2", "post", post(2))
-                .tell("3", "post", post(1)),
+                .add_event("1", "post", post(1))
+                .add_event("2", "post", post(2))
+                .add_event("3", "post", post(1)),
             &[("3", "duplicate", "value already counted; each value counts once")],
         ),
         (
             "b",
             badge(r#"distinct = "event.k", on = "post", within = "day", at_least = 5"#, "")
-                .tell("1", "post", post(1))
-                .tell("2", "post", post(1))
+                .add_event("1", "post", post(1))
+                .add_event("2", "post", post(1))
                 .wait(24 * 60)
-                .tell("3", "post", post(1)),
+                .add_event("3", "post", post(1)),
             &[
                 ("1", "outside_window", "no longer in the window: in one calendar day"),
                 ("2", "duplicate", "value already counted; each value counts once"),
@@ -71,9 +71,9 @@ fn events_that_did_not_count_say_why() {
         (
             "b",
             badge(r#"count = "post", within = "2h", at_least = 5"#, "")
-                .tell("1", "post", post(1))
-                .tell("2", "post", post(1))
-                .tell("3", "post", post(1)),
+                .add_event("1", "post", post(1))
+                .add_event("2", "post", post(1))
+                .add_event("3", "post", post(1)),
             &[
                 ("1", "outside_window", "no longer in the window: within 2 hours"),
                 ("2", "outside_window", "no longer in the window: within 2 hours"),
@@ -82,11 +82,11 @@ fn events_that_did_not_count_say_why() {
         (
             "b@7",
             badge(r#"count = "post", where = "event.n > 0", per = "event.k""#, "repeat = \"per-key\"")
-                .tell("1", "post", props! { "n" => 1, "k" => 8 })
-                .tell("2", "post", props! { "n" => 0, "k" => 8 })
-                .tell("3", "post", props! { "n" => 0, "k" => 7 })
-                .tell("4", "post", props! { "n" => 1, "k" => 9 })
-                .tell("5", "post", props! { "n" => 1, "k" => 7 })
+                .add_event("1", "post", props! { "n" => 1, "k" => 8 })
+                .add_event("2", "post", props! { "n" => 0, "k" => 8 })
+                .add_event("3", "post", props! { "n" => 0, "k" => 7 })
+                .add_event("4", "post", props! { "n" => 1, "k" => 9 })
+                .add_event("5", "post", props! { "n" => 1, "k" => 7 })
                 .retract("4", "r"),
             &[
                 ("1", "another_key", "counted for key 8, not 7"),
@@ -97,9 +97,9 @@ fn events_that_did_not_count_say_why() {
         (
             "b",
             badge(r#"sum = "event.n", on = "post", at_least = 5"#, "")
-                .tell("1", "post", post(1))
-                .tell("2", "post", Props::new())
-                .tell("3", "post", post(9))
+                .add_event("1", "post", post(1))
+                .add_event("2", "post", Props::new())
+                .add_event("3", "post", post(9))
                 .retract("3", "undo"),
             &[
                 ("2", "error", "evaluation failed: `event.n` is missing"),
@@ -109,34 +109,34 @@ fn events_that_did_not_count_say_why() {
         (
             "b",
             badge(r#"count = "post", at_least = 5"#, "")
-                .tell("1", "post", post(1))
-                .tell("gone", "accolade.reset", Props::new())
-                .tell("2", "post", post(1)),
+                .add_event("1", "post", post(1))
+                .add_event("gone", "accolade.reset", Props::new())
+                .add_event("2", "post", post(1)),
             &[("1", "reset", "cleared by reset gone")],
         ),
         (
             "b",
-            badge(r#"count = "post""#, "requires = \"c\"\n[[badge]]\nid = \"c\"").tell("1", "post", post(1)),
+            badge(r#"count = "post""#, "requires = \"c\"\n[[badge]]\nid = \"c\"").add_event("1", "post", post(1)),
             &[("1", "requires", "requires badge `c`")],
         ),
         (
             "b",
             badge(r#"count = "post""#, "")
-                .tell("1", "post", post(1))
-                .tell("no", "accolade.revoke", props! { "badge" => "b" })
-                .tell("2", "post", post(1)),
+                .add_event("1", "post", post(1))
+                .add_event("no", "accolade.revoke", props! { "badge" => "b" })
+                .add_event("2", "post", post(1)),
             &[("2", "revoked", "revoked; only a manual award can restore it")],
         ),
         (
             "currency:xp",
             earning("where = \"event.n != 3\"\npoints = { xp = \"event.n\" }\nlimit = { points = 12, per = \"ever\" }")
-                .tell("1", "post", post(10))
-                .tell("2", "post", post(3))
-                .tell("3", "post", post(0))
-                .tell("4", "post", post(5))
-                .tell("5", "post", post(5))
-                .tell("6", "post", Props::new())
-                .tell("7", "post", post(1))
+                .add_event("1", "post", post(10))
+                .add_event("2", "post", post(3))
+                .add_event("3", "post", post(0))
+                .add_event("4", "post", post(5))
+                .add_event("5", "post", post(5))
+                .add_event("6", "post", Props::new())
+                .add_event("7", "post", post(1))
                 .retract("7", "undo"),
             &[
                 ("2", "condition_false", "condition not met: event.n != 3"),
@@ -150,9 +150,9 @@ fn events_that_did_not_count_say_why() {
         (
             "currency:xp",
             earning("points = { xp = 1 }\ncooldown = \"90m\"\nsince = 2026-11-20T01:00:00Z")
-                .tell("1", "post", post(1))
-                .tell("2", "post", post(1))
-                .tell("3", "post", post(1)),
+                .add_event("1", "post", post(1))
+                .add_event("2", "post", post(1))
+                .add_event("3", "post", post(1)),
             &[
                 ("1", "before_since", "before the rule's `since`"),
                 ("3", "cooling_down", "cooling down until 2026-11-20T02:30:00Z"),
@@ -160,7 +160,7 @@ fn events_that_did_not_count_say_why() {
         ),
         (
             "unlockable:u",
-            History::new("[[unlockable]]\nid = \"u\"\ncriterion = { count = \"post\", where = \"event.n > 1\" }").tell(
+            History::new("[[unlockable]]\nid = \"u\"\ncriterion = { count = \"post\", where = \"event.n > 1\" }").add_event(
                 "1",
                 "post",
                 post(1),
@@ -182,25 +182,25 @@ fn events_that_did_not_count_say_why() {
 #[test]
 fn a_limit_says_how_much_it_cut_off() {
     let json = earning("points = { xp = 10 }\nlimit = { points = 12, per = \"ever\" }")
-        .tell("1", "post", post(1))
-        .tell("2", "post", post(1))
+        .add_event("1", "post", post(1))
+        .add_event("2", "post", post(1))
         .json("currency:xp");
-    assert_eq!(column(&json, "near", "cut"), [8]);
+    assert_eq!(entry_fields(&json, "near", "cut"), [8]);
 }
 
 #[test]
 fn parts_are_named_where_there_are_several() {
     let parts = r#"all = [{ count = "post", where = "event.n > 1" }, { count = "walk", where = "event.n > 2" }]"#;
     let json = badge(parts, "")
-        .tell("1", "walk", post(1))
-        .tell("2", "walk", post(3))
+        .add_event("1", "walk", post(1))
+        .add_event("2", "walk", post(3))
         .json("b");
     assert_eq!(
-        column(&json, "near", "part"),
+        entry_fields(&json, "near", "part"),
         ["1 × walk where event.n > 2"]
     );
     assert_eq!(
-        column(&json, "counted", "part"),
+        entry_fields(&json, "counted", "part"),
         ["1 × walk where event.n > 2"]
     );
 }
@@ -211,9 +211,9 @@ fn s25_near_misses_of_another_key_leave_room_for_the_others() {
         r#"count = "post", where = "event.n > 0", per = "event.k""#,
         "repeat = \"per-key\"",
     )
-    .tell("first", "post", props! { "n" => 0, "k" => 7 });
+    .add_event("first", "post", props! { "n" => 0, "k" => 7 });
     for number in 0..crate::limits::EXPLANATION_ENTRIES + 4 {
-        history = history.tell(
+        history = history.add_event(
             &format!("other-{number}"),
             "post",
             props! { "n" => 1, "k" => 8 },

@@ -50,29 +50,29 @@ fn community() -> History {
         props! { "post" => post, "post_type" => "answer", "up" => up, "delta" => if up { 1 } else { -1 } }
     };
     History::new(COMMUNITY)
-        .tell("v1", "vote.received", vote(7, true))
-        .tell("v2", "vote.received", vote(7, true))
-        .tell("v3", "vote.received", vote(9, true))
-        .tell("v4", "vote.received", vote(7, false))
-        .tell(
+        .add_event("v1", "vote.received", vote(7, true))
+        .add_event("v2", "vote.received", vote(7, true))
+        .add_event("v3", "vote.received", vote(9, true))
+        .add_event("v4", "vote.received", vote(7, false))
+        .add_event(
             "v5",
             "vote.received",
             props! { "post" => 3, "post_type" => "question", "up" => true, "delta" => 1 },
         )
-        .tell(
+        .add_event(
             "c1",
             "comment.posted",
             props! { "length" => 40, "day" => 1 },
         )
-        .tell("c2", "comment.posted", props! { "length" => 3, "day" => 1 })
-        .tell(
+        .add_event("c2", "comment.posted", props! { "length" => 3, "day" => 1 })
+        .add_event(
             "c3",
             "comment.posted",
             props! { "length" => 15, "day" => 2 },
         )
-        .tell("v6", "vote.received", vote(7, true))
+        .add_event("v6", "vote.received", vote(7, true))
         .retract("v6", "r1")
-        .tell(
+        .add_event(
             "a1",
             "accolade.points",
             props! { "currency" => "rep", "amount" => 3, "by" => "mod-7", "reason" => "a gift" },
@@ -81,7 +81,7 @@ fn community() -> History {
 
 #[test]
 fn a_key_of_a_badge_that_is_not_earned() {
-    insta::assert_snapshot!(community().why("nice-answer@7"), @r#"
+    insta::assert_snapshot!(community().explain_subject("nice-answer@7"), @r#"
     ada does not have Nice Answer (nice-answer) with key 7: 1 of 3, 2 to go.
 
     Rule: once per event.post: a total event.delta of at least 3 from vote.received where event.post_type == "answer".
@@ -100,7 +100,7 @@ fn a_key_of_a_badge_that_is_not_earned() {
 
 #[test]
 fn tiers_of_which_one_is_earned() {
-    insta::assert_snapshot!(community().why("commentator"), @r#"
+    insta::assert_snapshot!(community().explain_subject("commentator"), @r#"
     ada has Commentator (commentator): bronze. Next: 2 of 4 for silver, 2 to go.
 
     Rule: 2 (bronze) or 4 (silver) × comment.posted where event.length >= 15.
@@ -123,7 +123,7 @@ fn tiers_of_which_one_is_earned() {
 
 #[test]
 fn a_criterion_of_many_parts() {
-    insta::assert_snapshot!(community().why("all-rounder"), @r#"
+    insta::assert_snapshot!(community().explain_subject("all-rounder"), @r#"
     ada does not have All-rounder (all-rounder): 2 of 4 conditions met, 2 to go.
 
     Rule: all of (2 × comment.posted; at least 2 of (badge Nice Answer (nice-answer); at least 100 rep; Edit other people's posts (edit) unlocked); not (1 × flag.received); 2 different values of event.day over each event.day with 2 × comment.posted); requires badge Commentator (commentator).
@@ -156,7 +156,7 @@ fn a_criterion_of_many_parts() {
 
 #[test]
 fn a_balance() {
-    insta::assert_snapshot!(community().why("currency:rep"), @r#"
+    insta::assert_snapshot!(community().explain_subject("currency:rep"), @r#"
     ada has 33 Reputation (rep).
 
     Rules:
@@ -188,7 +188,7 @@ fn a_balance() {
 
 #[test]
 fn an_unlockable() {
-    insta::assert_snapshot!(community().why("unlockable:edit"), @r#"
+    insta::assert_snapshot!(community().explain_subject("unlockable:edit"), @r#"
     Edit other people's posts (edit) is open for ada (since 2026-11-20T07:00:00Z, with comment.posted c3).
 
     Rule: at least 30 rep.

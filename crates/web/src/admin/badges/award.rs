@@ -1,30 +1,30 @@
 //! Page that awards a badge to several players.
 
-use accolade::{Act, Engine, Receipt, Rejection, Status};
+use accolade::{Action, Engine, Receipt, Rejection, ReceiptStatus};
 use axum::extract::Path;
 use axum::http::StatusCode;
 use serde::Serialize;
 use sha2::{Digest, Sha256};
 
-use crate::admin::forms::{Choice, Posted, draw_form_id};
+use crate::admin::forms::{FieldChoice, FormData, generate_form_id};
 use crate::admin::links;
-use crate::admin::page::{Answer, Page, Visit};
-use crate::admin::players::act::split;
-use crate::admin::players::act_form::badges;
+use crate::admin::page::{PageResult, AdminPage, AdminRequest};
+use crate::admin::players::act::split_tier;
+use crate::admin::players::act_form::badge_choices;
 use crate::jobs::{JobHandle, work};
 use crate::problem::Problem;
 
 /// Limit of players in a list.
-const PLAYERS: usize = 10_000;
+const PLAYER_LIMIT: usize = 10_000;
 /// Actions per batch. Progress and cancellation are handled between batches.
-const AT_ONCE: usize = 100;
+const BATCH_SIZE: usize = 100;
 
 /// Award form.
 #[derive(Default, Serialize)]
 pub(in crate::admin) struct AwardPage {
     pub(in crate::admin) badge: String,
     /// Tiers of the badge, as `badge:tier`.
-    pub(in crate::admin) choices: Vec<Choice>,
+    pub(in crate::admin) choices: Vec<FieldChoice>,
     /// Chosen tier.
     pub(in crate::admin) award: String,
     pub(in crate::admin) key: String,
@@ -34,14 +34,14 @@ pub(in crate::admin) struct AwardPage {
     pub(in crate::admin) error: String,
 }
 
-impl Page for AwardPage {
+impl AdminPage for AwardPage {
     const TEMPLATE: &'static str = "admin/award.html";
     const SECTION: &'static str = "badges";
 }
 
 /// Result for one player.
 #[derive(Serialize)]
-struct Given {
+struct AwardResult {
     player: String,
     /// `done`, `before` or `refused`.
     outcome: &'static str,
@@ -50,54 +50,54 @@ struct Given {
 }
 
 /// `GET /admin/badges/{badge}/award`
-pub(in crate::admin) async fn get(visit: Visit, Path(badge): Path<String>) -> Answer {
-    visit.show(&page(&visit, badge, &Posted::default(), draw_form_id()))
+pub(in crate::admin) async fn show_award_page(visit: AdminRequest, Path(badge): Path<String>) -> PageResult {
+    visit.render_page(&build_award_page(&visit, badge, &FormData::default(), generate_form_id()))
 }
 
 /// `POST /admin/badges/{badge}/award`
-pub(in crate::admin) async fn post(
-    visit: Visit,
+pub(in crate::admin) async fn submit_award_form(
+    visit: AdminRequest,
     Path(badge): Path<String>,
-    posted: Posted,
-) -> Answer {
+    posted: FormData,
+) -> PageResult {
     let form = posted.form_id()?;
-    match check(&badge, &posted) {
+    match check_award_form(&badge, &posted) {
         Ok(players) => {
             let by = visit.administrator.actor_name();
-            let award = Award {
+            let award = BulkAward {
                 award: posted.get("award").to_owned(),
-                key: posted.trimmed("key").to_owned(),
-                reason: posted.trimmed("reason").to_owned(),
+                key: posted.get_trimmed("key").to_owned(),
+                reason: posted.get_trimmed("reason").to_owned(),
                 by: by.clone(),
                 form,
             };
             // The job runs without the request, but must act under the administrator's name.
             let engine = visit.engine();
             let begun = visit.app().jobs.start_job("award", &by, move |handle| {
-                give(engine, award, players, handle)
+                award_players(engine, award, players, handle)
             });
-            visit.go(&links::job(&begun?.id))
+            visit.redirect_to(&links::job_path(&begun?.id))
         }
         Err(error) => {
             let page = AwardPage {
                 error,
-                ..page(&visit, badge, &posted, form)
+                ..build_award_page(&visit, badge, &posted, form)
             };
-            visit.show_as(StatusCode::UNPROCESSABLE_ENTITY, &page)
+            visit.render_page_with_status(StatusCode::UNPROCESSABLE_ENTITY, &page)
         }
     }
 }
 
-fn page(visit: &Visit, badge: String, posted: &Posted, form: String) -> AwardPage {
-    let own = |choice: &Choice| split(&choice.value).0 == badge;
+fn build_award_page(visit: &AdminRequest, badge: String, posted: &FormData, form: String) -> AwardPage {
+    let own = |choice: &FieldChoice| split_tier(&choice.value).0 == badge;
     AwardPage {
-        choices: badges(&visit.app().engine)
+        choices: badge_choices(&visit.app().engine)
             .into_iter()
             .filter(own)
             .collect(),
         award: posted.get("award").to_owned(),
         key: posted.get("key").to_owned(),
-        players: posted.lines("players"),
+        players: posted.get_lines("players"),
         reason: posted.get("reason").to_owned(),
         form,
         badge,
@@ -106,17 +106,17 @@ fn page(visit: &Visit, badge: String, posted: &Posted, form: String) -> AwardPag
 }
 
 /// Validates the form. Returns the distinct players of the list.
-fn check(badge: &str, posted: &Posted) -> Result<Vec<String>, String> {
+fn check_award_form(badge: &str, posted: &FormData) -> Result<Vec<String>, String> {
     // A modified form must not award other badges than the page shows.
-    if split(posted.get("award")).0 != badge {
+    if split_tier(posted.get("award")).0 != badge {
         return Err("choose a badge".to_owned());
     }
-    if posted.trimmed("reason").is_empty() {
+    if posted.get_trimmed("reason").is_empty() {
         return Err("enter a reason".to_owned());
     }
     // A repeated id would be reported as already awarded, so duplicates are dropped first.
     let mut seen = std::collections::HashSet::new();
-    let lines = posted.lines("players");
+    let lines = posted.get_lines("players");
     let players = lines
         .lines()
         .map(str::trim)
@@ -124,15 +124,15 @@ fn check(badge: &str, posted: &Posted) -> Result<Vec<String>, String> {
     let players: Vec<String> = players.map(str::to_owned).collect();
     match players.len() {
         0 => Err("enter at least one player id, one per line".to_owned()),
-        PLAYERS.. => Err(format!(
-            "the list is too long; split it into lists of fewer than {PLAYERS} players"
+        PLAYER_LIMIT.. => Err(format!(
+            "the list is too long; split it into lists of fewer than {PLAYER_LIMIT} players"
         )),
         _ => Ok(players),
     }
 }
 
 /// Parameters of all awards of a list.
-struct Award {
+struct BulkAward {
     award: String,
     key: String,
     reason: String,
@@ -140,11 +140,11 @@ struct Award {
     form: String,
 }
 
-impl Award {
-    fn act(&self, player: &str) -> Act {
-        let (badge, tier) = split(&self.award);
-        let act = Act::award(player, badge)
-            .id(self.id(player))
+impl BulkAward {
+    fn build_action(&self, player: &str) -> Action {
+        let (badge, tier) = split_tier(&self.award);
+        let act = Action::award(player, badge)
+            .id(self.action_id(player))
             .by(&self.by)
             .reason(&self.reason);
         let act = if tier.is_empty() { act } else { act.tier(tier) };
@@ -159,7 +159,7 @@ impl Award {
     ///
     /// It does not depend on the rest of the list, so a corrected list can be submitted again
     /// without awarding twice.
-    fn id(&self, player: &str) -> String {
+    fn action_id(&self, player: &str) -> String {
         // Player ids can be too long for an event id. 96 bits of their hash make collisions
         // negligible.
         let hash = Sha256::digest(player.as_bytes());
@@ -171,26 +171,26 @@ impl Award {
     }
 }
 
-async fn give(
+async fn award_players(
     engine: Engine,
-    award: Award,
+    award: BulkAward,
     players: Vec<String>,
     handle: JobHandle,
 ) -> Result<serde_json::Value, Problem> {
     let total = players.len() as u64;
     let mut given = Vec::new();
-    for some in players.chunks(AT_ONCE) {
+    for some in players.chunks(BATCH_SIZE) {
         handle.report_progress(given.len() as u64, total);
         if handle.cancellation_token().is_cancelled() {
             break;
         }
         let answers = engine
-            .act_many(some.iter().map(|player| award.act(player)).collect())
+            .submit_actions(some.iter().map(|player| award.build_action(player)).collect())
             .await?;
         given.extend(
             some.iter()
                 .zip(answers)
-                .map(|(player, answer)| outcome(player, answer)),
+                .map(|(player, answer)| build_award_result(player, answer)),
         );
     }
     handle.report_progress(given.len() as u64, total);
@@ -200,13 +200,13 @@ async fn give(
     )
 }
 
-fn outcome(player: &str, answer: Result<Receipt, Rejection>) -> Given {
+fn build_award_result(player: &str, answer: Result<Receipt, Rejection>) -> AwardResult {
     let (outcome, message) = match answer {
-        Ok(receipt) if receipt.status == Status::Duplicate => ("before", String::new()),
+        Ok(receipt) if receipt.status == ReceiptStatus::Duplicate => ("before", String::new()),
         Ok(_) => ("done", String::new()),
         Err(rejection) => ("refused", rejection.to_string()),
     };
-    Given {
+    AwardResult {
         player: player.to_owned(),
         outcome,
         message,

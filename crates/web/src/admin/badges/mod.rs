@@ -7,13 +7,13 @@ use accolade::{Audience, EarnerView, GalleryBadge};
 use axum::extract::{Path, Query};
 use serde::Serialize;
 
-use super::forms::Posted;
-use super::page::{Answer, Page, Visit};
+use super::forms::FormData;
+use super::page::{PageResult, AdminPage, AdminRequest};
 use crate::api::cursor;
 use crate::problem::Problem;
 
 /// Earners per page.
-const ITEMS: usize = 50;
+const PAGE_SIZE: usize = 50;
 
 /// Page of all badges.
 #[derive(Default, Serialize)]
@@ -30,37 +30,37 @@ pub(super) struct BadgePage {
     pub(super) next: Option<String>,
 }
 
-impl Page for BadgesPage {
+impl AdminPage for BadgesPage {
     const TEMPLATE: &'static str = "admin/badges.html";
     const SECTION: &'static str = "badges";
 }
 
-impl Page for BadgePage {
+impl AdminPage for BadgePage {
     const TEMPLATE: &'static str = "admin/badge.html";
     const SECTION: &'static str = "badges";
 }
 
 /// `GET /admin/badges`
-pub(super) async fn list(visit: Visit) -> Answer {
-    let badges = visit.app().engine.gallery(Audience::Admin).await?;
-    visit.show(&BadgesPage { badges })
+pub(super) async fn show_badges_page(visit: AdminRequest) -> PageResult {
+    let badges = visit.app().engine.list_gallery(Audience::Admin).await?;
+    visit.render_page(&BadgesPage { badges })
 }
 
 /// `GET /admin/badges/{badge}`
-pub(super) async fn get(
-    visit: Visit,
+pub(super) async fn show_badge_page(
+    visit: AdminRequest,
     Path(id): Path<String>,
     query: Query<Vec<(String, String)>>,
-) -> Answer {
+) -> PageResult {
     let engine = &visit.app().engine;
-    let Some(badge) = engine.gallery_badge(&id, Audience::Admin).await? else {
+    let Some(badge) = engine.find_gallery_badge(&id, Audience::Admin).await? else {
         return Err(Problem::resource_not_found(format!("badge `{id}` not found")).into());
     };
-    let after = cursor::decode_or_start::<EarnerCursor>(Posted::of_query(query).get("after"));
+    let after = cursor::decode_or_start::<EarnerCursor>(FormData::from_query(query).get("after"));
     let page = engine
-        .earners_for(&id, Audience::Admin, after, ITEMS)
+        .list_earners_for(&id, Audience::Admin, after, PAGE_SIZE)
         .await?;
-    visit.show(&BadgePage {
+    visit.render_page(&BadgePage {
         badge,
         earners: page.items,
         next: page.next.as_ref().map(cursor::encode_cursor),

@@ -8,17 +8,17 @@ use accolade_core::catalog::CatalogFormat;
 use accolade_core::catalog::diagnostic::Diagnostics;
 use serde::Serialize;
 
-use crate::admin::forms::Posted;
+use crate::admin::forms::FormData;
 use crate::catalogs::{self, format_name};
 use crate::problem::Problem;
 use crate::site::AppState;
 
 /// Maximum number of stored drafts. The oldest are removed first.
-const KEPT: usize = 50;
+const MAX_DRAFTS: usize = 50;
 
 /// Edited catalog text with its publication options.
 #[derive(Debug, Default, Clone, Serialize)]
-pub(in crate::admin) struct Draft {
+pub(in crate::admin) struct CatalogDraft {
     pub(in crate::admin) text: String,
     /// `toml` or `json`.
     pub(in crate::admin) format: &'static str,
@@ -26,9 +26,9 @@ pub(in crate::admin) struct Draft {
     pub(in crate::admin) revoke: bool,
 }
 
-impl Draft {
+impl CatalogDraft {
     /// Creates a draft from an existing catalog.
-    pub(in crate::admin) fn of(catalog: &Catalog) -> Self {
+    pub(in crate::admin) fn from_catalog(catalog: &Catalog) -> Self {
         Self {
             text: catalog.source().to_owned(),
             format: format_name(catalog.format()),
@@ -37,9 +37,9 @@ impl Draft {
     }
 
     /// Reads a draft from a submitted form.
-    pub(in crate::admin) fn posted(posted: &Posted) -> Self {
+    pub(in crate::admin) fn from_form(posted: &FormData) -> Self {
         Self {
-            text: posted.lines("text"),
+            text: posted.get_lines("text"),
             format: format_name(if posted.get("format") == "json" {
                 CatalogFormat::Json
             } else {
@@ -50,15 +50,15 @@ impl Draft {
     }
 
     /// Parses the catalog.
-    pub(in crate::admin) async fn read(
+    pub(in crate::admin) async fn parse_catalog(
         &self,
         app: &AppState,
     ) -> Result<Result<Catalog, Diagnostics>, Problem> {
-        self.read_with(app, |catalog| catalog).await
+        self.parse_catalog_with(app, |catalog| catalog).await
     }
 
     /// Parses the catalog and passes it to `work` on the same blocking thread.
-    pub(in crate::admin) async fn read_with<T: Send + 'static>(
+    pub(in crate::admin) async fn parse_catalog_with<T: Send + 'static>(
         &self,
         app: &AppState,
         work: impl FnOnce(Catalog) -> T + Send + 'static,
@@ -74,21 +74,21 @@ impl Draft {
 
 /// Drafts of previews, by job id. Like jobs, they are lost on restart.
 #[derive(Default)]
-pub(in crate::admin) struct Drafts(Mutex<VecDeque<(String, Arc<Draft>)>>);
+pub(in crate::admin) struct CatalogDrafts(Mutex<VecDeque<(String, Arc<CatalogDraft>)>>);
 
-impl Drafts {
+impl CatalogDrafts {
     /// Stores the draft of a preview.
-    pub(in crate::admin) fn keep(&self, job: &str, draft: Draft) {
+    pub(in crate::admin) fn insert(&self, job: &str, draft: CatalogDraft) {
         // A panic while the lock is held leaves the queue intact, so poisoning is ignored.
         let mut kept = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         kept.push_back((job.to_owned(), Arc::new(draft)));
-        if kept.len() > KEPT {
+        if kept.len() > MAX_DRAFTS {
             kept.pop_front();
         }
     }
 
     /// Finds the draft of a preview.
-    pub(in crate::admin) fn get(&self, job: &str) -> Option<Arc<Draft>> {
+    pub(in crate::admin) fn get(&self, job: &str) -> Option<Arc<CatalogDraft>> {
         let kept = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         kept.iter()
             .find(|(id, _)| id == job)

@@ -4,22 +4,22 @@ use axum::extract::Query;
 use axum::http::StatusCode;
 use serde::Serialize;
 
-use super::draft::Draft;
-use super::findings::{Finding, findings};
-use crate::admin::forms::Posted;
-use crate::admin::page::{Answer, Page, Visit};
+use super::draft::CatalogDraft;
+use super::findings::{CatalogFinding, list_findings};
+use crate::admin::forms::FormData;
+use crate::admin::page::{PageResult, AdminPage, AdminRequest};
 use crate::catalogs::{self, CatalogTestResult};
 use crate::problem::Problem;
 
 /// Catalog editor page.
 #[derive(Default, Serialize)]
 pub(in crate::admin) struct EditorPage {
-    pub(in crate::admin) draft: Draft,
+    pub(in crate::admin) draft: CatalogDraft,
     /// Published version.
     pub(in crate::admin) version: i64,
     /// Version of the text, if it is not the published one.
     pub(in crate::admin) earlier: Option<i64>,
-    pub(in crate::admin) findings: Vec<Finding>,
+    pub(in crate::admin) findings: Vec<CatalogFinding>,
     /// Results of the catalog's tests, if they were run.
     pub(in crate::admin) tests: Option<Vec<CatalogTestResult>>,
     /// Number of passed tests.
@@ -30,14 +30,14 @@ pub(in crate::admin) struct EditorPage {
     pub(in crate::admin) error: String,
 }
 
-impl Page for EditorPage {
+impl AdminPage for EditorPage {
     const TEMPLATE: &'static str = "admin/catalog.html";
     const SECTION: &'static str = "catalog";
 }
 
 /// `GET /admin/catalog`: shows the published catalog, or that of `version` or `preview`.
-pub(in crate::admin) async fn get(visit: Visit, query: Query<Vec<(String, String)>>) -> Answer {
-    let asked = Posted::of_query(query);
+pub(in crate::admin) async fn show_catalog_editor(visit: AdminRequest, query: Query<Vec<(String, String)>>) -> PageResult {
+    let asked = FormData::from_query(query);
     let engine = &visit.app().engine;
     let version = engine.catalog_version();
     let mut page = EditorPage {
@@ -50,23 +50,23 @@ pub(in crate::admin) async fn get(visit: Visit, query: Query<Vec<(String, String
     ) {
         (Ok(earlier), _) => {
             page.earlier = Some(earlier).filter(|earlier| *earlier != version);
-            Draft::of(&engine.version(earlier).await?)
+            CatalogDraft::from_catalog(&engine.load_catalog_version(earlier).await?)
         }
         (Err(_), Some(draft)) => (*draft).clone(),
-        (Err(_), None) => Draft::of(&engine.catalog()),
+        (Err(_), None) => CatalogDraft::from_catalog(&engine.published_catalog()),
     };
-    visit.show(&page)
+    visit.render_page(&page)
 }
 
 /// `POST /admin/catalog/check`: validates the catalog and, if it is valid, runs its tests.
-pub(in crate::admin) async fn check(visit: Visit, posted: Posted) -> Answer {
-    let draft = Draft::posted(&posted);
+pub(in crate::admin) async fn validate_catalog(visit: AdminRequest, posted: FormData) -> PageResult {
+    let draft = CatalogDraft::from_form(&posted);
     let tested = match draft
-        .read_with(visit.app(), |catalog| catalogs::run_tests(&catalog))
+        .parse_catalog_with(visit.app(), |catalog| catalogs::run_tests(&catalog))
         .await?
     {
         Ok(tested) => tested,
-        Err(found) => return wrong(&visit, draft, findings(&found)),
+        Err(found) => return show_findings(&visit, draft, list_findings(&found)),
     };
     let page = EditorPage {
         version: visit.app().engine.catalog_version(),
@@ -76,11 +76,11 @@ pub(in crate::admin) async fn check(visit: Visit, posted: Posted) -> Answer {
         draft,
         ..EditorPage::default()
     };
-    visit.show(&page)
+    visit.render_page(&page)
 }
 
 /// Renders the editor with the errors in the text.
-pub(super) fn wrong(visit: &Visit, draft: Draft, findings: Vec<Finding>) -> Answer {
+pub(super) fn show_findings(visit: &AdminRequest, draft: CatalogDraft, findings: Vec<CatalogFinding>) -> PageResult {
     let version = visit.app().engine.catalog_version();
     let page = EditorPage {
         draft,
@@ -88,11 +88,11 @@ pub(super) fn wrong(visit: &Visit, draft: Draft, findings: Vec<Finding>) -> Answ
         findings,
         ..EditorPage::default()
     };
-    visit.show_as(StatusCode::UNPROCESSABLE_ENTITY, &page)
+    visit.render_page_with_status(StatusCode::UNPROCESSABLE_ENTITY, &page)
 }
 
 /// Renders the editor with an error that is not about the text.
-pub(super) fn refused(visit: &Visit, draft: Draft, problem: &Problem) -> Answer {
+pub(super) fn show_problem(visit: &AdminRequest, draft: CatalogDraft, problem: &Problem) -> PageResult {
     let version = visit.app().engine.catalog_version();
     let page = EditorPage {
         draft,
@@ -100,5 +100,5 @@ pub(super) fn refused(visit: &Visit, draft: Draft, problem: &Problem) -> Answer 
         error: problem.detail().to_owned(),
         ..EditorPage::default()
     };
-    visit.show_as(problem.status_code(), &page)
+    visit.render_page_with_status(problem.status_code(), &page)
 }

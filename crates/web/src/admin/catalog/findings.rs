@@ -6,13 +6,13 @@ use serde::Serialize;
 use crate::problem::CatalogDiagnosticModel;
 
 /// Lines of context before and after an error.
-const AROUND: usize = 1;
+const CONTEXT_LINES: usize = 1;
 /// Maximum number of characters shown of a line.
-const WIDTH: usize = 200;
+const MAX_LINE_CHARS: usize = 200;
 
 /// Error in a catalog.
 #[derive(Debug, Default, Serialize)]
-pub(in crate::admin) struct Finding {
+pub(in crate::admin) struct CatalogFinding {
     pub(in crate::admin) line: usize,
     pub(in crate::admin) column: usize,
     pub(in crate::admin) message: String,
@@ -21,20 +21,20 @@ pub(in crate::admin) struct Finding {
     /// Suggested fix.
     pub(in crate::admin) help: Option<String>,
     /// The line with its context.
-    pub(in crate::admin) excerpt: Vec<Line>,
+    pub(in crate::admin) excerpt: Vec<ExcerptLine>,
 }
 
 /// Line of an excerpt.
 #[derive(Debug, Serialize)]
-pub(in crate::admin) struct Line {
+pub(in crate::admin) struct ExcerptLine {
     pub(in crate::admin) number: usize,
     pub(in crate::admin) text: String,
     /// True for the line with the error.
-    pub(in crate::admin) is_it: bool,
+    pub(in crate::admin) is_marked: bool,
 }
 
 /// Converts diagnostics to errors with excerpts.
-pub(in crate::admin) fn findings(found: &Diagnostics) -> Vec<Finding> {
+pub(in crate::admin) fn list_findings(found: &Diagnostics) -> Vec<CatalogFinding> {
     let text = found.source();
     let finding = |error: CatalogDiagnosticModel| {
         let CatalogDiagnosticModel {
@@ -44,8 +44,8 @@ pub(in crate::admin) fn findings(found: &Diagnostics) -> Vec<Finding> {
             label,
             help,
         } = error;
-        Finding {
-            excerpt: excerpt(text, line),
+        CatalogFinding {
+            excerpt: build_excerpt(text, line),
             line,
             column,
             message,
@@ -59,18 +59,18 @@ pub(in crate::admin) fn findings(found: &Diagnostics) -> Vec<Finding> {
         .collect()
 }
 
-fn excerpt(text: &str, line: usize) -> Vec<Line> {
-    let first = line.saturating_sub(AROUND).max(1);
+fn build_excerpt(text: &str, line: usize) -> Vec<ExcerptLine> {
+    let first = line.saturating_sub(CONTEXT_LINES).max(1);
     let lines = text
         .lines()
         .enumerate()
         .skip(first - 1)
-        .take(line + AROUND + 1 - first);
+        .take(line + CONTEXT_LINES + 1 - first);
     lines
-        .map(|(index, text)| Line {
+        .map(|(index, text)| ExcerptLine {
             number: index + 1,
-            text: text.chars().take(WIDTH).collect(),
-            is_it: index + 1 == line,
+            text: text.chars().take(MAX_LINE_CHARS).collect(),
+            is_marked: index + 1 == line,
         })
         .collect()
 }
@@ -82,7 +82,7 @@ mod tests {
     #[test]
     fn a_finding_shows_its_line_and_those_around_it() {
         let lines = |line| {
-            excerpt("one\ntwo\nthree\n", line)
+            build_excerpt("one\ntwo\nthree\n", line)
                 .iter()
                 .map(|line| line.number)
                 .collect::<Vec<_>>()

@@ -1,39 +1,39 @@
 //! Page of all published catalog versions and their changes.
 
-use accolade::{SweepProgress, Version};
+use accolade::{BackfillProgress, CatalogVersion};
 use serde::Serialize;
 
-use crate::admin::health::sweep;
-use crate::admin::page::{Answer, Page, Visit};
+use crate::admin::health::load_backfill_progress;
+use crate::admin::page::{PageResult, AdminPage, AdminRequest};
 
 /// Catalog versions page.
 #[derive(Default, Serialize)]
 pub(in crate::admin) struct HistoryPage {
     /// Newest first.
-    pub(in crate::admin) versions: Vec<Version>,
+    pub(in crate::admin) versions: Vec<CatalogVersion>,
     /// The published version.
-    pub(in crate::admin) in_force: i64,
+    pub(in crate::admin) published_version: i64,
     /// Progress of the running backfill, if there is one.
-    pub(in crate::admin) sweep: Option<SweepProgress>,
+    pub(in crate::admin) backfill: Option<BackfillProgress>,
 }
 
-impl Page for HistoryPage {
+impl AdminPage for HistoryPage {
     const TEMPLATE: &'static str = "admin/history.html";
     const SECTION: &'static str = "catalog";
 }
 
 /// `GET /admin/catalog/history`
-pub(in crate::admin) async fn get(visit: Visit) -> Answer {
+pub(in crate::admin) async fn show_history_page(visit: AdminRequest) -> PageResult {
     let engine = &visit.app().engine;
-    let mut versions = engine.history().await?;
+    let mut versions = engine.list_catalog_versions().await?;
     versions.reverse();
     // Taken from the list instead of the engine: another publication may happen in between.
-    let in_force = versions
+    let published_version = versions
         .first()
         .map_or_else(|| engine.catalog_version(), |version| version.version);
-    visit.show(&HistoryPage {
-        in_force,
+    visit.render_page(&HistoryPage {
+        published_version,
         versions,
-        sweep: sweep(engine).await?,
+        backfill: load_backfill_progress(engine).await?,
     })
 }

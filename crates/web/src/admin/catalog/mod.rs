@@ -7,7 +7,7 @@ pub(super) mod history;
 pub(super) mod preview;
 pub(super) mod publish;
 
-pub(super) use draft::Drafts;
+pub(super) use draft::CatalogDrafts;
 
 /// Body limit of forms that contain a catalog. URL encoding expands a byte to at most three.
 pub(super) const FORM_BYTES: usize = 3 * accolade_core::limits::CATALOG_BYTES + 64 * 1024;

@@ -7,78 +7,78 @@ use axum::extract::Path;
 use serde::Serialize;
 use serde_json::Value;
 
-use super::draft::Draft;
+use super::draft::CatalogDraft;
 use super::editor;
-use super::findings::findings;
-use crate::admin::forms::Posted;
+use super::findings::list_findings;
+use crate::admin::forms::FormData;
 use crate::admin::jobs::{self, JobLine};
-use crate::admin::page::{Answer, Page, Visit};
+use crate::admin::page::{PageResult, AdminPage, AdminRequest};
 use crate::jobs::work;
 use crate::problem::Problem;
 
 /// Maximum number of player changes that a preview lists.
-const CHANGES: usize = 1_000;
+const MAX_CHANGES: usize = 1_000;
 
 /// Preview page.
 #[derive(Serialize)]
 pub(in crate::admin) struct PreviewPage {
     pub(in crate::admin) job: JobLine,
-    pub(in crate::admin) draft: Draft,
+    pub(in crate::admin) draft: CatalogDraft,
     /// The plan with its first changes, once the job is done.
     pub(in crate::admin) plan: Option<Arc<Value>>,
     /// Error message of a failed preview; empty otherwise.
     pub(in crate::admin) error: String,
 }
 
-impl Page for PreviewPage {
+impl AdminPage for PreviewPage {
     const TEMPLATE: &'static str = "admin/preview.html";
     const SECTION: &'static str = "catalog";
 }
 
 /// `POST /admin/catalog/preview`: starts a preview of the submitted text or of an earlier version.
-pub(in crate::admin) async fn begin(visit: Visit, posted: Posted) -> Answer {
+pub(in crate::admin) async fn start_preview(visit: AdminRequest, posted: FormData) -> PageResult {
     let engine = &visit.app().engine;
     let draft = match posted.get("version").parse() {
-        Ok(version) => Draft {
+        Ok(version) => CatalogDraft {
             revoke: posted.get("awards") == "revoke",
-            ..Draft::of(&engine.version(version).await?)
+            ..CatalogDraft::from_catalog(&engine.load_catalog_version(version).await?)
         },
-        Err(_) => Draft::posted(&posted),
+        Err(_) => CatalogDraft::from_form(&posted),
     };
-    let catalog = match draft.read(visit.app()).await? {
+    let catalog = match draft.parse_catalog(visit.app()).await? {
         Ok(catalog) => catalog,
-        Err(found) => return editor::wrong(&visit, draft, findings(&found)),
+        Err(found) => return editor::show_findings(&visit, draft, list_findings(&found)),
     };
     let begun = work::start_plan(
         visit.app(),
         &visit.administrator.actor_name(),
         catalog,
         draft.revoke,
-        shown,
+        build_page_plan,
     );
     match begun {
         Ok(job) => {
-            visit.app().admin.drafts.keep(&job.id, draft);
-            visit.go(&JobLine::of(&job).path)
+            visit.app().admin.drafts.insert(&job.id, draft);
+            visit.redirect_to(&JobLine::from_job(&job).path)
         }
-        Err(problem) => editor::refused(&visit, draft, &problem),
+        Err(problem) => editor::show_problem(&visit, draft, &problem),
     }
 }
 
 /// `GET /admin/catalog/previews/{job}`
-pub(in crate::admin) async fn get(visit: Visit, Path(id): Path<String>) -> Answer {
-    let job = jobs::find(&visit, &id)?;
+pub(in crate::admin) async fn show_preview_page(visit: AdminRequest, Path(id): Path<String>) -> PageResult {
+    let job = jobs::find_job(&visit, &id)?;
     // A plan started over the API has no draft to publish or edit, so it is shown as a job.
     let Some(draft) = visit.app().admin.drafts.get(&id) else {
-        return jobs::show(&visit, &job);
+        return jobs::render_job_page(&visit, &job);
     };
     let state = job.current_state();
     let error = state
         .problem
         .map(|problem| problem.detail().to_owned())
         .unwrap_or_default();
-    visit.show(&PreviewPage {
-        job: JobLine::of(&job),
+    visit.render_page(&PreviewPage {
+        job: JobLine::from_job(&job),
         draft: (*draft).clone(),
         plan: state.result,
         error,
@@ -86,12 +86,12 @@ pub(in crate::admin) async fn get(visit: Visit, Path(id): Path<String>) -> Answe
 }
 
 /// Converts a plan for its page: limits the changes and separates unchanged badges.
-fn shown(mut plan: Plan) -> Result<Value, Problem> {
+fn build_page_plan(mut plan: Plan) -> Result<Value, Problem> {
     // The job stores its result in memory, so the list of changes must be bounded.
     let all = plan.changes.len();
-    plan.changes.truncate(CHANGES);
+    plan.changes.truncate(MAX_CHANGES);
     let left_out = all - plan.changes.len();
-    let players = by_player(std::mem::take(&mut plan.changes));
+    let players = group_by_player(std::mem::take(&mut plan.changes));
     let is_empty = plan.rule_changes.is_empty() && all == 0;
     let (changed, unchanged): (Vec<_>, Vec<_>) = std::mem::take(&mut plan.badges)
         .into_iter()
@@ -107,21 +107,21 @@ fn shown(mut plan: Plan) -> Result<Value, Problem> {
 
 /// Changes of one player.
 #[derive(Serialize)]
-struct Changes {
+struct PlayerChanges {
     player: String,
     changes: Vec<PlayerChange>,
 }
 
 /// Groups changes by player. They must be sorted by player.
-fn by_player(changes: Vec<PlayerChange>) -> Vec<Changes> {
-    let mut players: Vec<Changes> = Vec::new();
+fn group_by_player(changes: Vec<PlayerChange>) -> Vec<PlayerChanges> {
+    let mut players: Vec<PlayerChanges> = Vec::new();
     for change in changes {
         match players
             .last_mut()
             .filter(|last| last.player == change.player)
         {
             Some(last) => last.changes.push(change),
-            None => players.push(Changes {
+            None => players.push(PlayerChanges {
                 player: change.player.clone(),
                 changes: vec![change],
             }),

@@ -2,22 +2,22 @@
 
 use accolade::{PlanToken, PublishOptions};
 
-use super::draft::Draft;
+use super::draft::CatalogDraft;
 use super::editor;
-use super::findings::findings;
-use crate::admin::forms::Posted;
+use super::findings::list_findings;
+use crate::admin::forms::FormData;
 use crate::admin::links;
 use crate::admin::notice::Notice;
-use crate::admin::page::{Answer, Visit};
+use crate::admin::page::{PageResult, AdminRequest};
 use crate::jobs::{JobPhase, work};
 use crate::problem::Problem;
 
 /// `POST /admin/catalog/publish`
-pub(in crate::admin) async fn post(visit: Visit, posted: Posted) -> Answer {
-    let draft = Draft::posted(&posted);
-    let catalog = match draft.read(visit.app()).await? {
+pub(in crate::admin) async fn publish_catalog(visit: AdminRequest, posted: FormData) -> PageResult {
+    let draft = CatalogDraft::from_form(&posted);
+    let catalog = match draft.parse_catalog(visit.app()).await? {
         Ok(catalog) => catalog,
-        Err(found) => return editor::wrong(&visit, draft, findings(&found)),
+        Err(found) => return editor::show_findings(&visit, draft, list_findings(&found)),
     };
     let token: PlanToken = match posted.get("plan").parse() {
         Ok(token) => token,
@@ -25,7 +25,7 @@ pub(in crate::admin) async fn post(visit: Visit, posted: Posted) -> Answer {
             let problem = Problem::unprocessable_content(
                 "the catalog was not previewed; preview the changes first",
             );
-            return editor::refused(&visit, draft, &problem);
+            return editor::show_problem(&visit, draft, &problem);
         }
     };
     let how = PublishOptions::default().plan(token);
@@ -34,15 +34,15 @@ pub(in crate::admin) async fn post(visit: Visit, posted: Posted) -> Answer {
         work::start_publication(visit.app(), &visit.administrator.actor_name(), catalog, how);
     let job = match begun {
         Ok(job) => job,
-        Err(problem) => return editor::refused(&visit, draft, &problem),
+        Err(problem) => return editor::show_problem(&visit, draft, &problem),
     };
     // Most publications finish within this time. Then the result is shown without the job page.
     let state = job.wait_until_finished(work::PUBLISH_WAIT).await;
     match (state.phase, state.problem, state.result) {
-        (JobPhase::Failed, Some(problem), _) => editor::refused(&visit, draft, &problem),
+        (JobPhase::Failed, Some(problem), _) => editor::show_problem(&visit, draft, &problem),
         (JobPhase::Done, _, Some(published)) => {
             let is_new = published["new"].as_bool().unwrap_or(true);
-            visit.done(
+            visit.redirect_with_notice(
                 "/admin/catalog/history",
                 if is_new {
                     Notice::Published
@@ -51,6 +51,6 @@ pub(in crate::admin) async fn post(visit: Visit, posted: Posted) -> Answer {
                 },
             )
         }
-        _ => visit.go(&links::job(&job.id)),
+        _ => visit.redirect_to(&links::job_path(&job.id)),
     }
 }

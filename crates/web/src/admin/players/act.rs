@@ -1,92 +1,92 @@
 //! Pages of manual actions on a player.
 
-use accolade::{Act, Decimal, Error, Props, Rejection, Status};
+use accolade::{Action, Decimal, Error, Props, Rejection, ReceiptStatus};
 use axum::extract::{Path, Query};
 use axum::http::StatusCode;
 use serde::Serialize;
 use serde_json::{Map, Value};
 
-use super::act_form::{Kind, Words};
-use crate::admin::forms::{Field, Posted, Shape, draw_form_id};
+use super::act_form::{ActionKind, ActionTexts};
+use crate::admin::forms::{FormField, FormData, FieldShape, generate_form_id};
 use crate::admin::links;
 use crate::admin::notice::Notice;
-use crate::admin::page::{Answer, Page, Trouble, Visit};
+use crate::admin::page::{PageResult, AdminPage, PageError, AdminRequest};
 use crate::problem::Problem;
 
 /// Maximum length of a reason, in characters.
-const REASON_CHARS: usize = 1_000;
+const MAX_REASON_CHARS: usize = 1_000;
 
 /// Form of a manual action.
 #[derive(Default, Serialize)]
-pub(in crate::admin) struct ActPage {
+pub(in crate::admin) struct ActionPage {
     pub(in crate::admin) player: String,
-    pub(in crate::admin) word: &'static str,
+    pub(in crate::admin) action: &'static str,
     pub(in crate::admin) heading: &'static str,
     pub(in crate::admin) button: &'static str,
     pub(in crate::admin) explanation: &'static str,
     pub(in crate::admin) danger: bool,
-    pub(in crate::admin) fields: Vec<Field>,
+    pub(in crate::admin) fields: Vec<FormField>,
     /// Form id, which makes a repeated submission a duplicate.
     pub(in crate::admin) form: String,
     /// Error that is not about a single field.
     pub(in crate::admin) error: String,
 }
 
-impl Page for ActPage {
+impl AdminPage for ActionPage {
     const TEMPLATE: &'static str = "admin/act.html";
     const SECTION: &'static str = "players";
 }
 
 /// Field name and error message. The name is empty if the error is not about a single field.
-type Wrong = (&'static str, String);
+type FieldError = (&'static str, String);
 
 /// `GET /admin/players/{player}/actions/{kind}`: shows the form, prefilled from the query string.
-pub(in crate::admin) async fn get(
-    visit: Visit,
+pub(in crate::admin) async fn show_action_form(
+    visit: AdminRequest,
     Path((player, word)): Path<(String, String)>,
     query: Query<Vec<(String, String)>>,
-) -> Answer {
-    let kind = kind(&word)?;
-    let mut fields = filled(kind, &visit, &Posted::of_query(query));
+) -> PageResult {
+    let kind = parse_kind(&word)?;
+    let mut fields = fill_fields(kind, &visit, &FormData::from_query(query));
     // The attributes can be edited only if the form shows the current ones.
-    if kind == Kind::Attributes && fields[0].value.is_empty() {
-        fields[0].value = attributes_of(&visit, &player).await?;
+    if kind == ActionKind::Attributes && fields[0].value.is_empty() {
+        fields[0].value = load_attributes(&visit, &player).await?;
     }
-    visit.show(&page(kind, player, fields, draw_form_id(), String::new()))
+    visit.render_page(&build_action_page(kind, player, fields, generate_form_id(), String::new()))
 }
 
 /// `POST /admin/players/{player}/actions/{kind}`
-pub(in crate::admin) async fn post(
-    visit: Visit,
+pub(in crate::admin) async fn submit_action_form(
+    visit: AdminRequest,
     Path((player, word)): Path<(String, String)>,
-    posted: Posted,
-) -> Answer {
-    let kind = kind(&word)?;
+    posted: FormData,
+) -> PageResult {
+    let kind = parse_kind(&word)?;
     let form = posted.form_id()?;
-    let wrong = match act(kind, &player, &posted) {
+    let wrong = match build_action(kind, &player, &posted) {
         Ok(act) => {
             let act = act
                 .id(&form)
                 .by(&visit.administrator.actor_name())
-                .reason(posted.trimmed("reason"));
-            match visit.engine().act(act).await {
+                .reason(posted.get_trimmed("reason"));
+            match visit.engine().submit_action(act).await {
                 Ok(receipt) => {
-                    let before = receipt.status == Status::Duplicate;
+                    let before = receipt.status == ReceiptStatus::Duplicate;
                     let notice = if before {
                         Notice::DoneBefore
                     } else {
                         Notice::Done
                     };
-                    return visit.done(&links::player(&player), notice);
+                    return visit.redirect_with_notice(&links::player_path(&player), notice);
                 }
                 Err(Error::Rejected(Rejection::Conflict { .. })) => {
                     let message = "this form was already submitted with other values, which were \
                         applied; these values were not. To apply them as well, submit the form \
                         again";
                     // A new form id makes the next submission a new action.
-                    let fields = filled(kind, &visit, &posted);
-                    let page = page(kind, player, fields, draw_form_id(), message.to_owned());
-                    return visit.show_as(StatusCode::CONFLICT, &page);
+                    let fields = fill_fields(kind, &visit, &posted);
+                    let page = build_action_page(kind, player, fields, generate_form_id(), message.to_owned());
+                    return visit.render_page_with_status(StatusCode::CONFLICT, &page);
                 }
                 Err(Error::Rejected(rejection)) => ("", rejection.to_string()),
                 Err(error) => return Err(error.into()),
@@ -94,7 +94,7 @@ pub(in crate::admin) async fn post(
         }
         Err(wrong) => wrong,
     };
-    let mut fields = filled(kind, &visit, &posted);
+    let mut fields = fill_fields(kind, &visit, &posted);
     let (name, message) = wrong;
     let field = fields.iter_mut().find(|field| field.name == name);
     let error = match field {
@@ -104,27 +104,27 @@ pub(in crate::admin) async fn post(
         }
         None => message,
     };
-    visit.show_as(
+    visit.render_page_with_status(
         StatusCode::UNPROCESSABLE_ENTITY,
-        &page(kind, player, fields, form, error),
+        &build_action_page(kind, player, fields, form, error),
     )
 }
 
-fn kind(word: &str) -> Result<Kind, Trouble> {
-    Kind::of(word).ok_or_else(|| {
-        Trouble(Problem::resource_not_found(format!(
+fn parse_kind(word: &str) -> Result<ActionKind, PageError> {
+    ActionKind::parse_name(word).ok_or_else(|| {
+        PageError(Problem::resource_not_found(format!(
             "action `{word}` not found"
         )))
     })
 }
 
 /// Returns the fields of an action, filled with the submitted values.
-fn filled(kind: Kind, visit: &Visit, posted: &Posted) -> Vec<Field> {
-    let mut fields = kind.fields(&visit.app().engine);
+fn fill_fields(kind: ActionKind, visit: &AdminRequest, posted: &FormData) -> Vec<FormField> {
+    let mut fields = kind.form_fields(&visit.app().engine);
     for field in &mut fields {
         field.value = match field.shape {
-            Shape::Lines => posted.lines(field.name),
-            Shape::Tick if posted.has(field.name) => "yes".to_owned(),
+            FieldShape::Lines => posted.get_lines(field.name),
+            FieldShape::Tick if posted.has_field(field.name) => "yes".to_owned(),
             _ => posted.get(field.name).to_owned(),
         };
         // A submitted value stays available even if its badge or currency is retired.
@@ -132,27 +132,27 @@ fn filled(kind: Kind, visit: &Visit, posted: &Posted) -> Vec<Field> {
             .choices
             .iter()
             .any(|choice| choice.value == field.value);
-        if field.shape == Shape::Choice && !field.value.is_empty() && !is_known {
+        if field.shape == FieldShape::Choice && !field.value.is_empty() && !is_known {
             let (value, label) = (field.value.clone(), field.value.clone());
             field
                 .choices
-                .push(crate::admin::forms::Choice { value, label });
+                .push(crate::admin::forms::FieldChoice { value, label });
         }
     }
     fields
 }
 
-fn page(kind: Kind, player: String, fields: Vec<Field>, form: String, error: String) -> ActPage {
-    let Words {
-        word,
+fn build_action_page(kind: ActionKind, player: String, fields: Vec<FormField>, form: String, error: String) -> ActionPage {
+    let ActionTexts {
+        name: word,
         title,
         button,
         explanation,
         danger,
-    } = kind.words();
-    ActPage {
+    } = kind.form_texts();
+    ActionPage {
         player,
-        word,
+        action: word,
         heading: title,
         button,
         explanation,
@@ -164,69 +164,69 @@ fn page(kind: Kind, player: String, fields: Vec<Field>, form: String, error: Str
 }
 
 /// Builds the action from a submitted form.
-fn act(kind: Kind, player: &str, posted: &Posted) -> Result<Act, Wrong> {
-    let reason = posted.trimmed("reason");
-    if reason.is_empty() || reason.chars().count() > REASON_CHARS {
+fn build_action(kind: ActionKind, player: &str, posted: &FormData) -> Result<Action, FieldError> {
+    let reason = posted.get_trimmed("reason");
+    if reason.is_empty() || reason.chars().count() > MAX_REASON_CHARS {
         return Err((
             "reason",
-            format!("enter a reason of up to {REASON_CHARS} characters"),
+            format!("enter a reason of up to {MAX_REASON_CHARS} characters"),
         ));
     }
     let act = match kind {
-        Kind::Award => for_award(posted, |badge| Act::award(player, badge))?,
-        Kind::Revoke => for_award(posted, |badge| Act::revoke(player, badge))?,
-        Kind::Points => {
+        ActionKind::Award => build_badge_action(posted, |badge| Action::award(player, badge))?,
+        ActionKind::Revoke => build_badge_action(posted, |badge| Action::revoke(player, badge))?,
+        ActionKind::Points => {
             // Pages print negative numbers with a minus sign, which people copy.
-            let amount = posted.trimmed("amount").replace('\u{2212}', "-");
+            let amount = posted.get_trimmed("amount").replace('\u{2212}', "-");
             let amount: i64 = amount
                 .parse()
                 .map_err(|_| ("amount", "enter a whole number, such as 50 or -20".into()))?;
-            let act = Act::points(player, posted.get("currency"), amount);
-            if posted.has("overdraft") {
+            let act = Action::points(player, posted.get("currency"), amount);
+            if posted.has_field("overdraft") {
                 act.overdraft()
             } else {
                 act
             }
         }
-        Kind::Progress => {
-            let number = posted.trimmed("amount").replace('\u{2212}', "-");
+        ActionKind::Progress => {
+            let number = posted.get_trimmed("amount").replace('\u{2212}', "-");
             let number: Decimal = number
                 .parse()
                 .map_err(|error| ("amount", format!("{error}")))?;
             match posted.get("how") {
-                "set" => for_award(posted, |badge| Act::set_progress(player, badge, number))?,
-                _ => for_award(posted, |badge| Act::add_progress(player, badge, number))?,
+                "set" => build_badge_action(posted, |badge| Action::set_progress(player, badge, number))?,
+                _ => build_badge_action(posted, |badge| Action::add_progress(player, badge, number))?,
             }
         }
-        Kind::Attributes => Act::profile(player, attributes(&posted.lines("attributes"))?),
-        Kind::Retract => Act::retract_all(player, events(posted)?),
-        Kind::Restore => Act::restore_all(player, events(posted)?),
-        Kind::Reset => Act::reset(player),
-        Kind::Merge => Act::merge(player, guest(posted)?),
-        Kind::Unmerge => Act::unmerge(player, guest(posted)?),
+        ActionKind::Attributes => Action::profile(player, parse_attributes(&posted.get_lines("attributes"))?),
+        ActionKind::Retract => Action::retract_all(player, parse_event_ids(posted)?),
+        ActionKind::Restore => Action::restore_all(player, parse_event_ids(posted)?),
+        ActionKind::Reset => Action::reset(player),
+        ActionKind::Merge => Action::merge(player, parse_guest(posted)?),
+        ActionKind::Unmerge => Action::unmerge(player, parse_guest(posted)?),
     };
     Ok(act)
 }
 
 /// Builds an action with the submitted badge, tier and key.
-fn for_award(posted: &Posted, act: impl FnOnce(&str) -> Act) -> Result<Act, Wrong> {
-    let (badge, tier) = split(posted.get("badge"));
+fn build_badge_action(posted: &FormData, act: impl FnOnce(&str) -> Action) -> Result<Action, FieldError> {
+    let (badge, tier) = split_tier(posted.get("badge"));
     if badge.is_empty() {
         return Err(("badge", "choose a badge".to_owned()));
     }
     let act = act(badge);
     let act = if tier.is_empty() { act } else { act.tier(tier) };
-    let key = posted.trimmed("key");
+    let key = posted.get_trimmed("key");
     Ok(if key.is_empty() { act } else { act.key(key) })
 }
 
 /// Splits `badge:tier`. The tier is empty if there is none.
-pub(in crate::admin) fn split(award: &str) -> (&str, &str) {
+pub(in crate::admin) fn split_tier(award: &str) -> (&str, &str) {
     award.split_once(':').unwrap_or((award, ""))
 }
 
-fn events(posted: &Posted) -> Result<Vec<String>, Wrong> {
-    let lines = posted.lines("events");
+fn parse_event_ids(posted: &FormData) -> Result<Vec<String>, FieldError> {
+    let lines = posted.get_lines("events");
     let ids: Vec<String> = lines
         .lines()
         .map(str::trim)
@@ -242,15 +242,15 @@ fn events(posted: &Posted) -> Result<Vec<String>, Wrong> {
     }
 }
 
-fn guest(posted: &Posted) -> Result<&str, Wrong> {
-    match posted.trimmed("guest") {
+fn parse_guest(posted: &FormData) -> Result<&str, FieldError> {
+    match posted.get_trimmed("guest") {
         "" => Err(("guest", "enter the guest id".to_owned())),
         guest => Ok(guest),
     }
 }
 
 /// Parses lines of `name = value`.
-fn attributes(lines: &str) -> Result<Props, Wrong> {
+fn parse_attributes(lines: &str) -> Result<Props, FieldError> {
     let wrong = |message: String| ("attributes", message);
     let mut set = Map::new();
     for line in lines.lines().map(str::trim).filter(|line| !line.is_empty()) {
@@ -281,11 +281,11 @@ fn attributes(lines: &str) -> Result<Props, Wrong> {
 }
 
 /// Loads a player's attributes, formatted as lines of `name = value`.
-async fn attributes_of(visit: &Visit, player: &str) -> Result<String, Trouble> {
+async fn load_attributes(visit: &AdminRequest, player: &str) -> Result<String, PageError> {
     let profile = visit
         .app()
         .engine
-        .profile(player, accolade::Audience::Admin)
+        .load_profile(player, accolade::Audience::Admin)
         .await?;
     let attributes = profile
         .map(|profile| profile.attributes)
@@ -308,21 +308,21 @@ mod tests {
     #[test]
     fn attributes_are_parsed_from_lines() {
         let read =
-            attributes("zone = Europe/Vienna\n\nage=7\nvip = true\nold =\n code = \"7\"").unwrap();
+            parse_attributes("zone = Europe/Vienna\n\nage=7\nvip = true\nold =\n code = \"7\"").unwrap();
         assert_eq!(
             read.to_json(),
             r#"{"age":7,"code":"7","old":null,"vip":true,"zone":"Europe/Vienna"}"#
         );
         for wrong in ["", "zone", "= x"] {
-            assert_eq!(attributes(wrong).unwrap_err().0, "attributes", "{wrong}");
+            assert_eq!(parse_attributes(wrong).unwrap_err().0, "attributes", "{wrong}");
         }
     }
 
     #[test]
     fn every_action_has_a_distinct_name() {
-        for kind in Kind::ALL {
-            assert_eq!(Kind::of(kind.words().word), Some(kind));
+        for kind in ActionKind::ALL {
+            assert_eq!(ActionKind::parse_name(kind.form_texts().name), Some(kind));
         }
-        assert_eq!(Kind::of("keep"), None);
+        assert_eq!(ActionKind::parse_name("keep"), None);
     }
 }

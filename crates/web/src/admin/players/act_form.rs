@@ -3,11 +3,11 @@
 use accolade::Engine;
 use accolade_core::catalog::rules::BadgeRule;
 
-use crate::admin::forms::{Choice, Field, Shape};
+use crate::admin::forms::{FieldChoice, FormField, FieldShape};
 
 /// Manual action with a form.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(in crate::admin) enum Kind {
+pub(in crate::admin) enum ActionKind {
     Award,
     Revoke,
     Points,
@@ -21,9 +21,9 @@ pub(in crate::admin) enum Kind {
 }
 
 /// Texts of a form.
-pub(in crate::admin) struct Words {
+pub(in crate::admin) struct ActionTexts {
     /// Name of the action in URLs.
-    pub(in crate::admin) word: &'static str,
+    pub(in crate::admin) name: &'static str,
     pub(in crate::admin) title: &'static str,
     /// Label of the button.
     pub(in crate::admin) button: &'static str,
@@ -32,7 +32,7 @@ pub(in crate::admin) struct Words {
     pub(in crate::admin) danger: bool,
 }
 
-impl Kind {
+impl ActionKind {
     /// All actions, in display order.
     pub(in crate::admin) const ALL: [Self; 10] = [
         Self::Award,
@@ -48,14 +48,14 @@ impl Kind {
     ];
 
     /// Parses the name used in URLs.
-    pub(in crate::admin) fn of(word: &str) -> Option<Self> {
-        Self::ALL.into_iter().find(|kind| kind.words().word == word)
+    pub(in crate::admin) fn parse_name(word: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|kind| kind.form_texts().name == word)
     }
 
     /// Returns the texts of the form.
-    pub(in crate::admin) fn words(self) -> Words {
-        let words = |word, title, button, explanation, danger| Words {
-            word,
+    pub(in crate::admin) fn form_texts(self) -> ActionTexts {
+        let words = |word, title, button, explanation, danger| ActionTexts {
+            name: word,
             title,
             button,
             explanation,
@@ -141,30 +141,30 @@ impl Kind {
     }
 
     /// Returns the empty fields of the form.
-    pub(in crate::admin) fn fields(self, engine: &Engine) -> Vec<Field> {
+    pub(in crate::admin) fn form_fields(self, engine: &Engine) -> Vec<FormField> {
         let key = || {
             let hint = "For badges earned once per item: the item it is for, such as a post id";
-            Field::new("key", "Key").optional().hint(hint)
+            FormField::new("key", "Key").optional().with_hint(hint)
         };
-        let badge = || Field::new("badge", "Badge").choices(badges(engine));
+        let badge = || FormField::new("badge", "Badge").with_choices(badge_choices(engine));
         let events = || {
             let hint = "One per line, at most 200";
-            Field::new("events", "Event or action ids")
-                .shape(Shape::Lines)
-                .hint(hint)
+            FormField::new("events", "Event or action ids")
+                .with_shape(FieldShape::Lines)
+                .with_hint(hint)
         };
         let mut fields = match self {
             Self::Award | Self::Revoke => vec![badge(), key()],
             Self::Points => vec![
-                Field::new("currency", "Currency").choices(currencies(engine)),
-                Field::new("amount", "Amount").hint("A whole number; negative to remove points"),
-                Field::new("overdraft", "Allow a negative balance")
-                    .shape(Shape::Tick)
+                FormField::new("currency", "Currency").with_choices(currency_choices(engine)),
+                FormField::new("amount", "Amount").with_hint("A whole number; negative to remove points"),
+                FormField::new("overdraft", "Allow a negative balance")
+                    .with_shape(FieldShape::Tick)
                     .optional(),
             ],
             Self::Progress => {
                 let how = [("add", "Add"), ("set", "Set to")];
-                let how = how.map(|(value, label)| Choice {
+                let how = how.map(|(value, label)| FieldChoice {
                     value: value.to_owned(),
                     label: label.to_owned(),
                 });
@@ -172,61 +172,61 @@ impl Kind {
                 vec![
                     badge(),
                     key(),
-                    Field::new("how", "Change").choices(how.into()),
-                    Field::new("amount", "Amount").hint(number),
+                    FormField::new("how", "Change").with_choices(how.into()),
+                    FormField::new("amount", "Amount").with_hint(number),
                 ]
             }
             Self::Attributes => {
                 let hint = "One per line, such as zone = Europe/Vienna. An empty value removes the \
                     attribute; attributes not listed stay unchanged";
                 vec![
-                    Field::new("attributes", "Attributes")
-                        .shape(Shape::Lines)
-                        .hint(hint),
+                    FormField::new("attributes", "Attributes")
+                        .with_shape(FieldShape::Lines)
+                        .with_hint(hint),
                 ]
             }
             Self::Retract | Self::Restore => vec![events()],
             Self::Reset => Vec::new(),
-            Self::Merge | Self::Unmerge => vec![Field::new("guest", "Guest id")],
+            Self::Merge | Self::Unmerge => vec![FormField::new("guest", "Guest id")],
         };
         fields.push(
-            Field::new("reason", "Reason")
-                .hint("Visible to administrators in the timeline and audit log"),
+            FormField::new("reason", "Reason")
+                .with_hint("Visible to administrators in the timeline and audit log"),
         );
         fields
     }
 }
 
 /// Returns the badges and tiers that can be awarded, as `badge` or `badge:tier`.
-pub(in crate::admin) fn badges(engine: &Engine) -> Vec<Choice> {
-    let catalog = engine.catalog();
+pub(in crate::admin) fn badge_choices(engine: &Engine) -> Vec<FieldChoice> {
+    let catalog = engine.published_catalog();
     let mut choices = Vec::new();
     for badge in catalog.rules().badges.iter().filter(|badge| !badge.retired) {
         for tier in badge.tiers.iter().filter(|tier| !tier.retired) {
-            choices.push(choice(badge, &tier.id));
+            choices.push(tier_choice(badge, &tier.id));
         }
     }
     choices
 }
 
-fn choice(badge: &BadgeRule, tier: &str) -> Choice {
+fn tier_choice(badge: &BadgeRule, tier: &str) -> FieldChoice {
     let (id, name) = (&badge.id, &badge.display.name);
     match tier {
-        "" => Choice {
+        "" => FieldChoice {
             value: id.clone(),
             label: format!("{name} ({id})"),
         },
-        tier => Choice {
+        tier => FieldChoice {
             value: format!("{id}:{tier}"),
             label: format!("{name}, {tier} ({id})"),
         },
     }
 }
 
-fn currencies(engine: &Engine) -> Vec<Choice> {
-    let choice = |currency: accolade::CurrencyView| Choice {
+fn currency_choices(engine: &Engine) -> Vec<FieldChoice> {
+    let choice = |currency: accolade::CurrencyView| FieldChoice {
         label: format!("{} ({})", currency.name, currency.id),
         value: currency.id,
     };
-    engine.currencies().into_iter().map(choice).collect()
+    engine.list_currencies().into_iter().map(choice).collect()
 }

@@ -4,9 +4,9 @@ use axum::extract::Path;
 use axum::http::StatusCode;
 use serde::Serialize;
 
-use crate::admin::forms::Posted;
+use crate::admin::forms::FormData;
 use crate::admin::notice::Notice;
-use crate::admin::page::{Answer, Page, Visit};
+use crate::admin::page::{PageResult, AdminPage, AdminRequest};
 use crate::problem::Problem;
 
 /// Erasure form, which requires the player id as confirmation.
@@ -18,30 +18,30 @@ pub(in crate::admin) struct ErasePage {
     pub(in crate::admin) error: String,
 }
 
-impl Page for ErasePage {
+impl AdminPage for ErasePage {
     const TEMPLATE: &'static str = "admin/erase.html";
     const SECTION: &'static str = "players";
 }
 
 /// `GET /admin/players/{player}/erase`
-pub(in crate::admin) async fn get(visit: Visit, Path(player): Path<String>) -> Answer {
-    visit.show(&ErasePage {
+pub(in crate::admin) async fn show_erase_page(visit: AdminRequest, Path(player): Path<String>) -> PageResult {
+    visit.render_page(&ErasePage {
         player,
         ..ErasePage::default()
     })
 }
 
 /// `POST /admin/players/{player}/erase`
-pub(in crate::admin) async fn post(
-    visit: Visit,
+pub(in crate::admin) async fn erase_player(
+    visit: AdminRequest,
     Path(player): Path<String>,
-    posted: Posted,
-) -> Answer {
+    posted: FormData,
+) -> PageResult {
     let typed = posted.get("confirm").to_owned();
     // Typing the id protects against erasing a player by a stray click.
     if typed != player {
         let error = format!("the id does not match; type `{player}` to erase the player");
-        return visit.show_as(
+        return visit.render_page_with_status(
             StatusCode::UNPROCESSABLE_ENTITY,
             &ErasePage {
                 player,
@@ -50,8 +50,8 @@ pub(in crate::admin) async fn post(
             },
         );
     }
-    match visit.engine().erase(&player).await? {
-        Some(_) => visit.done("/admin/players", Notice::Erased),
+    match visit.engine().erase_player(&player).await? {
+        Some(_) => visit.redirect_with_notice("/admin/players", Notice::Erased),
         None => Err(Problem::player_not_found(&player).into()),
     }
 }

@@ -4,9 +4,9 @@ use accolade::{LedgerCursor, LedgerEntry};
 use axum::extract::{Path, Query};
 use serde::Serialize;
 
-use super::ITEMS;
-use crate::admin::forms::Posted;
-use crate::admin::page::{Answer, Page, Visit};
+use super::PAGE_SIZE;
+use crate::admin::forms::FormData;
+use crate::admin::page::{PageResult, AdminPage, AdminRequest};
 use crate::api::cursor;
 
 /// Part of a ledger, newest first.
@@ -18,21 +18,21 @@ pub(in crate::admin) struct LedgerPage {
     pub(in crate::admin) next: Option<String>,
 }
 
-impl Page for LedgerPage {
+impl AdminPage for LedgerPage {
     const TEMPLATE: &'static str = "admin/ledger.html";
     const SECTION: &'static str = "players";
 }
 
 /// `GET /admin/players/{player}/ledger`
-pub(in crate::admin) async fn get(
-    visit: Visit,
+pub(in crate::admin) async fn show_ledger_page(
+    visit: AdminRequest,
     Path(player): Path<String>,
     query: Query<Vec<(String, String)>>,
-) -> Answer {
-    let before = cursor::decode_or_start::<LedgerCursor>(Posted::of_query(query).get("before"));
-    let page = visit.app().engine.ledger(&player, before, ITEMS).await?;
+) -> PageResult {
+    let before = cursor::decode_or_start::<LedgerCursor>(FormData::from_query(query).get("before"));
+    let page = visit.app().engine.list_ledger(&player, before, PAGE_SIZE).await?;
     let entries = page.items.into_iter().map(LedgerEntry::from).collect();
-    visit.show(&LedgerPage {
+    visit.render_page(&LedgerPage {
         player,
         entries,
         next: page.next.as_ref().map(cursor::encode_cursor),

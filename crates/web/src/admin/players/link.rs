@@ -4,7 +4,7 @@ use axum::extract::Path;
 use serde::Serialize;
 
 use crate::admin::handout;
-use crate::admin::page::{Answer, Page, Visit};
+use crate::admin::page::{PageResult, AdminPage, AdminRequest};
 use crate::filters::encode_segment;
 
 /// Sign-in link page.
@@ -17,15 +17,15 @@ pub(in crate::admin) struct LinkPage {
     pub(in crate::admin) minutes: u64,
 }
 
-impl Page for LinkPage {
+impl AdminPage for LinkPage {
     const TEMPLATE: &'static str = "admin/player-link.html";
     const SECTION: &'static str = "players";
 }
 
 /// `GET /admin/players/{player}/link`
-pub(in crate::admin) async fn get(visit: Visit, Path(player): Path<String>) -> Answer {
+pub(in crate::admin) async fn show_link_page(visit: AdminRequest, Path(player): Path<String>) -> PageResult {
     let minutes = visit.app().settings.players.token_seconds.div_ceil(60);
-    visit.show(&LinkPage {
+    visit.render_page(&LinkPage {
         player,
         link: None,
         minutes,
@@ -33,7 +33,7 @@ pub(in crate::admin) async fn get(visit: Visit, Path(player): Path<String>) -> A
 }
 
 /// `POST /admin/players/{player}/link`
-pub(in crate::admin) async fn post(visit: Visit, Path(player): Path<String>) -> Answer {
+pub(in crate::admin) async fn create_sign_in_link(visit: AdminRequest, Path(player): Path<String>) -> PageResult {
     let app = visit.app();
     let seconds = app.settings.players.token_seconds;
     let token = app
@@ -44,10 +44,10 @@ pub(in crate::admin) async fn post(visit: Visit, Path(player): Path<String>) -> 
     // The sign-in page moves the token to a cookie and redirects, so it leaves the address bar.
     let link = format!(
         "{}/sign-in?token={token}&to={}",
-        handout::url(app),
+        handout::external_url(app),
         encode_segment(&to)
     );
-    visit.show(&LinkPage {
+    visit.render_page(&LinkPage {
         player,
         link: Some(link),
         minutes: seconds.div_ceil(60),

@@ -11,4 +11,4 @@ pub(super) mod timeline;
 pub(super) mod why;
 
 /// Items per page.
-const ITEMS: usize = 50;
+const PAGE_SIZE: usize = 50;

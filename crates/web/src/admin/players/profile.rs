@@ -4,7 +4,7 @@ use accolade::{Audience, Profile};
 use axum::extract::Path;
 use serde::Serialize;
 
-use crate::admin::page::{Answer, Page, Visit};
+use crate::admin::page::{PageResult, AdminPage, AdminRequest};
 use crate::problem::Problem;
 
 /// Profile page.
@@ -17,22 +17,22 @@ pub(in crate::admin) struct PlayerPage {
     pub(in crate::admin) asked: Option<String>,
 }
 
-impl Page for PlayerPage {
+impl AdminPage for PlayerPage {
     const TEMPLATE: &'static str = "admin/player.html";
     const SECTION: &'static str = "players";
 }
 
 /// `GET /admin/players/{player}`
-pub(in crate::admin) async fn get(visit: Visit, Path(player): Path<String>) -> Answer {
+pub(in crate::admin) async fn show_player_page(visit: AdminRequest, Path(player): Path<String>) -> PageResult {
     let engine = &visit.app().engine;
-    let Some(profile) = engine.profile(&player, Audience::Admin).await? else {
+    let Some(profile) = engine.load_profile(&player, Audience::Admin).await? else {
         return Err(Problem::player_not_found(&player).into());
     };
     let own = profile.player.clone();
-    let guests = engine.read(move |reader| reader.guests(&own)).await?;
+    let guests = engine.query_store(move |reader| reader.list_guests(&own)).await?;
     let guests = guests.into_iter().map(|alias| alias.guest).collect();
     let asked = Some(player).filter(|asked| *asked != profile.player);
-    visit.show(&PlayerPage {
+    visit.render_page(&PlayerPage {
         player: profile,
         guests,
         asked,

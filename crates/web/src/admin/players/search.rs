@@ -1,38 +1,38 @@
 //! Player search page.
 
-use accolade::PlayerCard;
+use accolade::PlayerListItem;
 use axum::extract::Query;
 use serde::Serialize;
 
-use super::ITEMS;
-use crate::admin::forms::Posted;
-use crate::admin::page::{Answer, Page, Visit};
+use super::PAGE_SIZE;
+use crate::admin::forms::FormData;
+use crate::admin::page::{PageResult, AdminPage, AdminRequest};
 
 /// Part of the players whose ids start with the prefix.
 #[derive(Default, Serialize)]
 pub(in crate::admin) struct PlayersPage {
     pub(in crate::admin) prefix: String,
-    pub(in crate::admin) players: Vec<PlayerCard>,
+    pub(in crate::admin) players: Vec<PlayerListItem>,
     /// Cursor of the next page: players after this one follow.
     pub(in crate::admin) next: Option<String>,
 }
 
-impl Page for PlayersPage {
+impl AdminPage for PlayersPage {
     const TEMPLATE: &'static str = "admin/players.html";
     const SECTION: &'static str = "players";
 }
 
 /// `GET /admin/players`
-pub(in crate::admin) async fn get(visit: Visit, query: Query<Vec<(String, String)>>) -> Answer {
-    let asked = Posted::of_query(query);
-    let prefix = asked.trimmed("prefix").to_owned();
+pub(in crate::admin) async fn show_players_page(visit: AdminRequest, query: Query<Vec<(String, String)>>) -> PageResult {
+    let asked = FormData::from_query(query);
+    let prefix = asked.get_trimmed("prefix").to_owned();
     let after = Some(asked.get("after").to_owned()).filter(|after| !after.is_empty());
     let found = visit
         .app()
         .engine
-        .search_players(&prefix, after, ITEMS)
+        .search_players(&prefix, after, PAGE_SIZE)
         .await?;
-    visit.show(&PlayersPage {
+    visit.render_page(&PlayersPage {
         prefix,
         players: found.items,
         next: found.next,

@@ -6,9 +6,9 @@ use accolade_core::names::acts;
 use axum::extract::{Path, Query};
 use serde::Serialize;
 
-use super::ITEMS;
-use crate::admin::forms::Posted;
-use crate::admin::page::{Answer, Page, Visit};
+use super::PAGE_SIZE;
+use crate::admin::forms::FormData;
+use crate::admin::page::{PageResult, AdminPage, AdminRequest};
 use crate::api::cursor;
 
 /// Part of a timeline, newest first.
@@ -32,43 +32,43 @@ pub(in crate::admin) struct EventLine {
     /// Names and JSON values of the properties.
     pub(in crate::admin) properties: Vec<(String, String)>,
     /// True for a manual action.
-    pub(in crate::admin) is_act: bool,
+    pub(in crate::admin) is_action: bool,
     /// Id of the retracting action, if the event is retracted.
     pub(in crate::admin) retracted_by: Option<String>,
     /// True if it can be retracted or restored.
     pub(in crate::admin) can_change: bool,
 }
 
-impl Page for TimelinePage {
+impl AdminPage for TimelinePage {
     const TEMPLATE: &'static str = "admin/timeline.html";
     const SECTION: &'static str = "players";
 }
 
 /// `GET /admin/players/{player}/timeline`
-pub(in crate::admin) async fn get(
-    visit: Visit,
+pub(in crate::admin) async fn show_timeline_page(
+    visit: AdminRequest,
     Path(player): Path<String>,
     query: Query<Vec<(String, String)>>,
-) -> Answer {
-    let before = cursor::decode_or_start::<TimelineCursor>(Posted::of_query(query).get("before"));
+) -> PageResult {
+    let before = cursor::decode_or_start::<TimelineCursor>(FormData::from_query(query).get("before"));
     let page = visit
         .app()
         .engine
-        .timeline_page(&player, before, ITEMS)
+        .list_timeline_page(&player, before, PAGE_SIZE)
         .await?;
     let events = page
         .items
         .into_iter()
-        .map(|row| line(row, &player))
+        .map(|row| build_event_line(row, &player))
         .collect();
-    visit.show(&TimelinePage {
+    visit.render_page(&TimelinePage {
         events,
         next: page.next.as_ref().map(cursor::encode_cursor),
         player,
     })
 }
 
-fn line(row: EventRow, player: &str) -> EventLine {
+fn build_event_line(row: EventRow, player: &str) -> EventLine {
     let EventRow {
         event,
         recorded_at,
@@ -97,7 +97,7 @@ fn line(row: EventRow, player: &str) -> EventLine {
         guest: Some(event.player.clone()).filter(|own| own != player),
         id: event.id,
         name: event.name,
-        is_act,
+        is_action: is_act,
         retracted_by,
     }
 }

@@ -1,11 +1,11 @@
 //! Page that explains a player's badge, balance, unlockable or ledger entry.
 
-use accolade::Why;
+use accolade::PlayerExplanation;
 use axum::extract::{Path, Query};
 use serde::Serialize;
 
-use crate::admin::forms::Posted;
-use crate::admin::page::{Answer, Page, Visit};
+use crate::admin::forms::FormData;
+use crate::admin::page::{PageResult, AdminPage, AdminRequest};
 use crate::problem::Problem;
 
 /// Explanation page.
@@ -14,25 +14,25 @@ pub(in crate::admin) struct WhyPage {
     pub(in crate::admin) player: String,
     /// Subject, such as `nice-answer:gold@7`, `currency:xp`, `unlockable:edit` or `entry:12`.
     pub(in crate::admin) about: String,
-    pub(in crate::admin) why: Option<Why>,
+    pub(in crate::admin) why: Option<PlayerExplanation>,
     /// Error message if the subject cannot be explained; empty otherwise.
     pub(in crate::admin) error: String,
 }
 
-impl Page for WhyPage {
+impl AdminPage for WhyPage {
     const TEMPLATE: &'static str = "admin/why.html";
     const SECTION: &'static str = "players";
 }
 
 /// `GET /admin/players/{player}/why`
-pub(in crate::admin) async fn get(
-    visit: Visit,
+pub(in crate::admin) async fn show_why_page(
+    visit: AdminRequest,
     Path(player): Path<String>,
     query: Query<Vec<(String, String)>>,
-) -> Answer {
-    let about = Posted::of_query(query).trimmed("about").to_owned();
+) -> PageResult {
+    let about = FormData::from_query(query).get_trimmed("about").to_owned();
     if about.is_empty() {
-        return visit.show(&WhyPage {
+        return visit.render_page(&WhyPage {
             player,
             about,
             why: None,
@@ -40,7 +40,7 @@ pub(in crate::admin) async fn get(
         });
     }
     match visit.app().engine.why(&player, &about).await {
-        Ok(Some(why)) => visit.show(&WhyPage {
+        Ok(Some(why)) => visit.render_page(&WhyPage {
             player,
             about,
             why: Some(why),
@@ -55,7 +55,7 @@ pub(in crate::admin) async fn get(
                 why: None,
                 error: problem.detail().to_owned(),
             };
-            visit.show_as(problem.status_code(), &page)
+            visit.render_page_with_status(problem.status_code(), &page)
         }
     }
 }

@@ -2,11 +2,11 @@
 
 use axum::http::{Method, StatusCode};
 
-use super::house::{GRACE, House};
+use super::house::{GRACE, TestService};
 use crate::admin::routes;
 
 /// Fills the placeholders of a route's path.
-fn address(path: &str) -> String {
+fn fill_path(path: &str) -> String {
     let parts = path
         .split('/')
         .map(|part| if part.starts_with('{') { "award" } else { part });
@@ -15,12 +15,12 @@ fn address(path: &str) -> String {
 
 #[tokio::test]
 async fn every_page_redirects_to_sign_in_without_a_session() {
-    let mut house = House::empty().await;
+    let mut house = TestService::without_administrators().await;
     for cookie in [None, Some("accolade_admin=made-up".to_owned())] {
         house.cookie = cookie;
-        for route in routes::all().iter().filter(|route| !route.is_open) {
+        for route in routes::list_routes().iter().filter(|route| !route.is_open) {
             for method in route.methods {
-                let path = address(route.path);
+                let path = fill_path(route.path);
                 let page = match *method {
                     "GET" => house.get(&path).await,
                     _ => house.post(&path, &[]).await,
@@ -34,7 +34,7 @@ async fn every_page_redirects_to_sign_in_without_a_session() {
 
 #[tokio::test]
 async fn cross_site_requests_change_nothing() {
-    let house = House::new().await;
+    let house = TestService::new().await;
     let cases: [(&[(&str, &str)], bool); 8] = [
         (&[("sec-fetch-site", "same-origin")], true),
         (&[("sec-fetch-site", "none")], true),
@@ -51,14 +51,14 @@ async fn cross_site_requests_change_nothing() {
             true,
         ),
     ];
-    for route in routes::all()
+    for route in routes::list_routes()
         .iter()
         .filter(|route| route.methods.contains(&"POST"))
     {
         // Accepted sign-outs would end the session that the other cases need.
         let ends = route.path.starts_with("/admin/sign-out");
         for (headers, is_ours) in cases.iter().filter(|(_, is_ours)| !(ends && *is_ours)) {
-            let mut request = house.request(Method::POST, &address(route.path), &[]);
+            let mut request = house.request(Method::POST, &fill_path(route.path), &[]);
             for (name, value) in *headers {
                 request.headers_mut().insert(*name, value.parse().unwrap());
             }
@@ -81,8 +81,8 @@ async fn cross_site_requests_change_nothing() {
 
 #[tokio::test]
 async fn an_invitation_works_once() {
-    let house = House::empty().await;
-    let invitation = house.invitation().await;
+    let house = TestService::without_administrators().await;
+    let invitation = house.invitation_secret().await;
     let form = [
         ("invitation", &*invitation),
         ("name", "grace"),
@@ -110,12 +110,12 @@ async fn an_invitation_works_once() {
         .await;
     assert_eq!(again.status, StatusCode::NOT_FOUND, "{}", again.body);
     assert_eq!(house.get(&link).await.status, StatusCode::GONE);
-    assert_eq!(house.engine().administrators().await.unwrap().len(), 1);
+    assert_eq!(house.engine().list_administrators().await.unwrap().len(), 1);
 }
 
 #[tokio::test]
 async fn a_wrong_name_and_a_wrong_password_look_the_same() {
-    let mut house = House::new().await;
+    let mut house = TestService::new().await;
     house.cookie = None;
     let mut answers = Vec::new();
     for (name, password) in [("grace", "wrong password here"), ("stranger", GRACE.1)] {
@@ -130,8 +130,8 @@ async fn a_wrong_name_and_a_wrong_password_look_the_same() {
 
 #[tokio::test]
 async fn signing_out_ends_one_session_or_all() {
-    let mut house = House::new().await;
-    let sign_in = async |house: &House| {
+    let mut house = TestService::new().await;
+    let sign_in = async |house: &TestService| {
         let page = house
             .post(
                 "/admin/sign-in",

@@ -2,15 +2,15 @@
 
 use axum::http::StatusCode;
 
-use super::house::House;
+use super::house::TestService;
 
 #[tokio::test]
 async fn a_repeated_form_is_applied_once_and_a_changed_one_is_a_conflict() {
-    let house = House::new().await;
+    let house = TestService::new().await;
     let form = house
         .get("/admin/players/ada/actions/points")
         .await
-        .hidden("form");
+        .hidden_field("form");
     let points = |amount: &'static str| {
         [
             ("form", &*form),
@@ -35,13 +35,13 @@ async fn a_repeated_form_is_applied_once_and_a_changed_one_is_a_conflict() {
     );
     let changed = send("70").await;
     assert_eq!(changed.status, StatusCode::CONFLICT);
-    assert!(changed.body.contains("value=\"70\"") && changed.hidden("form") != form);
+    assert!(changed.body.contains("value=\"70\"") && changed.hidden_field("form") != form);
     assert_eq!(
-        house.engine().balances("ada").await.unwrap(),
+        house.engine().list_balances("ada").await.unwrap(),
         [("xp".to_owned(), 60)]
     );
 
-    let log = house.engine().audit(None, 10).await.unwrap().items;
+    let log = house.engine().list_audit_entries(None, 10).await.unwrap().items;
     assert_eq!(
         (&*log[0].actor, &*log[0].action),
         ("admin:grace", "accolade.points")
@@ -50,8 +50,8 @@ async fn a_repeated_form_is_applied_once_and_a_changed_one_is_a_conflict() {
 
 #[tokio::test]
 async fn every_action_is_applied_and_listed() {
-    let house = House::new().await;
-    house.visit("guest", 1).await;
+    let house = TestService::new().await;
+    house.record_visits("guest", 1).await;
     let of = |kind: &str| format!("/admin/players/ada/actions/{kind}");
     let acts: [(&str, &[(&str, &str)]); 11] = [
         ("award", &[("badge", "hero")]),
@@ -80,7 +80,7 @@ async fn every_action_is_applied_and_listed() {
         ("reset", &[]),
     ];
     for (kind, fields) in acts {
-        let form = house.get(&of(kind)).await.hidden("form");
+        let form = house.get(&of(kind)).await.hidden_field("form");
         let mut fields = fields.to_vec();
         fields.extend([("form", &*form), ("reason", "because")]);
         let page = house.post(&of(kind), &fields).await;
@@ -96,7 +96,7 @@ async fn every_action_is_applied_and_listed() {
 
 #[tokio::test]
 async fn errors_are_shown_at_their_fields_and_the_input_is_kept() {
-    let house = House::new().await;
+    let house = TestService::new().await;
     for (kind, fields, field) in [
         (
             "points",
@@ -121,7 +121,7 @@ async fn errors_are_shown_at_their_fields_and_the_input_is_kept() {
         ),
     ] {
         let path = format!("/admin/players/ada/actions/{kind}");
-        let form = house.get(&path).await.hidden("form");
+        let form = house.get(&path).await.hidden_field("form");
         let mut fields = fields.to_vec();
         fields.push(("form", &form));
         let page = house.post(&path, &fields).await;
@@ -137,7 +137,7 @@ async fn errors_are_shown_at_their_fields_and_the_input_is_kept() {
             "{kind}: {}",
             page.body
         );
-        assert_eq!(page.hidden("form"), form, "it can be sent again");
+        assert_eq!(page.hidden_field("form"), form, "it can be sent again");
     }
     let refused = [("form", "form-1"), ("badge", "fan:gold"), ("reason", "x")];
     let page = house
@@ -154,7 +154,7 @@ async fn errors_are_shown_at_their_fields_and_the_input_is_kept() {
 
 #[tokio::test]
 async fn a_player_is_erased_when_the_id_is_typed() {
-    let house = House::new().await;
+    let house = TestService::new().await;
     let page = house
         .post("/admin/players/ada/erase", &[("confirm", "bob")])
         .await;
@@ -172,10 +172,10 @@ async fn a_player_is_erased_when_the_id_is_typed() {
 
 #[tokio::test]
 async fn a_list_of_players_is_awarded_once_each() {
-    let house = House::new().await;
-    house.visit("bob", 1).await;
+    let house = TestService::new().await;
+    house.record_visits("bob", 1).await;
     let path = "/admin/badges/hero/award";
-    let form = house.get(path).await.hidden("form");
+    let form = house.get(path).await.hidden_field("form");
     let fields = [
         ("form", &*form),
         ("award", "hero"),
@@ -187,12 +187,12 @@ async fn a_list_of_players_is_awarded_once_each() {
         "awarded to 0 players, 2 already awarded from this list.",
     ] {
         let page = house.post(path, &fields).await;
-        let job = house.over(&page).await;
+        let job = house.wait_for_job(&page).await;
         let page = house.get(&format!("/admin/jobs/{job}")).await;
         assert!(page.body.contains(result), "{}", page.body);
     }
     assert_eq!(
-        house.engine().balances("bob").await.unwrap(),
+        house.engine().list_balances("bob").await.unwrap(),
         [("xp".to_owned(), 105)]
     );
     let page = house
@@ -215,7 +215,7 @@ async fn a_list_of_players_is_awarded_once_each() {
 
 #[tokio::test]
 async fn a_sign_in_link_is_created() {
-    let house = House::new().await;
+    let house = TestService::new().await;
     let page = house.post("/admin/players/ada/link", &[]).await;
     let begin = "https://play.example/sign-in?token=acp_";
     assert!(

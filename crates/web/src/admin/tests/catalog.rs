@@ -2,13 +2,13 @@
 
 use axum::http::StatusCode;
 
-use super::house::{CATALOG, House};
+use super::house::{CATALOG, TestService};
 
 const PREVIEW: &str = "/admin/catalog/preview";
 
 #[tokio::test]
 async fn a_catalog_is_edited_previewed_published_and_rolled_back() {
-    let house = House::new().await;
+    let house = TestService::new().await;
     let shown = house.get("/admin/catalog").await;
     assert!(shown.body.contains("Version 1 is published"));
 
@@ -37,7 +37,7 @@ async fn a_catalog_is_edited_previewed_published_and_rolled_back() {
 
     let fields = [("text", &*better), ("format", "toml"), ("awards", "keep")];
     let begun = house.post(PREVIEW, &fields).await;
-    let job = house.over(&begun).await;
+    let job = house.wait_for_job(&begun).await;
     let preview = house.get(&format!("/admin/catalog/previews/{job}")).await;
     assert!(
         preview
@@ -46,7 +46,7 @@ async fn a_catalog_is_edited_previewed_published_and_rolled_back() {
         "{}",
         preview.body
     );
-    let plan = preview.hidden("plan");
+    let plan = preview.hidden_field("plan");
 
     // Only the previewed text can be published.
     let other = better.replace("xp = 7", "xp = 8");
@@ -74,9 +74,9 @@ async fn a_catalog_is_edited_previewed_published_and_rolled_back() {
         "{}",
         page.body
     );
-    house.engine().sweep(|_| {}).await.unwrap();
+    house.engine().await_backfill(|_| {}).await.unwrap();
     assert_eq!(
-        house.engine().balances("ada").await.unwrap(),
+        house.engine().list_balances("ada").await.unwrap(),
         [("xp".to_owned(), 14)]
     );
 
@@ -84,9 +84,9 @@ async fn a_catalog_is_edited_previewed_published_and_rolled_back() {
     let history = house.get("/admin/catalog/history").await;
     assert!(history.body.contains("to version 1"), "{}", history.body);
     let begun = house.post(PREVIEW, &[("version", "1")]).await;
-    let job = house.over(&begun).await;
+    let job = house.wait_for_job(&begun).await;
     let preview = house.get(&format!("/admin/catalog/previews/{job}")).await;
-    let plan = preview.hidden("plan");
+    let plan = preview.hidden_field("plan");
     let page = house
         .post(
             "/admin/catalog/publish",
@@ -99,7 +99,7 @@ async fn a_catalog_is_edited_previewed_published_and_rolled_back() {
         page.body
     );
     assert_eq!(house.engine().catalog_version(), 3);
-    let log = house.engine().audit(None, 10).await.unwrap().items;
+    let log = house.engine().list_audit_entries(None, 10).await.unwrap().items;
     assert_eq!(
         log.iter()
             .filter(|entry| entry.action == "catalog.publish")
@@ -110,15 +110,15 @@ async fn a_catalog_is_edited_previewed_published_and_rolled_back() {
 
 #[tokio::test]
 async fn an_outdated_preview_is_not_published_and_the_text_is_kept() {
-    let house = House::new().await;
+    let house = TestService::new().await;
     let better = CATALOG.replace("points = { xp = 5 }", "points = { xp = 7 }");
     let fields = [("text", &*better), ("format", "toml"), ("awards", "keep")];
-    let job = house.over(&house.post(PREVIEW, &fields).await).await;
+    let job = house.wait_for_job(&house.post(PREVIEW, &fields).await).await;
     let plan = house
         .get(&format!("/admin/catalog/previews/{job}"))
         .await
-        .hidden("plan");
-    house.visit("bob", 3).await;
+        .hidden_field("plan");
+    house.record_visits("bob", 3).await;
     let page = house
         .post(
             "/admin/catalog/publish",
@@ -137,11 +137,11 @@ async fn an_outdated_preview_is_not_published_and_the_text_is_kept() {
 
 #[tokio::test]
 async fn publishing_needs_a_preview_which_reports_an_identical_catalog() {
-    let house = House::new().await;
+    let house = TestService::new().await;
     let fields = [("text", CATALOG), ("format", "toml"), ("awards", "keep")];
     let page = house.post("/admin/catalog/publish", &fields).await;
     assert_eq!(page.status, StatusCode::UNPROCESSABLE_ENTITY);
-    let job = house.over(&house.post(PREVIEW, &fields).await).await;
+    let job = house.wait_for_job(&house.post(PREVIEW, &fields).await).await;
     let page = house.get(&format!("/admin/catalog/previews/{job}")).await;
     assert!(
         page.body.contains("There is nothing to publish"),
@@ -152,10 +152,10 @@ async fn publishing_needs_a_preview_which_reports_an_identical_catalog() {
 
 #[tokio::test]
 async fn a_preview_separates_changed_from_unchanged_badges() {
-    let house = House::new().await;
+    let house = TestService::new().await;
     let more = format!("{CATALOG}\n[[badge]]\nid = 'guest'\ncriterion = {{ count = 'visit' }}\n");
     let job = house
-        .over(
+        .wait_for_job(
             &house
                 .post(
                     PREVIEW,
@@ -181,10 +181,10 @@ async fn a_preview_separates_changed_from_unchanged_badges() {
 
 #[tokio::test]
 async fn the_database_is_verified_and_repaired() {
-    let house = House::new().await;
+    let house = TestService::new().await;
     for path in ["verify", "repair"] {
         let job = house
-            .over(&house.post(&format!("/admin/health/{path}"), &[]).await)
+            .wait_for_job(&house.post(&format!("/admin/health/{path}"), &[]).await)
             .await;
         let page = house.get(&format!("/admin/jobs/{job}")).await;
         assert!(

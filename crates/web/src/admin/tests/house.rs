@@ -48,7 +48,7 @@ expect = { ada = { badges = ["fan:bronze"] } }
 "#;
 
 /// Test service with the session cookie of its client.
-pub(super) struct House {
+pub(super) struct TestService {
     pub(super) site: Site,
     router: Router,
     pub(super) cookie: Option<String>,
@@ -56,16 +56,16 @@ pub(super) struct House {
 
 /// Response to a request.
 #[derive(Debug)]
-pub(super) struct Page {
+pub(super) struct TestResponse {
     pub(super) status: StatusCode,
     pub(super) location: String,
     pub(super) cookie: Option<String>,
     pub(super) body: String,
 }
 
-impl House {
+impl TestService {
     /// Creates a service without administrators and players.
-    pub(super) async fn empty() -> Self {
+    pub(super) async fn without_administrators() -> Self {
         let engine =
             Engine::open(MemoryStore::new(), Catalog::from_toml(CATALOG).unwrap()).unwrap();
         let mut settings = Settings::default();
@@ -84,8 +84,8 @@ impl House {
 
     /// Creates a service with a signed-in administrator and a player with two visits.
     pub(super) async fn new() -> Self {
-        let mut house = Self::empty().await;
-        let invitation = house.invitation().await;
+        let mut house = Self::without_administrators().await;
+        let invitation = house.invitation_secret().await;
         let (name, password) = GRACE;
         let form = [
             ("invitation", &*invitation),
@@ -95,12 +95,12 @@ impl House {
         let page = house.post("/admin/welcome", &form).await;
         assert_eq!(page.status, StatusCode::SEE_OTHER, "{}", page.body);
         house.cookie = page.cookie;
-        house.visit("ada", 2).await;
+        house.record_visits("ada", 2).await;
         house
     }
 
     /// Returns the secret of the first administrator's invitation link.
-    pub(super) async fn invitation(&self) -> String {
+    pub(super) async fn invitation_secret(&self) -> String {
         let link = self
             .site
             .create_first_administrator_link()
@@ -115,19 +115,19 @@ impl House {
     }
 
     /// Records visits.
-    pub(super) async fn visit(&self, player: &str, times: usize) {
+    pub(super) async fn record_visits(&self, player: &str, times: usize) {
         for number in 0..times {
             let event = NewEvent::new(player, "visit").id(format!("visit-{player}-{number}"));
             self.engine().record(event).await.unwrap();
         }
     }
 
-    pub(super) async fn get(&self, path: &str) -> Page {
+    pub(super) async fn get(&self, path: &str) -> TestResponse {
         self.send(self.request(Method::GET, path, &[])).await
     }
 
     /// Posts a form like a browser that shows a page of the service.
-    pub(super) async fn post(&self, path: &str, form: &[(&str, &str)]) -> Page {
+    pub(super) async fn post(&self, path: &str, form: &[(&str, &str)]) -> TestResponse {
         let mut request = self.request(Method::POST, path, form);
         request
             .headers_mut()
@@ -160,7 +160,7 @@ impl House {
             .unwrap()
     }
 
-    pub(super) async fn send(&self, request: Request<Body>) -> Page {
+    pub(super) async fn send(&self, request: Request<Body>) -> TestResponse {
         let response = self.router.clone().oneshot(request).await.unwrap();
         let text = |name| {
             response
@@ -188,7 +188,7 @@ impl House {
             )
             .unwrap(),
         };
-        Page {
+        TestResponse {
             status,
             location,
             cookie,
@@ -197,7 +197,7 @@ impl House {
     }
 
     /// Waits for the job that a response redirects to. Returns the id of the job.
-    pub(super) async fn over(&self, page: &Page) -> String {
+    pub(super) async fn wait_for_job(&self, page: &TestResponse) -> String {
         let id = page
             .location
             .rsplit('/')
@@ -218,9 +218,9 @@ impl House {
     }
 }
 
-impl Page {
+impl TestResponse {
     /// Returns the value of a hidden field.
-    pub(super) fn hidden(&self, name: &str) -> String {
+    pub(super) fn hidden_field(&self, name: &str) -> String {
         let begin = format!("name=\"{name}\" value=\"");
         let rest = self
             .body

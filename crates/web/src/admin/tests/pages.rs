@@ -2,11 +2,11 @@
 
 use std::collections::BTreeSet;
 
-use accolade::{Act, NewEvent};
+use accolade::{Action, NewEvent};
 use axum::http::StatusCode;
 
-use super::house::House;
-use crate::admin::page::{Page, ProblemPage, render};
+use super::house::TestService;
+use crate::admin::page::{AdminPage, ProblemPage, render_admin_page};
 use crate::admin::{
     access, account, administrators, audit, badges, catalog, health, jobs, keys, overview, players,
 };
@@ -17,9 +17,9 @@ use crate::templates::TemplateSet;
 const HOSTILE: &str = "<script>alert(1)</script>\"'&{{ 7 * 7 }}/../x";
 
 /// Renders a page and records the name of its template.
-fn draw<P: Page>(house: &House, drawn: &mut BTreeSet<String>, page: &P) {
+fn render_sample<P: AdminPage>(house: &TestService, drawn: &mut BTreeSet<String>, page: &P) {
     drawn.insert(P::TEMPLATE.to_owned());
-    if let Err(trouble) = render(
+    if let Err(trouble) = render_admin_page(
         house.site.app_state(),
         StatusCode::OK,
         Some("grace"),
@@ -32,15 +32,15 @@ fn draw<P: Page>(house: &House, drawn: &mut BTreeSet<String>, page: &P) {
 
 #[tokio::test]
 async fn every_template_can_be_rendered() {
-    let house = House::new().await;
+    let house = TestService::new().await;
     let engine = house.engine();
     let profile = engine
-        .profile("ada", accolade::Audience::Admin)
+        .load_profile("ada", accolade::Audience::Admin)
         .await
         .unwrap()
         .unwrap();
     let badge = engine
-        .gallery_badge("fan", accolade::Audience::Admin)
+        .find_gallery_badge("fan", accolade::Audience::Admin)
         .await
         .unwrap()
         .unwrap();
@@ -49,7 +49,7 @@ async fn every_template_can_be_rendered() {
         .map(str::to_owned)
         .into();
     let all = &mut drawn;
-    draw(
+    render_sample(
         &house,
         all,
         &ProblemPage {
@@ -57,13 +57,13 @@ async fn every_template_can_be_rendered() {
             detail: String::new(),
         },
     );
-    draw(&house, all, &access::WelcomePage::default());
-    draw(&house, all, &access::SignInPage::default());
-    draw(&house, all, &account::AccountPage::default());
-    draw(&house, all, &administrators::AdministratorsPage::default());
-    draw(&house, all, &audit::AuditPage::default());
-    draw(&house, all, &badges::BadgesPage::default());
-    draw(
+    render_sample(&house, all, &access::WelcomePage::default());
+    render_sample(&house, all, &access::SignInPage::default());
+    render_sample(&house, all, &account::AccountPage::default());
+    render_sample(&house, all, &administrators::AdministratorsPage::default());
+    render_sample(&house, all, &audit::AuditPage::default());
+    render_sample(&house, all, &badges::BadgesPage::default());
+    render_sample(
         &house,
         all,
         &badges::BadgePage {
@@ -72,11 +72,11 @@ async fn every_template_can_be_rendered() {
             next: None,
         },
     );
-    draw(&house, all, &badges::award::AwardPage::default());
-    draw(&house, all, &catalog::editor::EditorPage::default());
-    draw(&house, all, &catalog::history::HistoryPage::default());
+    render_sample(&house, all, &badges::award::AwardPage::default());
+    render_sample(&house, all, &catalog::editor::EditorPage::default());
+    render_sample(&house, all, &catalog::history::HistoryPage::default());
     let (job, draft, error) = (jobs::JobLine::default(), Default::default(), String::new());
-    draw(
+    render_sample(
         &house,
         all,
         &catalog::preview::PreviewPage {
@@ -86,7 +86,7 @@ async fn every_template_can_be_rendered() {
             error: error.clone(),
         },
     );
-    draw(
+    render_sample(
         &house,
         all,
         &jobs::JobPage {
@@ -95,14 +95,14 @@ async fn every_template_can_be_rendered() {
             error,
         },
     );
-    draw(&house, all, &health::HealthPage::default());
-    draw(&house, all, &keys::KeysPage::default());
-    draw(&house, all, &overview::OverviewPage::default());
-    draw(&house, all, &players::act::ActPage::default());
-    draw(&house, all, &players::erase::ErasePage::default());
-    draw(&house, all, &players::ledger::LedgerPage::default());
-    draw(&house, all, &players::link::LinkPage::default());
-    draw(
+    render_sample(&house, all, &health::HealthPage::default());
+    render_sample(&house, all, &keys::ApiKeysPage::default());
+    render_sample(&house, all, &overview::OverviewPage::default());
+    render_sample(&house, all, &players::act::ActionPage::default());
+    render_sample(&house, all, &players::erase::ErasePage::default());
+    render_sample(&house, all, &players::ledger::LedgerPage::default());
+    render_sample(&house, all, &players::link::LinkPage::default());
+    render_sample(
         &house,
         all,
         &players::profile::PlayerPage {
@@ -111,10 +111,10 @@ async fn every_template_can_be_rendered() {
             asked: None,
         },
     );
-    draw(&house, all, &players::search::PlayersPage::default());
-    draw(&house, all, &players::timeline::TimelinePage::default());
+    render_sample(&house, all, &players::search::PlayersPage::default());
+    render_sample(&house, all, &players::timeline::TimelinePage::default());
     let (player, about) = ("ada".to_owned(), "fan".to_owned());
-    draw(
+    render_sample(
         &house,
         all,
         &players::why::WhyPage {
@@ -136,7 +136,7 @@ async fn every_template_can_be_rendered() {
 
 #[tokio::test]
 async fn hostile_names_are_text_on_every_page() {
-    let house = House::new().await;
+    let house = TestService::new().await;
     let engine = house.engine();
     let event = NewEvent::new(HOSTILE, "visit")
         .id(HOSTILE)
@@ -149,16 +149,16 @@ async fn hostile_names_are_text_on_every_page() {
     let actor = engine.on_behalf_of(HOSTILE);
     let named = accolade::props! { "name" => HOSTILE };
     for act in [
-        Act::profile(HOSTILE, named).by(HOSTILE).reason(HOSTILE),
-        Act::award(HOSTILE, "hero").by(HOSTILE).reason(HOSTILE),
-        Act::award(HOSTILE, "fan")
+        Action::profile(HOSTILE, named).by(HOSTILE).reason(HOSTILE),
+        Action::award(HOSTILE, "hero").by(HOSTILE).reason(HOSTILE),
+        Action::award(HOSTILE, "fan")
             .tier("gold")
             .by(HOSTILE)
             .reason(HOSTILE),
-        Act::merge(HOSTILE, "guest<script>").reason(HOSTILE),
-        Act::retract(HOSTILE, HOSTILE).reason(HOSTILE),
+        Action::merge(HOSTILE, "guest<script>").reason(HOSTILE),
+        Action::retract(HOSTILE, HOSTILE).reason(HOSTILE),
     ] {
-        actor.act(act).await.unwrap();
+        actor.submit_action(act).await.unwrap();
     }
     let place = format!("/admin/players/{}", encode_segment(HOSTILE));
     let about = |what: &str| format!("{place}/why?about={what}");
@@ -220,7 +220,7 @@ async fn hostile_names_are_text_on_every_page() {
 
 #[tokio::test]
 async fn errors_are_rendered_as_pages() {
-    let house = House::new().await;
+    let house = TestService::new().await;
     for (path, status) in [
         ("/admin/players/stranger", StatusCode::NOT_FOUND),
         ("/admin/badges/none", StatusCode::NOT_FOUND),
@@ -245,7 +245,7 @@ async fn errors_are_rendered_as_pages() {
 
 #[tokio::test]
 async fn activity_is_charted_and_outcomes_are_streamed() {
-    let house = House::new().await;
+    let house = TestService::new().await;
     for span in ["days", "months", "all"] {
         let page = house.get(&format!("/admin?span={span}")).await;
         assert!(

@@ -2,11 +2,11 @@
 
 use axum::http::StatusCode;
 
-use super::house::{GRACE, House};
+use super::house::{GRACE, TestService};
 
 #[tokio::test]
 async fn a_key_is_shown_once_and_can_be_revoked() {
-    let house = House::new().await;
+    let house = TestService::new().await;
     let page = house
         .post(
             "/admin/keys",
@@ -31,7 +31,7 @@ async fn a_key_is_shown_once_and_can_be_revoked() {
         assert_eq!(page.status, StatusCode::UNPROCESSABLE_ENTITY);
         assert!(page.body.contains(message), "{}", page.body);
     }
-    let id = house.engine().api_keys().await.unwrap()[0].id.clone();
+    let id = house.engine().list_api_keys().await.unwrap()[0].id.clone();
     let page = house.post(&format!("/admin/keys/{id}/revoke"), &[]).await;
     assert_eq!(page.location, "/admin/keys?notice=key-revoked");
     assert_eq!(
@@ -45,7 +45,7 @@ async fn a_key_is_shown_once_and_can_be_revoked() {
 
 #[tokio::test]
 async fn administrators_are_invited_and_removed_but_not_the_last_one_and_not_oneself_by_accident() {
-    let house = House::new().await;
+    let house = TestService::new().await;
     let page = house
         .post("/admin/administrators/grace/remove", &[("oneself", "yes")])
         .await;
@@ -91,7 +91,7 @@ async fn administrators_are_invited_and_removed_but_not_the_last_one_and_not_one
 
 #[tokio::test]
 async fn changing_the_password_ends_the_other_sessions() {
-    let mut house = House::new().await;
+    let mut house = TestService::new().await;
     let other = house
         .post(
             "/admin/sign-in",

@@ -135,11 +135,11 @@ const MAX_REJECTED_LINES: usize = 100;
 
 impl StreamSummary {
     /// Counts the result of a line.
-    pub(crate) fn count_line(&mut self, line: u64, answer: Result<accolade::Status, Problem>) {
+    pub(crate) fn count_line(&mut self, line: u64, answer: Result<accolade::ReceiptStatus, Problem>) {
         self.lines += 1;
         match answer {
-            Ok(accolade::Status::Accepted) => self.accepted += 1,
-            Ok(accolade::Status::Duplicate) => self.duplicates += 1,
+            Ok(accolade::ReceiptStatus::Accepted) => self.accepted += 1,
+            Ok(accolade::ReceiptStatus::Duplicate) => self.duplicates += 1,
             Err(problem) => {
                 self.rejected += 1;
                 if self.rejects.len() < MAX_REJECTED_LINES {
@@ -150,11 +150,11 @@ impl StreamSummary {
     }
 }
 
-impl From<accolade::Status> for ItemStatus {
-    fn from(status: accolade::Status) -> Self {
+impl From<accolade::ReceiptStatus> for ItemStatus {
+    fn from(status: accolade::ReceiptStatus) -> Self {
         match status {
-            accolade::Status::Accepted => Self::Accepted,
-            accolade::Status::Duplicate => Self::Duplicate,
+            accolade::ReceiptStatus::Accepted => Self::Accepted,
+            accolade::ReceiptStatus::Duplicate => Self::Duplicate,
         }
     }
 }
@@ -238,7 +238,7 @@ impl From<accolade::Outcome> for OutcomeModel {
             caused_by: cause,
             recorded_at,
         } = outcome;
-        let (at, recorded_at, because) = (at.to_string(), recorded_at.to_string(), because.word());
+        let (at, recorded_at, because) = (at.to_string(), recorded_at.to_string(), because.as_str());
         Self {
             seq,
             player,
@@ -254,9 +254,9 @@ impl From<accolade::Outcome> for OutcomeModel {
     }
 }
 
-impl From<accolade::Skipped> for SkippedRuleModel {
-    fn from(skipped: accolade::Skipped) -> Self {
-        let accolade::Skipped {
+impl From<accolade::SkippedRule> for SkippedRuleModel {
+    fn from(skipped: accolade::SkippedRule) -> Self {
+        let accolade::SkippedRule {
             kind,
             rule,
             reason,

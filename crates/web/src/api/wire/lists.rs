@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use accolade::store::{EventRow, KeyRow, RuleErrorRow};
-use accolade::{DayActivity, PlayerCard as Card};
+use accolade::{DayActivity, PlayerListItem as Card};
 use serde::Serialize;
 use serde_json::Value;
 use utoipa::ToSchema;
@@ -277,7 +277,7 @@ impl From<accolade::store::LedgerRow> for LedgerEntryModel {
             tier: non_empty(entry.tier),
             key: non_empty(entry.key),
             event: entry.event,
-            trigger: entry.trigger.word(),
+            trigger: entry.trigger.as_str(),
             caused_by: entry.caused_by,
             reason: entry.reason,
             recorded_at: entry.recorded_at.to_string(),
@@ -365,9 +365,9 @@ impl From<DayActivity> for DailyActivityModel {
     }
 }
 
-impl From<accolade::store::Totals> for TotalsModel {
-    fn from(totals: accolade::store::Totals) -> Self {
-        let accolade::store::Totals {
+impl From<accolade::store::RowTotals> for TotalsModel {
+    fn from(totals: accolade::store::RowTotals) -> Self {
+        let accolade::store::RowTotals {
             players,
             events,
             awards,
@@ -405,9 +405,9 @@ impl From<RuleErrorRow> for RuleErrorModel {
     }
 }
 
-impl From<accolade::Version> for CatalogVersionModel {
-    fn from(version: accolade::Version) -> Self {
-        let accolade::Version {
+impl From<accolade::CatalogVersion> for CatalogVersionModel {
+    fn from(version: accolade::CatalogVersion) -> Self {
+        let accolade::CatalogVersion {
             version,
             published_at: since,
             published_by: by,

@@ -96,7 +96,7 @@ impl From<accolade::Profile> for PlayerModel {
             ..
         } = profile;
         let balances = balances.into_iter().map(|balance| {
-            let accolade::Balance {
+            let accolade::CurrencyBalance {
                 currency,
                 name,
                 icon,

@@ -1,9 +1,9 @@
 //! Names and ids are escaped everywhere.
 
-use accolade::{Act, NewEvent, props};
+use accolade::{Action, NewEvent, props};
 use axum::http::StatusCode;
 
-use super::{get, site_of};
+use super::{get_page, build_site_with_catalog};
 use crate::filters::encode_segment;
 
 const HOSTILE: [&str; 5] = [
@@ -41,7 +41,7 @@ async fn hostile_names_and_ids_are_escaped() {
         name = "<script>open</script>"
         criterion = { count = "said" }
     "#;
-    let site = site_of(catalog, |settings| {
+    let site = build_site_with_catalog(catalog, |settings| {
         settings.pages.title = "<script>title</script>".to_owned()
     })
     .await;
@@ -49,7 +49,7 @@ async fn hostile_names_and_ids_are_escaped() {
     for hostile in HOSTILE {
         engine.record(NewEvent::new(hostile, "said")).await.unwrap();
         engine
-            .act(Act::profile(
+            .submit_action(Action::profile(
                 hostile,
                 props! { "name" => format!("{hostile}!") },
             ))
@@ -68,7 +68,7 @@ async fn hostile_names_and_ids_are_escaped() {
     }
     for viewer in [None, Some(HOSTILE[0]), Some(HOSTILE[1])] {
         for path in &paths {
-            let answer = get(&site, path, viewer).await;
+            let answer = get_page(&site, path, viewer).await;
             assert!(
                 [StatusCode::OK, StatusCode::NOT_FOUND].contains(&answer.status),
                 "{path}: {}",
@@ -95,14 +95,14 @@ async fn hostile_names_and_ids_are_escaped() {
 
 #[tokio::test]
 async fn every_id_has_a_page_of_its_own() {
-    let site = site_of("", |_| {}).await;
+    let site = build_site_with_catalog("", |_| {}).await;
     for hostile in HOSTILE {
         site.app_state()
             .engine
             .record(NewEvent::new(hostile, "said"))
             .await
             .unwrap();
-        let page = get(
+        let page = get_page(
             &site,
             &format!("/players/{}", encode_segment(hostile)),
             None,
@@ -116,7 +116,7 @@ async fn every_id_has_a_page_of_its_own() {
 
 #[tokio::test]
 async fn invalid_urls_are_rejected() {
-    let site = site_of("", |_| {}).await;
+    let site = build_site_with_catalog("", |_| {}).await;
     for path in [
         "/players/%FF",
         "/badges/%C3%28",
@@ -124,7 +124,7 @@ async fn invalid_urls_are_rejected() {
         "/badges?after=%FF",
         "/badges/x?after=!!",
     ] {
-        let answer = get(&site, path, None).await;
+        let answer = get_page(&site, path, None).await;
         assert!(!answer.status.is_server_error(), "{path}: {}", answer.body);
     }
 }

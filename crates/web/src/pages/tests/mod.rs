@@ -5,7 +5,7 @@ mod secrecy;
 mod signing;
 mod templates;
 
-use accolade::{Act, Catalog, Engine, NewEvent, memory::MemoryStore};
+use accolade::{Action, Catalog, Engine, NewEvent, memory::MemoryStore};
 use axum::body::Body;
 use axum::http::{HeaderMap, Request, StatusCode};
 use http_body_util::BodyExt;
@@ -68,11 +68,11 @@ const CATALOG: &str = r#"
 "#;
 
 /// Creates a site on which Ada has everything, Bob only public holdings, and Carol nothing.
-async fn site(change: impl FnOnce(&mut Settings)) -> Site {
-    site_of(CATALOG, change).await
+async fn build_site(change: impl FnOnce(&mut Settings)) -> Site {
+    build_site_with_catalog(CATALOG, change).await
 }
 
-async fn site_of(catalog: &str, change: impl FnOnce(&mut Settings)) -> Site {
+async fn build_site_with_catalog(catalog: &str, change: impl FnOnce(&mut Settings)) -> Site {
     let engine = Engine::open(MemoryStore::new(), Catalog::from_toml(catalog).unwrap()).unwrap();
     for (player, name) in [
         ("ada", "said"),
@@ -86,7 +86,7 @@ async fn site_of(catalog: &str, change: impl FnOnce(&mut Settings)) -> Site {
             .unwrap();
     }
     engine
-        .act(Act::profile("ada", accolade::props! { "name" => "Ada L." }))
+        .submit_action(Action::profile("ada", accolade::props! { "name" => "Ada L." }))
         .await
         .unwrap();
     let mut settings = Settings::default();
@@ -98,14 +98,14 @@ async fn site_of(catalog: &str, change: impl FnOnce(&mut Settings)) -> Site {
         .unwrap()
 }
 
-struct Answer {
+struct PageResponse {
     status: StatusCode,
     headers: HeaderMap,
     body: String,
 }
 
 /// Requests a page as a visitor or as a signed-in player.
-async fn get(site: &Site, path: &str, player: Option<&str>) -> Answer {
+async fn get_page(site: &Site, path: &str, player: Option<&str>) -> PageResponse {
     let mut request = Request::get(path);
     if let Some(player) = player {
         request = request.header(
@@ -113,16 +113,16 @@ async fn get(site: &Site, path: &str, player: Option<&str>) -> Answer {
             format!("accolade_player={}", site.issue_player_token(player, 60)),
         );
     }
-    ask(site, request.body(Body::empty()).unwrap()).await
+    send_request(site, request.body(Body::empty()).unwrap()).await
 }
 
-async fn ask(site: &Site, request: Request<Body>) -> Answer {
+async fn send_request(site: &Site, request: Request<Body>) -> PageResponse {
     let response = site.router().oneshot(request).await.unwrap();
     let (parts, body) = response.into_parts();
     let body = String::from_utf8(body.collect().await.unwrap().to_bytes().to_vec()).unwrap();
     // Templates escape slashes, but tests look for URLs.
     let body = body.replace("&#x2f;", "/");
-    Answer {
+    PageResponse {
         status: parts.status,
         headers: parts.headers,
         body,

@@ -2,11 +2,11 @@
 
 use axum::http::StatusCode;
 
-use super::{get, site};
+use super::{get_page, build_site};
 
 #[tokio::test]
 async fn secret_badges_are_visible_only_to_their_earners() {
-    let site = site(|_| {}).await;
+    let site = build_site(|_| {}).await;
     let pages = [
         "/",
         "/badges",
@@ -17,7 +17,7 @@ async fn secret_badges_are_visible_only_to_their_earners() {
     ];
     for viewer in [None, Some("bob"), Some("stranger")] {
         for path in pages {
-            let body = get(&site, path, viewer).await.body;
+            let body = get_page(&site, path, viewer).await.body;
             for secret in ["Riddle", "riddle", "Ghost", "ghost", "Say something odd"] {
                 assert!(
                     !body.contains(secret),
@@ -26,12 +26,12 @@ async fn secret_badges_are_visible_only_to_their_earners() {
             }
         }
     }
-    let own = get(&site, "/players/ada", Some("ada")).await.body;
+    let own = get_page(&site, "/players/ada", Some("ada")).await.body;
     assert!(
         own.contains("The Riddle") && own.contains("The Ghost"),
         "{own}"
     );
-    let names = get(&site, "/names?badge=riddle&currency=xp", Some("ada"))
+    let names = get_page(&site, "/names?badge=riddle&currency=xp", Some("ada"))
         .await
         .body;
     assert!(
@@ -42,12 +42,12 @@ async fn secret_badges_are_visible_only_to_their_earners() {
 
 #[tokio::test]
 async fn a_hidden_badge_looks_like_a_nonexistent_one() {
-    let site = site(|_| {}).await;
+    let site = build_site(|_| {}).await;
     for viewer in [None, Some("bob"), Some("stranger")] {
-        let nothing = get(&site, "/badges/nothing", viewer).await;
+        let nothing = get_page(&site, "/badges/nothing", viewer).await;
         assert_eq!(nothing.status, StatusCode::NOT_FOUND);
         for id in ["riddle", "ghost"] {
-            let page = get(&site, &format!("/badges/{id}"), viewer).await;
+            let page = get_page(&site, &format!("/badges/{id}"), viewer).await;
             assert_eq!(
                 (page.status, page.body),
                 (nothing.status, nothing.body.clone()),
@@ -56,7 +56,7 @@ async fn a_hidden_badge_looks_like_a_nonexistent_one() {
         }
     }
     for id in ["riddle", "ghost"] {
-        let page = get(&site, &format!("/badges/{id}"), Some("ada")).await;
+        let page = get_page(&site, &format!("/badges/{id}"), Some("ada")).await;
         assert_eq!(page.status, StatusCode::OK, "earners see its page");
         assert!(
             !page.body.contains("Earned by") && !page.body.contains("players have"),
@@ -67,7 +67,7 @@ async fn a_hidden_badge_looks_like_a_nonexistent_one() {
 
 #[tokio::test]
 async fn pictures_do_not_reveal_which_badges_exist() {
-    let site = site(|_| {}).await;
+    let site = build_site(|_| {}).await;
     let look = [
         "",
         "?tier=gold",
@@ -76,14 +76,14 @@ async fn pictures_do_not_reveal_which_badges_exist() {
     ];
     for look in look {
         let path = |id: &str| format!("/art/{id}.svg{look}");
-        let nothing = get(&site, &path("nothing"), Some("bob")).await;
+        let nothing = get_page(&site, &path("nothing"), Some("bob")).await;
         for id in [
             "riddle",
             "ghost",
             "no such thing".replace(' ', "%20").as_str(),
         ] {
             for viewer in [None, Some("bob")] {
-                let art = get(&site, &path(id), viewer).await;
+                let art = get_page(&site, &path(id), viewer).await;
                 assert_eq!(
                     (art.status, &art.body),
                     (StatusCode::OK, &nothing.body),
@@ -95,7 +95,7 @@ async fn pictures_do_not_reveal_which_badges_exist() {
                 );
             }
         }
-        let own = get(&site, &path("riddle"), Some("ada")).await;
+        let own = get_page(&site, &path("riddle"), Some("ada")).await;
         assert_ne!(own.body, nothing.body);
         assert!(
             own.headers["cache-control"]
@@ -104,7 +104,7 @@ async fn pictures_do_not_reveal_which_badges_exist() {
                 .starts_with("private"),
             "shared caches must not store it"
         );
-        let public = get(&site, &path("talker"), None).await;
+        let public = get_page(&site, &path("talker"), None).await;
         assert_ne!(public.body, nothing.body);
         assert_eq!(public.headers["cache-control"], "public, max-age=86400");
     }
@@ -112,8 +112,8 @@ async fn pictures_do_not_reveal_which_badges_exist() {
 
 #[tokio::test]
 async fn only_players_themselves_see_what_they_can_still_earn() {
-    let site = site(|_| {}).await;
-    let others = get(&site, "/players/bob", None).await.body;
+    let site = build_site(|_| {}).await;
+    let others = get_page(&site, "/players/bob", None).await.body;
     assert!(
         others.contains("Talker") && others.contains("The club"),
         "{others}"
@@ -121,17 +121,17 @@ async fn only_players_themselves_see_what_they_can_still_earn() {
     for own in ["The vault", "Up next", "In progress", "+10"] {
         assert!(!others.contains(own), "others see {own}");
         assert!(
-            get(&site, "/players/bob", Some("bob"))
+            get_page(&site, "/players/bob", Some("bob"))
                 .await
                 .body
                 .contains(own),
             "the player does not see {own}"
         );
     }
-    let unknown = get(&site, "/players/stranger", None).await;
+    let unknown = get_page(&site, "/players/stranger", None).await;
     assert_eq!(unknown.status, StatusCode::NOT_FOUND);
     assert!(unknown.body.contains("Player not found"));
-    let pictured = get(&site, "/badges/pictured", None).await.body;
+    let pictured = get_page(&site, "/badges/pictured", None).await.body;
     assert!(
         pictured.contains("/own/picture.png"),
         "a picture in the catalog replaces the generated one"
@@ -140,7 +140,7 @@ async fn only_players_themselves_see_what_they_can_still_earn() {
 
 #[tokio::test]
 async fn private_pages_show_players_only_their_own_data() {
-    let site = site(|settings| settings.players.public_pages = false).await;
+    let site = build_site(|settings| settings.players.public_pages = false).await;
     for (path, viewer, status) in [
         ("/", None, StatusCode::FORBIDDEN),
         ("/", Some("bob"), StatusCode::SEE_OTHER),
@@ -160,7 +160,7 @@ async fn private_pages_show_players_only_their_own_data() {
         ("/sign-in", None, StatusCode::UNAUTHORIZED),
         ("/secret.svg", None, StatusCode::OK),
     ] {
-        let answer = get(&site, path, viewer).await;
+        let answer = get_page(&site, path, viewer).await;
         assert_eq!(answer.status, status, "{path} to {viewer:?}");
         assert!(
             !answer.body.contains("Ada L."),
@@ -168,30 +168,30 @@ async fn private_pages_show_players_only_their_own_data() {
         );
     }
     assert!(
-        get(&site, "/badges", None)
+        get_page(&site, "/badges", None)
             .await
             .body
             .contains("Members only")
     );
-    let badge = get(&site, "/badges/talker", Some("bob")).await.body;
+    let badge = get_page(&site, "/badges/talker", Some("bob")).await.body;
     assert!(
         !badge.contains("/players/ada") && !badge.contains("Earned by"),
         "{badge}"
     );
     assert!(
-        !get(&site, "/names?player=ada", Some("bob"))
+        !get_page(&site, "/names?player=ada", Some("bob"))
             .await
             .body
             .contains("Ada L.")
     );
     assert!(
-        !get(&site, "/avatar/ada.svg", Some("bob"))
+        !get_page(&site, "/avatar/ada.svg", Some("bob"))
             .await
             .body
             .contains("AL")
     );
     assert_eq!(
-        get(&site, "/art/talker.svg", None).await.body,
-        get(&site, "/art/nothing.svg", None).await.body
+        get_page(&site, "/art/talker.svg", None).await.body,
+        get_page(&site, "/art/nothing.svg", None).await.body
     );
 }

@@ -3,15 +3,15 @@
 use axum::body::Body;
 use axum::http::{Request, StatusCode};
 
-use super::{Answer, ask, get, site};
+use super::{PageResponse, send_request, get_page, build_site};
 use crate::Site;
 
-fn cookie(answer: &Answer) -> &str {
+fn set_cookie_header(answer: &PageResponse) -> &str {
     answer.headers["set-cookie"].to_str().unwrap()
 }
 
-async fn sign_in(site: &Site, rest: &str) -> Answer {
-    get(
+async fn sign_in(site: &Site, rest: &str) -> PageResponse {
+    get_page(
         site,
         &format!(
             "/sign-in?token={}{rest}",
@@ -24,13 +24,13 @@ async fn sign_in(site: &Site, rest: &str) -> Answer {
 
 #[tokio::test]
 async fn a_token_becomes_a_cookie_that_scripts_cannot_read() {
-    let site = site(|settings| settings.server.prefix = "/game".to_owned()).await;
+    let site = build_site(|settings| settings.server.prefix = "/game".to_owned()).await;
     let answer = sign_in(&site, "").await;
     assert_eq!(
         (answer.status, &answer.headers["location"]),
         (StatusCode::SEE_OTHER, &"/game/players/ada".parse().unwrap())
     );
-    let set_cookie = cookie(&answer);
+    let set_cookie = set_cookie_header(&answer);
     for part in [
         "accolade_player=acp_",
         "HttpOnly",
@@ -46,19 +46,19 @@ async fn a_token_becomes_a_cookie_that_scripts_cannot_read() {
     );
 
     let secure =
-        super::site(|settings| settings.server.public_url = "https://play.example".to_owned())
+        super::build_site(|settings| settings.server.public_url = "https://play.example".to_owned())
             .await;
     let answer = sign_in(&secure, "").await;
     assert!(
-        cookie(&answer).contains("Secure") && cookie(&answer).contains("Path=/;"),
+        set_cookie_header(&answer).contains("Secure") && set_cookie_header(&answer).contains("Path=/;"),
         "{}",
-        cookie(&answer)
+        set_cookie_header(&answer)
     );
 }
 
 #[tokio::test]
 async fn a_sign_in_redirects_to_no_other_site() {
-    let site = site(|_| {}).await;
+    let site = build_site(|_| {}).await;
     for (to, location) in [
         ("/badges", "/badges"),
         ("%2Fplayers%2Fada%2520b", "/players/ada%20b"),
@@ -81,13 +81,13 @@ async fn a_sign_in_redirects_to_no_other_site() {
 
 #[tokio::test]
 async fn an_invalid_link_is_explained() {
-    let site = site(|_| {}).await;
+    let site = build_site(|_| {}).await;
     for (path, text) in [
         ("/sign-in", "Sign in from your app"),
         ("/sign-in?token=", "Sign in from your app"),
         ("/sign-in?token=acp_x.y&to=/badges", "has expired"),
     ] {
-        let answer = get(&site, path, None).await;
+        let answer = get_page(&site, path, None).await;
         assert_eq!(answer.status, StatusCode::UNAUTHORIZED, "{path}");
         assert!(
             answer.body.contains(text) && !answer.headers.contains_key("set-cookie"),
@@ -99,8 +99,8 @@ async fn an_invalid_link_is_explained() {
 
 #[tokio::test]
 async fn signing_out_removes_the_cookie() {
-    let site = site(|_| {}).await;
-    let answer = ask(
+    let site = build_site(|_| {}).await;
+    let answer = send_request(
         &site,
         Request::post("/sign-out").body(Body::empty()).unwrap(),
     )
@@ -109,7 +109,7 @@ async fn signing_out_removes_the_cookie() {
         (answer.status, &answer.headers["location"]),
         (StatusCode::SEE_OTHER, &"/".parse().unwrap())
     );
-    let set_cookie = cookie(&answer);
+    let set_cookie = set_cookie_header(&answer);
     assert!(
         set_cookie.contains("accolade_player=;")
             && set_cookie.contains("Max-Age=0")
@@ -117,17 +117,17 @@ async fn signing_out_removes_the_cookie() {
         "{set_cookie}"
     );
     assert!(
-        get(&site, "/badges", Some("ada"))
+        get_page(&site, "/badges", Some("ada"))
             .await
             .body
             .contains("Sign out")
     );
-    assert!(!get(&site, "/badges", None).await.body.contains("Sign out"));
+    assert!(!get_page(&site, "/badges", None).await.body.contains("Sign out"));
 }
 
 #[tokio::test]
 async fn other_sites_cannot_sign_players_out() {
-    let site = site(|_| {}).await;
+    let site = build_site(|_| {}).await;
     for (header, value, status) in [
         ("sec-fetch-site", "same-origin", StatusCode::SEE_OTHER),
         ("sec-fetch-site", "cross-site", StatusCode::FORBIDDEN),
@@ -138,7 +138,7 @@ async fn other_sites_cannot_sign_players_out() {
         let request = Request::post("/sign-out")
             .header("host", "play.example")
             .header(header, value);
-        let answer = ask(&site, request.body(Body::empty()).unwrap()).await;
+        let answer = send_request(&site, request.body(Body::empty()).unwrap()).await;
         assert_eq!(answer.status, status, "{header}: {value}");
         assert_eq!(
             answer.headers.contains_key("set-cookie"),
@@ -150,9 +150,9 @@ async fn other_sites_cannot_sign_players_out() {
 
 #[tokio::test]
 async fn visitors_have_no_personal_stream() {
-    let site = site(|_| {}).await;
+    let site = build_site(|_| {}).await;
     assert_eq!(
-        get(&site, "/live?mine=1", None).await.status,
+        get_page(&site, "/live?mine=1", None).await.status,
         StatusCode::UNAUTHORIZED
     );
 }

@@ -5,7 +5,7 @@ use std::fs;
 use axum::body::Body;
 use axum::http::{Request, StatusCode};
 
-use super::{get, site};
+use super::{get_page, build_site};
 use crate::templates::TemplateSet;
 
 /// Template, path, signed-in player, and a text that the page must contain.
@@ -32,7 +32,7 @@ const SAMPLES: [(&str, &str, Option<&str>, &str); 13] = [
 
 #[tokio::test]
 async fn every_template_is_rendered() {
-    let site = site(|settings| settings.pages.title = "Talkers".to_owned()).await;
+    let site = build_site(|settings| settings.pages.title = "Talkers".to_owned()).await;
     // The administration has its own tests.
     for name in TemplateSet::built_in_names()
         .iter()
@@ -42,7 +42,7 @@ async fn every_template_is_rendered() {
         let Some((_, path, player, shown)) = sample else {
             panic!("add a page that shows {name} to SAMPLES")
         };
-        let answer = get(&site, path, *player).await;
+        let answer = get_page(&site, path, *player).await;
         assert!(!answer.status.is_server_error(), "{name}: {}", answer.body);
         assert!(
             answer.body.contains(shown),
@@ -54,9 +54,9 @@ async fn every_template_is_rendered() {
 
 #[tokio::test]
 async fn pages_have_no_inline_code_and_one_heading() {
-    let site = site(|_| {}).await;
+    let site = build_site(|_| {}).await;
     for (name, path, player, _) in SAMPLES {
-        let body = get(&site, path, player).await.body;
+        let body = get_page(&site, path, player).await.body;
         assert_eq!(body.matches("<h1").count(), 1, "{name} at {path}");
         for inline in [" style=", "<style", " onclick=", "javascript:", "<script>"] {
             assert!(!body.contains(inline), "{name} at {path} has {inline}");
@@ -66,7 +66,7 @@ async fn pages_have_no_inline_code_and_one_heading() {
 
 #[tokio::test]
 async fn everything_is_under_the_prefix() {
-    let site = site(|settings| settings.server.prefix = "/game".to_owned()).await;
+    let site = build_site(|settings| settings.server.prefix = "/game".to_owned()).await;
     for path in [
         "/",
         "/badges",
@@ -75,7 +75,7 @@ async fn everything_is_under_the_prefix() {
         "/sign-in",
         "/badges/nothing",
     ] {
-        let body = get(&site, path, Some("ada")).await.body;
+        let body = get_page(&site, path, Some("ada")).await.body;
         let links = ["href=\"", "src=\"", "action=\"", "data-base=\""]
             .into_iter()
             .flat_map(|name| body.split(name).skip(1));
@@ -97,20 +97,20 @@ async fn a_host_template_overrides_the_built_in_one() {
     let folder = tempfile::tempdir().unwrap();
     let over = "{% extends 'built-in/badges.html' %}{% block heading %}<h1>Our {{ total }}</h1>{% endblock %}";
     fs::write(folder.path().join("badges.html"), over).unwrap();
-    let site = site(|settings| settings.pages.templates = folder.path().to_owned()).await;
-    let badges = get(&site, "/badges", None).await;
+    let site = build_site(|settings| settings.pages.templates = folder.path().to_owned()).await;
+    let badges = get_page(&site, "/badges", None).await;
     assert!(
         badges.body.contains("<h1>Our 3</h1>") && badges.body.contains("Say 10 things"),
         "{}",
         badges.body
     );
     assert!(
-        get(&site, "/", None).await.body.contains("Just earned"),
+        get_page(&site, "/", None).await.body.contains("Just earned"),
         "other templates are unaffected"
     );
 
     fs::write(folder.path().join("badges.html"), "{% if %}").unwrap();
-    let broken = get(&site, "/badges", None).await;
+    let broken = get_page(&site, "/badges", None).await;
     assert_eq!(broken.status, StatusCode::INTERNAL_SERVER_ERROR);
     assert!(
         broken.body.contains("Internal error") && !broken.body.contains("{% if"),
@@ -121,7 +121,7 @@ async fn a_host_template_overrides_the_built_in_one() {
 
 #[tokio::test]
 async fn unknown_paths_are_a_page_for_browsers_and_a_problem_for_programs() {
-    let site = site(|_| {}).await;
+    let site = build_site(|_| {}).await;
     for (accept, begins) in [
         ("text/html,*/*;q=0.8", "<!doctype html>"),
         ("*/*", "{"),
@@ -131,7 +131,7 @@ async fn unknown_paths_are_a_page_for_browsers_and_a_problem_for_programs() {
             .header("accept", accept)
             .body(Body::empty())
             .unwrap();
-        let answer = super::ask(&site, request).await;
+        let answer = super::send_request(&site, request).await;
         assert_eq!(answer.status, StatusCode::NOT_FOUND, "{accept}");
         assert!(answer.body.starts_with(begins), "{accept}: {}", answer.body);
     }
