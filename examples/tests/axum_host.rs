@@ -75,9 +75,9 @@ fn form_request(path: &str, body: &str) -> Request<Body> {
 }
 
 async fn build_club() -> (Router, Engine) {
-    let catalog = Catalog::from_toml(club::RULES).unwrap();
+    let catalog = Catalog::from_toml(club::CATALOG).unwrap();
     let engine = Engine::open(MemoryStore::new(), catalog).unwrap();
-    let (app, _) = club::app(engine.clone(), "http://127.0.0.1:8001")
+    let (app, _) = club::build_app(engine.clone(), "http://127.0.0.1:8001")
         .await
         .unwrap();
     (app, engine)

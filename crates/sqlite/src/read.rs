@@ -316,7 +316,7 @@ impl<S: ReadContext> ReadStore for QueryHandle<S> {
             .run(|session| session.query_all(SQL, &[&after, &to_sql_integer(limit)], rows::read_outcome))
     }
 
-    fn last_outcome(&mut self) -> Result<i64, StoreError> {
+    fn last_outcome_seq(&mut self) -> Result<i64, StoreError> {
         self.0.run(last_outcome_seq)
     }
 

@@ -106,7 +106,7 @@ impl ClientConnection {
     }
 
     /// Sends a request and returns the response.
-    pub(crate) async fn request(&mut self, request: &[u8]) -> HttpResponse {
+    pub(crate) async fn build_request(&mut self, request: &[u8]) -> HttpResponse {
         let (status, begin, end) = self.read_response(request).await;
         let body = self.buffer[begin..end].to_vec();
         let head = String::from_utf8_lossy(&self.buffer[..begin]).into_owned();

@@ -27,7 +27,7 @@ pub(crate) fn measure_pages(extent: &BenchScale, table: &mut ResultTable) {
     let key = server::prepare_database(folder.path(), &history);
     let service = ServerProcess::start_accolade(folder.path());
     let ask = |request: RequestBytes| {
-        client::build_runtime().block_on(async { ClientConnection::connect(service.address).await.request(&request).await })
+        client::build_runtime().block_on(async { ClientConnection::connect(service.address).await.build_request(&request).await })
     };
     let path = format!("/v1/players/{player}");
     let of_profile = ask(build_request(&format!("GET {path}"), &key, "", b""));

@@ -64,7 +64,7 @@ fn s20_the_feed_continues_after_a_number(store: &dyn Store) {
 fn s20_the_last_outcome_is_known_whether_it_is_kept_or_not(store: &dyn Store) {
     let last = || {
         let mut reader = reader(store);
-        let last = reader.last_outcome().unwrap();
+        let last = reader.last_outcome_seq().unwrap();
         assert_eq!(reader.count_rows().unwrap().last_outcome, last);
         last
     };
@@ -74,7 +74,7 @@ fn s20_the_last_outcome_is_known_whether_it_is_kept_or_not(store: &dyn Store) {
     let third = commit(store, |transaction| {
         let third = transaction.append_outcomes(&[outcome("ada", "c")]).unwrap();
         assert_eq!(
-            transaction.last_outcome().unwrap(),
+            transaction.last_outcome_seq().unwrap(),
             third,
             "a transaction sees its own"
         );

@@ -299,7 +299,7 @@ impl<S: TableSource> ReadStore for TableQueries<S> {
         Ok(outcomes.map(|(seq, row)| (*seq, row.clone())).collect())
     }
 
-    fn last_outcome(&mut self) -> Result<i64, StoreError> {
+    fn last_outcome_seq(&mut self) -> Result<i64, StoreError> {
         Ok(self
             .0
             .lock_tables()

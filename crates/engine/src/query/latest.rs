@@ -55,7 +55,7 @@ fn load_page(
 ) -> Result<ResultPage<Outcome, i64>, Error> {
     let start = store.feed_start()?;
     // A cursor of another database could lie beyond the end of the feed.
-    let latest = store.last_outcome()?.saturating_add(1);
+    let latest = store.last_outcome_seq()?.saturating_add(1);
     let mut end = before.map_or(latest, |before| before.min(latest));
     let mut items = Vec::new();
     if limit == 0 {

@@ -325,7 +325,7 @@ pub trait ReadStore {
 
     /// The number of the latest outcome, pruned or not; 0 if there was none. Must be cheap, unlike
     /// [`ReadStore::count_rows`].
-    fn last_outcome(&mut self) -> Result<i64, StoreError>;
+    fn last_outcome_seq(&mut self) -> Result<i64, StoreError>;
 
     /// The number of the latest pruned outcome; 0 if none was pruned.
     fn feed_start(&mut self) -> Result<i64, StoreError>;

@@ -180,7 +180,7 @@ impl ReadStore for FragileTransaction<'_> {
         fn list_unlocks(player: &str) -> Vec<UnlockRow>;
         fn list_recent_outcomes(player: &str, limit: usize) -> Vec<(i64, OutcomeRow)>;
         fn list_outcomes(after: i64, limit: usize) -> Vec<(i64, OutcomeRow)>;
-        fn last_outcome() -> i64;
+        fn last_outcome_seq() -> i64;
         fn feed_start() -> i64;
         fn load_feed_totals(player: &str) -> Vec<FeedTotal>;
         fn list_earners(badge: &str, after: Option<&EarnerCursor>, limit: usize) -> Vec<AwardRow>;

@@ -275,7 +275,7 @@ impl<R: ReadStore + ?Sized> ReadStore for Counting<Box<R>> {
         list_unlocks(player: &str) -> Vec<UnlockRow>;
         list_recent_outcomes(player: &str, limit: usize) -> Vec<(i64, OutcomeRow)>;
         list_outcomes(after: i64, limit: usize) -> Vec<(i64, OutcomeRow)>;
-        last_outcome() -> i64;
+        last_outcome_seq() -> i64;
         feed_start() -> i64;
         load_feed_totals(player: &str) -> Vec<FeedTotal>;
         list_earners(badge: &str, after: Option<&EarnerCursor>, limit: usize) -> Vec<AwardRow>;
