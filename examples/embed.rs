@@ -45,7 +45,12 @@ fn early_bird(context: &CodeContext<'_>) -> Option<EarnedTier> {
 }
 
 fn main() -> Result<(), Box<dyn std::error::Error>> {
-    let catalog = Catalog::new(CATALOG, "rules", CatalogFormat::Toml, registry::collect_badges())?;
+    let catalog = Catalog::new(
+        CATALOG,
+        "rules",
+        CatalogFormat::Toml,
+        registry::collect_badges(),
+    )?;
     let folder = tempfile::tempdir()?;
     let engine = Engine::open(
         SqliteStore::open(folder.path().join("accolade.db"))?,
@@ -135,7 +140,11 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
     }
     println!(
         "holders of `volunteer`: {}",
-        engine.list_earners("volunteer", None, 10).wait()?.items.len()
+        engine
+            .list_earners("volunteer", None, 10)
+            .wait()?
+            .items
+            .len()
     );
 
     // The feed lists all changes in order.

@@ -27,7 +27,9 @@ pub fn generate_events(players: usize, count: u64) -> impl Iterator<Item = NewEv
     let mut seen = vec![0; players];
     (0..count).map(move |number| {
         // The minimum of two random numbers favors low ones, which makes some players busier.
-        let player = dice.next_below(players as u64).min(dice.next_below(players as u64));
+        let player = dice
+            .next_below(players as u64)
+            .min(dice.next_below(players as u64));
         let seen = &mut seen[player as usize];
         *seen += 1;
         build_event(&mut dice, player, number, *seen / EVENTS_PER_POST)

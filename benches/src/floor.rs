@@ -5,7 +5,7 @@ use std::path::Path;
 use std::time::Duration;
 
 use accolade::{Catalog, Engine, NewEvent, Receipt, Rejection, Ticket};
-use accolade_sqlite::{SqliteStore, RecordedStatement, StatementLog};
+use accolade_sqlite::{RecordedStatement, SqliteStore, StatementLog};
 use rusqlite::{CachedStatement, Connection, params_from_iter};
 use tempfile::TempDir;
 
@@ -118,7 +118,8 @@ impl GrowingFloor {
         batches
             .into_iter()
             .for_each(|batch| await_accepted(self.recording_engine.engine.record_many(batch)));
-        StatementFloor::from_statements(self.recording_engine.log.drain_statements()).replay_on(&self.bare)
+        StatementFloor::from_statements(self.recording_engine.log.drain_statements())
+            .replay_on(&self.bare)
     }
 }
 
@@ -199,7 +200,9 @@ impl StatementFloor {
 
 /// Opens a connection to a new file with this catalog, with the settings of the store's writer.
 fn open_bare_connection(path: &Path, catalog: Catalog) -> Connection {
-    open_engine(path, catalog).close().expect("no batch is pending");
+    open_engine(path, catalog)
+        .close()
+        .expect("no batch is pending");
     let connection = Connection::open(path).expect("the file exists");
     for (name, value) in [
         ("synchronous", "FULL"),

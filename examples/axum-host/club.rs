@@ -100,13 +100,21 @@ struct HomeContext {
     posts: Vec<ClubPost>,
 }
 
-async fn show_home(State(club): State<Arc<ClubState>>, headers: HeaderMap) -> Result<Html<String>, HandlerError> {
+async fn show_home(
+    State(club): State<Arc<ClubState>>,
+    headers: HeaderMap,
+) -> Result<Html<String>, HandlerError> {
     let member = club.find_member(&headers);
     let profile = match &member {
         Some(member) => club.engine.load_profile(member, Audience::Player).await?,
         None => None,
     };
-    let posts: Vec<ClubPost> = lock_mutex(&club.posts).iter().rev().take(20).cloned().collect();
+    let posts: Vec<ClubPost> = lock_mutex(&club.posts)
+        .iter()
+        .rev()
+        .take(20)
+        .cloned()
+        .collect();
     let page = club.pages.get_template("home.html")?;
     Ok(Html(page.render(Value::from(Serde(HomeContext {
         member,

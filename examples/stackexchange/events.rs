@@ -7,7 +7,7 @@ use std::iter;
 use accolade_core::time::Timestamp;
 use serde::{Serialize, Serializer};
 
-use crate::happenings::{PostIncident, IncidentKind};
+use crate::incidents::{IncidentKind, PostIncident};
 use crate::posts::{PersonId, SitePost, SitePosts};
 
 /// Line of an event file.
@@ -103,7 +103,10 @@ impl<'a> CommunityState<'a> {
 
     /// Converts the next incident to events: none if the user was deleted, and two for an accepted
     /// answer.
-    pub(crate) fn next_events(&mut self, happening: &PostIncident) -> impl Iterator<Item = EventLine> + use<> {
+    pub(crate) fn next_events(
+        &mut self,
+        happening: &PostIncident,
+    ) -> impl Iterator<Item = EventLine> + use<> {
         let post = self.posts.get(happening.post as usize);
         let known = self.post_props(post);
         match happening.kind {
@@ -112,14 +115,26 @@ impl<'a> CommunityState<'a> {
             IncidentKind::Down => [self.vote_event(happening, post, -1, known), None],
             IncidentKind::Accepted => self.accepted_events(happening, post, known),
             IncidentKind::Comment => [
-                event_line(happening, happening.person, "comment.posted", "comment", known),
+                event_line(
+                    happening,
+                    happening.person,
+                    "comment.posted",
+                    "comment",
+                    known,
+                ),
                 None,
             ],
             IncidentKind::Title => [self.edit_event(happening, post, "title", known), None],
             IncidentKind::Body => [self.edit_event(happening, post, "body", known), None],
             IncidentKind::Tags => [self.edit_event(happening, post, "tags", known), None],
-            IncidentKind::Closed => [closed_event(happening, post, "question.closed", 1, known), None],
-            IncidentKind::Reopened => [closed_event(happening, post, "question.reopened", 0, known), None],
+            IncidentKind::Closed => [
+                closed_event(happening, post, "question.closed", 1, known),
+                None,
+            ],
+            IncidentKind::Reopened => [
+                closed_event(happening, post, "question.reopened", 0, known),
+                None,
+            ],
         }
         .into_iter()
         .flatten()
@@ -151,7 +166,12 @@ impl<'a> CommunityState<'a> {
         }
     }
 
-    fn posted_event(&mut self, happening: &PostIncident, post: &SitePost, known: EventProps) -> Option<EventLine> {
+    fn posted_event(
+        &mut self,
+        happening: &PostIncident,
+        post: &SitePost,
+        known: EventProps,
+    ) -> Option<EventLine> {
         let Some(answer) = &post.answer else {
             return event_line(happening, post.owner, "question.asked", "post", known);
         };
@@ -200,7 +220,12 @@ impl<'a> CommunityState<'a> {
     }
 
     /// Builds two events: one for the author of the answer, and one for the asker.
-    fn accepted_events(&self, happening: &PostIncident, post: &SitePost, known: EventProps) -> [Option<EventLine>; 2] {
+    fn accepted_events(
+        &self,
+        happening: &PostIncident,
+        post: &SitePost,
+        known: EventProps,
+    ) -> [Option<EventLine>; 2] {
         let Some(answer) = &post.answer else {
             return [None, None];
         };

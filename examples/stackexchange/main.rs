@@ -2,10 +2,10 @@
 //!
 //! `cargo run --release --example stackexchange -- DUMP_DIR | accolade import -`
 
+mod compact_csv;
 mod dump;
 mod events;
-mod facts;
-mod happenings;
+mod incidents;
 mod posts;
 
 use std::collections::HashSet;
@@ -18,7 +18,7 @@ use clap::Parser;
 
 use crate::dump::SiteDump;
 use crate::events::CommunityState;
-use crate::happenings::{PostIncident, SkippedRows};
+use crate::incidents::{PostIncident, SkippedRows};
 use crate::posts::{PersonId, SitePosts};
 
 /// Convert a Stack Exchange data dump to event lines for `accolade import`
@@ -46,13 +46,13 @@ fn main() -> ExitCode {
 fn run_conversion(arguments: &DumpArgs) -> Result<(), Box<dyn Error>> {
     let mut files = DUMP_FILES.to_vec();
     if arguments.facts.is_some() {
-        files.push(facts::BADGES_FILE);
+        files.push(compact_csv::BADGES_FILE);
     }
     let dump = SiteDump::open_folder(&arguments.dump, &files)?;
     let posts = SitePosts::read_from(&dump)?;
-    let (happenings, left_out) = happenings::read_incidents(&dump, &posts)?;
+    let (happenings, left_out) = incidents::read_incidents(&dump, &posts)?;
     if let Some(folder) = &arguments.facts {
-        facts::write_files(folder, &dump, &posts, &happenings)?;
+        compact_csv::write_files(folder, &dump, &posts, &happenings)?;
         dump.finish_progress();
         return Ok(());
     }

@@ -2,7 +2,7 @@
 
 use std::num::NonZeroU32;
 
-use crate::dump::{SiteDump, DumpError, parse_time};
+use crate::dump::{DumpError, SiteDump, parse_time};
 
 /// Id of a user. Deleted users have none, and the community user (-1) does not count.
 pub(crate) type PersonId = NonZeroU32;
@@ -194,7 +194,11 @@ pub(crate) mod tests {
             .filter_map(|post| post.answer.as_ref().map(|answer| (post.id, answer.rank)))
             .collect();
         assert_eq!(ranks, [(3, 3), (4, 1), (5, 1), (6, 2)]);
-        let third = posts.get(posts.find_index(3).unwrap()).answer.as_ref().unwrap();
+        let third = posts
+            .get(posts.find_index(3).unwrap())
+            .answer
+            .as_ref()
+            .unwrap();
         assert_eq!(third.previous, posts.find_index(6));
         assert_eq!(posts.question_of(third).id, 1);
         assert_eq!(posts.unusable, 2, "answers without a question are dropped");

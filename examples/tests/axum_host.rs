@@ -30,7 +30,9 @@ impl TestBrowser {
             app: app.clone(),
             cookie: String::new(),
         };
-        let login = browser.send(form_request("/login", &format!("name={name}"))).await;
+        let login = browser
+            .send(form_request("/login", &format!("name={name}")))
+            .await;
         assert_eq!(
             (login.status, login.location.as_str()),
             (StatusCode::SEE_OTHER, "/")
@@ -88,9 +90,12 @@ async fn a_member_who_posts_has_a_badge_on_the_pages_under_the_prefix() {
     let (app, _) = build_club().await;
     let mut ada = TestBrowser::log_in(&app, "ada").await;
     assert_eq!(
-        ada.send(form_request("/posts", "text=A+drawer+for+the+%3Cchisels%3E"))
-            .await
-            .status,
+        ada.send(form_request(
+            "/posts",
+            "text=A+drawer+for+the+%3Cchisels%3E"
+        ))
+        .await
+        .status,
         StatusCode::SEE_OTHER
     );
 
@@ -130,7 +135,10 @@ async fn a_visitor_cannot_post() {
         cookie: "club_session=guessed".to_owned(),
     };
     assert_eq!(
-        visitor.send(form_request("/posts", "text=hello")).await.status,
+        visitor
+            .send(form_request("/posts", "text=hello"))
+            .await
+            .status,
         StatusCode::UNAUTHORIZED
     );
     assert!(visitor.get("/").await.body.contains("No posts yet"));
@@ -158,7 +166,11 @@ async fn the_api_requires_a_key_and_the_administration_a_sign_in() {
 
     let admin = ada.get("/club/admin").await;
     assert!(admin.status.is_redirection(), "{}", admin.status);
-    assert!(admin.location.starts_with("/club/admin/sign-in"), "{}", admin.location);
+    assert!(
+        admin.location.starts_with("/club/admin/sign-in"),
+        "{}",
+        admin.location
+    );
 }
 
 #[tokio::test]

@@ -1,9 +1,9 @@
 //! Tasks of the project. `cargo xtask` lists them.
 
+mod results;
 mod steps;
-mod tally;
+mod stress;
 mod tidy;
-mod trials;
 
 use std::path::Path;
 use std::process::ExitCode;
@@ -28,8 +28,8 @@ fn main() -> ExitCode {
         ["test"] => steps::run_steps(root, None),
         ["test", step] => steps::run_steps(root, Some(step)),
         ["tidy"] => tidy::run_checks(root).failed == 0,
-        ["simulate", options @ ..] => trials::SIMULATE.run_release(root, options),
-        ["crash", options @ ..] => trials::CRASH.run_release(root, options),
+        ["simulate", options @ ..] => stress::SIMULATE.run_release(root, options),
+        ["crash", options @ ..] => stress::CRASH.run_release(root, options),
         [] | ["help" | "--help" | "-h"] => {
             println!("{HELP}");
             true

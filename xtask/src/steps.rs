@@ -13,7 +13,7 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::time::{Duration, Instant};
 
-use crate::tally::{self, CheckCounts};
+use crate::results::{self, CheckCounts};
 use crate::tidy;
 
 /// Root of the sources, and folder of the build output.
@@ -34,7 +34,7 @@ const STEPS: &[CheckStep] = &[
     CheckStep {
         name: "formatting",
         fix: "run `cargo fmt --all`",
-        run: |house| tally::run_counted(&mut house.cargo_command(&["fmt", "--all", "--check"])),
+        run: |house| results::run_counted(&mut house.cargo_command(&["fmt", "--all", "--check"])),
     },
     CheckStep {
         name: "invariants",
@@ -45,7 +45,7 @@ const STEPS: &[CheckStep] = &[
         name: "clippy",
         fix: "fix the warnings above; benchmarks are checked here, too",
         run: |house| {
-            tally::run_counted(&mut house.cargo_command(&[
+            results::run_counted(&mut house.cargo_command(&[
                 "clippy",
                 "--workspace",
                 "--all-targets",
@@ -58,7 +58,13 @@ const STEPS: &[CheckStep] = &[
     CheckStep {
         name: "tests",
         fix: "run a single test with `cargo test -p PACKAGE NAME`",
-        run: |house| tally::run_counted(&mut house.cargo_command(&["test", "--workspace", "--no-fail-fast"])),
+        run: |house| {
+            results::run_counted(&mut house.cargo_command(&[
+                "test",
+                "--workspace",
+                "--no-fail-fast",
+            ]))
+        },
     },
     CheckStep {
         name: "example and catalogs",
@@ -90,7 +96,11 @@ const STEPS: &[CheckStep] = &[
         fix: "fix the warnings of rustdoc above",
         run: |house| {
             let arguments = ["doc", "--workspace", "--no-deps", "--lib"];
-            tally::run_counted(house.cargo_command(&arguments).env("RUSTDOCFLAGS", "-D warnings"))
+            results::run_counted(
+                house
+                    .cargo_command(&arguments)
+                    .env("RUSTDOCFLAGS", "-D warnings"),
+            )
         },
     },
 ];
@@ -150,16 +160,22 @@ fn summary_line(name: &str, tally: CheckCounts, time: Duration) -> String {
 
 /// Builds binaries and examples, runs the embedding example, and checks every catalog.
 fn check_examples_and_catalogs(house: &Workspace) -> CheckCounts {
-    let mut total = tally::run_counted(&mut house.cargo_command(&["build", "--workspace", "--bins", "--examples"]));
+    let mut total = results::run_counted(&mut house.cargo_command(&[
+        "build",
+        "--workspace",
+        "--bins",
+        "--examples",
+    ]));
     if total.failed > 0 {
         return total;
     }
-    total += tally::run_counted(&mut house.program_command("examples/embed"));
+    total += results::run_counted(&mut house.program_command("examples/embed"));
     match list_catalogs(&house.root) {
         Ok(paths) => {
             for path in paths {
                 println!("accolade check {}", path.display());
-                total += tally::run_counted(house.program_command("accolade").arg("check").arg(path));
+                total +=
+                    results::run_counted(house.program_command("accolade").arg("check").arg(path));
             }
         }
         Err(error) => {
@@ -269,7 +285,10 @@ mod tests {
             ),
         ];
         for (tally, expected) in table {
-            assert_eq!(summary_line("clippy", tally, Duration::from_millis(1500)), expected);
+            assert_eq!(
+                summary_line("clippy", tally, Duration::from_millis(1500)),
+                expected
+            );
         }
     }
 

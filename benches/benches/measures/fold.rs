@@ -6,7 +6,7 @@ use std::hint::black_box;
 use std::time::Duration;
 
 use accolade_benches::rounds::{PairedTimes, time_work};
-use accolade_benches::table::{ResultTable, format_rate, format_duration};
+use accolade_benches::table::{ResultTable, format_duration, format_rate};
 use accolade_benches::{demo_catalog, demo_events, to_recorded};
 use accolade_core::catalog::Catalog;
 use accolade_core::event::{Event, NewEvent};
@@ -14,7 +14,7 @@ use accolade_core::fold;
 use accolade_core::time::Timestamp;
 use criterion::{Criterion, Throughput};
 
-use crate::extent::BenchScale;
+use crate::scale::BenchScale;
 
 /// Number of events of one player in a measured fold.
 const EVENTS: u64 = 1_000;
@@ -27,7 +27,8 @@ pub(crate) fn bench_single(criterion: &mut Criterion) {
     let mut group = criterion.benchmark_group("fold");
     group.throughput(Throughput::Elements(EVENTS));
     for others in [10, 100, 1_000, 10_000] {
-        let catalog = Catalog::from_toml(&catalog_with_others(others)).expect("the catalog is valid");
+        let catalog =
+            Catalog::from_toml(&catalog_with_others(others)).expect("the catalog is valid");
         group.bench_function(
             format!("1,000 events among {others} rules that do not match"),
             |bencher| {
@@ -66,14 +67,18 @@ fn measure_demo(extent: &BenchScale, table: &mut ResultTable) {
     table.add_line(
         "Folding the demo's history in memory",
         format_rate(count, pair.first_median()),
-        format!("{} per event", format_duration(pair.first_median() / count as f64)),
+        format!(
+            "{} per event",
+            format_duration(pair.first_median() / count as f64)
+        ),
     );
 }
 
 fn measure_listening_rules(extent: &BenchScale, table: &mut ResultTable) {
     let events = run_events(EVENTS);
     let one = Catalog::from_toml(&catalog_of_listeners(1)).expect("the catalog is valid");
-    let many = Catalog::from_toml(&catalog_of_listeners(LISTENING_RULES)).expect("the catalog is valid");
+    let many =
+        Catalog::from_toml(&catalog_of_listeners(LISTENING_RULES)).expect("the catalog is valid");
     let pair = PairedTimes::measure_in_turns(
         extent.round_count(21),
         || time_fold(&one, &events),
@@ -84,7 +89,10 @@ fn measure_listening_rules(extent: &BenchScale, table: &mut ResultTable) {
         format_rate(LISTENING_RULES * events.len(), pair.second_median()),
         format!(
             "{} per further rule",
-            format_duration((pair.second_median() - pair.first_median()) / ((LISTENING_RULES - 1) * events.len()) as f64)
+            format_duration(
+                (pair.second_median() - pair.first_median())
+                    / ((LISTENING_RULES - 1) * events.len()) as f64
+            )
         ),
     );
 }

@@ -3,16 +3,20 @@
 use accolade::NewEvent;
 use accolade_benches::floor::{StatementFloor, open_engine, record_batches};
 use accolade_benches::rounds::{PairedTimes, time_work};
-use accolade_benches::table::{ResultTable, group_thousands, format_rate};
-use accolade_benches::{demo_catalog, community, demo_events};
+use accolade_benches::table::{ResultTable, format_rate, group_thousands};
+use accolade_benches::{community, demo_catalog, demo_events};
 use accolade_core::limits;
 
-use crate::extent::BenchScale;
+use crate::scale::BenchScale;
 
 pub(crate) fn measure_ingest(extent: &BenchScale, table: &mut ResultTable) {
-    let synthetic = |players, count| community::generate_events(players, extent.scale_size(count, 200)).collect();
+    let synthetic = |players, count| {
+        community::generate_events(players, extent.scale_size(count, 200)).collect()
+    };
     let mut demo = demo_events();
-    demo.truncate(usize::try_from(extent.scale_size(demo.len() as u64, 200)).expect("the demo is small"));
+    demo.truncate(
+        usize::try_from(extent.scale_size(demo.len() as u64, 200)).expect("the demo is small"),
+    );
     for (name, events) in [
         ("the demo's history", demo),
         ("1,000 players", synthetic(1_000, 40_000)),
@@ -34,11 +38,15 @@ fn compare_with_bare_loop(name: &str, events: &[NewEvent], rounds: usize, table:
         let batches = batches.clone();
         time_work(|| record_batches(&engine, batches))
     };
-    let pair = PairedTimes::measure_in_turns(rounds, recorded, || floor.time_replay(demo_catalog()));
+    let pair =
+        PairedTimes::measure_in_turns(rounds, recorded, || floor.time_replay(demo_catalog()));
     let written = floor.measure_volume(demo_catalog());
     let each = |count: u64| count as f64 / events.len() as f64;
     table.add_line(
-        format!("Recording {name} ({} events)", group_thousands(events.len() as f64)),
+        format!(
+            "Recording {name} ({} events)",
+            group_thousands(events.len() as f64)
+        ),
         format_rate(events.len(), pair.first_median()),
         format!(
             "bare loop {}: ratio {:.2}",

@@ -3,14 +3,14 @@
 use accolade::NewEvent;
 use accolade_benches::floor::{open_engine, record_batches};
 use accolade_benches::rounds::{PairedTimes, time_work};
-use accolade_benches::table::{ResultTable, group_thousands, format_duration};
-use accolade_benches::{demo_catalog, community, to_recorded};
+use accolade_benches::table::{ResultTable, format_duration, group_thousands};
+use accolade_benches::{community, demo_catalog, to_recorded};
 use accolade_core::event::Event;
 use accolade_core::fold;
 use accolade_core::limits;
 use std::hint::black_box;
 
-use crate::extent::BenchScale;
+use crate::scale::BenchScale;
 
 /// Number of events that the player already has.
 const TIMELINE_EVENTS: u64 = 10_000;
@@ -19,7 +19,8 @@ const PLAYER_NUMBER: u64 = 7;
 
 pub(crate) fn measure_late_events(extent: &BenchScale, table: &mut ResultTable) {
     let behind = extent.scale_size(TIMELINE_EVENTS, 100);
-    let timeline: Vec<NewEvent> = community::generate_player_events(PLAYER_NUMBER, behind).collect();
+    let timeline: Vec<NewEvent> =
+        community::generate_player_events(PLAYER_NUMBER, behind).collect();
     for by in [0, 1, behind / 100, behind / 2] {
         measure_lateness(extent, &timeline, by, table);
     }
@@ -77,6 +78,9 @@ fn measure_lateness(extent: &BenchScale, timeline: &[NewEvent], by: u64, table: 
             group_thousands(timeline.len() as f64)
         ),
         format_duration(pair.first_median()),
-        format!("folding all in memory: {}", format_duration(pair.second_median())),
+        format!(
+            "folding all in memory: {}",
+            format_duration(pair.second_median())
+        ),
     );
 }

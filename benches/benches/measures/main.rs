@@ -1,6 +1,5 @@
 //! All measurements and their table. `docs/performance.md` explains each line.
 
-mod extent;
 mod fold;
 mod http;
 mod ingest;
@@ -8,6 +7,7 @@ mod late;
 mod one_more;
 mod publish;
 mod replay;
+mod scale;
 mod states;
 mod why;
 
@@ -17,7 +17,7 @@ use std::time::Duration;
 use accolade_benches::table::ResultTable;
 use criterion::Criterion;
 
-use extent::BenchScale;
+use scale::BenchScale;
 
 /// Allocator of the `accolade` binary, so that the measurements match it.
 #[global_allocator]

@@ -7,8 +7,8 @@ use std::time::Duration;
 use accolade::{Engine, NewEvent};
 use accolade_benches::floor::{open_engine, record_batches};
 use accolade_benches::rounds::{PairedTimes, time_work};
-use accolade_benches::table::{ResultTable, group_thousands, format_duration};
-use accolade_benches::{demo_catalog, community, to_recorded};
+use accolade_benches::table::{ResultTable, format_duration, group_thousands};
+use accolade_benches::{community, demo_catalog, to_recorded};
 use accolade_core::catalog::Catalog;
 use accolade_core::event::Event;
 use accolade_core::fold::{
@@ -17,7 +17,7 @@ use accolade_core::fold::{
 };
 use accolade_core::limits;
 
-use crate::extent::BenchScale;
+use crate::scale::BenchScale;
 
 /// Number of events of a player with few.
 const FEW_EVENTS: u64 = 10;
@@ -59,13 +59,18 @@ fn measure_on_sqlite(extent: &BenchScale, many: u64, table: &mut ResultTable) {
         record_events(&engine, &mut events, FEW_EVENTS);
         time_further_events(&engine, &mut events)
     };
-    let pair = PairedTimes::measure_in_turns(extent.round_count(41), few, || time_further_events(&engine, &mut busy));
+    let pair = PairedTimes::measure_in_turns(extent.round_count(41), few, || {
+        time_further_events(&engine, &mut busy)
+    });
     add_line("on SQLite, 100 to a batch", many, &pair, table);
 }
 
 fn add_line(place: &str, many: u64, pair: &PairedTimes, table: &mut ResultTable) {
     table.add_line(
-        format!("One more event after {}, {place}", group_thousands(many as f64)),
+        format!(
+            "One more event after {}, {place}",
+            group_thousands(many as f64)
+        ),
         format_duration(pair.second_median() / FURTHER_EVENTS as f64),
         format!(
             "after {FEW_EVENTS}: {}: ratio {:.2}",
@@ -102,7 +107,8 @@ struct StoredState {
 
 /// Builds a player's state after a number of events, and the further events.
 fn build_stored_state(catalog: &Catalog, player: u64, behind: u64) -> (StoredState, Vec<Event>) {
-    let mut events = community::generate_player_events(player, behind + FURTHER_EVENTS).map(to_recorded);
+    let mut events =
+        community::generate_player_events(player, behind + FURTHER_EVENTS).map(to_recorded);
     let mut state = WholeState::empty();
     for event in events.by_ref().take(behind as usize) {
         state.step(catalog, &event, false);

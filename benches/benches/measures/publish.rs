@@ -4,11 +4,11 @@ use accolade::core::catalog::Catalog;
 use accolade::{Engine, NewEvent, PublishOptions};
 use accolade_benches::floor::{open_engine, record_batches};
 use accolade_benches::rounds::{median, time_work};
-use accolade_benches::table::{ResultTable, group_thousands, format_rate, format_duration};
+use accolade_benches::table::{ResultTable, format_duration, format_rate, group_thousands};
 use accolade_benches::{CATALOG, demo_catalog};
 use accolade_core::limits;
 
-use crate::extent::BenchScale;
+use crate::scale::BenchScale;
 
 /// Numbers of players.
 const FEW_PLAYERS: u64 = 100;
@@ -50,7 +50,11 @@ pub(crate) fn measure_publishing(extent: &BenchScale, table: &mut ResultTable) {
     table.add_line(
         format!("Publishing for {} players", group_thousands(many as f64)),
         format_duration(of_many),
-        format!("for {FEW_PLAYERS}: {}: ratio {:.2}", format_duration(few), of_many / few),
+        format!(
+            "for {FEW_PLAYERS}: {}: ratio {:.2}",
+            format_duration(few),
+            of_many / few
+        ),
     );
     let backfill = median(backfills.into_iter().skip(1).step_by(2));
     table.add_line(

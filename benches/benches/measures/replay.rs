@@ -8,12 +8,12 @@ use accolade::core::catalog::Catalog;
 use accolade::{Engine, NewEvent, PlanOptions};
 use accolade_benches::floor::{open_engine, record_batches};
 use accolade_benches::rounds::{PairedTimes, time_work};
-use accolade_benches::table::{ResultTable, group_thousands, format_rate};
-use accolade_benches::{CATALOG, demo_catalog, community};
+use accolade_benches::table::{ResultTable, format_rate, group_thousands};
+use accolade_benches::{CATALOG, community, demo_catalog};
 use accolade_core::limits;
 use rusqlite::{Connection, OpenFlags};
 
-use crate::extent::BenchScale;
+use crate::scale::BenchScale;
 
 /// Total number of events.
 const EVENTS: u64 = 1_000_000;
@@ -23,7 +23,10 @@ const PLAYERS: u64 = 10_000;
 pub(crate) fn measure_replay(extent: &BenchScale, table: &mut ResultTable) {
     let folder = tempfile::tempdir().expect("a temporary folder can be created");
     let path = folder.path().join("engine.db");
-    let (events, players) = (extent.scale_size(EVENTS, 500), extent.scale_size(PLAYERS, 20));
+    let (events, players) = (
+        extent.scale_size(EVENTS, 500),
+        extent.scale_size(PLAYERS, 20),
+    );
     let engine = open_engine(&path, demo_catalog());
     let history: Vec<NewEvent> = community::generate_events(players as usize, events).collect();
     record_batches(
@@ -37,9 +40,17 @@ pub(crate) fn measure_replay(extent: &BenchScale, table: &mut ResultTable) {
 
     let stricter = CATALOG.replacen("at_least = 10", "at_least = 15", 1);
     let rounds = extent.round_count(5);
-    let plan = PairedTimes::measure_in_turns(rounds, || time_plan(&engine, &stricter), || time_bare_read(&path));
+    let plan = PairedTimes::measure_in_turns(
+        rounds,
+        || time_plan(&engine, &stricter),
+        || time_bare_read(&path),
+    );
     add_line("Planning a stricter catalog", events, players, &plan, table);
-    let verify = PairedTimes::measure_in_turns(rounds, || time_verification(&engine), || time_bare_read(&path));
+    let verify = PairedTimes::measure_in_turns(
+        rounds,
+        || time_verification(&engine),
+        || time_bare_read(&path),
+    );
     add_line("Verifying", events, players, &verify, table);
 }
 

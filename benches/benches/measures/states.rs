@@ -6,12 +6,12 @@ use std::hint::black_box;
 
 use accolade_benches::rounds::percentile;
 use accolade_benches::table::{ResultTable, group_thousands};
-use accolade_benches::{demo_catalog, community, demo_events, to_recorded};
+use accolade_benches::{community, demo_catalog, demo_events, to_recorded};
 use accolade_core::event::{Event, NewEvent};
 use accolade_core::fold::{self, WholeState, encode_cell, encode_header};
 use criterion::Criterion;
 
-use crate::extent::BenchScale;
+use crate::scale::BenchScale;
 
 /// Number of states held in memory at once. A few would be lost in the noise of the process.
 const HELD_STATES: u64 = 20_000;
@@ -21,7 +21,9 @@ const PAGE_BYTES: f64 = 4_096.0;
 /// Measures single figures with criterion.
 pub(crate) fn bench_single(criterion: &mut Criterion) {
     let catalog = demo_catalog();
-    let events: Vec<Event> = community::generate_player_events(1, 1_000).map(to_recorded).collect();
+    let events: Vec<Event> = community::generate_player_events(1, 1_000)
+        .map(to_recorded)
+        .collect();
     let state = fold::replay(&catalog, &events);
     let bytes = state.encode();
     let mut group = criterion.benchmark_group("state after 1,000 events");
@@ -48,7 +50,12 @@ pub(crate) fn measure_states(extent: &BenchScale, table: &mut ResultTable) {
     );
 }
 
-fn measure_histories(name: &str, events: Vec<NewEvent>, extent: &BenchScale, table: &mut ResultTable) {
+fn measure_histories(
+    name: &str,
+    events: Vec<NewEvent>,
+    extent: &BenchScale,
+    table: &mut ResultTable,
+) {
     let states = fold_states(events);
     let header = |state: &WholeState| encode_header(&state.header).len();
     let cells = |state: &WholeState| {

@@ -5,12 +5,12 @@ use std::hint::black_box;
 use accolade::NewEvent;
 use accolade_benches::floor::{open_engine, record_batches};
 use accolade_benches::rounds::{PairedTimes, time_work};
-use accolade_benches::table::{ResultTable, group_thousands, format_duration};
-use accolade_benches::{demo_catalog, community, to_recorded};
+use accolade_benches::table::{ResultTable, format_duration, group_thousands};
+use accolade_benches::{community, demo_catalog, to_recorded};
 use accolade_core::event::Event;
 use accolade_core::{fold, limits};
 
-use crate::extent::BenchScale;
+use crate::scale::BenchScale;
 
 /// Numbers of the players, with their numbers of events.
 const PLAYERS: [(u64, u64); 2] = [(1, 100), (2, 100_000)];
@@ -45,7 +45,10 @@ pub(crate) fn measure_why(extent: &BenchScale, table: &mut ResultTable) {
             time_work(|| drop(black_box(fold::replay(&catalog, &events))))
         });
         table.add_line(
-            format!("`why` for a player with {} events", group_thousands(count as f64)),
+            format!(
+                "`why` for a player with {} events",
+                group_thousands(count as f64)
+            ),
             format_duration(pair.first_median()),
             format!(
                 "folding all in memory: {}: ratio {:.2}",

@@ -1,7 +1,7 @@
 //! Commands and arguments, as clap parses them.
 
-mod keeping;
-mod serving;
+mod maintenance;
+mod service;
 
 use std::path::PathBuf;
 
@@ -10,10 +10,11 @@ use accolade::core::number::Decimal;
 use accolade::core::time::Timestamp;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
-pub(crate) use keeping::{
-    BackupArgs, EraseArgs, FeedArgs, FeedCommand, MergeArgs, EventFilterArgs, RestoreArgs, RetractArgs, AttributionArgs, WhyArgs,
+pub(crate) use maintenance::{
+    AttributionArgs, BackupArgs, EraseArgs, EventFilterArgs, FeedArgs, FeedCommand, MergeArgs,
+    RestoreArgs, RetractArgs, WhyArgs,
 };
-pub(crate) use serving::{ConfigArgs, DemoArgs, InviteArgs, KeysArgs, KeysCommand, ServiceArgs};
+pub(crate) use service::{ConfigArgs, DemoArgs, InviteArgs, KeysArgs, KeysCommand, ServiceArgs};
 
 /// Turn an application's events into points, badges and unlockables
 #[derive(Debug, Parser)]
@@ -381,7 +382,10 @@ mod tests {
 
     #[test]
     fn properties_are_split_at_the_first_equals_sign() {
-        assert_eq!(parse_property("a=b=c"), Ok(("a".to_owned(), "b=c".to_owned())));
+        assert_eq!(
+            parse_property("a=b=c"),
+            Ok(("a".to_owned(), "b=c".to_owned()))
+        );
         assert_eq!(parse_property("a="), Ok(("a".to_owned(), String::new())));
         for text in ["a", "=b", ""] {
             assert!(parse_property(text).is_err(), "{text}");

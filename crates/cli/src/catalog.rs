@@ -8,7 +8,7 @@ use accolade::Catalog;
 use accolade::core::catalog::CatalogFormat;
 use accolade::core::limits;
 
-use crate::failure::CommandError;
+use crate::error::CommandError;
 
 /// File name of the default catalog.
 pub(crate) const DEFAULT_FILE: &str = "accolade.toml";
@@ -30,7 +30,8 @@ pub(crate) fn load_catalog(path: &Path) -> Result<Catalog, CommandError> {
 
 /// Reads the text of a catalog file.
 fn read_catalog_text(path: &Path) -> Result<String, CommandError> {
-    let file = File::open(path).map_err(|error| CommandError::file_error("read the catalog", path, &error))?;
+    let file = File::open(path)
+        .map_err(|error| CommandError::file_error("read the catalog", path, &error))?;
     // The path can name an endless device. One byte beyond the limit proves that it is exceeded.
     let most = limits::CATALOG_BYTES as u64 + 1;
     let mut bytes = Vec::new();

@@ -3,13 +3,13 @@
 use std::env;
 use std::path::{Path, PathBuf};
 
-use accolade::{Catalog, Engine, Error, BackfillProgress};
+use accolade::{BackfillProgress, Catalog, Engine, Error};
 use accolade_sqlite::SqliteStore;
 
 use crate::args::GlobalArgs;
 use crate::catalog;
 use crate::commands::publish;
-use crate::failure::CommandError;
+use crate::error::CommandError;
 
 /// Environment variable that names the database.
 const URL_VARIABLE: &str = "ACCOLADE_DB";
@@ -38,15 +38,21 @@ impl Database {
         match env::var(URL_VARIABLE) {
             // Shells and service managers often set a variable to nothing instead of unsetting it.
             Ok(url) if !url.is_empty() => Self::from_url(&url, URL_VARIABLE, global),
-            Err(env::VarError::NotUnicode(_)) => {
-                Err(CommandError::new(format!("{URL_VARIABLE} is not valid UTF-8")))
+            Err(env::VarError::NotUnicode(_)) => Err(CommandError::new(format!(
+                "{URL_VARIABLE} is not valid UTF-8"
+            ))),
+            Ok(_) | Err(env::VarError::NotPresent) => {
+                Self::from_url(DEFAULT_URL, "default", global)
             }
-            Ok(_) | Err(env::VarError::NotPresent) => Self::from_url(DEFAULT_URL, "default", global),
         }
     }
 
     /// Parses a database URL.
-    pub(crate) fn from_url(url: &str, named_by: &'static str, global: &GlobalArgs) -> Result<Self, CommandError> {
+    pub(crate) fn from_url(
+        url: &str,
+        named_by: &'static str,
+        global: &GlobalArgs,
+    ) -> Result<Self, CommandError> {
         let file = match url.split_once(':') {
             Some(("sqlite", file)) if !file.is_empty() => PathBuf::from(file),
             Some(("postgres" | "postgresql", _)) => {
@@ -97,7 +103,11 @@ impl Database {
     /// If the database cannot be written, the backfill stays unfinished.
     pub(crate) fn open_backfilled(&self) -> Result<Engine, CommandError> {
         let engine = self.open_read_only()?;
-        if engine.query_store(BackfillProgress::load_running).wait()?.is_none() {
+        if engine
+            .query_store(BackfillProgress::load_running)
+            .wait()?
+            .is_none()
+        {
             return Ok(engine);
         }
         // A file that cannot be written must still be readable.
@@ -204,7 +214,9 @@ mod tests {
             ("sqlite:/var/lib/a:b.db", "/var/lib/a:b.db"),
         ] {
             assert_eq!(
-                Database::from_url(url, "--db", &global).map(|it| it.file).ok(),
+                Database::from_url(url, "--db", &global)
+                    .map(|it| it.file)
+                    .ok(),
                 Some(PathBuf::from(file)),
                 "{url}"
             );
@@ -216,7 +228,10 @@ mod tests {
             "postgres://localhost/accolade",
             "mysql:x",
         ] {
-            let error = format!("{:?}", Database::from_url(url, "--db", &global).unwrap_err());
+            let error = format!(
+                "{:?}",
+                Database::from_url(url, "--db", &global).unwrap_err()
+            );
             assert!(error.contains("sqlite:"), "{url}: {error}");
         }
     }

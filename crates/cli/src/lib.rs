@@ -16,14 +16,14 @@ mod confirm;
 mod database;
 mod demo;
 mod diagnostics;
-mod differences;
-mod failure;
+mod error;
 mod import;
 mod output;
 mod progress;
 mod receipt;
 mod service;
 mod table;
+mod verification;
 
 use std::process::ExitCode;
 
@@ -31,7 +31,7 @@ use clap::Parser;
 
 use args::{Cli, Command};
 use database::Database;
-use failure::{ExitStatus, CommandError};
+use error::{CommandError, ExitStatus};
 use output::Output;
 
 /// Runs the command given by the process's arguments.

@@ -9,7 +9,7 @@ use serde::Serialize;
 use serde_json::json;
 
 use crate::diagnostics;
-use crate::failure::CommandError;
+use crate::error::CommandError;
 
 /// Format of results and errors.
 #[derive(Debug, Clone, Copy)]
@@ -47,13 +47,17 @@ impl Output {
     pub(crate) fn print_error(self, failure: &CommandError) {
         let message = match failure {
             CommandError::BrokenPipe => return,
-            CommandError::Message(message) if self.as_json => json!({ "error": message }).to_string(),
+            CommandError::Message(message) if self.as_json => {
+                json!({ "error": message }).to_string()
+            }
             CommandError::Message(message) => format!("error: {}", replace_control_chars(message)),
             CommandError::Catalog(found) if self.as_json => {
                 json!({ "error": found.to_string(), "diagnostics": diagnostics::to_json(found) })
                     .to_string()
             }
-            CommandError::Catalog(found) => diagnostics::render_diagnostics(found, io::stderr().is_terminal()),
+            CommandError::Catalog(found) => {
+                diagnostics::render_diagnostics(found, io::stderr().is_terminal())
+            }
         };
         // If standard error is closed, the message has no other destination.
         let _ = writeln!(io::stderr(), "{message}");
@@ -157,13 +161,20 @@ mod tests {
             assert_eq!(group_thousands(number), text);
         }
         assert_eq!(
-            [count_noun(1, "line"), count_noun(0, "line"), count_noun(2, "entry")],
+            [
+                count_noun(1, "line"),
+                count_noun(0, "line"),
+                count_noun(2, "entry")
+            ],
             ["1 line", "0 lines", "2 entries"]
         );
     }
 
     #[test]
     fn text_from_outside_does_not_steer_the_terminal() {
-        assert_eq!(replace_control_chars("a\u{1b}[31m\tb\nc"), "a\u{fffd}[31m\u{fffd}b\nc");
+        assert_eq!(
+            replace_control_chars("a\u{1b}[31m\tb\nc"),
+            "a\u{fffd}[31m\u{fffd}b\nc"
+        );
     }
 }

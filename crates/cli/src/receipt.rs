@@ -5,7 +5,7 @@ use std::fmt::Write;
 use accolade::{Outcome, Receipt, ReceiptStatus};
 use serde_json::Value;
 
-use crate::failure::{ExitStatus, CommandError};
+use crate::error::{CommandError, ExitStatus};
 use crate::output::{Output, group_thousands};
 
 /// Prints a receipt.
@@ -72,7 +72,11 @@ pub(crate) fn describe_outcome(outcome: &Outcome) -> String {
                 .unwrap_or_default();
             // A negative number has its own sign.
             let sign = if amount < 0 { "" } else { "+" };
-            format!("{sign}{} {subject} ({})", group_thousands(amount), detail("rule"))
+            format!(
+                "{sign}{} {subject} ({})",
+                group_thousands(amount),
+                detail("rule")
+            )
         }
         "unlockable.opened" => format!("unlockable {subject} opened"),
         "unlockable.closed" => format!("unlockable {subject} closed"),

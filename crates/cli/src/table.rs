@@ -45,7 +45,9 @@ impl TableWriter {
     pub(crate) fn write_row(&mut self, row: &[Value]) -> io::Result<()> {
         self.row_count += 1;
         match &mut self.sink {
-            TableSink::Csv(writer) => writer.write_record(row.iter().map(cell_text)).map_err(into_io_error),
+            TableSink::Csv(writer) => writer
+                .write_record(row.iter().map(cell_text))
+                .map_err(into_io_error),
             TableSink::Ndjson(out) => {
                 serde_json::to_writer(
                     &mut *out,

@@ -8,7 +8,7 @@ use crate::catalog::document::{
     ExpectationDocument, Spanned, SpannedString, TestDocument, TestEventDocument,
 };
 use crate::event::Event;
-use crate::fold::{self, AwardCell, Cell, CellId, Refusal, Replay, PlayerState, WholeState};
+use crate::fold::{self, AwardCell, Cell, CellId, PlayerState, Refusal, Replay, WholeState};
 use crate::time::{SECOND, Timestamp};
 
 /// The default time of a test's first event: 2026-01-01T00:00:00Z.
@@ -104,7 +104,7 @@ impl Catalog {
         let mut replay = Replay::new(self, player.as_deref().unwrap_or_default());
         for (mut event, line) in timeline {
             replay.advance_to(event.at, &mut ());
-            if fold::acts::NAMES.contains(&event.name.as_str()) {
+            if fold::actions::NAMES.contains(&event.name.as_str()) {
                 match replay.state_mut().decide(self, &event) {
                     Ok(props) => event.props = props,
                     // Awarding twice is a duplicate, not a mistake in the test.

@@ -12,9 +12,12 @@ use accolade_core::catalog::Catalog;
 use accolade_core::catalog::document::RepeatMode;
 use accolade_core::catalog::rules::{BadgeRule, CriterionRuleKind, RuleSet};
 use accolade_core::event::Event;
-use accolade_core::explain::{self, BadgeExplanation, Explanation, EventStatus, ExplanationSubject, TimelineEntry};
+use accolade_core::explain::{
+    self, BadgeExplanation, EventStatus, Explanation, ExplanationSubject, TimelineEntry,
+};
 use accolade_core::fold::{
-    self, Cell, CellId, StateHeader, MissingCells, MovementSource, PartialState, Replay, StepReport, WholeState,
+    self, Cell, CellId, MissingCells, MovementSource, PartialState, Replay, StateHeader,
+    StepReport, WholeState,
 };
 use accolade_core::names::TIMER_EVENT;
 use accolade_core::time::{DAY, SECOND, Timestamp};
@@ -125,7 +128,7 @@ proptest! {
             for event in &with_timer_events(&catalog, &timeline) {
                 let before = state.encode();
                 let mut act = event.clone();
-                act.props.remove(fold::acts::DECISION);
+                act.props.remove(fold::actions::DECISION);
                 drop(state.decide(&catalog, &act));
                 for badge in 0..catalog.rules().badges.len() {
                     state.badge_progress(&catalog, &event.player, badge, after_all());
@@ -197,7 +200,10 @@ fn some_retracted(timeline: Vec<Event>) -> Vec<TimelineEntry> {
         } else {
             EventStatus::Counts
         };
-        TimelineEntry { event, status: standing }
+        TimelineEntry {
+            event,
+            status: standing,
+        }
     };
     timeline.into_iter().enumerate().map(tell).collect()
 }

@@ -27,7 +27,11 @@ impl Engine {
     /// ```
     pub fn count_daily_activity(&self, from: Timestamp, to: Timestamp) -> Ticket<Vec<DayActivity>> {
         self.run_in_background("accolade-activity", move |engine| {
-            Ok(engine.inner.store.open_reader()?.count_daily_activity(from, to)?)
+            Ok(engine
+                .inner
+                .store
+                .open_reader()?
+                .count_daily_activity(from, to)?)
         })
     }
 }

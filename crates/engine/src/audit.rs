@@ -87,7 +87,11 @@ impl Engine {
 
     /// Lists the audit log by page, newest first: at most `limit` entries with numbers below
     /// `before`, or the latest ones for `None`.
-    pub fn list_audit_entries(&self, before: Option<i64>, limit: usize) -> Ticket<ResultPage<AuditEntry, i64>> {
+    pub fn list_audit_entries(
+        &self,
+        before: Option<i64>,
+        limit: usize,
+    ) -> Ticket<ResultPage<AuditEntry, i64>> {
         self.inner.readers.run_query(move |reader| {
             let rows = reader.list_audit_page(before, limit.saturating_add(1))?;
             Ok(ResultPage::from_rows(

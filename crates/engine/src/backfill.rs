@@ -10,10 +10,12 @@ use std::sync::Arc;
 
 use accolade_core::catalog::rules::RuleSet;
 use accolade_core::event::Event;
-use accolade_core::fold::{self, FoldObserver, Holdings, MovementSource, Replay, StepReport, WholeState};
+use accolade_core::fold::{
+    self, FoldObserver, Holdings, MovementSource, Replay, StepReport, WholeState,
+};
 use accolade_core::time::Timestamp;
 
-use crate::catalogs::PublishedCatalog;
+use crate::catalog_cache::PublishedCatalog;
 
 /// The points that earnings paid a player, by ids of the earning and the currency.
 pub(crate) type EarningSums = BTreeMap<(String, String), i128>;
@@ -49,7 +51,13 @@ pub(crate) fn backfill_step(
         .for_each(|event| replay.fold_event(event, observer));
     replay.advance_to(end, observer);
     let earned = replay.state().holdings(rules);
-    let action = grandfather_action(next, player, &held, &earned, replay.state().last_change_at());
+    let action = grandfather_action(
+        next,
+        player,
+        &held,
+        &earned,
+        replay.state().last_change_at(),
+    );
     let has = match &action {
         None => earned.clone(),
         Some(action) => {
@@ -57,7 +65,11 @@ pub(crate) fn backfill_step(
             replay.state().holdings(rules)
         }
     };
-    let effect = BackfillStep { before: held, earned, after: has };
+    let effect = BackfillStep {
+        before: held,
+        earned,
+        after: has,
+    };
     (effect, replay.into_state(), action)
 }
 
@@ -132,7 +144,8 @@ impl<'p> PlayerBackfill<'p> {
             BackfillOrigin::Rows(rows) => rows.clone(),
             BackfillOrigin::Catalog(before) => {
                 // Timers before the publication belong to the old catalog.
-                self.state.advance_to(&before.catalog, self.player, next.published_at);
+                self.state
+                    .advance_to(&before.catalog, self.player, next.published_at);
                 self.state.holdings(before.catalog.rules())
             }
         };
@@ -232,8 +245,16 @@ fn grandfather_action(
     if awards.is_empty() && unlocks.is_empty() {
         return None;
     }
-    let at = end.map_or(next.published_at, |end| end.plus_micros(1).max(next.published_at));
-    Some(fold::grandfather_action(player, next.version, at, awards, unlocks))
+    let at = end.map_or(next.published_at, |end| {
+        end.plus_micros(1).max(next.published_at)
+    });
+    Some(fold::grandfather_action(
+        player,
+        next.version,
+        at,
+        awards,
+        unlocks,
+    ))
 }
 
 /// True if awards of a badge can be grandfathered. Temporary awards end with their criterion.

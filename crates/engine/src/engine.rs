@@ -9,14 +9,14 @@ use accolade_core::time::Timestamp;
 
 use crate::audit::AuditActor;
 use crate::batch::{BatchItem, Permission};
-use crate::catalogs::CatalogCache;
+use crate::catalog_cache::CatalogCache;
 use crate::feed::FeedNotifier;
 use crate::query::BadgeCountCache;
-use crate::readers::ReaderPool;
+use crate::reader_pool::ReaderPool;
 use crate::settings::{ClockFn, EngineLimits, system_clock};
-use crate::store::{StoreReader, Store, StoreError};
-use crate::writer::{WriterThread, WriterHandle};
-use crate::{Action, Error, Receipt, Rejection, Ticket, install};
+use crate::store::{Store, StoreError, StoreReader};
+use crate::writer::{WriterHandle, WriterThread};
+use crate::{Action, Error, Receipt, Rejection, Ticket, open_catalog};
 
 /// A gamification engine on a [`Store`], with the published catalog.
 ///
@@ -231,7 +231,9 @@ impl Engine {
         &self,
         work: impl FnOnce(&mut dyn StoreReader) -> Result<T, StoreError> + Send + 'static,
     ) -> Ticket<T> {
-        self.inner.readers.run_query(move |reader| Ok(work(reader)?))
+        self.inner
+            .readers
+            .run_query(move |reader| Ok(work(reader)?))
     }
 
     /// Completes all pending writes and stops the writer thread. Clones of this engine are closed
@@ -240,7 +242,10 @@ impl Engine {
     /// # Errors
     /// Returns [`Error::Closed`] if the writer thread has panicked.
     pub fn close(self) -> Result<(), Error> {
-        self.inner.writer.as_ref().map_or(Ok(()), WriterHandle::close)
+        self.inner
+            .writer
+            .as_ref()
+            .map_or(Ok(()), WriterHandle::close)
     }
 
     /// The writer thread, unless the engine was opened read-only.
@@ -345,7 +350,7 @@ impl EngineBuilder {
             Some(catalog) if !catalog.code_badges().is_empty() => catalog.code_badges().to_vec(),
             _ => self.code_badges,
         };
-        let in_force = install::resolve_catalog(
+        let in_force = open_catalog::resolve_catalog(
             &*self.store,
             self.catalog,
             &code_badges,

@@ -80,7 +80,9 @@ impl Engine {
 
     /// The number of the latest outcome; 0 if there is none.
     pub fn last_outcome_number(&self) -> Ticket<i64> {
-        self.inner.readers.run_query(|reader| Ok(reader.last_outcome_seq()?))
+        self.inner
+            .readers
+            .run_query(|reader| Ok(reader.last_outcome_seq()?))
     }
 
     /// Returns a future that completes with the next commit of this process, or when the engine is
@@ -116,7 +118,9 @@ impl Engine {
     pub fn subscribe(&self, after: Option<i64>) -> Result<FeedSubscription, Error> {
         let after = match after {
             Some(after) => after,
-            None => self.query_store(|reader| reader.last_outcome_seq()).wait()?,
+            None => self
+                .query_store(|reader| reader.last_outcome_seq())
+                .wait()?,
         };
         Ok(FeedSubscription {
             engine: self.clone(),

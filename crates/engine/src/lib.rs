@@ -56,39 +56,39 @@
 //! Every call that reads or writes returns a [`Ticket`]: `.await` it in async code, or call
 //! [`.wait()`](Ticket::wait) elsewhere. The engine has threads of its own and needs no runtime.
 
-mod access;
-mod act;
+mod action;
 mod activity;
-mod answers;
+mod administrators;
 mod audit;
 mod backfill;
+mod background;
 mod batch;
 mod cancellation;
-mod catalogs;
-mod chores;
+mod catalog_cache;
+mod change_tracker;
 #[cfg(feature = "conformance")]
 pub mod conformance;
-mod dossier;
+mod current_player;
 mod engine;
-mod erase;
+mod erasure;
 mod error;
 mod feed;
-mod install;
 pub mod memory;
+mod open_catalog;
+mod personal_data;
 mod plan;
 mod publish;
 mod query;
-mod readers;
+mod reader_pool;
 mod receipt;
+mod receipt_thread;
 pub mod registry;
-mod retract;
+mod retraction;
 mod settings;
 pub mod store;
-mod stored_code;
+mod stored_code_badge;
 mod ticket;
 mod verify;
-mod view;
-mod watch;
 mod why;
 mod writer;
 
@@ -102,29 +102,29 @@ pub use accolade_core::time::Timestamp;
 pub use accolade_core::value::{Props, Value};
 pub use accolade_macros::badge;
 
-pub use access::AccessTransaction;
-pub use act::Action;
+pub use action::Action;
+pub use administrators::AccessTransaction;
 pub use audit::AuditEntry;
+pub use background::BackfillProgress;
 pub use cancellation::CancellationToken;
-pub use chores::BackfillProgress;
-pub use dossier::{ExportedAward, ExportedEvent, PersonalDataExport};
-pub use engine::{EngineBuilder, Engine};
-pub use erase::{ErasedPlayer, ErasureReport};
+pub use engine::{Engine, EngineBuilder};
+pub use erasure::{ErasedPlayer, ErasureReport};
 pub use error::{Error, MergeError, Rejection};
 pub use feed::FeedSubscription;
+pub use personal_data::{ExportedAward, ExportedEvent, PersonalDataExport};
 pub use plan::{
     Advice, AffectedPlayer, BadgeTotals, ChangeKind, CurrencyTotals, EarnerTotals, Plan, PlanError,
     PlanOptions, PlanProgress, PlanToken, PlayerChange, UnlockableTotals,
 };
-pub use publish::{Publication, PublishOptions, CatalogVersion};
+pub use publish::{CatalogVersion, Publication, PublishOptions};
 pub use query::{
-    Audience, AwardView, BadgeStats, BadgeView, CurrencyBalance, CategoryView, CurrencyView, EarnerView,
-    GalleryBadge, LedgerCursor, ResultPage, PlayerListItem, Profile, ProgressView, HoldingIntervalView, TierView,
-    TimelineCursor, UnlockableSummary, UnlockableView,
+    Audience, AwardView, BadgeStats, BadgeView, CategoryView, CurrencyBalance, CurrencyView,
+    EarnerView, GalleryBadge, HoldingIntervalView, LedgerCursor, PlayerListItem, Profile,
+    ProgressView, ResultPage, TierView, TimelineCursor, UnlockableSummary, UnlockableView,
 };
-pub use receipt::{Outcome, Receipt, SkippedRule, ReceiptStatus};
+pub use receipt::{Outcome, Receipt, ReceiptStatus, SkippedRule};
 pub use registry::CodeUnlock;
-pub use retract::{RetractionEffect, SelectedEvent, EventSelection};
+pub use retraction::{EventSelection, RetractionEffect, SelectedEvent};
 pub use store::DayActivity;
 pub use ticket::Ticket;
 pub use verify::{Difference, RepairReport, VerifyProgress, VerifyReport};

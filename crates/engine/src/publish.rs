@@ -8,9 +8,9 @@ use serde::Serialize;
 use serde_json::json;
 
 use crate::audit::AuditActor;
-use crate::catalogs::{CatalogCache, PublishedCatalog, parse_retired};
-use crate::chores::StoredBackfill;
-use crate::install::{build_definition_rows, list_differences, build_document_row};
+use crate::background::StoredBackfill;
+use crate::catalog_cache::{CatalogCache, PublishedCatalog, parse_retired};
+use crate::open_catalog::{build_definition_rows, build_document_row, list_differences};
 use crate::plan::{PlanProgress, PlanToken};
 use crate::receipt::serialize_timestamp;
 use crate::store::{CatalogRow, StoreError, Transaction};
@@ -216,8 +216,11 @@ impl Engine {
     /// Lists all published versions of the catalog, oldest first.
     pub fn list_catalog_versions(&self) -> Ticket<Vec<CatalogVersion>> {
         self.inner.readers.run_query(|reader| {
-            let versions: Result<_, StoreError> =
-                reader.list_catalogs()?.into_iter().map(CatalogVersion::new).collect();
+            let versions: Result<_, StoreError> = reader
+                .list_catalogs()?
+                .into_iter()
+                .map(CatalogVersion::new)
+                .collect();
             Ok(versions?)
         })
     }
@@ -248,7 +251,11 @@ impl Engine {
 }
 
 impl WriterThread {
-    fn publish_catalog(&mut self, catalog: &Catalog, how: &PublishOptions) -> Result<Publication, Error> {
+    fn publish_catalog(
+        &mut self,
+        catalog: &Catalog,
+        how: &PublishOptions,
+    ) -> Result<Publication, Error> {
         // The request may have been cancelled while it waited in the queue.
         how.cancellation_token().check_cancelled()?;
         let now = self.now();

@@ -146,7 +146,11 @@ impl FoldObserver for TracedSteps {
 }
 
 /// Lists the code badges whose results differ.
-fn list_impure_badges(catalog: &Catalog, states: [&WholeState; 2], steps: [&[StepReport]; 2]) -> String {
+fn list_impure_badges(
+    catalog: &Catalog,
+    states: [&WholeState; 2],
+    steps: [&[StepReport]; 2],
+) -> String {
     let badges = catalog
         .rules()
         .badges
@@ -154,8 +158,12 @@ fn list_impure_badges(catalog: &Catalog, states: [&WholeState; 2], steps: [&[Ste
         .enumerate()
         .filter(|(_, badge)| badge.code_badge.is_some());
     let differs = |index: usize, badge: &BadgeRule| {
-        let [(one, why), (other, other_why)] =
-            [0, 1].map(|n| (states[n].badge_cell(badge.slot), collect_reasons(steps[n], index)));
+        let [(one, why), (other, other_why)] = [0, 1].map(|n| {
+            (
+                states[n].badge_cell(badge.slot),
+                collect_reasons(steps[n], index),
+            )
+        });
         one != other || why != other_why
     };
     let names = badges

@@ -69,7 +69,9 @@ impl<T: Unpin> Future for Ticket<T> {
             TicketState::Pending(answer) => Pin::new(answer)
                 .poll(context)
                 .map(|answer| answer.unwrap_or(Err(Error::Closed))),
-            TicketState::Resolved(answer) => Poll::Ready(answer.take().unwrap_or(Err(Error::Closed))),
+            TicketState::Resolved(answer) => {
+                Poll::Ready(answer.take().unwrap_or(Err(Error::Closed)))
+            }
         }
     }
 }

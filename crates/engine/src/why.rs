@@ -4,14 +4,14 @@
 use std::fmt;
 use std::sync::Arc;
 
-use accolade_core::explain::{self, Explanation, EventStatus, ExplanationSubject, TimelineEntry};
+use accolade_core::explain::{self, EventStatus, Explanation, ExplanationSubject, TimelineEntry};
 use accolade_core::time::Timestamp;
 use serde::{Serialize, Serializer};
 
 use crate::batch::{EntryIdentity, history, stored_guests};
+use crate::current_player::CurrentPlayer;
 use crate::receipt::serialize_timestamp;
-use crate::store::{EventRow, LedgerKind, LedgerRow, StoreReader, StoreError, Trigger};
-use crate::view::CurrentPlayer;
+use crate::store::{EventRow, LedgerKind, LedgerRow, StoreError, StoreReader, Trigger};
 use crate::{Engine, Error, Ticket};
 
 /// An explanation of one subject of one player: see [`Engine::why`].
@@ -218,7 +218,9 @@ impl Engine {
                 }
             };
             let CurrentPlayer {
-                player, published: in_force, ..
+                player,
+                published: in_force,
+                ..
             } = view;
             Ok(Some(PlayerExplanation {
                 player,
@@ -237,7 +239,10 @@ fn parse_request(view: &CurrentPlayer, about: &str) -> Result<ExplanationRequest
             player: view.player.clone(),
             entry: entry.to_owned(),
         };
-        return entry.parse().map(ExplanationRequest::Entry).map_err(|_| unknown());
+        return entry
+            .parse()
+            .map(ExplanationRequest::Entry)
+            .map_err(|_| unknown());
     }
     let subject = about.strip_prefix("award:").unwrap_or(about);
     Ok(ExplanationRequest::Subject(ExplanationSubject::parse(

@@ -8,14 +8,14 @@ use std::thread::JoinHandle;
 use accolade_core::limits;
 use accolade_core::time::Timestamp;
 
-use crate::answers::{ReceiptThread, ReplyTo, CommittedBatch};
+use crate::background::BackgroundWork;
 use crate::batch::{self, BatchContext, BatchItem, ItemResult, PlayerCache, UncommittedBatch};
-use crate::catalogs::CatalogCache;
-use crate::chores::BackgroundWork;
+use crate::catalog_cache::CatalogCache;
+use crate::change_tracker::ChangeTracker;
 use crate::feed::FeedNotifier;
+use crate::receipt_thread::{CommittedBatch, ReceiptThread, ReplyTo};
 use crate::settings::{ClockFn, EngineLimits};
-use crate::store::{ChangeSet, StoreReader, Store, StoreError, Transaction, StoreWriter};
-use crate::watch::ChangeTracker;
+use crate::store::{ChangeSet, Store, StoreError, StoreReader, StoreWriter, Transaction};
 use crate::{Error, Receipt, Rejection, Ticket};
 
 /// Capacity of the queue. Senders block while it is full, which is the backpressure of the engine.
@@ -74,7 +74,10 @@ impl WriterHandle {
     }
 
     /// Queues several items as one request.
-    pub(crate) fn submit_many(&self, items: Vec<BatchItem>) -> Ticket<Vec<Result<Receipt, Rejection>>> {
+    pub(crate) fn submit_many(
+        &self,
+        items: Vec<BatchItem>,
+    ) -> Ticket<Vec<Result<Receipt, Rejection>>> {
         let (reply, ticket) = Ticket::new();
         self.send_job(WriterJob::Record(items, ReplyTo::Many(reply)));
         ticket
@@ -158,7 +161,9 @@ impl WriterThread {
             };
             match first {
                 Ok(WriterJob::Work(work)) => work(self),
-                Ok(WriterJob::Record(items, asker)) => next = self.drain_queue(waiting, items, asker),
+                Ok(WriterJob::Record(items, asker)) => {
+                    next = self.drain_queue(waiting, items, asker)
+                }
                 Err(RecvTimeoutError::Timeout) => {}
                 Err(RecvTimeoutError::Disconnected) => return,
             }
@@ -179,7 +184,9 @@ impl WriterThread {
         let mut next = None;
         while count < limits::BATCH_EVENTS {
             match waiting.try_recv() {
-                Ok(WriterJob::Record(items, asker)) if count + items.len() <= limits::BATCH_EVENTS => {
+                Ok(WriterJob::Record(items, asker))
+                    if count + items.len() <= limits::BATCH_EVENTS =>
+                {
                     count += items.len();
                     jobs.push((items, asker));
                 }
@@ -210,7 +217,9 @@ impl WriterThread {
         while !items.is_empty() {
             let rest = items.split_off(batch::next_chunk_len(&items));
             let portion = std::mem::replace(&mut items, rest);
-            match self.commit_batch(|setting, cache, tx| batch::run_batch(setting, cache, tx, portion)) {
+            match self
+                .commit_batch(|setting, cache, tx| batch::run_batch(setting, cache, tx, portion))
+            {
                 Ok((answers, written)) => {
                     verdicts.extend(answers);
                     spent.push(written);

@@ -5,7 +5,7 @@ use accolade_core::time::Timestamp;
 use rusqlite::Row;
 
 use crate::error::Error;
-use crate::rows::{to_sql_integer, read_time, read_optional_time, read_name};
+use crate::rows::{read_name, read_optional_time, read_time, to_sql_integer};
 use crate::session::DatabaseSession;
 
 /// Lists all API keys.
@@ -53,7 +53,9 @@ pub(crate) fn put_api_key(session: &DatabaseSession, key: &KeyRow) -> Result<(),
 }
 
 /// Lists all administrators.
-pub(crate) fn list_administrators(session: &DatabaseSession) -> Result<Vec<AdministratorRow>, Error> {
+pub(crate) fn list_administrators(
+    session: &DatabaseSession,
+) -> Result<Vec<AdministratorRow>, Error> {
     const SQL: &str =
         "SELECT name, password, created_at, created_by FROM administrators ORDER BY name";
     let administrator = |row: &Row<'_>| {
@@ -68,7 +70,10 @@ pub(crate) fn list_administrators(session: &DatabaseSession) -> Result<Vec<Admin
 }
 
 /// Inserts or replaces an administrator.
-pub(crate) fn put_administrator(session: &DatabaseSession, row: &AdministratorRow) -> Result<(), Error> {
+pub(crate) fn put_administrator(
+    session: &DatabaseSession,
+    row: &AdministratorRow,
+) -> Result<(), Error> {
     // REPLACE is safe here, because the name is the only key.
     const SQL: &str = "REPLACE INTO administrators (name, password, created_at, created_by)
         VALUES (?1, ?2, ?3, ?4)";
@@ -84,7 +89,10 @@ pub(crate) fn put_administrator(session: &DatabaseSession, row: &AdministratorRo
 }
 
 /// Finds the session with this hash.
-pub(crate) fn find_session(session: &DatabaseSession, hash: &[u8]) -> Result<Option<SessionRow>, Error> {
+pub(crate) fn find_session(
+    session: &DatabaseSession,
+    hash: &[u8],
+) -> Result<Option<SessionRow>, Error> {
     const SQL: &str =
         "SELECT hash, kind, administrator, created_at, expires_at FROM sessions WHERE hash = ?1";
     let found = |row: &Row<'_>| {
@@ -136,7 +144,11 @@ pub(crate) fn load_audit_page(
         };
         Ok((row.get(0)?, entry))
     };
-    session.query_all(SQL, &[&before.unwrap_or(i64::MAX), &to_sql_integer(limit)], entry)
+    session.query_all(
+        SQL,
+        &[&before.unwrap_or(i64::MAX), &to_sql_integer(limit)],
+        entry,
+    )
 }
 
 /// Appends entries to the audit log.

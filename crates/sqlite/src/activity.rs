@@ -1,6 +1,6 @@
 //! Activity by day.
 
-use accolade::store::{DayActivity, DayAccumulator};
+use accolade::store::{DayAccumulator, DayActivity};
 use accolade_core::event::RESERVED_PREFIX;
 use accolade_core::time::{DAY, Timestamp};
 
@@ -62,23 +62,28 @@ pub(crate) fn load_activity(
     );
     let (from, to) = (from.as_micros(), to.as_micros());
     let mut days = DayAccumulator::default();
-    session
-        .prepare_statement(EVENTS)?
-        .for_each_row(&[&from, &to, &DAY, &RESERVED_PREFIX], |row| {
+    session.prepare_statement(EVENTS)?.for_each_row(
+        &[&from, &to, &DAY, &RESERVED_PREFIX],
+        |row| {
             days.add_events(row.get(1)?, rows::read_count(row, 2)?);
             Ok(())
+        },
+    )?;
+    session
+        .prepare_statement(AWARDS)?
+        .for_each_row(&[&from, &to, &DAY], |row| {
+            days.add_awards(row.get(0)?, rows::read_count(row, 1)?);
+            Ok(())
         })?;
-    session.prepare_statement(AWARDS)?.for_each_row(&[&from, &to, &DAY], |row| {
-        days.add_awards(row.get(0)?, rows::read_count(row, 1)?);
-        Ok(())
-    })?;
-    session.prepare_statement(POINTS)?.for_each_row(&[&from, &to, &DAY], |row| {
-        let currency = row
-            .get_ref(1)?
-            .as_str()
-            .map_err(|error| Error::Damaged(error.to_string()))?;
-        days.add_points(row.get(0)?, currency, row.get(2)?);
-        Ok(())
-    })?;
+    session
+        .prepare_statement(POINTS)?
+        .for_each_row(&[&from, &to, &DAY], |row| {
+            let currency = row
+                .get_ref(1)?
+                .as_str()
+                .map_err(|error| Error::Damaged(error.to_string()))?;
+            days.add_points(row.get(0)?, currency, row.get(2)?);
+            Ok(())
+        })?;
     Ok(days.into_days())
 }

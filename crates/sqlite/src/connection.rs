@@ -46,7 +46,10 @@ pub(crate) fn prepare_file(file: &Arc<str>) -> Result<(), StoreError> {
 }
 
 /// Connects to a prepared file.
-pub(crate) fn open_session(file: &Arc<str>, purpose: ConnectionPurpose) -> Result<DatabaseSession, StoreError> {
+pub(crate) fn open_session(
+    file: &Arc<str>,
+    purpose: ConnectionPurpose,
+) -> Result<DatabaseSession, StoreError> {
     open_connection(file, OpenFlags::empty())
         .and_then(|connection| {
             // Another process may have migrated the file to a newer version.

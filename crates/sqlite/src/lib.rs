@@ -8,13 +8,13 @@ mod activity;
 mod backup;
 mod catalog;
 mod connection;
-mod erase;
+mod erasure;
 mod error;
+mod pruning;
 mod read;
-mod retention;
+mod read_context;
 mod rows;
 mod schema;
-mod scope;
 mod session;
 mod write;
 
@@ -24,12 +24,12 @@ mod tests;
 use std::path::Path;
 use std::sync::Arc;
 
-use accolade::store::{StoreReader, Store, StoreError, StoreWriter};
+use accolade::store::{Store, StoreError, StoreReader, StoreWriter};
 
 pub use backup::restore;
 pub use connection::BUSY_TIMEOUT;
 use connection::ConnectionPurpose;
-use scope::QueryHandle;
+use read_context::QueryHandle;
 pub use session::{RecordedStatement, StatementLog};
 use write::SqliteWriter;
 

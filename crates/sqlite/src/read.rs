@@ -3,8 +3,8 @@
 use accolade::store::{
     AdministratorRow, AliasRow, AuditRow, AwardRow, BadgeCount, CatalogRow, CellAddress, CellRow,
     CheckpointRow, DayActivity, EarnerCursor, ErasedTotals, EventRow, FeedTotal, KeyRow, LedgerRow,
-    OutcomeRow, PlayerRow, PlayerSummary, ReadStore, StoreReader, RuleErrorRow, SessionRow, StoreError,
-    RowTotals, UnlockRow,
+    OutcomeRow, PlayerRow, PlayerSummary, ReadStore, RowTotals, RuleErrorRow, SessionRow,
+    StoreError, StoreReader, UnlockRow,
 };
 use accolade_core::event::TimelinePosition;
 use accolade_core::time::Timestamp;
@@ -12,13 +12,13 @@ use rusqlite::Row;
 
 use crate::access;
 use crate::activity;
-use crate::erase;
+use crate::erasure;
 use crate::error::Error;
+use crate::read_context::{QueryHandle, ReadContext, ReadSnapshot};
 use crate::rows::{
-    self, alias_columns, award_columns, catalog_columns, event_columns, to_sql_integer, ledger_columns,
-    read_single, outcome_columns,
+    self, alias_columns, award_columns, catalog_columns, event_columns, ledger_columns,
+    outcome_columns, read_single, to_sql_integer,
 };
-use crate::scope::{QueryHandle, ReadContext, ReadSnapshot};
 use crate::session::DatabaseSession;
 
 /// Slot of a state's header, which is stored with its cells.
@@ -26,7 +26,9 @@ pub(crate) const HEADER_SLOT: i64 = -1;
 
 impl StoreReader for QueryHandle<DatabaseSession> {
     fn open_snapshot(&mut self) -> Result<Box<dyn ReadStore + '_>, StoreError> {
-        Ok(Box::new(QueryHandle(ReadSnapshot::begin_snapshot(&self.0)?)))
+        Ok(Box::new(QueryHandle(ReadSnapshot::begin_snapshot(
+            &self.0,
+        )?)))
     }
 }
 
@@ -37,7 +39,8 @@ impl<S: ReadContext> ReadStore for QueryHandle<S> {
             catalog_columns!(),
             " FROM catalogs ORDER BY version DESC LIMIT 1"
         );
-        self.0.run(|session| session.query_first(SQL, &[], rows::read_catalog))
+        self.0
+            .run(|session| session.query_first(SQL, &[], rows::read_catalog))
     }
 
     fn catalog_version(&mut self) -> Result<i64, StoreError> {
@@ -61,18 +64,24 @@ impl<S: ReadContext> ReadStore for QueryHandle<S> {
             catalog_columns!(),
             " FROM catalogs ORDER BY version"
         );
-        self.0.run(|session| session.query_all(SQL, &[], rows::read_catalog))
+        self.0
+            .run(|session| session.query_all(SQL, &[], rows::read_catalog))
     }
 
     fn load_setting(&mut self, name: &str) -> Result<Option<Vec<u8>>, StoreError> {
         self.0.run(|session| {
-            session.query_first("SELECT value FROM settings WHERE name = ?1", &[&name], read_single)
+            session.query_first(
+                "SELECT value FROM settings WHERE name = ?1",
+                &[&name],
+                read_single,
+            )
         })
     }
 
     fn find_merge_targets(&mut self, guests: &[&str]) -> Result<Vec<Option<String>>, StoreError> {
         self.0.run(|session| {
-            let mut find = session.prepare_statement("SELECT player FROM aliases WHERE guest = ?1")?;
+            let mut find =
+                session.prepare_statement("SELECT player FROM aliases WHERE guest = ?1")?;
             guests
                 .iter()
                 .map(|guest| find.query_first(&[guest], read_single))
@@ -101,7 +110,7 @@ impl<S: ReadContext> ReadStore for QueryHandle<S> {
     }
 
     fn erased_totals(&mut self) -> Result<ErasedTotals, StoreError> {
-        self.0.run(erase::load_erased_totals)
+        self.0.run(erasure::load_erased_totals)
     }
 
     fn list_due_players(
@@ -113,8 +122,9 @@ impl<S: ReadContext> ReadStore for QueryHandle<S> {
             WHERE next_timer_at IS NOT NULL AND next_timer_at <= ?1
             ORDER BY next_timer_at, player LIMIT ?2";
         let due = |row: &Row<'_>| Ok((rows::read_time(row, 0)?, row.get(1)?));
-        self.0
-            .run(|session| session.query_all(SQL, &[&until.as_micros(), &to_sql_integer(limit)], due))
+        self.0.run(|session| {
+            session.query_all(SQL, &[&until.as_micros(), &to_sql_integer(limit)], due)
+        })
     }
 
     fn find_events(&mut self, ids: &[(&str, &str)]) -> Result<Vec<Option<EventRow>>, StoreError> {
@@ -126,7 +136,9 @@ impl<S: ReadContext> ReadStore for QueryHandle<S> {
         self.0.run(|session| {
             let mut find = session.prepare_statement(SQL)?;
             ids.iter()
-                .map(|(player, id)| find.query_first(&[player, id], |row| rows::read_event(player, row)))
+                .map(|(player, id)| {
+                    find.query_first(&[player, id], |row| rows::read_event(player, row))
+                })
                 .collect()
         })
     }
@@ -141,17 +153,26 @@ impl<S: ReadContext> ReadStore for QueryHandle<S> {
         })
     }
 
-    fn load_cells(&mut self, places: &[CellAddress<'_>]) -> Result<Vec<Option<Vec<u8>>>, StoreError> {
+    fn load_cells(
+        &mut self,
+        places: &[CellAddress<'_>],
+    ) -> Result<Vec<Option<Vec<u8>>>, StoreError> {
         self.0.run(|session| {
             let mut find = session.prepare_statement(SELECT_CELL)?;
             places
                 .iter()
-                .map(|place| find.query_first(&[&place.player, &place.slot, &place.key], read_single))
+                .map(|place| {
+                    find.query_first(&[&place.player, &place.slot, &place.key], read_single)
+                })
                 .collect()
         })
     }
 
-    fn load_all_cells(&mut self, player: &str, slot: Option<u32>) -> Result<Vec<CellRow>, StoreError> {
+    fn load_all_cells(
+        &mut self,
+        player: &str,
+        slot: Option<u32>,
+    ) -> Result<Vec<CellRow>, StoreError> {
         const SQL: &str =
             "SELECT slot, key, value FROM states WHERE player = ?1 AND slot BETWEEN ?2 AND ?3
             ORDER BY slot, key";
@@ -240,8 +261,13 @@ impl<S: ReadContext> ReadStore for QueryHandle<S> {
             ledger_columns!(),
             " FROM ledger WHERE player = ?1 AND at > ?2 ORDER BY at, seq"
         );
-        self.0
-            .run(|session| session.query_all(SQL, &[&player, &lower_bound(after)], rows::read_ledger_entry))
+        self.0.run(|session| {
+            session.query_all(
+                SQL,
+                &[&player, &lower_bound(after)],
+                rows::read_ledger_entry,
+            )
+        })
     }
 
     fn list_ledger_page(
@@ -257,8 +283,13 @@ impl<S: ReadContext> ReadStore for QueryHandle<S> {
                  ORDER BY at DESC, seq DESC LIMIT ?4"
         );
         let (at, seq) = before.map_or((i64::MAX, i64::MAX), |(at, seq)| (at.as_micros(), seq));
-        self.0
-            .run(|session| session.query_all(SQL, &[&player, &at, &seq, &to_sql_integer(limit)], rows::read_ledger_entry))
+        self.0.run(|session| {
+            session.query_all(
+                SQL,
+                &[&player, &at, &seq, &to_sql_integer(limit)],
+                rows::read_ledger_entry,
+            )
+        })
     }
 
     fn list_awards(&mut self, player: &str) -> Result<Vec<AwardRow>, StoreError> {
@@ -289,7 +320,8 @@ impl<S: ReadContext> ReadStore for QueryHandle<S> {
                 event: row.get(3)?,
             })
         };
-        self.0.run(|session| session.query_all(SQL, &[&player], unlock))
+        self.0
+            .run(|session| session.query_all(SQL, &[&player], unlock))
     }
 
     fn list_recent_outcomes(
@@ -302,18 +334,24 @@ impl<S: ReadContext> ReadStore for QueryHandle<S> {
             outcome_columns!(),
             " FROM feed WHERE player = ?1 ORDER BY seq DESC LIMIT ?2"
         );
-        self.0
-            .run(|session| session.query_all(SQL, &[&player, &to_sql_integer(limit)], rows::read_outcome))
+        self.0.run(|session| {
+            session.query_all(SQL, &[&player, &to_sql_integer(limit)], rows::read_outcome)
+        })
     }
 
-    fn list_outcomes(&mut self, after: i64, limit: usize) -> Result<Vec<(i64, OutcomeRow)>, StoreError> {
+    fn list_outcomes(
+        &mut self,
+        after: i64,
+        limit: usize,
+    ) -> Result<Vec<(i64, OutcomeRow)>, StoreError> {
         const SQL: &str = concat!(
             "SELECT ",
             outcome_columns!(),
             " FROM feed WHERE seq > ?1 ORDER BY seq LIMIT ?2"
         );
-        self.0
-            .run(|session| session.query_all(SQL, &[&after, &to_sql_integer(limit)], rows::read_outcome))
+        self.0.run(|session| {
+            session.query_all(SQL, &[&after, &to_sql_integer(limit)], rows::read_outcome)
+        })
     }
 
     fn last_outcome_seq(&mut self) -> Result<i64, StoreError> {
@@ -335,7 +373,8 @@ impl<S: ReadContext> ReadStore for QueryHandle<S> {
                 total: row.get(2)?,
             })
         };
-        self.0.run(|session| session.query_all(SQL, &[&player], net))
+        self.0
+            .run(|session| session.query_all(SQL, &[&player], net))
     }
 
     fn list_earners(
@@ -382,7 +421,11 @@ impl<S: ReadContext> ReadStore for QueryHandle<S> {
         self.0.run(|session| session.query_all(SQL, &[], count))
     }
 
-    fn list_players(&mut self, after: Option<&str>, limit: usize) -> Result<Vec<PlayerRow>, StoreError> {
+    fn list_players(
+        &mut self,
+        after: Option<&str>,
+        limit: usize,
+    ) -> Result<Vec<PlayerRow>, StoreError> {
         const SQL: &str = "SELECT player, event_count, first_at, last_at, next_timer_at
                  FROM players WHERE player > ?1
             ORDER BY player LIMIT ?2";
@@ -392,8 +435,13 @@ impl<S: ReadContext> ReadStore for QueryHandle<S> {
                 summary: rows::read_summary(row, 1)?,
             })
         };
-        self.0
-            .run(|session| session.query_all(SQL, &[&after.unwrap_or_default(), &to_sql_integer(limit)], player))
+        self.0.run(|session| {
+            session.query_all(
+                SQL,
+                &[&after.unwrap_or_default(), &to_sql_integer(limit)],
+                player,
+            )
+        })
     }
 
     fn find_summary(&mut self, player: &str) -> Result<Option<PlayerSummary>, StoreError> {
@@ -403,7 +451,11 @@ impl<S: ReadContext> ReadStore for QueryHandle<S> {
             .run(|session| session.query_first(SQL, &[&player], |row| rows::read_summary(row, 0)))
     }
 
-    fn list_owners(&mut self, after: Option<&str>, limit: usize) -> Result<Vec<String>, StoreError> {
+    fn list_owners(
+        &mut self,
+        after: Option<&str>,
+        limit: usize,
+    ) -> Result<Vec<String>, StoreError> {
         // Each part is sorted by its index, so that SQLite merges them and stops at the limit.
         const SQL: &str = "SELECT player FROM players WHERE player > ?1
             UNION SELECT player FROM events WHERE player > ?1
@@ -415,12 +467,22 @@ impl<S: ReadContext> ReadStore for QueryHandle<S> {
             UNION SELECT player FROM ledger WHERE player > ?1
             UNION SELECT player FROM feed WHERE player > ?1
             ORDER BY 1 LIMIT ?2";
-        self.0
-            .run(|session| session.query_all(SQL, &[&after.unwrap_or_default(), &to_sql_integer(limit)], read_single))
+        self.0.run(|session| {
+            session.query_all(
+                SQL,
+                &[&after.unwrap_or_default(), &to_sql_integer(limit)],
+                read_single,
+            )
+        })
     }
 
-    fn count_daily_activity(&mut self, from: Timestamp, to: Timestamp) -> Result<Vec<DayActivity>, StoreError> {
-        self.0.run(|session| activity::load_activity(session, from, to))
+    fn count_daily_activity(
+        &mut self,
+        from: Timestamp,
+        to: Timestamp,
+    ) -> Result<Vec<DayActivity>, StoreError> {
+        self.0
+            .run(|session| activity::load_activity(session, from, to))
     }
 
     fn count_players(&mut self) -> Result<u64, StoreError> {

@@ -71,7 +71,8 @@ pub(crate) fn read_event(player: &str, row: &Row<'_>) -> Result<EventRow, Error>
         name: row.get(3)?,
         at: read_time(row, 1)?,
         order: row.get(2)?,
-        props: serde_json::from_str(props).map_err(|error| damaged_column(row, 4, &error.to_string()))?,
+        props: serde_json::from_str(props)
+            .map_err(|error| damaged_column(row, 4, &error.to_string()))?,
     };
     Ok(EventRow {
         event,
@@ -185,7 +186,8 @@ pub(crate) fn read_name<T>(
     read: fn(&str) -> Option<T>,
 ) -> Result<T, Error> {
     let word: String = row.get(column)?;
-    read(&word).ok_or_else(|| damaged_column(row, column, &format!("`{word}` is not a known value")))
+    read(&word)
+        .ok_or_else(|| damaged_column(row, column, &format!("`{word}` is not a known value")))
 }
 
 /// Reads a number that is never negative.

@@ -30,7 +30,10 @@ impl DatabaseSession {
     }
 
     /// Prepares a statement.
-    pub(crate) fn prepare_statement(&self, sql: &'static str) -> Result<PreparedStatement<'_>, Error> {
+    pub(crate) fn prepare_statement(
+        &self,
+        sql: &'static str,
+    ) -> Result<PreparedStatement<'_>, Error> {
         Ok(PreparedStatement {
             // Each statement is compiled only once per connection.
             statement: self.connection.prepare_cached(sql)?,

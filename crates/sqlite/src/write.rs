@@ -2,20 +2,20 @@
 
 use accolade::store::{
     AdministratorRow, AliasRow, AuditRow, CatalogRow, ChangeSet, DefinitionRow, ErasedRows, KeyRow,
-    OutcomeRow, PlayerSummary, RetractionRow, RuleErrorRow, SessionRow, StoreError, Transaction,
-    StoreWriter,
+    OutcomeRow, PlayerSummary, RetractionRow, RuleErrorRow, SessionRow, StoreError, StoreWriter,
+    Transaction,
 };
 use accolade_core::time::Timestamp;
 
 use crate::access;
 use crate::catalog;
 use crate::connection;
-use crate::erase::{self, DELETE_DERIVED};
+use crate::erasure::{self, DELETE_DERIVED};
 use crate::error::{Error, describe_read_only};
+use crate::pruning;
 use crate::read::{HEADER_SLOT, last_outcome_seq};
-use crate::retention;
-use crate::rows::{to_sql_integer, read_single};
-use crate::scope::{OpenTransaction, QueryHandle, ReadContext};
+use crate::read_context::{OpenTransaction, QueryHandle, ReadContext};
+use crate::rows::{read_single, to_sql_integer};
 use crate::session::DatabaseSession;
 
 /// Writer of the store.
@@ -49,7 +49,10 @@ impl SqliteWriter {
 
 impl StoreWriter for SqliteWriter {
     // The players are ignored: SQLite locks the whole file for one writer.
-    fn begin_transaction(&mut self, _players: &[&str]) -> Result<Box<dyn Transaction + '_>, StoreError> {
+    fn begin_transaction(
+        &mut self,
+        _players: &[&str],
+    ) -> Result<Box<dyn Transaction + '_>, StoreError> {
         let session = &self.session;
         session
             // Taking the lock later could fail in the middle of a transaction.
@@ -60,7 +63,8 @@ impl StoreWriter for SqliteWriter {
             others_wrote: true,
             log_has_erased_data: &mut self.log_has_erased_data,
         };
-        let mark = held.run(|session| session.query_first("PRAGMA data_version", &[], read_single::<i64>))?;
+        let mark = held
+            .run(|session| session.query_first("PRAGMA data_version", &[], read_single::<i64>))?;
         // The engine must then reload the state that it has cached.
         held.others_wrote = self.data_version != mark;
         self.data_version = mark;
@@ -100,7 +104,8 @@ impl Transaction for QueryHandle<OpenTransaction<'_>> {
 
     fn put_setting(&mut self, name: &str, value: &[u8]) -> Result<(), StoreError> {
         const SQL: &str = "REPLACE INTO settings (name, value) VALUES (?1, ?2)";
-        self.0.run(|session| session.execute_once(SQL, &[&name, &value]))
+        self.0
+            .run(|session| session.execute_once(SQL, &[&name, &value]))
     }
 
     fn put_alias(&mut self, alias: &AliasRow) -> Result<(), StoreError> {
@@ -112,8 +117,9 @@ impl Transaction for QueryHandle<OpenTransaction<'_>> {
             action_id: act,
             merged_at: recorded_at,
         } = alias;
-        self.0
-            .run(|session| session.execute_once(SQL, &[guest, player, act, &recorded_at.as_micros()]))
+        self.0.run(|session| {
+            session.execute_once(SQL, &[guest, player, act, &recorded_at.as_micros()])
+        })
     }
 
     fn delete_alias(&mut self, guest: &str) -> Result<(), StoreError> {
@@ -121,14 +127,19 @@ impl Transaction for QueryHandle<OpenTransaction<'_>> {
             .run(|session| session.execute_once("DELETE FROM aliases WHERE guest = ?1", &[&guest]))
     }
 
-    fn erase_player(&mut self, player: &str, mark: &[u8], at: Timestamp) -> Result<ErasedRows, StoreError> {
+    fn erase_player(
+        &mut self,
+        player: &str,
+        mark: &[u8],
+        at: Timestamp,
+    ) -> Result<ErasedRows, StoreError> {
         *self.0.log_has_erased_data = true;
         self.0
-            .run(|session| erase::erase_player(session, player, mark, at))
+            .run(|session| erasure::erase_player(session, player, mark, at))
     }
 
     fn prune_feed(&mut self, before: Timestamp) -> Result<u64, StoreError> {
-        self.0.run(|session| retention::prune_feed(session, before))
+        self.0.run(|session| pruning::prune_feed(session, before))
     }
 
     fn put_api_key(&mut self, key: &KeyRow) -> Result<(), StoreError> {
@@ -141,8 +152,9 @@ impl Transaction for QueryHandle<OpenTransaction<'_>> {
     }
 
     fn delete_administrator(&mut self, name: &str) -> Result<(), StoreError> {
-        self.0
-            .run(|session| session.execute_once("DELETE FROM administrators WHERE name = ?1", &[&name]))
+        self.0.run(|session| {
+            session.execute_once("DELETE FROM administrators WHERE name = ?1", &[&name])
+        })
     }
 
     fn put_session(&mut self, session: &SessionRow) -> Result<(), StoreError> {
@@ -182,7 +194,8 @@ impl Transaction for QueryHandle<OpenTransaction<'_>> {
         self.0.run(|session| session.execute_once("COMMIT", &[]))?;
         if *self.0.log_has_erased_data {
             // The transaction is durable in any case. If this fails, the next commit tries again.
-            *self.0.log_has_erased_data = !connection::empty_log(&self.0.session.file).unwrap_or(false);
+            *self.0.log_has_erased_data =
+                !connection::empty_log(&self.0.session.file).unwrap_or(false);
         }
         Ok(())
     }
@@ -242,7 +255,12 @@ fn write_events(session: &DatabaseSession, batch: &[ChangeSet]) -> Result<(), Er
 
 fn write_retractions(session: &DatabaseSession, batch: &[ChangeSet]) -> Result<(), Error> {
     const SQL: &str = "UPDATE events SET retracted_by = ?3 WHERE player = ?1 AND id = ?2";
-    for RetractionRow { player, event, retracted_by: by } in batch.iter().flat_map(|changes| &changes.retractions) {
+    for RetractionRow {
+        player,
+        event,
+        retracted_by: by,
+    } in batch.iter().flat_map(|changes| &changes.retractions)
+    {
         session.execute_once(SQL, &[player, event, by])?;
     }
     Ok(())
@@ -283,10 +301,11 @@ fn write_players(session: &DatabaseSession, batch: &[ChangeSet]) -> Result<(), E
 
 fn write_states(session: &DatabaseSession, batch: &[ChangeSet]) -> Result<(), Error> {
     // The table has no other index, so REPLACE overwrites the row in place.
-    let mut put = session
-        .prepare_statement("REPLACE INTO states (player, slot, key, value) VALUES (?1, ?2, ?3, ?4)")?;
-    let mut remove =
-        session.prepare_statement("DELETE FROM states WHERE player = ?1 AND slot = ?2 AND key = ?3")?;
+    let mut put = session.prepare_statement(
+        "REPLACE INTO states (player, slot, key, value) VALUES (?1, ?2, ?3, ?4)",
+    )?;
+    let mut remove = session
+        .prepare_statement("DELETE FROM states WHERE player = ?1 AND slot = ?2 AND key = ?3")?;
     for changes in batch {
         let player = &changes.player;
         if changes.replace_cells || changes.summary.is_none() {

@@ -2,7 +2,9 @@
 
 use std::thread;
 
-use accolade::{Action, Audience, Catalog, Decimal, Engine, Error, NewEvent, Receipt, ReceiptStatus};
+use accolade::{
+    Action, Audience, Catalog, Decimal, Engine, Error, NewEvent, Receipt, ReceiptStatus,
+};
 use accolade_sqlite::SqliteStore;
 
 const CATALOG: &str = r#"

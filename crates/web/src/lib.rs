@@ -6,7 +6,7 @@
 
 mod admin;
 mod api;
-mod art;
+mod artwork;
 mod assets;
 mod auth;
 mod catalogs;

@@ -267,9 +267,9 @@ impl From<Error> for Problem {
                 "Publication conflict",
                 detail,
             ),
-            Error::UnknownCatalogVersion(_) | Error::UnknownRule { .. } | Error::UnknownLedgerEntry { .. } => {
-                Self::resource_not_found(detail)
-            }
+            Error::UnknownCatalogVersion(_)
+            | Error::UnknownRule { .. }
+            | Error::UnknownLedgerEntry { .. } => Self::resource_not_found(detail),
             Error::Subject(_) | Error::InvalidCondition(_) => Self::unprocessable_content(detail),
             Error::FeedPruned { .. } => Self::new(
                 StatusCode::GONE,

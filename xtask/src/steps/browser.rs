@@ -8,7 +8,7 @@ use super::Workspace;
 use super::django::{parse_counts, run_python_tests};
 use super::python::{PythonEnvironment, install_packages};
 use super::service::ServiceProcess;
-use crate::tally::CheckCounts;
+use crate::results::CheckCounts;
 
 /// Folder of the tests, their requirements, and additions to the catalog.
 const TESTS_FOLDER: &str = "xtask/browser";
@@ -49,7 +49,12 @@ fn try_run(house: &Workspace) -> Result<CheckCounts, String> {
     let catalog = write_catalog(house, &made)?;
     let events = export_history(house, &made)?;
     let scratch = house.step_folder("browser");
-    let service = ServiceProcess::start_empty(&house.program_path("accolade"), &catalog, &scratch, &SETTINGS)?;
+    let service = ServiceProcess::start_empty(
+        &house.program_path("accolade"),
+        &catalog,
+        &scratch,
+        &SETTINGS,
+    )?;
     let link = service
         .administrator_link()
         .ok_or("the service printed no link that creates the first administrator")?;

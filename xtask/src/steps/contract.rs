@@ -4,7 +4,7 @@
 use super::Workspace;
 use super::python::PythonEnvironment;
 use super::service::ServiceProcess;
-use crate::tally::{self, CheckCounts};
+use crate::results::{self, CheckCounts};
 
 /// Folder of the configuration, the requirements, and the events to record.
 const CONFIGURATION_FOLDER: &str = "xtask/contract";
@@ -28,7 +28,12 @@ fn try_run(house: &Workspace) -> Result<CheckCounts, String> {
     )?;
     let catalog = house.root.join("catalogs/starter.toml");
     let scratch = house.step_folder("contract");
-    let service = ServiceProcess::start_empty(&house.program_path("accolade"), &catalog, &scratch, &SETTINGS)?;
+    let service = ServiceProcess::start_empty(
+        &house.program_path("accolade"),
+        &catalog,
+        &scratch,
+        &SETTINGS,
+    )?;
     let key = service.create_key("contract", "record,read,actions,admin")?;
     service.import_events(&folder.join("events.ndjson"))?;
     let mut tool = python.program_command("schemathesis");
@@ -41,5 +46,5 @@ fn try_run(house: &Workspace) -> Result<CheckCounts, String> {
     ]);
     tool.args(["--header", &format!("Authorization: Bearer {key}")])
         .current_dir(&scratch);
-    Ok(tally::run_counted(&mut tool))
+    Ok(results::run_counted(&mut tool))
 }

@@ -5,7 +5,7 @@ use std::process::Command;
 use super::Workspace;
 use super::python::PythonEnvironment;
 use super::service::ServiceProcess;
-use crate::tally::{self, CheckCounts};
+use crate::results::{self, CheckCounts};
 
 /// Folder of the example, relative to the root.
 pub(crate) const PROJECT_FOLDER: &str = "examples/django";
@@ -16,7 +16,15 @@ pub(crate) fn run_step(house: &Workspace) -> CheckCounts {
 }
 
 fn try_run(house: &Workspace) -> Result<CheckCounts, String> {
-    if tally::run_counted(&mut house.cargo_command(&["build", "--quiet", "--workspace", "--bins"])).failed > 0 {
+    if results::run_counted(&mut house.cargo_command(&[
+        "build",
+        "--quiet",
+        "--workspace",
+        "--bins",
+    ]))
+    .failed
+        > 0
+    {
         return Err("cannot build the binary".to_owned());
     }
     let project = house.root.join(PROJECT_FOLDER);
@@ -33,9 +41,10 @@ fn try_run(house: &Workspace) -> Result<CheckCounts, String> {
     )?;
     let mut django = python.python_command();
     django.args(["manage.py", "test"]).current_dir(&project);
-    django
-        .env("ACCOLADE_URL", service.url())
-        .env("ACCOLADE_KEY", service.create_key("club", "record,read,actions")?);
+    django.env("ACCOLADE_URL", service.url()).env(
+        "ACCOLADE_KEY",
+        service.create_key("club", "record,read,actions")?,
+    );
     let (output, succeeded) = run_python_tests(&mut django)?;
     println!("{output}");
     match parse_counts(&output) {

@@ -21,7 +21,11 @@ impl PythonEnvironment {
     ///
     /// # Errors
     /// Returns an error if Python is missing or the packages cannot be installed.
-    pub(crate) fn with_requirements(requirements: &Path, alone: &[&str], folder: &Path) -> Result<Self, String> {
+    pub(crate) fn with_requirements(
+        requirements: &Path,
+        alone: &[&str],
+        folder: &Path,
+    ) -> Result<Self, String> {
         let environment = Self {
             folder: folder.to_owned(),
         };
@@ -36,9 +40,11 @@ impl PythonEnvironment {
         }
         // `--clear` removes the packages of earlier requirements.
         let make = || {
-            run_command(Command::new("python3")
-                .args(["-m", "venv", "--clear"])
-                .arg(folder))
+            run_command(
+                Command::new("python3")
+                    .args(["-m", "venv", "--clear"])
+                    .arg(folder),
+            )
         };
         if make().is_err() {
             install_python()?;
@@ -140,7 +146,9 @@ mod tests {
         let requirements = folder.path().join("requirements.txt");
         fs::write(&requirements, "one==1.0\n").unwrap();
         fs::write(folder.path().join(STAMP_FILE), "one==1.0\ntwo==2.0\n").unwrap();
-        let environment = PythonEnvironment::with_requirements(&requirements, &["two==2.0"], folder.path()).unwrap();
+        let environment =
+            PythonEnvironment::with_requirements(&requirements, &["two==2.0"], folder.path())
+                .unwrap();
         let python = environment.python_command();
         assert!(
             Path::new(python.get_program()).starts_with(folder.path()),

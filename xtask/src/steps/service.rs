@@ -39,7 +39,8 @@ impl ServiceProcess {
         folder: &Path,
         settings: &[(&str, &str)],
     ) -> Result<Self, String> {
-        empty_folder(folder).map_err(|error| format!("cannot empty {}: {error}", folder.display()))?;
+        empty_folder(folder)
+            .map_err(|error| format!("cannot empty {}: {error}", folder.display()))?;
         let (database, log) = (folder.join("accolade.db"), folder.join("service.log"));
         let errors = File::create(&log)
             .map_err(|error| format!("cannot write {}: {error}", log.display()))?;

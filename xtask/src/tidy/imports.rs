@@ -71,7 +71,10 @@ pub(crate) fn check_layers(tree: &SourceTree) -> Vec<CheckFinding> {
     findings
 }
 
-fn find_entry(table: &[(&str, &'static [&'static str])], name: &str) -> Option<&'static [&'static str]> {
+fn find_entry(
+    table: &[(&str, &'static [&'static str])],
+    name: &str,
+) -> Option<&'static [&'static str]> {
     table
         .iter()
         .find(|(other, _)| *other == name)
@@ -81,12 +84,18 @@ fn find_entry(table: &[(&str, &'static [&'static str])], name: &str) -> Option<&
 /// Checks that shipped code names and depends on libraries with one home only there.
 pub(crate) fn check_homes(tree: &SourceTree) -> Vec<CheckFinding> {
     let mut findings = Vec::new();
-    for file in tree.rust_files().filter(|file| file.path.starts_with("crates/")) {
+    for file in tree
+        .rust_files()
+        .filter(|file| file.path.starts_with("crates/"))
+    {
         for (library, home) in LIBRARY_HOMES
             .iter()
             .filter(|(_, home)| !file.path.starts_with(home))
         {
-            for (line, _) in file.shipped_lines().filter(|(_, code)| uses_crate(code, library)) {
+            for (line, _) in file
+                .shipped_lines()
+                .filter(|(_, code)| uses_crate(code, library))
+            {
                 findings.push(CheckFinding::new(
                     file.path,
                     line,

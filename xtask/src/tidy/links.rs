@@ -9,7 +9,8 @@ pub(crate) fn check_links(tree: &SourceTree) -> Vec<CheckFinding> {
     for (path, text) in tree.files_ending_with(".md") {
         for (line, target) in find_links(text) {
             if !is_external(target)
-                && !resolve_link(path, target).is_some_and(|file| file.is_empty() || tree.has_path(&file))
+                && !resolve_link(path, target)
+                    .is_some_and(|file| file.is_empty() || tree.has_path(&file))
             {
                 findings.push(CheckFinding::new(
                     path,

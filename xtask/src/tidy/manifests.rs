@@ -28,7 +28,10 @@ pub(crate) struct PackageDependency<'a> {
 }
 
 /// Parses the Cargo.toml of every package. One that is not valid TOML is a finding.
-pub(crate) fn read_manifests<'a>(tree: &'a SourceTree, findings: &mut Vec<CheckFinding>) -> Vec<CargoManifest<'a>> {
+pub(crate) fn read_manifests<'a>(
+    tree: &'a SourceTree,
+    findings: &mut Vec<CheckFinding>,
+) -> Vec<CargoManifest<'a>> {
     let texts = tree.files_ending_with("/Cargo.toml");
     texts
         .filter_map(|(path, text)| CargoManifest::parse_manifest(path, text, findings))
@@ -36,7 +39,11 @@ pub(crate) fn read_manifests<'a>(tree: &'a SourceTree, findings: &mut Vec<CheckF
 }
 
 impl<'a> CargoManifest<'a> {
-    fn parse_manifest(path: &'a str, text: &'a str, findings: &mut Vec<CheckFinding>) -> Option<Self> {
+    fn parse_manifest(
+        path: &'a str,
+        text: &'a str,
+        findings: &mut Vec<CheckFinding>,
+    ) -> Option<Self> {
         let table = DeTable::parse(text).ok().map(Spanned::into_inner);
         if table.is_none() {
             findings.push(CheckFinding::new(path, 0, "not valid TOML"));
@@ -125,7 +132,8 @@ fn is_inherited(table: Option<&DeTable<'_>>) -> bool {
 pub(crate) fn check_explanations(tree: &SourceTree) -> Vec<CheckFinding> {
     let mut findings = Vec::new();
     let root = tree.text_files().find(|(path, _)| *path == "Cargo.toml");
-    let Some(manifest) = root.and_then(|(path, text)| CargoManifest::parse_manifest(path, text, &mut findings))
+    let Some(manifest) =
+        root.and_then(|(path, text)| CargoManifest::parse_manifest(path, text, &mut findings))
     else {
         return findings;
     };
@@ -138,7 +146,11 @@ pub(crate) fn check_explanations(tree: &SourceTree) -> Vec<CheckFinding> {
             .is_some_and(|value| value.contains_key("path"));
         if !ours && !is_explained(&manifest.text[value.span().end..]) {
             let what = format!("`{}` has no comment with its purpose", name.get_ref());
-            findings.push(CheckFinding::new(manifest.path, manifest.line_number(name), what));
+            findings.push(CheckFinding::new(
+                manifest.path,
+                manifest.line_number(name),
+                what,
+            ));
         }
     }
     findings

@@ -2,10 +2,10 @@
 //!
 //! Each is a named check of a [`Tree`] of files. `tests.rs` has a bad example for every check.
 
+mod guarantees;
 mod imports;
 mod links;
 mod manifests;
-mod promises;
 mod purity;
 mod rust;
 mod text;
@@ -17,7 +17,7 @@ mod tests;
 use std::fmt;
 use std::path::Path;
 
-use crate::tally::CheckCounts;
+use crate::results::CheckCounts;
 use tree::SourceTree;
 
 /// Check of one invariant.
@@ -106,7 +106,7 @@ const CHECKS: &[SourceCheck] = &[
     SourceCheck {
         name: "promises-tested",
         why: "docs/guarantees.md must name tests that exist, as `path/file.rs::test_name`",
-        run: promises::check_named_tests,
+        run: guarantees::check_named_tests,
     },
 ];
 

@@ -16,13 +16,19 @@ pub(crate) fn check_file_lengths(tree: &SourceTree) -> Vec<CheckFinding> {
         .rust_files()
         .map(|file| (file.path, file.text.lines().count()))
         .filter(|(_, lines)| *lines > MAX_FILE_LINES);
-    long.map(|(path, lines)| CheckFinding::new(path, 0, format!("{lines} lines, above {MAX_FILE_LINES}")))
-        .collect()
+    long.map(|(path, lines)| {
+        CheckFinding::new(path, 0, format!("{lines} lines, above {MAX_FILE_LINES}"))
+    })
+    .collect()
 }
 
 /// Checks that no comment marks unfinished work.
 pub(crate) fn check_unfinished_marks(tree: &SourceTree) -> Vec<CheckFinding> {
-    find_words(tree, |file| number_lines(file.text).collect(), UNFINISHED_MARKS)
+    find_words(
+        tree,
+        |file| number_lines(file.text).collect(),
+        UNFINISHED_MARKS,
+    )
 }
 
 /// Checks that no test is ignored, including those in documentation.
@@ -63,7 +69,10 @@ fn find_words(
     words: &[&str],
 ) -> Vec<CheckFinding> {
     let mut findings = Vec::new();
-    for file in tree.rust_files().filter(|file| !file.path.starts_with(EXEMPT_FOLDER)) {
+    for file in tree
+        .rust_files()
+        .filter(|file| !file.path.starts_with(EXEMPT_FOLDER))
+    {
         let path = file.path;
         for (line, text) in lines(file) {
             if let Some(word) = words.iter().find(|word| text.contains(**word)) {

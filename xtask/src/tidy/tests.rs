@@ -367,7 +367,11 @@ fn run_check(name: &str, tree: &SourceTree) -> Vec<String> {
         .iter()
         .find(|check| check.name == name)
         .unwrap_or_else(|| panic!("check {name} not found"));
-    check.find_violations(tree).iter().map(CheckFinding::to_string).collect()
+    check
+        .find_violations(tree)
+        .iter()
+        .map(CheckFinding::to_string)
+        .collect()
 }
 
 fn all_examples() -> impl Iterator<Item = &'static CheckExample> {
@@ -407,7 +411,8 @@ fn every_check_has_a_unique_name_and_a_bad_example() {
             "{} twice",
             check.name
         );
-        let shown = all_examples().any(|(name, _, findings)| *name == check.name && !findings.is_empty());
+        let shown =
+            all_examples().any(|(name, _, findings)| *name == check.name && !findings.is_empty());
         assert!(
             shown || check.name == "short-files",
             "{} has no bad example",
@@ -436,7 +441,8 @@ fn shipped_code_is_distinguished_from_tests() {
         let (_, _, ships) = table.iter().find(|(path, ..)| *path == file.path).unwrap();
         assert_eq!(file.shipped_lines().count(), *ships, "{}", file.path);
         assert!(
-            file.shipped_lines().all(|(_, code)| !code.contains("not this")),
+            file.shipped_lines()
+                .all(|(_, code)| !code.contains("not this")),
             "{}",
             file.path
         );
@@ -463,6 +469,9 @@ fn a_tree_is_read_without_build_output_and_hidden_folders() {
         [".ci/run", "src/main.rs"]
     );
     assert!(
-        tree.has_path("data/events.xml") && tree.has_path("data") && !tree.has_path("target") && !tree.has_path("sr")
+        tree.has_path("data/events.xml")
+            && tree.has_path("data")
+            && !tree.has_path("target")
+            && !tree.has_path("sr")
     );
 }

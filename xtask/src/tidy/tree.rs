@@ -38,7 +38,9 @@ impl SourceTree {
                 format!("{folder}/{name}")
             };
             if entry.file_type()?.is_dir() {
-                if name != "target" && (!name.starts_with('.') || PROJECT_FOLDERS.contains(&name.as_str())) {
+                if name != "target"
+                    && (!name.starts_with('.') || PROJECT_FOLDERS.contains(&name.as_str()))
+                {
                     self.read_folder(root, &path)?;
                 }
             } else {
@@ -87,7 +89,8 @@ impl SourceTree {
 
     /// Iterates over the text files whose path has this ending.
     pub(crate) fn files_ending_with(&self, end: &str) -> impl Iterator<Item = (&str, &str)> {
-        self.text_files().filter(move |(path, _)| path.ends_with(end))
+        self.text_files()
+            .filter(move |(path, _)| path.ends_with(end))
     }
 
     /// Iterates over all Rust files.
@@ -179,8 +182,8 @@ fn find_test_modules(path: &str, text: &str) -> Vec<String> {
 
 /// Counts the lines before the test module at the end of a file.
 fn count_shipped_lines(text: &str) -> usize {
-    let module =
-        lines_after_test_marks(text).find(|(_, line)| line.starts_with("mod ") && line.ends_with('{'));
+    let module = lines_after_test_marks(text)
+        .find(|(_, line)| line.starts_with("mod ") && line.ends_with('{'));
     module.map_or_else(|| text.lines().count(), |(number, _)| number - 1)
 }
 

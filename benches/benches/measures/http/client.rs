@@ -62,7 +62,8 @@ pub(crate) fn send_all(
     connections: usize,
     status: u16,
 ) -> LoadTimes {
-    let (requests, next): (Arc<[RequestBytes]>, _) = (requests.into(), Arc::new(AtomicUsize::new(0)));
+    let (requests, next): (Arc<[RequestBytes]>, _) =
+        (requests.into(), Arc::new(AtomicUsize::new(0)));
     let ready = Arc::new(Barrier::new(connections + 1));
     build_runtime().block_on(async {
         let mut lines = JoinSet::new();

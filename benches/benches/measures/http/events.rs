@@ -10,7 +10,7 @@ use accolade::{Engine, NewEvent};
 use accolade_benches::floor::{GrowingFloor, open_engine};
 use accolade_benches::rounds::{PairedTimes, time_work};
 use accolade_benches::table::{ResultTable, format_rate};
-use accolade_benches::{demo_catalog, community};
+use accolade_benches::{community, demo_catalog};
 use accolade_core::limits;
 use serde_json::{Value, json};
 use tokio::task::LocalSet;
@@ -19,7 +19,7 @@ use super::client::{self, LoadTimes, RequestBytes};
 use super::floor::FloorStorage;
 use super::format_latencies;
 use super::server::{self, ServerProcess};
-use crate::extent::BenchScale;
+use crate::scale::BenchScale;
 
 /// Number of players.
 const PLAYERS: usize = 1_000;
@@ -67,8 +67,8 @@ fn measure_mode(name: &str, way: &SendMode, extent: &BenchScale, table: &mut Res
     let folder = tempfile::tempdir().expect("a temporary folder can be created");
     let key = server::prepare_database(folder.path(), &[]);
     let service = ServerProcess::start_accolade(folder.path());
-    let [floor, ordered] =
-        [FloorStorage::Appended, FloorStorage::Ordered].map(|keeping| ServerProcess::start_floor(folder.path(), keeping));
+    let [floor, ordered] = [FloorStorage::Appended, FloorStorage::Ordered]
+        .map(|keeping| ServerProcess::start_floor(folder.path(), keeping));
     let engine = open_engine(&folder.path().join("without.db"), demo_catalog());
     let rounds = extent.round_count(9);
     let history = RefCell::new(community::generate_events(PLAYERS, u64::MAX));
@@ -84,7 +84,11 @@ fn measure_mode(name: &str, way: &SendMode, extent: &BenchScale, table: &mut Res
         load.total
     };
     // One unmeasured round warms up all servers.
-    send(service.address, way.expected_status, &mut LoadTimes::default());
+    send(
+        service.address,
+        way.expected_status,
+        &mut LoadTimes::default(),
+    );
     for floor in [&floor, &ordered] {
         send(floor.address, 201, &mut LoadTimes::default());
     }
@@ -100,7 +104,11 @@ fn measure_mode(name: &str, way: &SendMode, extent: &BenchScale, table: &mut Res
         format_rate(way.count, pair.second_median()),
         pair.median_ratio()
     );
-    table.add_line(name, format_rate(way.count, pair.first_median()), comparison);
+    table.add_line(
+        name,
+        format_rate(way.count, pair.first_median()),
+        comparison,
+    );
     table.add_line(
         "… latency",
         format_latencies(&ours.latencies),
@@ -108,7 +116,13 @@ fn measure_mode(name: &str, way: &SendMode, extent: &BenchScale, table: &mut Res
     );
     let pair = PairedTimes::measure_in_turns(
         rounds,
-        || send(service.address, way.expected_status, &mut LoadTimes::default()),
+        || {
+            send(
+                service.address,
+                way.expected_status,
+                &mut LoadTimes::default(),
+            )
+        },
         || send(ordered.address, 201, &mut LoadTimes::default()),
     );
     let comparison = format!(
@@ -122,14 +136,27 @@ fn measure_mode(name: &str, way: &SendMode, extent: &BenchScale, table: &mut Res
         comparison,
     );
     let own = GrowingFloor::new(demo_catalog);
-    let replay = || own.time_next(events().chunks(way.transaction_events()).map(without_time).collect());
+    let replay = || {
+        own.time_next(
+            events()
+                .chunks(way.transaction_events())
+                .map(without_time)
+                .collect(),
+        )
+    };
     // The service has recorded this many rounds already, and a larger file is slower.
     for _ in 0..=2 * rounds {
         replay();
     }
     let pair = PairedTimes::measure_in_turns(
         rounds,
-        || send(service.address, way.expected_status, &mut LoadTimes::default()),
+        || {
+            send(
+                service.address,
+                way.expected_status,
+                &mut LoadTimes::default(),
+            )
+        },
         replay,
     );
     let comparison = format!(
@@ -144,7 +171,13 @@ fn measure_mode(name: &str, way: &SendMode, extent: &BenchScale, table: &mut Res
     );
     let pair = PairedTimes::measure_in_turns(
         rounds,
-        || send(service.address, way.expected_status, &mut LoadTimes::default()),
+        || {
+            send(
+                service.address,
+                way.expected_status,
+                &mut LoadTimes::default(),
+            )
+        },
         || way.time_engine(&engine, events()),
     );
     let comparison = format!(
@@ -167,7 +200,8 @@ impl SendMode {
 
     /// Measures the engine in this process, with one task per connection.
     fn time_engine(&self, engine: &Engine, events: Vec<NewEvent>) -> Duration {
-        let batches: VecDeque<Vec<NewEvent>> = events.chunks(self.batch_size).map(without_time).collect();
+        let batches: VecDeque<Vec<NewEvent>> =
+            events.chunks(self.batch_size).map(without_time).collect();
         let batches = Rc::new(RefCell::new(batches));
         let tasks = LocalSet::new();
         for _ in 0..self.connections {

@@ -6,7 +6,7 @@ use accolade_benches::table::{ResultTable, group_thousands};
 
 use super::client::{self, ClientConnection};
 use super::server::{self, ServerProcess};
-use crate::extent::BenchScale;
+use crate::scale::BenchScale;
 
 /// Number of concurrent streams.
 const STREAMS: u64 = 2_000;

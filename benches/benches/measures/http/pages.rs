@@ -7,13 +7,13 @@ use std::time::Duration;
 use accolade::NewEvent;
 use accolade_benches::demo_events;
 use accolade_benches::rounds::PairedTimes;
-use accolade_benches::table::{ResultTable, group_thousands, format_rate};
+use accolade_benches::table::{ResultTable, format_rate, group_thousands};
 
 use super::client::{self, ClientConnection, LoadTimes, RequestBytes, build_request};
 use super::floor::{self, FloorStorage};
 use super::format_latencies;
 use super::server::{self, ServerProcess};
-use crate::extent::BenchScale;
+use crate::scale::BenchScale;
 
 /// Number of concurrent connections.
 const CONNECTIONS: usize = 16;
@@ -27,7 +27,12 @@ pub(crate) fn measure_pages(extent: &BenchScale, table: &mut ResultTable) {
     let key = server::prepare_database(folder.path(), &history);
     let service = ServerProcess::start_accolade(folder.path());
     let ask = |request: RequestBytes| {
-        client::build_runtime().block_on(async { ClientConnection::connect(service.address).await.build_request(&request).await })
+        client::build_runtime().block_on(async {
+            ClientConnection::connect(service.address)
+                .await
+                .build_request(&request)
+                .await
+        })
     };
     let path = format!("/v1/players/{player}");
     let of_profile = ask(build_request(&format!("GET {path}"), &key, "", b""));
@@ -86,7 +91,11 @@ fn compare_with_memory(
     fs::write(folder.path().join(floor::PAGE), bytes).expect("the folder can be written");
     let floor = ServerProcess::start_floor(folder.path(), FloorStorage::Appended);
     let count = extent.scale_size(4_000, 32) as usize;
-    let get = |server: &ServerProcess, request: &RequestBytes, status: u16, all: &mut LoadTimes| -> Duration {
+    let get = |server: &ServerProcess,
+               request: &RequestBytes,
+               status: u16,
+               all: &mut LoadTimes|
+     -> Duration {
         let load = client::send_all(
             server.address,
             vec![RequestBytes::clone(request); count],

@@ -2,15 +2,19 @@
 
 use accolade::Action;
 
-use super::act::{self, add_optional};
+use super::action::{self, add_optional};
 use crate::args::BadgeArgs;
 use crate::database::Database;
-use crate::failure::{ExitStatus, CommandError};
+use crate::error::{CommandError, ExitStatus};
 use crate::output::Output;
 
 /// Awards a badge manually.
-pub(crate) fn run_award(args: &BadgeArgs, database: &Database, output: Output) -> Result<ExitStatus, CommandError> {
-    act::submit_action(
+pub(crate) fn run_award(
+    args: &BadgeArgs,
+    database: &Database,
+    output: Output,
+) -> Result<ExitStatus, CommandError> {
+    action::submit_action(
         add_tier_and_key(Action::award(&args.player, &args.badge), args),
         &args.action,
         database,

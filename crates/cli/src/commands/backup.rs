@@ -5,11 +5,15 @@ use serde_json::json;
 
 use crate::args::BackupArgs;
 use crate::database::Database;
-use crate::failure::{ExitStatus, CommandError};
+use crate::error::{CommandError, ExitStatus};
 use crate::output::Output;
 
 /// Backs up the database to a new file.
-pub(crate) fn run_backup(args: &BackupArgs, database: &Database, output: Output) -> Result<ExitStatus, CommandError> {
+pub(crate) fn run_backup(
+    args: &BackupArgs,
+    database: &Database,
+    output: Output,
+) -> Result<ExitStatus, CommandError> {
     if !database.exists() {
         return Err(CommandError::new("database not found").with_context(&database.url));
     }

@@ -4,16 +4,20 @@ use std::fmt::Write;
 
 use accolade::core::time::Timestamp;
 use accolade::store::{AwardRow, EarnerCursor};
-use accolade::{BadgeStats, Engine, BackfillProgress};
+use accolade::{BackfillProgress, BadgeStats, Engine};
 use serde_json::{Value, json};
 
 use crate::args::BadgesArgs;
 use crate::database::Database;
-use crate::failure::{ExitStatus, CommandError};
-use crate::output::{Output, format_percent, build_table, group_thousands};
+use crate::error::{CommandError, ExitStatus};
+use crate::output::{Output, build_table, format_percent, group_thousands};
 
 /// Lists all badges, or the holders of one.
-pub(crate) fn run_badges(args: &BadgesArgs, database: &Database, output: Output) -> Result<ExitStatus, CommandError> {
+pub(crate) fn run_badges(
+    args: &BadgesArgs,
+    database: &Database,
+    output: Output,
+) -> Result<ExitStatus, CommandError> {
     let engine = database.open_read_only()?;
     match &args.badge {
         None => list_badges(&engine, output)?,
@@ -27,7 +31,9 @@ fn list_badges(engine: &Engine, output: Output) -> Result<(), CommandError> {
     let backfill = engine.query_store(BackfillProgress::load_running).wait()?;
     output.print_result(&badges, || match badges.is_empty() {
         true => "the catalog has no badges".to_owned(),
-        false => render_rarity_table(&badges) + &backfill.map(describe_backfill).unwrap_or_default(),
+        false => {
+            render_rarity_table(&badges) + &backfill.map(describe_backfill).unwrap_or_default()
+        }
     })
 }
 
@@ -71,7 +77,9 @@ fn list_holders(
     output: Output,
 ) -> Result<(), CommandError> {
     let after = args.after.as_deref().map(parse_cursor).transpose()?;
-    let page = engine.list_earners(badge, after, args.limit as usize).wait()?;
+    let page = engine
+        .list_earners(badge, after, args.limit as usize)
+        .wait()?;
     let next = page.next.as_ref().map(format_cursor);
     let earners: Vec<Value> = page.items.iter().map(holder_json).collect();
     let document = json!({ "badge": badge, "earners": earners, "next": next });
@@ -92,7 +100,8 @@ fn list_holders(
             ]
         };
         let rows = page.items.iter().map(row).collect();
-        let mut text = build_table(["earned", "player", "tier", "key", "event"], &[], rows).trim_fmt();
+        let mut text =
+            build_table(["earned", "player", "tier", "key", "event"], &[], rows).trim_fmt();
         if let Some(next) = &next {
             // The command is to be pasted into a shell, and a player id can contain quotes.
             let (url, next) = (&database.url, next.replace('\'', r"'\''"));

@@ -11,11 +11,14 @@ use serde_json::{Value, json};
 
 use crate::catalog;
 use crate::diagnostics;
-use crate::failure::{ExitStatus, CommandError};
-use crate::output::{Output, count_noun, build_table};
+use crate::error::{CommandError, ExitStatus};
+use crate::output::{Output, build_table, count_noun};
 
 /// Validates a catalog and runs its tests.
-pub(crate) fn run_check(file: Option<&PathBuf>, output: Output) -> Result<ExitStatus, CommandError> {
+pub(crate) fn run_check(
+    file: Option<&PathBuf>,
+    output: Output,
+) -> Result<ExitStatus, CommandError> {
     let path = file.map_or(Path::new(catalog::DEFAULT_FILE), PathBuf::as_path);
     if file.is_none() && !path.exists() {
         return Err(CommandError::new(format!(

@@ -2,7 +2,7 @@
 
 use accolade_web::SETTINGS_REFERENCE;
 
-use crate::failure::{ExitStatus, CommandError};
+use crate::error::{CommandError, ExitStatus};
 use crate::output::Output;
 
 /// Prints every setting with its default.

@@ -15,9 +15,9 @@ use crate::args::{DemoArgs, GlobalArgs};
 use crate::database::Database;
 use crate::demo::history;
 use crate::demo::live::LiveCommunity;
-use crate::demo::report::{ReplayStats, DemoReport};
-use crate::failure::{ExitStatus, CommandError};
-use crate::import::pipeline::{ImportResult, EventPipeline};
+use crate::demo::report::{DemoReport, ReplayStats};
+use crate::error::{CommandError, ExitStatus};
+use crate::import::pipeline::{EventPipeline, ImportResult};
 use crate::output::Output;
 use crate::progress;
 use crate::service::{self, StartupMessage};
@@ -29,9 +29,15 @@ const LINK_SECONDS: u64 = 24 * 60 * 60;
 const CATALOG: &str = include_str!("../../../../examples/stackexchange/catalog.toml");
 
 /// Replays the history of a real community, reports the results, and serves it.
-pub(crate) fn run_demo(args: &DemoArgs, global: &GlobalArgs, output: Output) -> Result<ExitStatus, CommandError> {
+pub(crate) fn run_demo(
+    args: &DemoArgs,
+    global: &GlobalArgs,
+    output: Output,
+) -> Result<ExitStatus, CommandError> {
     if global.catalog.is_some() {
-        return Err(CommandError::new("the demo has its own catalog; omit --catalog"));
+        return Err(CommandError::new(
+            "the demo has its own catalog; omit --catalog",
+        ));
     }
     let catalog = Catalog::new(
         CATALOG,
@@ -40,7 +46,8 @@ pub(crate) fn run_demo(args: &DemoArgs, global: &GlobalArgs, output: Output) -> 
         Vec::new(),
     )
     .map_err(CommandError::Catalog)?;
-    let database = Database::from_url(global.db.as_deref().unwrap_or(DATABASE_URL), "--db", global)?;
+    let database =
+        Database::from_url(global.db.as_deref().unwrap_or(DATABASE_URL), "--db", global)?;
     // A database that the user has named is never deleted.
     let restarted = global.db.is_none() && delete_earlier_demo(&database, &catalog)?;
     let engine = Engine::open(database.open_store()?, catalog).map_err(|error| {
@@ -61,7 +68,11 @@ pub(crate) fn run_demo(args: &DemoArgs, global: &GlobalArgs, output: Output) -> 
 }
 
 /// Serves a live copy of the community, whose history continues.
-fn serve_live_community(args: &DemoArgs, notable: Option<&str>, output: Output) -> Result<(), CommandError> {
+fn serve_live_community(
+    args: &DemoArgs,
+    notable: Option<&str>,
+    output: Output,
+) -> Result<(), CommandError> {
     let mut settings = Settings::default();
     settings.pages.title = "French Language Meta".to_owned();
     settings.players.token_seconds = LINK_SECONDS;
@@ -109,8 +120,9 @@ fn delete_earlier_demo(database: &Database, catalog: &Catalog) -> Result<bool, C
     if !database.exists() {
         return Ok(false);
     }
-    let failed =
-        |error: accolade::store::StoreError| CommandError::new(error.to_string()).with_context(&database.url);
+    let failed = |error: accolade::store::StoreError| {
+        CommandError::new(error.to_string()).with_context(&database.url)
+    };
     let published = database
         .open_store()?
         .open_reader()
@@ -155,7 +167,9 @@ fn replay_history(engine: &Engine) -> Result<ReplayStats, CommandError> {
             ImportResult::Recorded(receipt) => {
                 replay.duplicates += u64::from(receipt.status == ReceiptStatus::Duplicate)
             }
-            ImportResult::Rejected(rejection) => return Err(accolade::Error::from(rejection).into()),
+            ImportResult::Rejected(rejection) => {
+                return Err(accolade::Error::from(rejection).into());
+            }
             ImportResult::Malformed(reason) => return Err(CommandError::new(reason)),
         }
         Ok(())

@@ -2,16 +2,16 @@
 
 use std::path::{Path, PathBuf};
 
-use accolade::store::{CatalogRow, StoreReader, RuleErrorRow, Store, StoreError, RowTotals};
-use accolade::{Catalog, BackfillProgress, Timestamp};
+use accolade::store::{CatalogRow, RowTotals, RuleErrorRow, Store, StoreError, StoreReader};
+use accolade::{BackfillProgress, Catalog, Timestamp};
 use serde_json::{Value, json};
 
 use super::check::describe_rule_counts;
 use crate::args::GlobalArgs;
 use crate::catalog;
 use crate::database::Database;
-use crate::failure::{ExitStatus, CommandError};
-use crate::output::{Output, count_noun, build_table, group_thousands};
+use crate::error::{CommandError, ExitStatus};
+use crate::output::{Output, build_table, count_noun, group_thousands};
 
 /// Reports the configuration, the stored data, and any problems.
 pub(crate) fn run_doctor(global: &GlobalArgs, output: Output) -> Result<ExitStatus, CommandError> {
@@ -153,7 +153,12 @@ impl DatabaseState {
     }
 }
 
-fn add_catalog_findings(row: &CatalogRow, file: &Path, local: Option<&Catalog>, findings: &mut DoctorReport) {
+fn add_catalog_findings(
+    row: &CatalogRow,
+    file: &Path,
+    local: Option<&Catalog>,
+    findings: &mut DoctorReport,
+) {
     const SECTION: &str = "published catalog";
     findings.add_fact(SECTION, "version", row.version);
     findings.add_fact(SECTION, "published at", row.published_at.to_string());

@@ -2,20 +2,24 @@
 
 use std::fmt::Write;
 
-use accolade::{PersonalDataExport, ErasureReport};
+use accolade::{ErasureReport, PersonalDataExport};
 use serde_json::json;
 
 use crate::args::EraseArgs;
 use crate::confirm;
 use crate::database::Database;
-use crate::failure::{ExitStatus, CommandError};
+use crate::error::{CommandError, ExitStatus};
 use crate::output::{Output, count_noun};
 
 /// Note printed after every erasure.
 const BACKUP_NOTE: &str = "earlier backups still contain the data";
 
 /// Erases all data about a player, after it has shown the amount and asked.
-pub(crate) fn run_erase(args: &EraseArgs, database: &Database, output: Output) -> Result<ExitStatus, CommandError> {
+pub(crate) fn run_erase(
+    args: &EraseArgs,
+    database: &Database,
+    output: Output,
+) -> Result<ExitStatus, CommandError> {
     let engine = database.open_or_create()?;
     let unknown = || {
         CommandError::new(format!(
@@ -39,14 +43,16 @@ pub(crate) fn run_erase(args: &EraseArgs, database: &Database, output: Output) -
         })?;
         return Ok(ExitStatus::Differences);
     }
-    let removed = engine.erase_player(&args.player).wait()?.ok_or_else(unknown)?;
+    let removed = engine
+        .erase_player(&args.player)
+        .wait()?
+        .ok_or_else(unknown)?;
     // The vacuum needs the file without other writers.
     engine.close()?;
     if args.vacuum {
-        database
-            .open_store()?
-            .vacuum()
-            .map_err(|error| CommandError::new(error.to_string()).with_context("erased, but not vacuumed"))?;
+        database.open_store()?.vacuum().map_err(|error| {
+            CommandError::new(error.to_string()).with_context("erased, but not vacuumed")
+        })?;
     }
     output.print_result(
         &json!({ "removed": removed, "vacuumed": args.vacuum, "note": BACKUP_NOTE }),

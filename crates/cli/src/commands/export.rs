@@ -9,10 +9,10 @@ use accolade::store::{AwardRow, LedgerRow, PlayerRow};
 use accolade::{Engine, Error, Ticket};
 use serde_json::{Value, json};
 
-use super::dossier;
+use super::personal_data;
 use crate::args::{ExportArgs, ExportFormat, ExportKind};
 use crate::database::Database;
-use crate::failure::{ExitStatus, CommandError};
+use crate::error::{CommandError, ExitStatus};
 use crate::output::{Output, count_noun, stdout_error};
 use crate::progress;
 use crate::table::TableWriter;
@@ -21,10 +21,14 @@ use crate::table::TableWriter;
 const PLAYERS_PER_PAGE: usize = 32;
 
 /// Exports one kind of data, player by player.
-pub(crate) fn run_export(args: &ExportArgs, database: &Database, output: Output) -> Result<ExitStatus, CommandError> {
+pub(crate) fn run_export(
+    args: &ExportArgs,
+    database: &Database,
+    output: Output,
+) -> Result<ExitStatus, CommandError> {
     let engine = database.open_backfilled()?;
     if let (ExportKind::PersonalData, Some(player)) = (args.kind, &args.player) {
-        return dossier::export_personal_data(player, args.out.as_deref(), &engine, output);
+        return personal_data::export_personal_data(player, args.out.as_deref(), &engine, output);
     }
     // Only ndjson can be imported again, so it is the default for events.
     let format = args.format.unwrap_or(match (args.kind, output.is_json()) {
@@ -38,7 +42,8 @@ pub(crate) fn run_export(args: &ExportArgs, database: &Database, output: Output)
             indicatif::ProgressBar::hidden(),
         ),
         Some(path) => {
-            let file = File::create(path).map_err(|error| CommandError::file_error("write", path, &error))?;
+            let file = File::create(path)
+                .map_err(|error| CommandError::file_error("write", path, &error))?;
             (
                 Box::new(file),
                 progress::start_item_bar(
@@ -69,7 +74,11 @@ pub(crate) fn run_export(args: &ExportArgs, database: &Database, output: Output)
     if let Some(path) = &args.out {
         let document = json!({ "out": path, "rows": written });
         output.print_result(&document, || {
-            format!("exported {} to {}", count_noun(written, "row"), path.display())
+            format!(
+                "exported {} to {}",
+                count_noun(written, "row"),
+                path.display()
+            )
         })?;
     }
     Ok(ExitStatus::Success)

@@ -9,7 +9,7 @@ use serde_json::json;
 
 use crate::args::{FeedArgs, FeedCommand};
 use crate::database::Database;
-use crate::failure::{ExitStatus, CommandError};
+use crate::error::{CommandError, ExitStatus};
 use crate::output::{Output, count_noun, replace_control_chars, stdout_error};
 use crate::receipt;
 
@@ -21,7 +21,11 @@ const DEFAULT_LIMIT: usize = 50;
 const POLL_INTERVAL: Duration = Duration::from_millis(250);
 
 /// Shows or prunes the feed.
-pub(crate) fn run_feed(args: &FeedArgs, database: &Database, output: Output) -> Result<ExitStatus, CommandError> {
+pub(crate) fn run_feed(
+    args: &FeedArgs,
+    database: &Database,
+    output: Output,
+) -> Result<ExitStatus, CommandError> {
     match &args.command {
         Some(FeedCommand::Prune { older_than }) => prune_feed(*older_than, database, output),
         None => show_feed(args, &database.open_read_only()?, output),
@@ -29,9 +33,11 @@ pub(crate) fn run_feed(args: &FeedArgs, database: &Database, output: Output) -> 
 }
 
 fn show_feed(args: &FeedArgs, engine: &Engine, output: Output) -> Result<ExitStatus, CommandError> {
-    let mut left = args
-        .limit
-        .unwrap_or(if args.follow { usize::MAX } else { DEFAULT_LIMIT });
+    let mut left = args.limit.unwrap_or(if args.follow {
+        usize::MAX
+    } else {
+        DEFAULT_LIMIT
+    });
     let mut after = args.after;
     while left > 0 {
         let page = engine
@@ -87,7 +93,11 @@ fn explain_pruned(error: Error, after: i64) -> CommandError {
     }
 }
 
-fn prune_feed(older_than: i64, database: &Database, output: Output) -> Result<ExitStatus, CommandError> {
+fn prune_feed(
+    older_than: i64,
+    database: &Database,
+    output: Output,
+) -> Result<ExitStatus, CommandError> {
     let engine = database.open_or_create()?;
     let before = current_time()?.plus_micros(-older_than);
     let pruned = engine.prune_feed(before).wait()?;

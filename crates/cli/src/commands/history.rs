@@ -5,7 +5,7 @@ use std::fmt::Write;
 use accolade::CatalogVersion;
 
 use crate::database::Database;
-use crate::failure::{ExitStatus, CommandError};
+use crate::error::{CommandError, ExitStatus};
 use crate::output::Output;
 
 /// Lists all published catalog versions, the latest first.

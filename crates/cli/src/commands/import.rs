@@ -6,17 +6,19 @@ use std::path::{Path, PathBuf};
 use std::time::Instant;
 
 use accolade::core::event::EventError;
-use accolade::{Engine, NewEvent, Rejection, ReceiptStatus};
+use accolade::{Engine, NewEvent, ReceiptStatus, Rejection};
 use indicatif::ProgressBar;
 use serde_json::json;
 
 use crate::args::ImportArgs;
 use crate::database::Database;
-use crate::failure::{ExitStatus, CommandError};
+use crate::error::{CommandError, ExitStatus};
 use crate::import::ids::LineIds;
-use crate::import::lines::{ENDLESS_BYTES, MAX_LINE_BYTES, LineCompleteness, NumberedLine, NumberedLines};
-use crate::import::pipeline::{ImportResult, EventPipeline};
-use crate::import::rejects::{self, RejectedLines, MAX_TEXT_BYTES};
+use crate::import::lines::{
+    ENDLESS_BYTES, LineCompleteness, MAX_LINE_BYTES, NumberedLine, NumberedLines,
+};
+use crate::import::pipeline::{EventPipeline, ImportResult};
+use crate::import::rejects::{self, MAX_TEXT_BYTES, RejectedLines};
 use crate::output::{Output, count_noun, group_thousands};
 use crate::progress;
 
@@ -24,7 +26,11 @@ use crate::progress;
 const MAX_LINES_WITHOUT_EVENT: u64 = 100_000;
 
 /// Records the events of a file.
-pub(crate) fn run_import(args: &ImportArgs, database: &Database, output: Output) -> Result<ExitStatus, CommandError> {
+pub(crate) fn run_import(
+    args: &ImportArgs,
+    database: &Database,
+    output: Output,
+) -> Result<ExitStatus, CommandError> {
     let source = ImportSource::open(&args.file)?;
     let engine = database.open_or_create()?;
     let rejects = args
@@ -91,7 +97,8 @@ impl ImportSource {
         }
         let opened =
             File::open(path).and_then(|file| file.metadata().map(|metadata| (file, metadata)));
-        let (file, metadata) = opened.map_err(|error| CommandError::file_error("read", path, &error))?;
+        let (file, metadata) =
+            opened.map_err(|error| CommandError::file_error("read", path, &error))?;
         if metadata.is_dir() {
             return Err(CommandError::new(format!(
                 "{} is a directory; name a file of events, or - for standard input",
@@ -120,7 +127,9 @@ fn import_lines(
     let mut ids = LineIds::default();
     let mut barren = 0;
     let mut stopped = None;
-    let mut pipeline = EventPipeline::new(engine, may_act, |line, answer| report.count_result(&line, answer));
+    let mut pipeline = EventPipeline::new(engine, may_act, |line, answer| {
+        report.count_result(&line, answer)
+    });
     for line in NumberedLines::new(input) {
         let mut line =
             line.map_err(|error| CommandError::new(format!("cannot read the next line: {error}")))?;
@@ -164,7 +173,9 @@ fn parse_event(line: &NumberedLine, ids: &mut LineIds) -> Result<Option<NewEvent
                 "the line has {bytes} bytes; the limit is {MAX_LINE_BYTES}"
             ));
         }
-        LineCompleteness::Endless => return Err(format!("the line has no end within {ENDLESS_BYTES} bytes")),
+        LineCompleteness::Endless => {
+            return Err(format!("the line has no end within {ENDLESS_BYTES} bytes"));
+        }
     }
     // Editors on Windows put a byte order mark before the first line.
     let text = line
@@ -200,7 +211,11 @@ impl ImportReport {
         }
     }
 
-    fn count_result(&mut self, line: &NumberedLine, answer: ImportResult) -> Result<(), CommandError> {
+    fn count_result(
+        &mut self,
+        line: &NumberedLine,
+        answer: ImportResult,
+    ) -> Result<(), CommandError> {
         self.counts.last_line = line.number;
         match answer {
             ImportResult::Recorded(receipt) if receipt.status == ReceiptStatus::Duplicate => {
@@ -226,7 +241,9 @@ impl ImportReport {
         }
         // Updating the bar for every line would slow the import down.
         if self.counts.last_line.is_multiple_of(1_000) {
-            let rate = self.counts.events_per_second(self.started.elapsed().as_secs_f64());
+            let rate = self
+                .counts
+                .events_per_second(self.started.elapsed().as_secs_f64());
             self.bar.set_message(format!(
                 "{} events, {} per second",
                 group_thousands(self.counts.event_count()),

@@ -7,7 +7,7 @@ use std::path::Path;
 use serde_json::json;
 
 use crate::catalog::{DEFAULT_FILE, STARTER};
-use crate::failure::{ExitStatus, CommandError};
+use crate::error::{CommandError, ExitStatus};
 use crate::output::Output;
 
 /// Writes a starter catalog, unless the file exists.
@@ -24,7 +24,9 @@ pub(crate) fn run_init(output: Output) -> Result<ExitStatus, CommandError> {
             )),
             _ => CommandError::file_error("write", path, &error),
         })?;
-    output.print_result(&json!({ "written": DEFAULT_FILE }), || NEXT_STEPS.to_owned())?;
+    output.print_result(&json!({ "written": DEFAULT_FILE }), || {
+        NEXT_STEPS.to_owned()
+    })?;
     Ok(ExitStatus::Success)
 }
 

@@ -5,12 +5,16 @@ use serde_json::json;
 
 use crate::args::InviteArgs;
 use crate::database::Database;
-use crate::failure::{ExitStatus, CommandError};
+use crate::error::{CommandError, ExitStatus};
 use crate::output::Output;
 use crate::service;
 
 /// Prints a one-time link that creates an administrator. Works while the service runs.
-pub(crate) fn run_invite(args: &InviteArgs, database: &Database, output: Output) -> Result<ExitStatus, CommandError> {
+pub(crate) fn run_invite(
+    args: &InviteArgs,
+    database: &Database,
+    output: Output,
+) -> Result<ExitStatus, CommandError> {
     let settings = service::read_settings(&args.service)?;
     let engine = database.open_or_create()?;
     let link = service::build_runtime()?.block_on(async {

@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 
 use crate::args::{KeysArgs, KeysCommand};
 use crate::database::Database;
-use crate::failure::{ExitStatus, CommandError};
+use crate::error::{CommandError, ExitStatus};
 use crate::output::{Output, build_table};
 use crate::service;
 
@@ -15,9 +15,15 @@ use crate::service;
 const ACTOR: &str = "the command line";
 
 /// Creates, lists or revokes API keys.
-pub(crate) fn run_keys(args: &KeysArgs, database: &Database, output: Output) -> Result<ExitStatus, CommandError> {
+pub(crate) fn run_keys(
+    args: &KeysArgs,
+    database: &Database,
+    output: Output,
+) -> Result<ExitStatus, CommandError> {
     match &args.command {
-        KeysCommand::Create { name, scope } => create_api_key(name, scope, &database.open_or_create()?, output),
+        KeysCommand::Create { name, scope } => {
+            create_api_key(name, scope, &database.open_or_create()?, output)
+        }
         KeysCommand::List => list_api_keys(&database.open_read_only()?, output),
         KeysCommand::Revoke { key } => revoke_api_key(key, &database.open_existing()?, output),
     }

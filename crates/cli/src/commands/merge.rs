@@ -2,15 +2,19 @@
 
 use accolade::Action;
 
-use super::act;
+use super::action;
 use crate::args::MergeArgs;
 use crate::database::Database;
-use crate::failure::{ExitStatus, CommandError};
+use crate::error::{CommandError, ExitStatus};
 use crate::output::Output;
 
 /// Merges a guest's history into a player's.
-pub(crate) fn run_merge(args: &MergeArgs, database: &Database, output: Output) -> Result<ExitStatus, CommandError> {
-    act::submit_immediate_action(
+pub(crate) fn run_merge(
+    args: &MergeArgs,
+    database: &Database,
+    output: Output,
+) -> Result<ExitStatus, CommandError> {
+    action::submit_immediate_action(
         Action::merge(&args.player, &args.guest),
         &args.attribution,
         database,

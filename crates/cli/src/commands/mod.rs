@@ -1,6 +1,6 @@
 //! Commands, one per file.
 
-pub(crate) mod act;
+pub(crate) mod action;
 pub(crate) mod award;
 pub(crate) mod backup;
 pub(crate) mod badges;
@@ -8,7 +8,6 @@ pub(crate) mod check;
 pub(crate) mod config;
 pub(crate) mod demo;
 pub(crate) mod doctor;
-pub(crate) mod dossier;
 pub(crate) mod erase;
 pub(crate) mod export;
 pub(crate) mod feed;
@@ -18,6 +17,7 @@ pub(crate) mod init;
 pub(crate) mod invite;
 pub(crate) mod keys;
 pub(crate) mod merge;
+pub(crate) mod personal_data;
 pub(crate) mod plan;
 pub(crate) mod player;
 pub(crate) mod points;

@@ -12,8 +12,8 @@ use serde_json::Value;
 use crate::args::{self, ExportFormat};
 use crate::catalog;
 use crate::database::Database;
-use crate::failure::{ExitStatus, CommandError};
-use crate::output::{Output, count_noun, build_table, group_thousands};
+use crate::error::{CommandError, ExitStatus};
+use crate::output::{Output, build_table, count_noun, group_thousands};
 use crate::progress;
 use crate::table::TableWriter;
 
@@ -39,7 +39,8 @@ pub(crate) fn run_plan(
     let plan = plan?;
 
     if let Some(path) = &args.out {
-        write_changes(&plan, path).map_err(|error| CommandError::file_error("write", path, &error))?;
+        write_changes(&plan, path)
+            .map_err(|error| CommandError::file_error("write", path, &error))?;
     }
     output.print_result(&plan, || describe_plan(&plan, args, database))?;
     Ok(ExitStatus::success_if(plan.is_empty()))
@@ -75,7 +76,10 @@ fn describe_plan(plan: &Plan, args: &args::PlanArgs, database: &Database) -> Str
     }
     let mut text = format!("{file}, compared with the published version {version} in {url}\n");
     add_section(&mut text, "Rules", &indent_lines(&plan.rule_changes));
-    let (changed, players) = (group_thousands(plan.changed), count_noun(plan.players, "player"));
+    let (changed, players) = (
+        group_thousands(plan.changed),
+        count_noun(plan.players, "player"),
+    );
     let events = count_noun(plan.events, "event");
     let _ = writeln!(
         text,

@@ -4,17 +4,21 @@ use std::fmt::Write;
 
 use accolade::{Audience, AwardView, BadgeView, Profile, ProgressView};
 
-use crate::args::{PlayerArgs, AudienceArg};
+use crate::args::{AudienceArg, PlayerArgs};
 use crate::database::Database;
-use crate::failure::{ExitStatus, CommandError};
-use crate::output::{Output, count_noun, build_table, group_thousands};
+use crate::error::{CommandError, ExitStatus};
+use crate::output::{Output, build_table, count_noun, group_thousands};
 use crate::receipt;
 
 /// Width of a progress bar, in characters.
 const BAR_WIDTH: usize = 20;
 
 /// Shows a player's profile.
-pub(crate) fn run_player(args: &PlayerArgs, database: &Database, output: Output) -> Result<ExitStatus, CommandError> {
+pub(crate) fn run_player(
+    args: &PlayerArgs,
+    database: &Database,
+    output: Output,
+) -> Result<ExitStatus, CommandError> {
     let audience = match args.audience {
         AudienceArg::Player => Audience::Player,
         AudienceArg::Others => Audience::Others,
@@ -70,7 +74,11 @@ fn add_balances(text: &mut String, profile: &Profile) {
             .icon
             .as_ref()
             .map_or_else(String::new, |icon| format!("{icon} "));
-        format!("  {icon}{:>12} {}\n", group_thousands(one.balance), one.name)
+        format!(
+            "  {icon}{:>12} {}\n",
+            group_thousands(one.balance),
+            one.name
+        )
     };
     add_section(
         text,
@@ -218,7 +226,10 @@ mod tests {
             (f64::NAN, 0),
         ] {
             assert_eq!(
-                (draw_bar(ratio).matches('━').count(), draw_bar(ratio).chars().count()),
+                (
+                    draw_bar(ratio).matches('━').count(),
+                    draw_bar(ratio).chars().count()
+                ),
                 (full, BAR_WIDTH),
                 "{ratio}"
             );

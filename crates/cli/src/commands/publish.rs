@@ -2,13 +2,13 @@
 
 use std::fmt::Write;
 
-use accolade::{Catalog, Engine, Publication, PublishOptions, BackfillProgress};
+use accolade::{BackfillProgress, Catalog, Engine, Publication, PublishOptions};
 use serde_json::json;
 
 use crate::args;
 use crate::catalog;
 use crate::database::Database;
-use crate::failure::{ExitStatus, CommandError};
+use crate::error::{CommandError, ExitStatus};
 use crate::output::{Output, count_noun};
 use crate::progress;
 
@@ -18,7 +18,11 @@ pub(crate) fn run_publish(
     database: &Database,
     output: Output,
 ) -> Result<ExitStatus, CommandError> {
-    let given = args.file.as_deref().map(catalog::load_catalog).transpose()?;
+    let given = args
+        .file
+        .as_deref()
+        .map(catalog::load_catalog)
+        .transpose()?;
     let engine = database.open_existing()?;
     let published = publish_catalog(args, &engine, engine.catalog_version(), given)?;
     let backfill = match args.detach {
@@ -85,7 +89,11 @@ pub(crate) fn run_backfill(engine: &Engine) -> Result<BackfillProgress, CommandE
     Ok(backfill?)
 }
 
-fn describe_publication(published: &Publication, backfill: Option<&BackfillProgress>, url: &str) -> String {
+fn describe_publication(
+    published: &Publication,
+    backfill: Option<&BackfillProgress>,
+    url: &str,
+) -> String {
     let version = published.version;
     let mut text = match published.is_new {
         true => format!("published version {version} to {url}\n"),

@@ -5,12 +5,16 @@ use serde_json::json;
 
 use crate::args::RecordArgs;
 use crate::database::Database;
-use crate::failure::{ExitStatus, CommandError};
+use crate::error::{CommandError, ExitStatus};
 use crate::output::Output;
 use crate::receipt;
 
 /// Records one event and prints its receipt.
-pub(crate) fn run_record(args: &RecordArgs, database: &Database, output: Output) -> Result<ExitStatus, CommandError> {
+pub(crate) fn run_record(
+    args: &RecordArgs,
+    database: &Database,
+    output: Output,
+) -> Result<ExitStatus, CommandError> {
     let event = build_event(args)?;
     let engine = database.open_or_create()?;
     let receipt = engine.record(event).wait()?;
@@ -29,7 +33,9 @@ fn build_event(args: &RecordArgs) -> Result<NewEvent, CommandError> {
     for (key, value) in &args.properties {
         let before = event.props.insert(key.as_str(), parse_value(value)?);
         if before.is_some() {
-            return Err(CommandError::new(format!("property `{key}` is given twice")));
+            return Err(CommandError::new(format!(
+                "property `{key}` is given twice"
+            )));
         }
     }
     Ok(event)

@@ -7,18 +7,22 @@ use serde_json::{Value, json};
 
 use crate::args::RepairArgs;
 use crate::database::Database;
-use crate::differences;
-use crate::failure::{ExitStatus, CommandError};
+use crate::error::{CommandError, ExitStatus};
 use crate::output::{Output, count_noun, replace_control_chars};
 use crate::progress;
+use crate::verification;
 
 /// Shows the differences, and repairs them after confirmation.
-pub(crate) fn run_repair(args: &RepairArgs, database: &Database, output: Output) -> Result<ExitStatus, CommandError> {
+pub(crate) fn run_repair(
+    args: &RepairArgs,
+    database: &Database,
+    output: Output,
+) -> Result<ExitStatus, CommandError> {
     let engine = database.open_existing()?;
     // With `--yes` the repair itself finds the differences, which saves one pass.
     let mut confirmed = args.yes;
     if !confirmed {
-        let found = differences::verify_with_progress(&engine)?;
+        let found = verification::verify_with_progress(&engine)?;
         confirmed = found.count > 0 && can_ask(output) && ask_to_repair(&found)?;
         if !confirmed {
             let report = unrepaired_report(found);
@@ -46,8 +50,9 @@ fn can_ask(output: Output) -> bool {
 }
 
 fn ask_to_repair(found: &VerifyReport) -> Result<bool, CommandError> {
-    let failure = |error: io::Error| CommandError::new(format!("cannot ask for confirmation: {error}"));
-    let list = differences::describe_differences(&found.differences, found.count);
+    let failure =
+        |error: io::Error| CommandError::new(format!("cannot ask for confirmation: {error}"));
+    let list = verification::describe_differences(&found.differences, found.count);
     let count = count_noun(found.count, "difference");
     write!(
         io::stderr(),
@@ -99,7 +104,7 @@ fn describe_unrepaired(report: &RepairReport, url: &str) -> String {
     if report.count == 0 {
         return describe_repair(report, url);
     }
-    let list = differences::describe_differences(&report.differences, report.count);
+    let list = verification::describe_differences(&report.differences, report.count);
     let count = count_noun(report.count, "difference");
     format!(
         "{list}\n{url}: {count} found, nothing repaired; to repair, run `accolade repair --yes`"
@@ -107,11 +112,11 @@ fn describe_unrepaired(report: &RepairReport, url: &str) -> String {
 }
 
 fn describe_repair(report: &RepairReport, url: &str) -> String {
-    let behind = differences::describe_skipped_players(report.behind);
+    let behind = verification::describe_skipped_players(report.behind);
     if report.count == 0 {
         return format!("{url}: no differences found, nothing to repair{behind}");
     }
-    let mut text = differences::describe_differences(&report.differences, report.count);
+    let mut text = verification::describe_differences(&report.differences, report.count);
     let repaired = count_noun(report.repaired, "player");
     text.push_str(&format!(
         "\n{url}: {} found, {repaired} repaired",
@@ -122,7 +127,7 @@ fn describe_repair(report: &RepairReport, url: &str) -> String {
             "; {} remaining:\n",
             count_noun(report.remaining_count, "difference")
         ));
-        text.push_str(&differences::describe_differences(
+        text.push_str(&verification::describe_differences(
             &report.remaining,
             report.remaining_count,
         ));

@@ -4,14 +4,18 @@ use serde_json::json;
 
 use crate::args::RestoreArgs;
 use crate::database::Database;
-use crate::failure::{ExitStatus, CommandError};
+use crate::error::{CommandError, ExitStatus};
 use crate::output::Output;
 
 /// Note printed after every restore. A backup cannot contain the erasures that came after it.
 const ERASURE_NOTE: &str = "players erased after the backup was made are in it; erase them again";
 
 /// Restores the database from a backup.
-pub(crate) fn run_restore(args: &RestoreArgs, database: &Database, output: Output) -> Result<ExitStatus, CommandError> {
+pub(crate) fn run_restore(
+    args: &RestoreArgs,
+    database: &Database,
+    output: Output,
+) -> Result<ExitStatus, CommandError> {
     let failure = |error: accolade::store::StoreError| CommandError::new(error.to_string());
     accolade_sqlite::restore(&args.file, &database.file, args.replace).map_err(
         |error| match args.replace {

@@ -3,29 +3,39 @@
 use std::collections::BTreeSet;
 use std::fmt::Write;
 
-use accolade::{Action, Engine, RetractionEffect, SelectedEvent, EventSelection};
+use accolade::{Action, Engine, EventSelection, RetractionEffect, SelectedEvent};
 use serde_json::json;
 
-use super::act;
+use super::action;
 use crate::args::{EventFilterArgs, RetractArgs};
 use crate::confirm;
 use crate::database::Database;
-use crate::failure::{ExitStatus, CommandError};
-use crate::output::{Output, count_noun, replace_control_chars, group_thousands};
+use crate::error::{CommandError, ExitStatus};
+use crate::output::{Output, count_noun, group_thousands, replace_control_chars};
 use crate::receipt;
 
 /// Events and players that a preview lists.
 const MAX_LISTED: usize = 20;
 
 /// Retracts or restores one event, or retracts all events that match a filter.
-pub(crate) fn run_retract(args: &RetractArgs, database: &Database, output: Output) -> Result<ExitStatus, CommandError> {
+pub(crate) fn run_retract(
+    args: &RetractArgs,
+    database: &Database,
+    output: Output,
+) -> Result<ExitStatus, CommandError> {
     match (&args.player_id, &args.event) {
-        (Some(player), Some(event)) if args.undo => {
-            act::submit_immediate_action(Action::restore(player, event), &args.attribution, database, output)
-        }
-        (Some(player), Some(event)) => {
-            act::submit_immediate_action(Action::retract(player, event), &args.attribution, database, output)
-        }
+        (Some(player), Some(event)) if args.undo => action::submit_immediate_action(
+            Action::restore(player, event),
+            &args.attribution,
+            database,
+            output,
+        ),
+        (Some(player), Some(event)) => action::submit_immediate_action(
+            Action::retract(player, event),
+            &args.attribution,
+            database,
+            output,
+        ),
         _ if args.filter.is_empty() => Err(CommandError::new(
             "specify the events by PLAYER EVENT, or by --player, --name, --from, --to and --where",
         )),
@@ -66,7 +76,11 @@ impl EventFilterArgs {
     }
 }
 
-fn retract_matching(args: &RetractArgs, database: &Database, output: Output) -> Result<ExitStatus, CommandError> {
+fn retract_matching(
+    args: &RetractArgs,
+    database: &Database,
+    output: Output,
+) -> Result<ExitStatus, CommandError> {
     let engine = database.open_or_create()?;
     let selected = engine.find_events(args.filter.to_selection()).wait()?;
     // The selection is fixed before the question, so that only previewed events are retracted.
@@ -79,7 +93,9 @@ fn retract_matching(args: &RetractArgs, database: &Database, output: Output) -> 
         return Ok(ExitStatus::Success);
     }
     if !output.is_json() {
-        output.print_result(&preview, || replace_control_chars(&describe_preview(&selected, &effects)))?;
+        output.print_result(&preview, || {
+            replace_control_chars(&describe_preview(&selected, &effects))
+        })?;
     }
     if !confirm::is_confirmed(args.yes, "Retract them?", output) {
         output.print_result(&preview, || {
@@ -97,7 +113,10 @@ fn retract_selected(
     output: Output,
 ) -> Result<ExitStatus, CommandError> {
     let answers = engine
-        .retract_selected(selected, act::add_attribution(Action::empty(), &args.attribution))
+        .retract_selected(
+            selected,
+            action::add_attribution(Action::empty(), &args.attribution),
+        )
         .wait()?;
     let refused: Vec<String> = answers
         .iter()

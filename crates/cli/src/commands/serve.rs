@@ -4,12 +4,16 @@ use serde_json::json;
 
 use crate::args::ServiceArgs;
 use crate::database::Database;
-use crate::failure::{ExitStatus, CommandError};
+use crate::error::{CommandError, ExitStatus};
 use crate::output::Output;
 use crate::service::{self, StartupMessage};
 
 /// Serves the API and the pages until the process receives a signal to stop.
-pub(crate) fn run_serve(args: &ServiceArgs, database: &Database, output: Output) -> Result<ExitStatus, CommandError> {
+pub(crate) fn run_serve(
+    args: &ServiceArgs,
+    database: &Database,
+    output: Output,
+) -> Result<ExitStatus, CommandError> {
     let settings = service::read_settings(args)?;
     service::begin_log(&settings)?;
     let engine = database.open_or_create()?;

@@ -4,13 +4,13 @@ use accolade::VerifyReport;
 use serde_json::json;
 
 use crate::database::Database;
-use crate::differences;
-use crate::failure::{ExitStatus, CommandError};
+use crate::error::{CommandError, ExitStatus};
 use crate::output::{Output, count_noun};
+use crate::verification;
 
 /// Recomputes every player and compares the result with the stored data.
 pub(crate) fn run_verify(database: &Database, output: Output) -> Result<ExitStatus, CommandError> {
-    let report = differences::verify_with_progress(&database.open_backfilled()?)?;
+    let report = verification::verify_with_progress(&database.open_backfilled()?)?;
     let document = json!({
         "database": database.url,
         "players": report.players,
@@ -28,11 +28,11 @@ fn describe_verification(report: &VerifyReport, url: &str) -> String {
         count_noun(report.events, "event"),
         count_noun(report.players, "player"),
     );
-    let behind = differences::describe_skipped_players(report.behind);
+    let behind = verification::describe_skipped_players(report.behind);
     if report.count == 0 {
         return format!("{url}: no differences found in {events} of {players}{behind}");
     }
-    let list = differences::describe_differences(&report.differences, report.count);
+    let list = verification::describe_differences(&report.differences, report.count);
     let count = count_noun(report.count, "difference");
     format!("{list}\n{url}: {count} found in {players}; to repair, run `accolade repair`{behind}")
 }

@@ -2,11 +2,15 @@
 
 use crate::args::WhyArgs;
 use crate::database::Database;
-use crate::failure::{ExitStatus, CommandError};
+use crate::error::{CommandError, ExitStatus};
 use crate::output::{Output, replace_control_chars};
 
 /// Explains why a player has or lacks a badge, points or an unlockable.
-pub(crate) fn run_why(args: &WhyArgs, database: &Database, output: Output) -> Result<ExitStatus, CommandError> {
+pub(crate) fn run_why(
+    args: &WhyArgs,
+    database: &Database,
+    output: Output,
+) -> Result<ExitStatus, CommandError> {
     let engine = database.open_read_only()?;
     let Some(why) = engine.why(&args.player, &args.subject).wait()? else {
         return Err(CommandError::new(format!(

@@ -51,7 +51,9 @@ struct EventRecord {
 
 /// Reads all events, in order of time.
 pub(crate) fn read_events() -> impl Iterator<Item = NewEvent> {
-    let posts: HashMap<u32, SitePost> = read_csv(POSTS_CSV).map(|post: SitePost| (post.post, post)).collect();
+    let posts: HashMap<u32, SitePost> = read_csv(POSTS_CSV)
+        .map(|post: SitePost| (post.post, post))
+        .collect();
     let mut last = String::new();
     read_csv(EVENTS_CSV).flat_map(move |row: EventRecord| {
         match row.at.len() {
@@ -77,7 +79,11 @@ fn read_csv<T: for<'de> Deserialize<'de> + 'static>(text: &'static str) -> impl 
 }
 
 /// Builds the events of a row. An accepted answer has two: for its author and for the asker.
-fn build_events(row: &EventRecord, posts: &HashMap<u32, SitePost>, at: Timestamp) -> [Option<NewEvent>; 2] {
+fn build_events(
+    row: &EventRecord,
+    posts: &HashMap<u32, SitePost>,
+    at: Timestamp,
+) -> [Option<NewEvent>; 2] {
     let post = &posts[&row.post];
     let event = |player: Option<u32>, name: &str, id: &str| {
         Some(add_post_properties(

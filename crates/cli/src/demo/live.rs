@@ -8,7 +8,7 @@ use accolade::memory::MemoryStore;
 use accolade::{Action, Catalog, Engine, NewEvent, Timestamp, props};
 
 use super::history;
-use crate::failure::CommandError;
+use crate::error::CommandError;
 
 /// Share of the history that is past at the start, as numerator and denominator.
 const PAST_SHARE: (usize, usize) = (3, 5);
@@ -53,9 +53,13 @@ impl LiveCommunity {
             players.extend(some.iter().map(|event| event.player.clone()));
         }
         // The bundled history identifies players by number only.
-        let name =
-            |player: &String| Action::profile(player, props! { "name" => format!("Member {player}") });
-        for receipt in engine.submit_actions(players.iter().map(name).collect()).wait()? {
+        let name = |player: &String| {
+            Action::profile(player, props! { "name" => format!("Member {player}") })
+        };
+        for receipt in engine
+            .submit_actions(players.iter().map(name).collect())
+            .wait()?
+        {
             receipt.map_err(accolade::Error::from)?;
         }
         Ok(Self { engine, future })
@@ -84,6 +88,7 @@ fn pause_between(before: Option<Timestamp>, at: Option<Timestamp>) -> Duration {
     let (Some(before), Some(at)) = (before, at) else {
         return PAUSE.0;
     };
-    let micros = u64::try_from((at.as_micros() - before.as_micros()) / ACCELERATION).unwrap_or_default();
+    let micros =
+        u64::try_from((at.as_micros() - before.as_micros()) / ACCELERATION).unwrap_or_default();
     Duration::from_micros(micros).clamp(PAUSE.0, PAUSE.1)
 }

@@ -6,7 +6,7 @@ use accolade::store::AwardRow;
 use accolade::{BadgeStats, Catalog, Engine};
 use serde::Serialize;
 
-use crate::failure::CommandError;
+use crate::error::CommandError;
 use crate::output::{build_table, group_thousands};
 
 /// Players that are read at a time.
@@ -107,7 +107,11 @@ impl CommunityData {
     }
 
     /// Finds the players with the most awards, in descending order.
-    pub(crate) fn find_top_players(&self, catalog: &Catalog, badges: &[BadgeStats]) -> Vec<TopPlayer> {
+    pub(crate) fn find_top_players(
+        &self,
+        catalog: &Catalog,
+        badges: &[BadgeStats],
+    ) -> Vec<TopPlayer> {
         let mut held: BTreeMap<&str, (usize, BTreeSet<&str>)> = BTreeMap::new();
         for award in &self.awards {
             let (awards, kinds) = held.entry(&award.player).or_default();

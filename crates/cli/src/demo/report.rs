@@ -5,13 +5,13 @@ use std::fmt::Write;
 use accolade::{BadgeStats, Engine};
 use serde::Serialize;
 
+use super::agreement::{AgreementByBadge, AwardAgreement};
 use super::history;
-use super::players::{self, CommunityData, TopPlayer, CurrencyTotal};
-use super::score::{AwardAgreement, AgreementByBadge};
+use super::players::{self, CommunityData, CurrencyTotal, TopPlayer};
 use super::tour::TourReport;
 use crate::commands::badges::render_rarity_table;
-use crate::failure::CommandError;
-use crate::output::{count_noun, format_percent, build_table, group_thousands};
+use crate::error::CommandError;
+use crate::output::{build_table, count_noun, format_percent, group_thousands};
 
 /// Report of the demo.
 #[derive(Debug, Serialize)]
@@ -132,7 +132,10 @@ impl DemoReport {
         );
         let _ = writeln!(text, "{}\n", render_rarity_table(&self.badges));
         for points in &self.points {
-            let (total, players) = (group_thousands(points.total), count_noun(points.players, "player"));
+            let (total, players) = (
+                group_thousands(points.total),
+                count_noun(points.players, "player"),
+            );
             let _ = writeln!(text, "{total} {} held by {players}", points.name);
         }
         let _ = writeln!(

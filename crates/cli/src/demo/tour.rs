@@ -4,11 +4,11 @@ use std::collections::BTreeMap;
 use std::fmt::Write;
 
 use accolade::core::catalog::CatalogFormat;
-use accolade::{Action, Audience, Catalog, ChangeKind, Engine, PlanOptions, EventSelection};
+use accolade::{Action, Audience, Catalog, ChangeKind, Engine, EventSelection, PlanOptions};
 use serde::Serialize;
 
 use super::players::CommunityData;
-use crate::failure::CommandError;
+use crate::error::CommandError;
 use crate::output::{count_noun, group_thousands};
 
 /// Badge that the tour is about.
@@ -174,7 +174,10 @@ impl StricterPlan {
             .unwrap_or_default();
         // The first target after the id of the badge is its own.
         let (before, rule) = source.split_at(place);
-        let stricter = format!("{before}{}", rule.replacen(PUBLISHED_TARGET, STRICTER_TARGET, 1));
+        let stricter = format!(
+            "{before}{}",
+            rule.replacen(PUBLISHED_TARGET, STRICTER_TARGET, 1)
+        );
         let catalog = Catalog::new(
             &stricter,
             "the stricter catalog",
@@ -215,8 +218,14 @@ impl StricterPlan {
 }
 
 impl RetractionDemo {
-    fn retract_and_restore(engine: &Engine, player: &str, post: &str) -> Result<Self, CommandError> {
-        let votes = EventSelection::default().player(player).name("vote.received");
+    fn retract_and_restore(
+        engine: &Engine,
+        player: &str,
+        post: &str,
+    ) -> Result<Self, CommandError> {
+        let votes = EventSelection::default()
+            .player(player)
+            .name("vote.received");
         let votes = engine
             .find_events(votes.condition(&format!("event.post == {post}")))
             .wait()?;
@@ -267,7 +276,10 @@ fn summarize_outcomes(outcomes: &[accolade::Outcome]) -> Vec<String> {
 }
 
 /// Finds the answer closest to the badge without having it. Returns its author and its key.
-fn find_near_miss(engine: &Engine, community: &CommunityData) -> Result<Option<(String, String)>, CommandError> {
+fn find_near_miss(
+    engine: &Engine,
+    community: &CommunityData,
+) -> Result<Option<(String, String)>, CommandError> {
     let mut best: Option<(f64, String, String)> = None;
     for player in community.player_ids() {
         let Some(profile) = engine.load_profile(player, Audience::Admin).wait()? else {

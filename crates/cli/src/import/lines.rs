@@ -131,8 +131,14 @@ mod tests {
 
     #[test]
     fn lines_are_read_with_their_numbers_and_places() {
-        let whole =
-            |number, read, text: &str| (number, read, text.as_bytes().to_vec(), LineCompleteness::Whole);
+        let whole = |number, read, text: &str| {
+            (
+                number,
+                read,
+                text.as_bytes().to_vec(),
+                LineCompleteness::Whole,
+            )
+        };
         assert_eq!(lines(b""), []);
         assert_eq!(
             lines(b"ab\n\ncd"),
@@ -163,8 +169,12 @@ mod tests {
 
     #[test]
     fn a_line_without_end_is_the_last() {
-        let mut endless = NumberedLines::with_limits(io::BufReader::new(io::repeat(b'x')), 4, 200_000);
-        assert_eq!(endless.next().unwrap().unwrap().completeness, LineCompleteness::Endless);
+        let mut endless =
+            NumberedLines::with_limits(io::BufReader::new(io::repeat(b'x')), 4, 200_000);
+        assert_eq!(
+            endless.next().unwrap().unwrap().completeness,
+            LineCompleteness::Endless
+        );
         assert!(endless.next().is_none());
     }
 }

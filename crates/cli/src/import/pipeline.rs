@@ -5,7 +5,7 @@ use std::collections::VecDeque;
 use accolade::core::limits;
 use accolade::{Engine, NewEvent, Receipt, Rejection, Ticket};
 
-use crate::failure::CommandError;
+use crate::error::CommandError;
 
 /// Maximum number of batches in flight. More than one keeps the engine busy while lines are parsed.
 const MAX_BATCHES_IN_FLIGHT: usize = 4;
@@ -90,7 +90,8 @@ where
     }
 
     fn send_batch(&mut self) -> Result<(), CommandError> {
-        let PendingBatch { items, events, .. } = std::mem::replace(&mut self.batch, PendingBatch::new());
+        let PendingBatch { items, events, .. } =
+            std::mem::replace(&mut self.batch, PendingBatch::new());
         let ticket = match (events.is_empty(), self.allow_actions) {
             (true, _) => None,
             (false, true) => Some(self.engine.restore_many(events)),

@@ -43,7 +43,12 @@ impl RejectedLines {
         let reason: String = reason.chars().take(MAX_REASON_CHARS).collect();
         let text = String::from_utf8_lossy(&text[..text.len().min(MAX_TEXT_BYTES)]);
         self.write_entry(&json!({ "line": line, "error": reason, "text": text }).to_string());
-        (self.count <= MAX_SHOWN).then(|| format!("line {line}: {}", replace_control_chars(&reason).replace('\n', " ")))
+        (self.count <= MAX_SHOWN).then(|| {
+            format!(
+                "line {line}: {}",
+                replace_control_chars(&reason).replace('\n', " ")
+            )
+        })
     }
 
     fn write_entry(&mut self, entry: &str) {
@@ -136,6 +141,9 @@ mod tests {
             default_rejects_path(Path::new("a/events.ndjson")),
             Path::new("a/events.ndjson.rejects.ndjson")
         );
-        assert_eq!(default_rejects_path(Path::new("-")), Path::new("stdin.rejects.ndjson"));
+        assert_eq!(
+            default_rejects_path(Path::new("-")),
+            Path::new("stdin.rejects.ndjson")
+        );
     }
 }

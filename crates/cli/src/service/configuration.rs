@@ -8,7 +8,7 @@ use std::path::{Path, PathBuf};
 use accolade_web::Settings;
 
 use crate::args::ServiceArgs;
-use crate::failure::CommandError;
+use crate::error::CommandError;
 
 /// Environment variable that names the file.
 const FILE_VARIABLE: &str = "ACCOLADE_CONFIG";
@@ -26,8 +26,8 @@ pub(crate) fn load_settings(serving: &ServiceArgs) -> Result<Settings, CommandEr
     // A variable that is not UTF-8 cannot be a setting.
     let variables = env::vars_os()
         .filter_map(|(name, value)| Some((name.into_string().ok()?, value.into_string().ok()?)));
-    let mut settings =
-        Settings::from_sources(file, variables).map_err(|error| CommandError::new(error.to_string()))?;
+    let mut settings = Settings::from_sources(file, variables)
+        .map_err(|error| CommandError::new(error.to_string()))?;
     if let Some(listen) = serving.listen {
         settings.server.listen = listen;
     }

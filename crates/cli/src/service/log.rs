@@ -6,7 +6,7 @@ use std::io;
 use accolade_web::{LogFormat, Settings};
 use tracing_subscriber::EnvFilter;
 
-use crate::failure::CommandError;
+use crate::error::CommandError;
 
 /// Starts the log for the rest of the process.
 pub(crate) fn start_log(settings: &Settings) -> Result<(), CommandError> {

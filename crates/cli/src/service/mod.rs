@@ -15,7 +15,7 @@ use tokio::net::TcpListener;
 pub(crate) use configuration::load_settings as read_settings;
 pub(crate) use log::start_log as begin_log;
 
-use crate::failure::CommandError;
+use crate::error::CommandError;
 use crate::output::{Output, count_noun};
 
 /// Builds the asynchronous runtime.

@@ -1,6 +1,6 @@
 //! The binary in real use: with processes, files and pipes.
 
-mod acts;
+mod actions;
 mod catalogs;
 mod corrections;
 mod crashes;
@@ -8,8 +8,8 @@ mod demo;
 mod exports;
 mod hostile;
 mod imports;
-mod looking;
 mod publishing;
+mod queries;
 mod service_crashes;
 mod serving;
 mod verifying;

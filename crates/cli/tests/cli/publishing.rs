@@ -45,7 +45,8 @@ fn plan_shows_what_publishing_would_change_and_changes_nothing() {
     }
     assert_eq!(world.run_ok(&["export", "awards"]), before);
 
-    let (status, plan) = world.run_json(&["plan", "stricter.toml", "--revoke", "--out", "changes.csv"]);
+    let (status, plan) =
+        world.run_json(&["plan", "stricter.toml", "--revoke", "--out", "changes.csv"]);
     assert_eq!(
         (
             status,

@@ -76,7 +76,8 @@ fn verify_explains_each_difference() {
 
 #[test]
 fn repair_shows_the_differences_and_repairs_on_request() {
-    let world = tampered_world("UPDATE balances SET balance = 99; UPDATE awards SET tier = 'silver'");
+    let world =
+        tampered_world("UPDATE balances SET balance = 99; UPDATE awards SET tier = 'silver'");
     let balances = world.run_ok(&["export", "balances"]);
     let shown = world.run(&["repair"]);
     assert_eq!(shown.status, 2, "{shown:?}");

@@ -5,8 +5,8 @@ use std::collections::BTreeMap;
 
 use serde_json::{Map, Value, json};
 
-use super::read::forms::CATALOG;
-use super::read::shape::{MAX_TARGET, TableShape, ValueShape, VariantShapes};
+use super::read::grammar::CATALOG;
+use super::read::shapes::{MAX_TARGET, TableShape, ValueShape, VariantShapes};
 use crate::limits;
 use crate::names::{acts, derived};
 

@@ -4,18 +4,21 @@ use std::collections::BTreeMap;
 
 use serde::Serialize;
 
+use super::criterion_tree::{CriterionPart, CriterionTreeBuilder};
 use super::evidence::{Evidence, EvidenceCollector};
-use super::goals::{BadgeQuery, BadgeGoal};
-use super::listed::Truncated;
-use super::part::{CriterionPart, CriterionTreeBuilder};
-use super::sources::RuleInputs;
-use super::{ExplainedTimeline, TimelineObserver, serialize_optional_rfc3339, serialize_rfc3339, words};
+use super::goals::{BadgeGoal, BadgeQuery};
+use super::rule_inputs::RuleInputs;
+use super::truncated::Truncated;
+use super::{
+    ExplainedTimeline, TimelineObserver, describe, serialize_optional_rfc3339, serialize_rfc3339,
+};
 use crate::catalog::Catalog;
 use crate::catalog::document::{self, RepeatMode};
 use crate::catalog::rules::RuleRef;
 use crate::event::Event;
 use crate::fold::{
-    self, AwardChange, Cell, CellId, FoldObserver, AwardHolding, StateInspector, PlayerState, StepReport, WholeState,
+    self, AwardChange, AwardHolding, Cell, CellId, FoldObserver, PlayerState, StateInspector,
+    StepReport, WholeState,
 };
 use crate::time::Timestamp;
 
@@ -284,7 +287,7 @@ fn describe_rule(
         .code_badge
         .and_then(|code| catalog.code_badges().get(code));
     match (written, code) {
-        (Some(written), _) => words::describe_badge(catalog, written),
+        (Some(written), _) => describe::describe_badge(catalog, written),
         (None, Some(code)) => format!(
             "decided by code (version {}) on {}; its result for each event is not recorded",
             code.version,
@@ -310,7 +313,11 @@ fn criterion_tree(
     let node = asked.rule.tiers[goal.position].criterion.as_ref()?;
     let is_keyed = asked.rule.repeat == RepeatMode::PerKey;
     let key = is_keyed.then(|| goal.progress.key.as_deref().unwrap_or_default());
-    let mut part = CriterionTreeBuilder { catalog, inspector: look }.build_tree(criterion, node, key, goal.manual);
+    let mut part = CriterionTreeBuilder {
+        catalog,
+        inspector: look,
+    }
+    .build_tree(criterion, node, key, goal.manual);
     if is_keyed {
         part.key.clone_from(&goal.progress.key);
     }

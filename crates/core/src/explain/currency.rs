@@ -4,14 +4,16 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde::Serialize;
 
-use super::act::ActionEntry;
-use super::listed::Truncated;
-use super::near::NearMiss;
-use super::{ExplainedTimeline, TimelineObserver, serialize_rfc3339, words};
+use super::action::ActionEntry;
+use super::near_miss::NearMiss;
+use super::truncated::Truncated;
+use super::{ExplainedTimeline, TimelineObserver, describe, serialize_rfc3339};
 use crate::catalog::Catalog;
 use crate::catalog::rules::RuleRef;
 use crate::event::Event;
-use crate::fold::{FoldObserver, PointsMovement, MovementSource, SkipReason, StepReport, WholeState, acts};
+use crate::fold::{
+    FoldObserver, MovementSource, PointsMovement, SkipReason, StepReport, WholeState, actions,
+};
 use crate::time::Timestamp;
 
 /// An explanation of a player's balance in a currency.
@@ -97,7 +99,10 @@ pub struct SourceTotal {
 }
 
 /// Explains a balance.
-pub(super) fn explain_currency(question: &ExplainedTimeline<'_>, currency: usize) -> CurrencyExplanation {
+pub(super) fn explain_currency(
+    question: &ExplainedTimeline<'_>,
+    currency: usize,
+) -> CurrencyExplanation {
     let catalog = question.catalog;
     let rule = &catalog.rules().currencies[currency];
     let mut watch = CurrencyObserver {
@@ -146,11 +151,11 @@ fn describe_payers(catalog: &Catalog, currency: usize) -> Vec<String> {
             .iter()
             .find(|written| written.label.id.value == rule.id);
         let words = written
-            .map(|written| words::describe_earning(catalog, written, id))
+            .map(|written| describe::describe_earning(catalog, written, id))
             .unwrap_or_default();
         payers.push(format!(
             "{}: {words}",
-            words::name_with_id(&rule.display.name, &rule.id)
+            describe::name_with_id(&rule.display.name, &rule.id)
         ));
     }
     for rule in &rules.badges {
@@ -164,10 +169,10 @@ fn describe_payers(catalog: &Catalog, currency: usize) -> Vec<String> {
         });
         let paid: Vec<String> = paid.collect();
         if !paid.is_empty() {
-            let badge = words::name_with_id(&rule.display.name, &rule.id);
+            let badge = describe::name_with_id(&rule.display.name, &rule.id);
             payers.push(format!(
                 "badge {badge}: {} with each award",
-                words::join_with_or(paid)
+                describe::join_with_or(paid)
             ));
         }
     }
@@ -196,7 +201,7 @@ impl FoldObserver for CurrencyObserver<'_> {
             .movements
             .iter()
             .filter(|movement| movement.currency == currency);
-        if acts::NAMES.contains(&event.name.as_str()) && moved.clone().next().is_some() {
+        if actions::NAMES.contains(&event.name.as_str()) && moved.clone().next().is_some() {
             self.actions.push(ActionEntry::new(event, None));
         }
         moved.for_each(|movement| self.record_movement(event, movement));
@@ -208,8 +213,8 @@ impl TimelineObserver for CurrencyObserver<'_> {
     fn after_retracted(&mut self, event: &Event, by: &str) {
         let rules = self.catalog.rules();
         let currency = &rules.currencies[self.currency].id;
-        if event.name == acts::POINTS
-            && super::act::text_prop(&event.props, "currency") == Some(currency)
+        if event.name == actions::POINTS
+            && super::action::text_prop(&event.props, "currency") == Some(currency)
         {
             self.actions.push(ActionEntry::new(event, Some(by)));
         } else if self.listening_earnings(event).next().is_some() {
@@ -270,7 +275,11 @@ impl CurrencyObserver<'_> {
         // One message for each earning. A cut says more than the rest, so it comes first.
         let mut reported = BTreeSet::new();
         let mut near = Vec::new();
-        for cut in step.limit_cuts.iter().filter(|cut| cut.currency == self.currency) {
+        for cut in step
+            .limit_cuts
+            .iter()
+            .filter(|cut| cut.currency == self.currency)
+        {
             reported.insert(cut.earning);
             let message = format!("limit for this period reached; {} not paid", cut.amount);
             let reason = SkipReason::LimitReached.as_code();
@@ -284,7 +293,11 @@ impl CurrencyObserver<'_> {
                 && pays(earning)
                 && reported.insert(earning)
             {
-                near.push(NearMiss::from_skipped(event, part(earning), &skipped.reason));
+                near.push(NearMiss::from_skipped(
+                    event,
+                    part(earning),
+                    &skipped.reason,
+                ));
             }
         }
         for movement in step
@@ -308,7 +321,8 @@ impl CurrencyObserver<'_> {
                 message,
             ));
         }
-        near.into_iter().for_each(|near| self.near_misses.push(near));
+        near.into_iter()
+            .for_each(|near| self.near_misses.push(near));
     }
 
     /// Lists the earnings of this currency that listen to an event.

@@ -3,15 +3,15 @@
 
 use serde::Serialize;
 
-use super::act::ActionEntry;
-use super::listed::Truncated;
-use super::near::NearMiss;
-use super::sources::{CounterInput, RuleInputs, event_key};
-use super::{serialize_rfc3339, words};
+use super::action::ActionEntry;
+use super::near_miss::NearMiss;
+use super::rule_inputs::{CounterInput, RuleInputs, event_key};
+use super::truncated::Truncated;
+use super::{describe, serialize_rfc3339};
 use crate::catalog::Catalog;
 use crate::catalog::rules::RuleRef;
 use crate::event::Event;
-use crate::fold::{CounterUpdate, StateInspector, SkipReason, RuleSkip, StepReport, acts};
+use crate::fold::{CounterUpdate, RuleSkip, SkipReason, StateInspector, StepReport, actions};
 use crate::limits;
 use crate::number::Decimal;
 use crate::time::{TimeWindow, Timestamp};
@@ -99,10 +99,11 @@ impl<'a> EvidenceCollector<'a> {
         if self.is_relevant_action(event) {
             self.actions.push(ActionEntry::new(event, None));
         }
-        if event.name == acts::RESET {
+        if event.name == actions::RESET {
             self.apply_reset(event);
         }
-        let is_ours = |counted: &&CounterUpdate| self.sources.find_counter(counted.counter).is_some();
+        let is_ours =
+            |counted: &&CounterUpdate| self.sources.find_counter(counted.counter).is_some();
         let counted: Vec<&CounterUpdate> = step.counter_updates.iter().filter(is_ours).collect();
         if settled {
             self.counted_since += usize::from(!counted.is_empty());
@@ -189,8 +190,12 @@ impl<'a> EvidenceCollector<'a> {
                 .push(NearMiss::new(event, part, "another_key", message));
         } else if skipped.reason == SkipReason::ConditionFalse(None) && leaf.is_none() {
             let message = "the badge's code awarded nothing".to_owned();
-            self.near_misses
-                .push(NearMiss::new(event, None, skipped.reason.as_code(), message));
+            self.near_misses.push(NearMiss::new(
+                event,
+                None,
+                skipped.reason.as_code(),
+                message,
+            ));
         } else {
             self.near_misses
                 .push(NearMiss::from_skipped(event, part, &skipped.reason));
@@ -226,7 +231,9 @@ impl<'a> EvidenceCollector<'a> {
         let mut near: Vec<NearMiss> = self.near_misses.entries.into();
         for tallied in self.counted.entries {
             match self.catalog.rules().counters[tallied.counter].window {
-                Some(window) if !is_earned && has_left_window(self.catalog, &tallied, window, look) => {
+                Some(window)
+                    if !is_earned && has_left_window(self.catalog, &tallied, window, look) =>
+                {
                     near.push(outside_window(window, tallied.event));
                 }
                 _ => counted.push(tallied),
@@ -253,9 +260,9 @@ impl<'a> EvidenceCollector<'a> {
     /// True if an action is relevant to the rule.
     fn is_relevant_action(&self, act: &Event) -> bool {
         let rules = self.catalog.rules();
-        let named = |name| super::act::text_prop(&act.props, name);
+        let named = |name| super::action::text_prop(&act.props, name);
         match act.name.as_str() {
-            acts::AWARD | acts::REVOKE | acts::PROGRESS => {
+            actions::AWARD | actions::REVOKE | actions::PROGRESS => {
                 let badge = named("badge")
                     .and_then(|id| rules.badge_position(id))
                     .map(RuleRef::Badge);
@@ -264,12 +271,12 @@ impl<'a> EvidenceCollector<'a> {
                     .is_none_or(|key| named("key").is_none_or(|other| other == key));
                 badge == Some(self.rule) && is_key
             }
-            acts::POINTS => {
+            actions::POINTS => {
                 let currency = named("currency").and_then(|id| rules.currency_position(id));
                 currency.is_some_and(|currency| self.sources.currencies.contains(&currency))
             }
-            acts::RESET => true,
-            acts::PROFILE => self.sources.reads_profile(rules),
+            actions::RESET => true,
+            actions::PROFILE => self.sources.reads_profile(rules),
             _ => false,
         }
     }
@@ -293,7 +300,12 @@ impl<'a> EvidenceCollector<'a> {
     }
 }
 
-fn has_left_window(catalog: &Catalog, tallied: &CountedEntry, window: TimeWindow, look: &StateInspector<'_, '_>) -> bool {
+fn has_left_window(
+    catalog: &Catalog,
+    tallied: &CountedEntry,
+    window: TimeWindow,
+    look: &StateInspector<'_, '_>,
+) -> bool {
     let counter = &catalog.rules().counters[tallied.counter];
     match window {
         TimeWindow::Sliding(length) => tallied.event.at.plus_micros(length) <= look.now(),
@@ -304,7 +316,10 @@ fn has_left_window(catalog: &Catalog, tallied: &CountedEntry, window: TimeWindow
 }
 
 fn outside_window(window: TimeWindow, event: CountedEvent) -> NearMiss {
-    let message = format!("no longer in the window: {}", words::describe_window(window, false));
+    let message = format!(
+        "no longer in the window: {}",
+        describe::describe_window(window, false)
+    );
     let CountedEvent {
         event,
         name,

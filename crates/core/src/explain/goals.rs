@@ -108,7 +108,12 @@ impl BadgeQuery<'_> {
         ))
     }
 
-    fn key_goal(&self, look: &mut StateInspector<'_, '_>, tier: usize, key: &str) -> Option<BadgeGoal> {
+    fn key_goal(
+        &self,
+        look: &mut StateInspector<'_, '_>,
+        tier: usize,
+        key: &str,
+    ) -> Option<BadgeGoal> {
         let node = self.rule.tiers[tier].criterion.as_ref()?;
         let by_hand = look.progress_offset(self.rule, key);
         let current = look.criterion_value(node, key, by_hand);
@@ -141,7 +146,11 @@ impl BadgeQuery<'_> {
         });
         goals.truncate(limits::EXPLANATION_KEYS);
         if goals.is_empty() {
-            goals.extend(self.asked_tiers().next().and_then(|tier| self.zero_goal(tier)));
+            goals.extend(
+                self.asked_tiers()
+                    .next()
+                    .and_then(|tier| self.zero_goal(tier)),
+            );
         }
         goals
     }
@@ -194,6 +203,7 @@ impl BadgeQuery<'_> {
     }
 
     fn is_held(&self, look: &StateInspector<'_, '_>, tier: usize, key: &str) -> bool {
-        look.find_award(self.rule, tier, key).is_some_and(AwardCell::is_held)
+        look.find_award(self.rule, tier, key)
+            .is_some_and(AwardCell::is_held)
     }
 }

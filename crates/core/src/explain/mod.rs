@@ -33,38 +33,38 @@
 //! assert!(text.contains("run-2  run.finished: condition not met: event.hour < 8"));
 //! ```
 
-mod act;
+mod action;
 mod badge;
+mod criterion_tree;
 mod currency;
+mod describe;
 mod evidence;
 mod goals;
-mod listed;
-mod near;
-mod part;
-mod sources;
+mod near_miss;
+mod render;
+mod rule_inputs;
 mod subject;
 #[cfg(test)]
 mod tests;
-mod text;
+mod truncated;
 mod unlockable;
-mod words;
 
 use serde::{Serialize, Serializer};
 
-pub use act::ActionEntry;
+pub use action::ActionEntry;
 pub use badge::{AwardEntry, BadgeExplanation, RequiredBadge};
-pub use currency::{CurrencyExplanation, EntrySource, BalanceEntry, SourceTotal};
+pub use criterion_tree::CriterionPart;
+pub use currency::{BalanceEntry, CurrencyExplanation, EntrySource, SourceTotal};
 pub use evidence::{CountedEvent, Evidence};
 pub use goals::BadgeGoal;
-pub use listed::Truncated;
-pub use near::NearMiss;
-pub use part::CriterionPart;
+pub use near_miss::NearMiss;
 pub use subject::{ExplanationSubject, SubjectError};
-pub use unlockable::{UnlockableTransition, UnlockableExplanation};
+pub use truncated::Truncated;
+pub use unlockable::{UnlockableExplanation, UnlockableTransition};
 
 use crate::catalog::Catalog;
 use crate::event::Event;
-use crate::fold::{FoldObserver, Replay, PlayerState, WholeState};
+use crate::fold::{FoldObserver, PlayerState, Replay, WholeState};
 use crate::time::Timestamp;
 
 /// An event of a timeline and its status.
@@ -118,9 +118,12 @@ pub fn explain(
         until,
     };
     match subject {
-        ExplanationSubject::Badge { badge, tier, key } => {
-            Explanation::Badge(badge::explain_badge(&question, *badge, *tier, key.as_deref()))
-        }
+        ExplanationSubject::Badge { badge, tier, key } => Explanation::Badge(badge::explain_badge(
+            &question,
+            *badge,
+            *tier,
+            key.as_deref(),
+        )),
         ExplanationSubject::Currency(currency) => {
             Explanation::Currency(currency::explain_currency(&question, *currency))
         }
@@ -138,7 +141,7 @@ pub fn describe_earning(catalog: &Catalog, earning: &str, currency: &str) -> Opt
         .earnings
         .iter()
         .find(|written| written.label.id.value == earning)?;
-    Some(words::describe_earning(catalog, written, currency))
+    Some(describe::describe_earning(catalog, written, currency))
 }
 
 /// The player and the instant of an explanation.
@@ -159,7 +162,11 @@ impl ExplainedTimeline<'_> {
     /// Replays the timeline for an observer.
     fn replay_for(&self, observer: &mut impl TimelineObserver) -> WholeState {
         let mut replay = Replay::new(self.catalog, self.player);
-        for TimelineEntry { event, status: standing } in self.timeline {
+        for TimelineEntry {
+            event,
+            status: standing,
+        } in self.timeline
+        {
             match standing {
                 EventStatus::Counts => replay.fold_event(event, observer),
                 EventStatus::Retracted { by } => observer.after_retracted(event, by),

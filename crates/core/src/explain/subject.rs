@@ -247,7 +247,10 @@ mod tests {
             ("badge:nice-answer:gold@a:b", badge(0, Some(1), Some("a:b"))),
             ("walker@2", badge(2, None, Some("2"))),
             ("currency:xp", Ok(ExplanationSubject::Currency(0))),
-            ("unlockable:edit-others", Ok(ExplanationSubject::Unlockable(0))),
+            (
+                "unlockable:edit-others",
+                Ok(ExplanationSubject::Unlockable(0)),
+            ),
             (
                 "nice-anser",
                 Err("badge `nice-anser` not found; did you mean `nice-answer`?"),
@@ -284,7 +287,8 @@ mod tests {
                 ),
             ),
         ] {
-            let found = ExplanationSubject::parse(catalog.rules(), text).map_err(|error| error.to_string());
+            let found =
+                ExplanationSubject::parse(catalog.rules(), text).map_err(|error| error.to_string());
             assert_eq!(found, expected.map_err(str::to_owned), "{text}");
         }
     }

@@ -2,11 +2,11 @@
 
 use serde::Serialize;
 
+use super::criterion_tree::{CriterionPart, CriterionTreeBuilder};
 use super::evidence::{Evidence, EvidenceCollector};
-use super::listed::Truncated;
-use super::part::{CriterionPart, CriterionTreeBuilder};
-use super::sources::RuleInputs;
-use super::{ExplainedTimeline, TimelineObserver, serialize_rfc3339, words};
+use super::rule_inputs::RuleInputs;
+use super::truncated::Truncated;
+use super::{ExplainedTimeline, TimelineObserver, describe, serialize_rfc3339};
 use crate::catalog::rules::{RuleRef, RuleSet};
 use crate::event::Event;
 use crate::fold::{self, FoldObserver, StepReport, UnlockableHolding, WholeState};
@@ -53,7 +53,10 @@ pub struct UnlockableTransition {
 }
 
 /// Explains an unlockable.
-pub(super) fn explain_unlockable(question: &ExplainedTimeline<'_>, unlockable: usize) -> UnlockableExplanation {
+pub(super) fn explain_unlockable(
+    question: &ExplainedTimeline<'_>,
+    unlockable: usize,
+) -> UnlockableExplanation {
     let catalog = question.catalog;
     let rule = &catalog.rules().unlockables[unlockable];
     let written = catalog
@@ -82,20 +85,26 @@ pub(super) fn explain_unlockable(question: &ExplainedTimeline<'_>, unlockable: u
             unlockable: rule.id.clone(),
             name: rule.display.name.clone(),
             rule: written
-                .map(|written| words::describe_unlockable(catalog, written))
+                .map(|written| describe::describe_unlockable(catalog, written))
                 .unwrap_or_default(),
             at: now,
             open: watch.open,
             changes: watch.changes,
             criterion: written.map(|written| {
-                CriterionTreeBuilder { catalog, inspector: look }.build_tree(
+                CriterionTreeBuilder {
+                    catalog,
+                    inspector: look,
+                }
+                .build_tree(
                     &written.criterion,
                     &rule.criterion,
                     None,
                     Decimal::ZERO,
                 )
             }),
-            evidence: watch.gathering.into_evidence(look, watch.open && watch.latches),
+            evidence: watch
+                .gathering
+                .into_evidence(look, watch.open && watch.latches),
         }
     })
 }

@@ -24,7 +24,9 @@ pub(super) fn eval_arithmetic<'a>(
             Ok(Operand::Text((left.into_owned() + &right).into()))
         }
         (left, right) => match (left.as_decimal(), right.as_decimal()) {
-            (Some(left), Some(right)) => decimal_arithmetic(operator, left, right).map(Operand::Decimal),
+            (Some(left), Some(right)) => {
+                decimal_arithmetic(operator, left, right).map(Operand::Decimal)
+            }
             (Some(_), None) => Err(wrong_type(right_node, &right, "a number")),
             (None, Some(_)) => Err(wrong_type(left_node, &left, "a number")),
             (None, None) => Err(EvalError::Operands {
@@ -49,7 +51,11 @@ fn int_arithmetic(operator: BinaryOperator, left: i64, right: i64) -> Result<i64
     result.ok_or(EvalError::Overflow)
 }
 
-fn decimal_arithmetic(operator: BinaryOperator, left: Decimal, right: Decimal) -> Result<Decimal, EvalError> {
+fn decimal_arithmetic(
+    operator: BinaryOperator,
+    left: Decimal,
+    right: Decimal,
+) -> Result<Decimal, EvalError> {
     let result = match operator {
         BinaryOperator::Add => left.checked_add(right),
         BinaryOperator::Subtract => left.checked_sub(right),

@@ -10,7 +10,7 @@ use super::ast::Ast;
 use super::lower;
 use super::parse::parse_expression;
 use super::tokens::SourceTokens;
-use super::{ExpectedResult, Expression, DefinedNames, ExpressionProblem};
+use super::{DefinedNames, ExpectedResult, Expression, ExpressionProblem};
 
 /// The stack of the parser thread, in bytes. At the maximum depth, a build without optimisation
 /// needs 16 MiB.
@@ -76,8 +76,9 @@ impl ExpressionCompiler {
             let parser = ParserThread::spawn_thread();
             let message =
                 |error| format!("the thread that parses expressions could not be started: {error}");
-            self.parser =
-                Some(parser.map_err(|error| ExpressionProblem::new(0..source.len(), message(error)))?);
+            self.parser = Some(
+                parser.map_err(|error| ExpressionProblem::new(0..source.len(), message(error)))?,
+            );
         }
         // A closed channel means that the thread is gone. The source is then reported as
         // unreadable.
@@ -114,10 +115,14 @@ impl ParserThread {
                     }
                 }
             })?;
-        Ok(Self { sources, results: answers })
+        Ok(Self {
+            sources,
+            results: answers,
+        })
     }
 }
 
 fn unreadable_source(source: &str) -> ExpressionProblem {
-    ExpressionProblem::new(0..source.len(), "the parser cannot read this expression").with_help("simplify it")
+    ExpressionProblem::new(0..source.len(), "the parser cannot read this expression")
+        .with_help("simplify it")
 }

@@ -14,7 +14,10 @@ use crate::number::Decimal;
 use crate::value::{Props, Value};
 
 /// Evaluates a boolean node.
-pub(super) fn eval_bool<'a>(node: &'a ExpressionNode, env: &EvalEnv<'a>) -> Result<bool, EvalError> {
+pub(super) fn eval_bool<'a>(
+    node: &'a ExpressionNode,
+    env: &EvalEnv<'a>,
+) -> Result<bool, EvalError> {
     match node {
         ExpressionNode::And(nodes) => eval_chain(nodes, env, false),
         ExpressionNode::Or(nodes) => eval_chain(nodes, env, true),
@@ -25,7 +28,9 @@ pub(super) fn eval_bool<'a>(node: &'a ExpressionNode, env: &EvalEnv<'a>) -> Resu
         ExpressionNode::Binary(operator, pair) if !is_arithmetic(*operator) => {
             // Most conditions compare a property with a constant. This path copies nothing.
             match compare_with_constant(&pair[0], &pair[1], env) {
-                Some(order) if *operator != BinaryOperator::In => Ok(order_satisfies(*operator, order)),
+                Some(order) if *operator != BinaryOperator::In => {
+                    Ok(order_satisfies(*operator, order))
+                }
                 _ => eval_comparison(*operator, &pair[0], &pair[1], env),
             }
         }
@@ -38,7 +43,9 @@ pub(super) fn eval_bool<'a>(node: &'a ExpressionNode, env: &EvalEnv<'a>) -> Resu
             },
             env,
         ),
-        ExpressionNode::Call(function, nodes) if function.is_method() => eval_text_search(*function, nodes, env),
+        ExpressionNode::Call(function, nodes) if function.is_method() => {
+            eval_text_search(*function, nodes, env)
+        }
         _ => match evaluate(node, env)? {
             Operand::Bool(truth) => Ok(truth),
             other => Err(wrong_type(node, &other, "a boolean")),
@@ -47,20 +54,28 @@ pub(super) fn eval_bool<'a>(node: &'a ExpressionNode, env: &EvalEnv<'a>) -> Resu
 }
 
 /// Evaluates any node.
-pub(super) fn evaluate<'a>(node: &'a ExpressionNode, env: &EvalEnv<'a>) -> Result<Operand<'a>, EvalError> {
+pub(super) fn evaluate<'a>(
+    node: &'a ExpressionNode,
+    env: &EvalEnv<'a>,
+) -> Result<Operand<'a>, EvalError> {
     match node {
         ExpressionNode::Constant(constant) => Ok(constant.into()),
         ExpressionNode::EventName => Ok(Operand::Text(Cow::Borrowed(env.event_name))),
         ExpressionNode::Event(path) => match path.split_first() {
             None => Ok(Operand::Map(env.props)),
-            Some((first, rest)) => match env.props.get(first).map(|value| follow_path(value, rest)) {
+            Some((first, rest)) => match env.props.get(first).map(|value| follow_path(value, rest))
+            {
                 Some(Ok(value)) => Operand::from_value(value),
                 Some(Err((depth, found))) => Err(path_error("event", path, 1 + depth, found)),
                 None => Err(path_error("event", path, 0, None)),
             },
         },
         ExpressionNode::Attribute(name, path) => {
-            match env.player.attribute(name).map(|value| follow_path(value, path)) {
+            match env
+                .player
+                .attribute(name)
+                .map(|value| follow_path(value, path))
+            {
                 Some(Ok(value)) => Operand::from_value(value),
                 Some(Err((depth, found))) => Err(attribute_error(name, path, 1 + depth, found)),
                 None => Err(attribute_error(name, path, 0, None)),
@@ -94,9 +109,15 @@ pub(super) fn evaluate<'a>(node: &'a ExpressionNode, env: &EvalEnv<'a>) -> Resul
             },
             env,
         ),
-        ExpressionNode::Call(BuiltinFunction::Size, nodes) => value_size(&nodes[0], evaluate(&nodes[0], env)?),
-        ExpressionNode::Call(BuiltinFunction::Int, nodes) => value_to_int(&nodes[0], evaluate(&nodes[0], env)?),
-        ExpressionNode::Call(BuiltinFunction::Double, nodes) => value_to_decimal(&nodes[0], evaluate(&nodes[0], env)?),
+        ExpressionNode::Call(BuiltinFunction::Size, nodes) => {
+            value_size(&nodes[0], evaluate(&nodes[0], env)?)
+        }
+        ExpressionNode::Call(BuiltinFunction::Int, nodes) => {
+            value_to_int(&nodes[0], evaluate(&nodes[0], env)?)
+        }
+        ExpressionNode::Call(BuiltinFunction::Double, nodes) => {
+            value_to_decimal(&nodes[0], evaluate(&nodes[0], env)?)
+        }
         ExpressionNode::Call(BuiltinFunction::Text, nodes) => {
             value_to_text(&nodes[0], evaluate(&nodes[0], env)?).map(Operand::Text)
         }
@@ -106,12 +127,17 @@ pub(super) fn evaluate<'a>(node: &'a ExpressionNode, env: &EvalEnv<'a>) -> Resul
         | ExpressionNode::Has(_)
         | ExpressionNode::Holds(_)
         | ExpressionNode::Unlocked(_) => eval_bool(node, env).map(Operand::Bool),
-        ExpressionNode::Binary(..) | ExpressionNode::OneOf(_) | ExpressionNode::Call(..) => eval_bool(node, env).map(Operand::Bool),
+        ExpressionNode::Binary(..) | ExpressionNode::OneOf(_) | ExpressionNode::Call(..) => {
+            eval_bool(node, env).map(Operand::Bool)
+        }
     }
 }
 
 /// Converts a scalar into its canonical text.
-pub(super) fn value_to_text<'a>(node: &ExpressionNode, value: Operand<'a>) -> Result<Cow<'a, str>, EvalError> {
+pub(super) fn value_to_text<'a>(
+    node: &ExpressionNode,
+    value: Operand<'a>,
+) -> Result<Cow<'a, str>, EvalError> {
     let found = value.type_name();
     value
         .into_text()
@@ -119,7 +145,11 @@ pub(super) fn value_to_text<'a>(node: &ExpressionNode, value: Operand<'a>) -> Re
 }
 
 /// Creates the error of a value that has the wrong type.
-pub(super) fn wrong_type(node: &ExpressionNode, value: &Operand<'_>, wanted: &'static str) -> EvalError {
+pub(super) fn wrong_type(
+    node: &ExpressionNode,
+    value: &Operand<'_>,
+    wanted: &'static str,
+) -> EvalError {
     type_mismatch(node, value.type_name(), wanted)
 }
 
@@ -132,7 +162,11 @@ fn type_mismatch(node: &ExpressionNode, found: &'static str, wanted: &'static st
 }
 
 /// Evaluates a chain of `&&` or `||`: one `decisive` operand decides, even if others fail.
-fn eval_chain<'a>(nodes: &'a [ExpressionNode], env: &EvalEnv<'a>, decisive: bool) -> Result<bool, EvalError> {
+fn eval_chain<'a>(
+    nodes: &'a [ExpressionNode],
+    env: &EvalEnv<'a>,
+    decisive: bool,
+) -> Result<bool, EvalError> {
     // The first error is reported, as a reader would expect from left to right. But it is reported
     // only if no operand decides: `has(event.x) && event.x > 1` must not fail on an absent
     // property, in either order.
@@ -153,7 +187,11 @@ fn is_arithmetic(operator: BinaryOperator) -> bool {
 }
 
 /// Compares a property with a constant of the same simple type.
-fn compare_with_constant(left: &ExpressionNode, right: &ExpressionNode, env: &EvalEnv<'_>) -> Option<Ordering> {
+fn compare_with_constant(
+    left: &ExpressionNode,
+    right: &ExpressionNode,
+    env: &EvalEnv<'_>,
+) -> Option<Ordering> {
     let (ExpressionNode::Event(path), ExpressionNode::Constant(constant)) = (left, right) else {
         return None;
     };
@@ -218,7 +256,11 @@ fn eval_one_of<'a>(nodes: &'a [ExpressionNode], env: &EvalEnv<'a>) -> Result<boo
     })
 }
 
-fn eval_text_search<'a>(function: BuiltinFunction, nodes: &'a [ExpressionNode], env: &EvalEnv<'a>) -> Result<bool, EvalError> {
+fn eval_text_search<'a>(
+    function: BuiltinFunction,
+    nodes: &'a [ExpressionNode],
+    env: &EvalEnv<'a>,
+) -> Result<bool, EvalError> {
     let (target, part) = (evaluate(&nodes[0], env)?, evaluate(&nodes[1], env)?);
     match (&target, &part) {
         (Operand::Text(target), Operand::Text(part)) => Ok(match function {
@@ -250,7 +292,10 @@ fn value_to_int<'a>(node: &ExpressionNode, value: Operand<'a>) -> Result<Operand
     }
 }
 
-fn value_to_decimal<'a>(node: &ExpressionNode, value: Operand<'a>) -> Result<Operand<'a>, EvalError> {
+fn value_to_decimal<'a>(
+    node: &ExpressionNode,
+    value: Operand<'a>,
+) -> Result<Operand<'a>, EvalError> {
     match (&value, value.as_decimal()) {
         (_, Some(decimal)) => Ok(Operand::Decimal(decimal)),
         (Operand::Text(text), _) => match text.parse::<Decimal>() {
@@ -320,7 +365,12 @@ fn follow_path<'a>(
     Ok(value)
 }
 
-fn path_error(root: &str, path: &[Box<str>], depth: usize, found: Option<&'static str>) -> EvalError {
+fn path_error(
+    root: &str,
+    path: &[Box<str>],
+    depth: usize,
+    found: Option<&'static str>,
+) -> EvalError {
     let mut what = String::new();
     let length = if found.is_some() { depth } else { depth + 1 };
     write_path(&mut what, root, &path[..length]).expect("writing to a string cannot fail");

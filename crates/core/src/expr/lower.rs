@@ -7,7 +7,9 @@ use super::constant::Constant;
 use super::eval;
 use super::node::{BuiltinFunction, ExpressionNode};
 use super::types::{self, StaticType};
-use super::{EvalEnv, ExpectedResult, Expression, DefinedNames, EmptyPlayer, ExpressionProblem, resolve};
+use super::{
+    DefinedNames, EmptyPlayer, EvalEnv, ExpectedResult, Expression, ExpressionProblem, resolve,
+};
 use crate::suggest::did_you_mean;
 use crate::value::{Props, Value};
 
@@ -31,9 +33,9 @@ pub(super) fn lower_expression(
     let (node, found) = lowering.lower(ast);
     if lowering.problems.is_empty() && !found.may_be_any_of(expected.accepted_types()) {
         let message = format!("this is {}, not {}", found.name(), expected.name());
-        lowering
-            .problems
-            .push(ExpressionProblem::new(ast.span.clone(), message).with_help(expected.help_text()));
+        lowering.problems.push(
+            ExpressionProblem::new(ast.span.clone(), message).with_help(expected.help_text()),
+        );
     }
     if !lowering.problems.is_empty() {
         return Err(lowering.problems);
@@ -63,7 +65,10 @@ pub(super) struct LoweringContext<'n> {
 
 impl LoweringContext<'_> {
     /// Reports a problem and returns a placeholder.
-    pub(super) fn report_problem(&mut self, problem: ExpressionProblem) -> (ExpressionNode, StaticType) {
+    pub(super) fn report_problem(
+        &mut self,
+        problem: ExpressionProblem,
+    ) -> (ExpressionNode, StaticType) {
         self.problems.push(problem);
         (ExpressionNode::Constant(Constant::Null), StaticType::Any)
     }
@@ -92,7 +97,10 @@ impl LoweringContext<'_> {
 
     fn lower_unfolded(&mut self, ast: &Ast) -> (ExpressionNode, StaticType) {
         match &ast.kind {
-            AstKind::Constant(constant) => (ExpressionNode::Constant(constant.clone()), StaticType::of_constant(constant)),
+            AstKind::Constant(constant) => (
+                ExpressionNode::Constant(constant.clone()),
+                StaticType::of_constant(constant),
+            ),
             AstKind::Name(name) => resolve::lower_variable(self, name, &ast.span),
             AstKind::Member(base, name) => resolve::lower_member(self, base, name, &ast.span),
             AstKind::Index(base, index) => match ast.as_member() {
@@ -161,7 +169,12 @@ impl LoweringContext<'_> {
         }
     }
 
-    fn lower_binary(&mut self, operator: BinaryOperator, pair: &[Ast; 2], span: &Range<usize>) -> (ExpressionNode, StaticType) {
+    fn lower_binary(
+        &mut self,
+        operator: BinaryOperator,
+        pair: &[Ast; 2],
+        span: &Range<usize>,
+    ) -> (ExpressionNode, StaticType) {
         let (left, left_type) = self.lower(&pair[0]);
         if let (BinaryOperator::In, AstKind::List(items)) = (operator, &pair[1].kind) {
             return self.lower_one_of(left, items);
@@ -183,11 +196,18 @@ impl LoweringContext<'_> {
                 _ => problem,
             });
         };
-        (ExpressionNode::Binary(operator, Box::new([left, right])), result)
+        (
+            ExpressionNode::Binary(operator, Box::new([left, right])),
+            result,
+        )
     }
 
     /// Lowers `left in [items]`, where the items need not be constant.
-    fn lower_one_of(&mut self, left: ExpressionNode, items: &[Ast]) -> (ExpressionNode, StaticType) {
+    fn lower_one_of(
+        &mut self,
+        left: ExpressionNode,
+        items: &[Ast],
+    ) -> (ExpressionNode, StaticType) {
         let mut nodes = vec![left];
         nodes.extend(items.iter().map(|item| self.lower(item).0));
         let mut constants = Vec::new();
@@ -207,8 +227,16 @@ impl LoweringContext<'_> {
         )
     }
 
-    fn lower_conditional(&mut self, parts: &[Ast; 3], span: &Range<usize>) -> (ExpressionNode, StaticType) {
-        let condition = self.lower_typed(&parts[0], &[StaticType::Bool], "`?` takes a boolean before it");
+    fn lower_conditional(
+        &mut self,
+        parts: &[Ast; 3],
+        span: &Range<usize>,
+    ) -> (ExpressionNode, StaticType) {
+        let condition = self.lower_typed(
+            &parts[0],
+            &[StaticType::Bool],
+            "`?` takes a boolean before it",
+        );
         let (yes, yes_type) = self.lower(&parts[1]);
         let (no, no_type) = self.lower(&parts[2]);
         if !yes_type.may_be(no_type) {
@@ -217,8 +245,10 @@ impl LoweringContext<'_> {
                 yes_type.name(),
                 no_type.name()
             );
-            return self
-                .report_problem(ExpressionProblem::new(span.clone(), message).with_help("give both sides the same type"));
+            return self.report_problem(
+                ExpressionProblem::new(span.clone(), message)
+                    .with_help("give both sides the same type"),
+            );
         }
         (
             ExpressionNode::Conditional(Box::new([condition, yes, no])),
@@ -238,7 +268,10 @@ impl LoweringContext<'_> {
         let mut map = Props::new();
         for (key, value) in entries {
             let help = "the keys and values of a map must be constants";
-            let (key_value, value) = (self.lower_constant(key, help), self.lower_constant(value, help));
+            let (key_value, value) = (
+                self.lower_constant(key, help),
+                self.lower_constant(value, help),
+            );
             let (Some(key_value), Some(value)) = (key_value, value) else {
                 continue;
             };
@@ -266,8 +299,10 @@ impl LoweringContext<'_> {
             ExpressionNode::Constant(constant) => Some(constant.into()),
             _ if self.problems.len() > problems => None,
             _ => {
-                self.problems
-                    .push(ExpressionProblem::new(ast.span.clone(), "this is not a constant").with_help(help));
+                self.problems.push(
+                    ExpressionProblem::new(ast.span.clone(), "this is not a constant")
+                        .with_help(help),
+                );
                 None
             }
         }
@@ -287,12 +322,26 @@ impl LoweringContext<'_> {
                 StaticType::Int,
                 "`size` takes text, a list or a map",
             ),
-            ("contains", true, 1) => (BuiltinFunction::Contains, StaticType::Bool, "`contains` takes text"),
-            ("startsWith", true, 1) => {
-                (BuiltinFunction::StartsWith, StaticType::Bool, "`startsWith` takes text")
-            }
-            ("endsWith", true, 1) => (BuiltinFunction::EndsWith, StaticType::Bool, "`endsWith` takes text"),
-            ("int", false, 1) => (BuiltinFunction::Int, StaticType::Int, "`int` takes a number or text"),
+            ("contains", true, 1) => (
+                BuiltinFunction::Contains,
+                StaticType::Bool,
+                "`contains` takes text",
+            ),
+            ("startsWith", true, 1) => (
+                BuiltinFunction::StartsWith,
+                StaticType::Bool,
+                "`startsWith` takes text",
+            ),
+            ("endsWith", true, 1) => (
+                BuiltinFunction::EndsWith,
+                StaticType::Bool,
+                "`endsWith` takes text",
+            ),
+            ("int", false, 1) => (
+                BuiltinFunction::Int,
+                StaticType::Int,
+                "`int` takes a number or text",
+            ),
             ("double", false, 1) => (
                 BuiltinFunction::Double,
                 StaticType::Decimal,
@@ -307,8 +356,12 @@ impl LoweringContext<'_> {
         };
         let wanted: &[StaticType] = match function {
             BuiltinFunction::Size => &[StaticType::Text, StaticType::List, StaticType::Map],
-            BuiltinFunction::Contains | BuiltinFunction::StartsWith | BuiltinFunction::EndsWith => &[StaticType::Text],
-            BuiltinFunction::Int | BuiltinFunction::Double => &[StaticType::Number, StaticType::Text],
+            BuiltinFunction::Contains | BuiltinFunction::StartsWith | BuiltinFunction::EndsWith => {
+                &[StaticType::Text]
+            }
+            BuiltinFunction::Int | BuiltinFunction::Double => {
+                &[StaticType::Number, StaticType::Text]
+            }
             BuiltinFunction::Text => &[StaticType::Text, StaticType::Number, StaticType::Bool],
         };
         let nodes = target
@@ -346,7 +399,9 @@ fn unknown_call_problem(name: &str, on_target: bool, span: &Range<usize>) -> Exp
             return problem(format!(
                 "expressions cannot loop, so `{name}` is not available"
             ))
-            .with_help("use `in` for membership, or let the application send the result as a property");
+            .with_help(
+                "use `in` for membership, or let the application send the result as a property",
+            );
         }
         _ => {}
     }

@@ -96,14 +96,21 @@ impl AstBuilder<'_> {
                 let arguments = self.build_all(call.args, depth + 1)?;
                 Ok(self.build_call(call.func_name, target, arguments, token, place))
             }
-            Expr::Struct(_) => Err(ExpressionProblem::new(place, "expressions cannot build messages")),
+            Expr::Struct(_) => Err(ExpressionProblem::new(
+                place,
+                "expressions cannot build messages",
+            )),
             Expr::Comprehension(_) | Expr::Unspecified => {
                 Err(ExpressionProblem::new(place, "this is not an expression"))
             }
         }
     }
 
-    fn build_all(&self, expressions: Vec<IdedExpr>, depth: usize) -> Result<Vec<Ast>, ExpressionProblem> {
+    fn build_all(
+        &self,
+        expressions: Vec<IdedExpr>,
+        depth: usize,
+    ) -> Result<Vec<Ast>, ExpressionProblem> {
         expressions
             .into_iter()
             .map(|expression| self.build_ast(expression, depth))
@@ -123,8 +130,10 @@ impl AstBuilder<'_> {
             LiteralValue::Double(double) => decimal_constant(double.into_inner(), &place)?,
             LiteralValue::String(text) => Constant::Text(text.into_inner().into()),
             LiteralValue::UInt(_) => {
-                return Err(ExpressionProblem::new(place, "unsigned numbers are not supported")
-                    .with_help("remove the `u`"));
+                return Err(
+                    ExpressionProblem::new(place, "unsigned numbers are not supported")
+                        .with_help("remove the `u`"),
+                );
             }
             LiteralValue::Bytes(_) => {
                 return Err(ExpressionProblem::new(place, "bytes are not supported")
@@ -138,7 +147,8 @@ impl AstBuilder<'_> {
             _ => false,
         };
         let start = if negative {
-            self.previous_span(token).map_or(place.start, |sign| sign.start)
+            self.previous_span(token)
+                .map_or(place.start, |sign| sign.start)
         } else {
             place.start
         };
@@ -240,7 +250,9 @@ impl AstBuilder<'_> {
         };
         let start = match &target {
             Some(target) => self.parenthesized_span(target).start,
-            None => self.previous_span(token).map_or(place.start, |name| name.start),
+            None => self
+                .previous_span(token)
+                .map_or(place.start, |name| name.start),
         };
         let span = start..self.closing_end(token, last.end);
         Ast {
@@ -272,7 +284,10 @@ impl AstBuilder<'_> {
 }
 
 /// Replaces inner chains of the same operator by their operands.
-fn flatten_chain(operands: Vec<Ast>, inner: impl Fn(AstKind) -> Result<Vec<Ast>, AstKind>) -> Vec<Ast> {
+fn flatten_chain(
+    operands: Vec<Ast>,
+    inner: impl Fn(AstKind) -> Result<Vec<Ast>, AstKind>,
+) -> Vec<Ast> {
     let mut chain = Vec::with_capacity(operands.len());
     for Ast { kind, span } in operands {
         match inner(kind) {
@@ -317,7 +332,11 @@ fn decimal_constant(float: f64, place: &Range<usize>) -> Result<Constant, Expres
 }
 
 /// Converts the first error of the `cel` parser into a problem. Later errors follow from the first.
-fn syntax_problem(source: &str, tokens: &SourceTokens, error: Option<&ParseError>) -> ExpressionProblem {
+fn syntax_problem(
+    source: &str,
+    tokens: &SourceTokens,
+    error: Option<&ParseError>,
+) -> ExpressionProblem {
     let Some(error) = error else {
         return ExpressionProblem::new(0..source.len(), "this is not an expression");
     };
@@ -333,7 +352,10 @@ fn syntax_problem(source: &str, tokens: &SourceTokens, error: Option<&ParseError
             .char_indices()
             .nth((column.max(1) - 1) as usize)
             .map_or(source.len() - line_start, |(at, _)| at);
-    let Some(place) = tokens.index_at(start).and_then(|token| tokens.token_span(token)) else {
+    let Some(place) = tokens
+        .index_at(start)
+        .and_then(|token| tokens.token_span(token))
+    else {
         return ExpressionProblem::new(
             source.len()..source.len(),
             "unexpected end of the expression",

@@ -8,27 +8,34 @@ use super::constant::Constant;
 use super::lower::LoweringContext;
 use super::node::ExpressionNode;
 use super::types::StaticType;
-use super::{NameKind, ExpressionProblem};
+use super::{ExpressionProblem, NameKind};
 use crate::suggest::did_you_mean;
 
 const VARIABLES: [&str; 3] = ["event", "event_name", "player"];
 const SECTIONS: [&str; 4] = ["points", "badges", "unlocked", "profile"];
 
 /// Lowers a variable that stands alone.
-pub(super) fn lower_variable(lowering: &mut LoweringContext<'_>, name: &str, span: &Range<usize>) -> (ExpressionNode, StaticType) {
+pub(super) fn lower_variable(
+    lowering: &mut LoweringContext<'_>,
+    name: &str,
+    span: &Range<usize>,
+) -> (ExpressionNode, StaticType) {
     match name {
         "event" => (ExpressionNode::Event(Box::default()), StaticType::Map),
         "event_name" => (ExpressionNode::EventName, StaticType::Text),
         "player" => lowering.report_problem(missing_section(span)),
         _ if is_clock_name(name) => lowering.report_problem(clock_problem(span)),
         _ => {
-            let problem = ExpressionProblem::new(span.clone(), format!("there is no variable `{name}`"));
+            let problem =
+                ExpressionProblem::new(span.clone(), format!("there is no variable `{name}`"));
             let property = || {
                 format!(
                     "write `event.{name}` for a property of the event, or `\"{name}\"` for text"
                 )
             };
-            lowering.report_problem(problem.with_help(did_you_mean(name, VARIABLES).unwrap_or_else(property)))
+            lowering.report_problem(
+                problem.with_help(did_you_mean(name, VARIABLES).unwrap_or_else(property)),
+            )
         }
     }
 }
@@ -53,10 +60,14 @@ pub(super) fn lower_member(
     let (node, found) = lowering.lower(base);
     match node {
         _ if lowering.problems.len() > problems => (node, StaticType::Any),
-        ExpressionNode::Event(path) => (ExpressionNode::Event(extend_path(path, name)), StaticType::Any),
-        ExpressionNode::Attribute(attribute, path) => {
-            (ExpressionNode::Attribute(attribute, extend_path(path, name)), StaticType::Any)
-        }
+        ExpressionNode::Event(path) => (
+            ExpressionNode::Event(extend_path(path, name)),
+            StaticType::Any,
+        ),
+        ExpressionNode::Attribute(attribute, path) => (
+            ExpressionNode::Attribute(attribute, extend_path(path, name)),
+            StaticType::Any,
+        ),
         node if found.may_be(StaticType::Map) => (
             ExpressionNode::Item(Box::new([
                 node,
@@ -84,8 +95,9 @@ pub(super) fn lower_item(
             index.span.clone(),
             "values of the player must be named directly",
         );
-        return lowering
-            .report_problem(problem.with_help("write the name as text, as in `player.points[\"xp\"]`"));
+        return lowering.report_problem(
+            problem.with_help("write the name as text, as in `player.points[\"xp\"]`"),
+        );
     }
     let problems = lowering.problems.len();
     let (node, found) = lowering.lower(base);
@@ -93,7 +105,10 @@ pub(super) fn lower_item(
     let fits = match found {
         StaticType::List => key_type.may_be(StaticType::Number),
         StaticType::Map => key_type.may_be(StaticType::Text),
-        _ => found == StaticType::Any && key_type.may_be_any_of(&[StaticType::Number, StaticType::Text]),
+        _ => {
+            found == StaticType::Any
+                && key_type.may_be_any_of(&[StaticType::Number, StaticType::Text])
+        }
     };
     if fits || lowering.problems.len() > problems {
         return (ExpressionNode::Item(Box::new([node, key])), StaticType::Any);
@@ -111,17 +126,23 @@ pub(super) fn lower_item(
 }
 
 /// Lowers `has(argument)`.
-pub(super) fn lower_has(lowering: &mut LoweringContext<'_>, argument: &Ast) -> (ExpressionNode, StaticType) {
+pub(super) fn lower_has(
+    lowering: &mut LoweringContext<'_>,
+    argument: &Ast,
+) -> (ExpressionNode, StaticType) {
     let problems = lowering.problems.len();
     let (node, found) = lowering.lower(argument);
     if lowering.problems.len() > problems {
         return (node, found);
     }
     match node {
-        ExpressionNode::Event(path) if !path.is_empty() => {
-            (ExpressionNode::Has(Box::new(ExpressionNode::Event(path))), StaticType::Bool)
+        ExpressionNode::Event(path) if !path.is_empty() => (
+            ExpressionNode::Has(Box::new(ExpressionNode::Event(path))),
+            StaticType::Bool,
+        ),
+        ExpressionNode::Attribute(..) | ExpressionNode::Item(_) => {
+            (ExpressionNode::Has(Box::new(node)), StaticType::Bool)
         }
-        ExpressionNode::Attribute(..) | ExpressionNode::Item(_) => (ExpressionNode::Has(Box::new(node)), StaticType::Bool),
         _ => {
             let problem = ExpressionProblem::new(
                 argument.span.clone(),
@@ -143,10 +164,20 @@ fn lower_player_value(
     let (kind, node, found): (_, fn(Box<str>) -> ExpressionNode, _) = match section {
         "points" => (NameKind::Currency, ExpressionNode::Points, StaticType::Int),
         "badges" => (NameKind::Badge, ExpressionNode::Holds, StaticType::Bool),
-        "unlocked" => (NameKind::Unlockable, ExpressionNode::Unlocked, StaticType::Bool),
-        "profile" => return (ExpressionNode::Attribute(id.into(), Box::default()), StaticType::Any),
+        "unlocked" => (
+            NameKind::Unlockable,
+            ExpressionNode::Unlocked,
+            StaticType::Bool,
+        ),
+        "profile" => {
+            return (
+                ExpressionNode::Attribute(id.into(), Box::default()),
+                StaticType::Any,
+            );
+        }
         _ => {
-            let problem = ExpressionProblem::new(span.clone(), format!("a player has no `{section}`"));
+            let problem =
+                ExpressionProblem::new(span.clone(), format!("a player has no `{section}`"));
             let help = did_you_mean(section, SECTIONS).unwrap_or_else(|| SECTIONS_HELP.into());
             return lowering.report_problem(problem.with_help(help));
         }
@@ -155,7 +186,8 @@ fn lower_player_value(
     if known.iter().any(|known| known == id) {
         return (node(id.into()), found);
     }
-    let problem = ExpressionProblem::new(span.clone(), format!("there is no {} `{id}`", kind.name()));
+    let problem =
+        ExpressionProblem::new(span.clone(), format!("there is no {} `{id}`", kind.name()));
     lowering.report_problem(match did_you_mean(id, known.iter().map(String::as_str)) {
         Some(help) => problem.with_help(help),
         None => problem,
@@ -166,7 +198,8 @@ const SECTIONS_HELP: &str =
     "use `player.points.…`, `player.badges.…`, `player.unlocked.…` or `player.profile.…`";
 
 fn missing_section(span: &Range<usize>) -> ExpressionProblem {
-    ExpressionProblem::new(span.clone(), "this names no value of the player").with_help(SECTIONS_HELP)
+    ExpressionProblem::new(span.clone(), "this names no value of the player")
+        .with_help(SECTIONS_HELP)
 }
 
 fn no_members(found: StaticType, span: &Range<usize>) -> ExpressionProblem {

@@ -295,7 +295,11 @@ fn and_and_or_absorb_errors_when_the_other_side_decides() {
             Err("`event.absent` is missing"),
         ),
     ] {
-        assert_eq!(eval_condition(source), value.map_err(str::to_owned), "{source}");
+        assert_eq!(
+            eval_condition(source),
+            value.map_err(str::to_owned),
+            "{source}"
+        );
     }
 }
 

@@ -108,7 +108,11 @@ impl ExpectedResult {
 }
 
 /// Returns the type of an operator's result, or `None` if it cannot be applied to these operands.
-pub(super) fn binary_result(operator: BinaryOperator, left: StaticType, right: StaticType) -> Option<StaticType> {
+pub(super) fn binary_result(
+    operator: BinaryOperator,
+    left: StaticType,
+    right: StaticType,
+) -> Option<StaticType> {
     let both = |wanted: &[StaticType]| {
         wanted
             .iter()
@@ -117,8 +121,12 @@ pub(super) fn binary_result(operator: BinaryOperator, left: StaticType, right: S
     match operator {
         BinaryOperator::Add if !both(&[StaticType::Number, StaticType::Text]) => None,
         // `+` adds numbers or joins texts, so with two unknown operands the result is unknown.
-        BinaryOperator::Add if left == StaticType::Any && right == StaticType::Any => Some(StaticType::Any),
-        BinaryOperator::Add if left == StaticType::Text || right == StaticType::Text => Some(StaticType::Text),
+        BinaryOperator::Add if left == StaticType::Any && right == StaticType::Any => {
+            Some(StaticType::Any)
+        }
+        BinaryOperator::Add if left == StaticType::Text || right == StaticType::Text => {
+            Some(StaticType::Text)
+        }
         BinaryOperator::Add
         | BinaryOperator::Subtract
         | BinaryOperator::Multiply
@@ -128,9 +136,15 @@ pub(super) fn binary_result(operator: BinaryOperator, left: StaticType, right: S
             (StaticType::Decimal, _) | (_, StaticType::Decimal) => StaticType::Decimal,
             _ => StaticType::Number,
         }),
-        BinaryOperator::Equal | BinaryOperator::NotEqual => left.may_be(right).then_some(StaticType::Bool),
-        BinaryOperator::Less | BinaryOperator::LessEqual | BinaryOperator::Greater | BinaryOperator::GreaterEqual => {
-            both(&[StaticType::Number, StaticType::Text, StaticType::Bool]).then_some(StaticType::Bool)
+        BinaryOperator::Equal | BinaryOperator::NotEqual => {
+            left.may_be(right).then_some(StaticType::Bool)
+        }
+        BinaryOperator::Less
+        | BinaryOperator::LessEqual
+        | BinaryOperator::Greater
+        | BinaryOperator::GreaterEqual => {
+            both(&[StaticType::Number, StaticType::Text, StaticType::Bool])
+                .then_some(StaticType::Bool)
         }
         BinaryOperator::In if right == StaticType::Map && !left.may_be(StaticType::Text) => None,
         BinaryOperator::In => right

@@ -25,7 +25,10 @@ impl StepContext<'_> {
     /// changed or after a reset.
     pub(super) fn reschedule_ages(&mut self) -> Result<(), MissingCells> {
         let rules = self.rules;
-        rules.ages.iter().for_each(|age| self.mark_dependents(&age.dependents));
+        rules
+            .ages
+            .iter()
+            .for_each(|age| self.mark_dependents(&age.dependents));
         self.schedule_ages()
     }
 
@@ -34,10 +37,11 @@ impl StepContext<'_> {
         let rule = &self.rules.ages[index];
         // The date of joining may have changed since the timer was set. Old timers stay and fire
         // without effect, which is cheaper than finding them.
-        if rule
-            .unit
-            .add_units(self.joined_at(), self.player_age(rule.unit), &self.rules.zone)
-            == Some(self.at)
+        if rule.unit.add_units(
+            self.joined_at(),
+            self.player_age(rule.unit),
+            &self.rules.zone,
+        ) == Some(self.at)
         {
             self.mark_dependents(&rule.dependents);
         }
@@ -58,7 +62,10 @@ impl StepContext<'_> {
             rule.target
         };
         // An age that was reached before needs no timer: the caller marks its dependents.
-        match rule.unit.add_units(self.joined_at(), target, &self.rules.zone) {
+        match rule
+            .unit
+            .add_units(self.joined_at(), target, &self.rules.zone)
+        {
             Some(at) if at > self.at => self.schedule_timer(at, rule.slot, ""),
             _ => Ok(()),
         }

@@ -43,7 +43,10 @@ pub(super) fn mark_checkpoint(state: &mut PlayerState) -> Vec<Timestamp> {
             .last()
             .is_none_or(|last| last.at <= at && last.event_count <= end)
     );
-    header.checkpoints.push(CheckpointMark { at, event_count: end });
+    header.checkpoints.push(CheckpointMark {
+        at,
+        event_count: end,
+    });
     let mut gone = Vec::new();
     let mut index = header.checkpoints.len();
     while index >= 3 {

@@ -6,8 +6,8 @@
 
 use std::collections::BTreeMap;
 
-use super::cell::{AwardCell, AwardSource, BadgeCell, Cell, CellId, WindowEntry, HoldingInterval};
-use super::state::{CheckpointMark, StateHeader, MissingCells, PlayerState};
+use super::cell::{AwardCell, AwardSource, BadgeCell, Cell, CellId, HoldingInterval, WindowEntry};
+use super::state::{CheckpointMark, MissingCells, PlayerState, StateHeader};
 use crate::event::TimelinePosition;
 use crate::number::Decimal;
 use crate::time::Timestamp;
@@ -92,8 +92,12 @@ pub(super) fn encode_state(state: &PlayerState) -> Result<Vec<u8>, MissingCells>
 pub(super) fn decode_state(bytes: &[u8]) -> Result<PlayerState, CodecError> {
     let mut input = StateDecoder::new(bytes)?;
     let header = input.read_header()?;
-    let cells =
-        input.read_list(|input| Ok((CellId::new(input.read_narrow()?, &input.read_text()?), input.read_cell()?)))?;
+    let cells = input.read_list(|input| {
+        Ok((
+            CellId::new(input.read_narrow()?, &input.read_text()?),
+            input.read_cell()?,
+        ))
+    })?;
     input.check_end()?;
     Ok(PlayerState::from_cells(header, cells))
 }
@@ -305,7 +309,10 @@ impl<'b> StateDecoder<'b> {
     }
 
     fn read_byte(&mut self) -> Result<u8, CodecError> {
-        let byte = *self.bytes.get(self.at).ok_or_else(|| self.damaged_error())?;
+        let byte = *self
+            .bytes
+            .get(self.at)
+            .ok_or_else(|| self.damaged_error())?;
         self.at += 1;
         Ok(byte)
     }
@@ -340,8 +347,14 @@ impl<'b> StateDecoder<'b> {
     fn read_text(&mut self) -> Result<String, CodecError> {
         let length: usize = self.read_narrow()?;
         // A damaged length can be huge.
-        let end = self.at.checked_add(length).ok_or_else(|| self.damaged_error())?;
-        let bytes = self.bytes.get(self.at..end).ok_or_else(|| self.damaged_error())?;
+        let end = self
+            .at
+            .checked_add(length)
+            .ok_or_else(|| self.damaged_error())?;
+        let bytes = self
+            .bytes
+            .get(self.at..end)
+            .ok_or_else(|| self.damaged_error())?;
         let text = std::str::from_utf8(bytes).map_err(|_| self.damaged_error())?;
         self.at = end;
         Ok(text.to_owned())
@@ -492,7 +505,8 @@ impl<'b> StateDecoder<'b> {
             revoked_at: self.read_optional_time()?,
             lapsed: self.read_flag()?,
             blocked: self.read_flag()?,
-            paid: self.read_list(|input| Ok((input.read_narrow()?, input.read_narrow_signed()?)))?,
+            paid: self
+                .read_list(|input| Ok((input.read_narrow()?, input.read_narrow_signed()?)))?,
             holding_intervals: self.read_list(|input| {
                 Ok(HoldingInterval {
                     from: input.read_time()?,

@@ -3,10 +3,10 @@
 use jiff::tz::TimeZone;
 
 use super::cell::{Cell, CellId, WindowEntry};
+use super::sliding_window::WindowAggregate;
 use super::state::MissingCells;
 use super::step::{Occurrence, StepContext};
-use super::trace::SkipReason;
-use super::window::WindowAggregate;
+use super::step_report::SkipReason;
 use crate::catalog::document::RepeatMode;
 use crate::catalog::rules::{
     AgainMode, CellSlot, CounterOperator, CounterRule, DependentRule, RuleRef,
@@ -25,7 +25,10 @@ struct Contribution {
 impl StepContext<'_> {
     /// Adds the occurrence to every counter that listens, and marks the dependents of those
     /// counters.
-    pub(super) fn update_counters(&mut self, occurrence: &Occurrence<'_>) -> Result<(), MissingCells> {
+    pub(super) fn update_counters(
+        &mut self,
+        occurrence: &Occurrence<'_>,
+    ) -> Result<(), MissingCells> {
         let Some(listeners) = self.rules.listeners.get(occurrence.name) else {
             return Ok(());
         };
@@ -44,8 +47,17 @@ impl StepContext<'_> {
                     self.refresh_edges(&counter.dependents)?;
                     let before = self.value_before(index, &contribution.key)?;
                     if self.add_contribution(counter, &contribution)? {
-                        self.record_counter_update(index, &contribution.key, contribution.value, before)?;
-                        self.mark_keyed_dependents(&counter.dependents, &contribution.key, occurrence)?;
+                        self.record_counter_update(
+                            index,
+                            &contribution.key,
+                            contribution.value,
+                            before,
+                        )?;
+                        self.mark_keyed_dependents(
+                            &counter.dependents,
+                            &contribution.key,
+                            occurrence,
+                        )?;
                     }
                 }
                 Ok(None) => self.skip_owners(&counter.owners, |turn| {
@@ -94,7 +106,11 @@ impl StepContext<'_> {
 
     /// Adds a contribution; returns `false` if the sum overflows, which is an error of the rules
     /// (S11).
-    fn add_contribution(&mut self, counter: &CounterRule, new: &Contribution) -> Result<bool, MissingCells> {
+    fn add_contribution(
+        &mut self,
+        counter: &CounterRule,
+        new: &Contribution,
+    ) -> Result<bool, MissingCells> {
         match counter.window {
             None => self.add_to_total(counter, new),
             Some(TimeWindow::Calendar(calendar)) => self.add_to_period(counter, calendar, new),
@@ -102,7 +118,11 @@ impl StepContext<'_> {
         }
     }
 
-    fn add_to_total(&mut self, counter: &CounterRule, new: &Contribution) -> Result<bool, MissingCells> {
+    fn add_to_total(
+        &mut self,
+        counter: &CounterRule,
+        new: &Contribution,
+    ) -> Result<bool, MissingCells> {
         let id = CellId::new(counter.slot, &new.key);
         let before = match self.state.read_cell(&id)? {
             Some(Cell::Number(number)) => Some(*number),
@@ -158,7 +178,8 @@ impl StepContext<'_> {
             self.fail_owners(&counter.owners, OVERFLOW);
             return Ok(false);
         };
-        self.state.put_cell(id, Some(Cell::Periodic { period, value }));
+        self.state
+            .put_cell(id, Some(Cell::Periodic { period, value }));
         // One timer per period is enough: it fires when the period ends.
         if counter.needs_timer && before.is_none() {
             let end = calendar.period_start(period + 1, &self.effective_zone(counter.player_zone));
@@ -200,7 +221,10 @@ impl StepContext<'_> {
                     value: new.value,
                     text: new.text.as_str().into(),
                 };
-                (was_empty, self.push_entry(counter.slot, &new.key, entry, tally)?)
+                (
+                    was_empty,
+                    self.push_entry(counter.slot, &new.key, entry, tally)?,
+                )
             }
         };
         if !fits {
@@ -284,7 +308,11 @@ impl StepContext<'_> {
     }
 
     /// Returns the value of a counter at the instant of the event.
-    pub(super) fn counter_value(&mut self, index: usize, key: &str) -> Result<Decimal, MissingCells> {
+    pub(super) fn counter_value(
+        &mut self,
+        index: usize,
+        key: &str,
+    ) -> Result<Decimal, MissingCells> {
         let counter = &self.rules.counters[index];
         // A criterion per key may contain a counter that has no keys.
         let key = if counter.key.is_some() { key } else { "" };
@@ -348,8 +376,12 @@ impl StepContext<'_> {
     ) -> Result<(), MissingCells> {
         for dependent in dependents {
             match dependent {
-                DependentRule::KeyedCriterion(keyed) => self.evaluate_key(*keyed, key, occurrence)?,
-                DependentRule::KeyedBadge(_) => self.pending_dependents.push((*dependent, key.into())),
+                DependentRule::KeyedCriterion(keyed) => {
+                    self.evaluate_key(*keyed, key, occurrence)?
+                }
+                DependentRule::KeyedBadge(_) => {
+                    self.pending_dependents.push((*dependent, key.into()))
+                }
                 DependentRule::Badge(_) | DependentRule::Unlockable(_) => {
                     self.pending_dependents.push((*dependent, Box::default()))
                 }
@@ -402,7 +434,11 @@ fn window_aggregate(operator: &CounterOperator) -> Option<WindowAggregate> {
 }
 
 /// Combines the value of a counter with a new one; `None` on overflow.
-fn combine_values(operator: &CounterOperator, before: Option<Decimal>, new: Decimal) -> Option<Decimal> {
+fn combine_values(
+    operator: &CounterOperator,
+    before: Option<Decimal>,
+    new: Decimal,
+) -> Option<Decimal> {
     match (operator, before) {
         (CounterOperator::Latest(_), _) | (_, None) => Some(new),
         (CounterOperator::Max(_), Some(before)) => Some(before.max(new)),

@@ -1,6 +1,6 @@
 //! Judging an action, once, against the state on which it is recorded (S3).
 
-use super::acts::{
+use super::actions::{
     AWARD, DECISION, MERGE, POINTS, PROFILE, PROGRESS, RESET, RESTORE, RETRACT, REVOKE, UNMERGE,
     text_prop,
 };
@@ -159,7 +159,10 @@ impl StepContext<'_> {
         // A manual award of a repeatable badge is the next time; the caller cannot choose one.
         let key = match badge.repeat {
             RepeatMode::Again => {
-                let reached = self.state.badge_cell(badge.slot).map_or(0, |cell| cell.times_reached);
+                let reached = self
+                    .state
+                    .badge_cell(badge.slot)
+                    .map_or(0, |cell| cell.times_reached);
                 reached.saturating_add(1).to_string()
             }
             _ => key,
@@ -243,7 +246,12 @@ impl StepContext<'_> {
             _ => return Ok(Err(self.invalid_action("either `add` or `set`, a number"))),
         };
         // The new offset must fit as well, or the fold could not apply it.
-        let sum = add.and_then(|add| Some((add, self.progress_offset(badge, &key).ok()?.checked_add(add)?)));
+        let sum = add.and_then(|add| {
+            Some((
+                add,
+                self.progress_offset(badge, &key).ok()?.checked_add(add)?,
+            ))
+        });
         let Some((add, _)) = sum else {
             return Ok(Err(Refusal::Overflow));
         };
@@ -254,12 +262,14 @@ impl StepContext<'_> {
 
     fn decide_points(&mut self) -> DecidedEffect {
         let props = &self.event.props;
-        let id = text_prop(props, "currency").ok_or_else(|| self.invalid_action("`currency`, a string"))?;
+        let id = text_prop(props, "currency")
+            .ok_or_else(|| self.invalid_action("`currency`, a string"))?;
         let amount = props
             .get("amount")
             .and_then(Value::as_int)
             .filter(|amount| *amount != 0);
-        let amount = amount.ok_or_else(|| self.invalid_action("`amount`, an integer other than 0"))?;
+        let amount =
+            amount.ok_or_else(|| self.invalid_action("`amount`, an integer other than 0"))?;
         let Some(currency) = self.rules.currency_position(id) else {
             return Err(unknown_rule(
                 "currency",
@@ -311,7 +321,8 @@ impl StepContext<'_> {
     /// Resolves the badge, tier and key that an action names.
     fn resolve_target(&self) -> Result<(usize, Option<usize>, String), Refusal> {
         let props = &self.event.props;
-        let id = text_prop(props, "badge").ok_or_else(|| self.invalid_action("`badge`, a string"))?;
+        let id =
+            text_prop(props, "badge").ok_or_else(|| self.invalid_action("`badge`, a string"))?;
         let index = self.rules.badge_position(id).ok_or_else(|| {
             unknown_rule(
                 "badge",
@@ -333,9 +344,9 @@ impl StepContext<'_> {
         };
         let key = text_prop(props, "key").unwrap_or_default();
         if key.len() > limits::KEY_BYTES || key.contains('\0') {
-            return Err(
-                self.invalid_action("a `key` of at most 255 bytes without NUL characters (KEY_BYTES)")
-            );
+            return Err(self.invalid_action(
+                "a `key` of at most 255 bytes without NUL characters (KEY_BYTES)",
+            ));
         }
         match badge.repeat {
             RepeatMode::PerKey if key.is_empty() => Err(Refusal::NeedsKey {
@@ -354,10 +365,17 @@ impl StepContext<'_> {
         }
     }
 
-    fn is_award_held(&self, badge: &BadgeRule, tier: usize, key: &str) -> Result<bool, MissingCells> {
-        let cell = self
-            .state
-            .read_cell(&CellId::for_award(badge.award_slot, &badge.tiers[tier].id, key))?;
+    fn is_award_held(
+        &self,
+        badge: &BadgeRule,
+        tier: usize,
+        key: &str,
+    ) -> Result<bool, MissingCells> {
+        let cell = self.state.read_cell(&CellId::for_award(
+            badge.award_slot,
+            &badge.tiers[tier].id,
+            key,
+        ))?;
         Ok(matches!(cell, Some(Cell::Award(award)) if AwardCell::is_held(award)))
     }
 
@@ -377,7 +395,11 @@ fn needs_tier(badge: &BadgeRule) -> Refusal {
     }
 }
 
-fn unknown_rule<'a>(kind: &'static str, id: &str, known: impl IntoIterator<Item = &'a str>) -> Refusal {
+fn unknown_rule<'a>(
+    kind: &'static str,
+    id: &str,
+    known: impl IntoIterator<Item = &'a str>,
+) -> Refusal {
     Refusal::Unknown {
         kind,
         id: id.to_owned(),

@@ -5,7 +5,7 @@ use super::counters::OVERFLOW;
 use super::effects::Effect;
 use super::state::MissingCells;
 use super::step::{Occurrence, StepContext};
-use super::trace::SkipReason;
+use super::step_report::SkipReason;
 use crate::catalog::document::LimitPeriod;
 use crate::catalog::rules::{AmountRule, CellSlot, EarningRule, LimitMaximum, LimitRule, RuleRef};
 use crate::expr::EvalError;
@@ -14,7 +14,10 @@ use crate::time::Timestamp;
 
 impl StepContext<'_> {
     /// Evaluates every earning that listens to the occurrence, in order of id.
-    pub(super) fn apply_earnings(&mut self, occurrence: &Occurrence<'_>) -> Result<(), MissingCells> {
+    pub(super) fn apply_earnings(
+        &mut self,
+        occurrence: &Occurrence<'_>,
+    ) -> Result<(), MissingCells> {
         let Some(listeners) = self.rules.listeners.get(occurrence.name) else {
             return Ok(());
         };
@@ -70,7 +73,11 @@ impl StepContext<'_> {
     }
 
     /// Plans the payment of what cooldown and limit leave of the amounts.
-    fn plan_payment(&mut self, index: usize, mut amounts: Vec<(usize, i64)>) -> Result<(), MissingCells> {
+    fn plan_payment(
+        &mut self,
+        index: usize,
+        mut amounts: Vec<(usize, i64)>,
+    ) -> Result<(), MissingCells> {
         // Paying nothing starts no cooldown and uses up no limit.
         amounts.retain(|(_, amount)| *amount != 0);
         if amounts.is_empty() {
@@ -134,9 +141,8 @@ impl StepContext<'_> {
     fn cut_to_limit(&self, limit: &LimitRule, currency: usize, amount: i64) -> i64 {
         match limit.maximum {
             LimitMaximum::Points(_) if amount <= 0 => amount,
-            LimitMaximum::Points(most) => {
-                amount.min(most.saturating_sub(self.used_of_limit(limit, limit_slot(limit, currency))))
-            }
+            LimitMaximum::Points(most) => amount
+                .min(most.saturating_sub(self.used_of_limit(limit, limit_slot(limit, currency)))),
             LimitMaximum::Times(most) if self.used_of_limit(limit, limit.slot) < most => amount,
             LimitMaximum::Times(_) => 0,
         }

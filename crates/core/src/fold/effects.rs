@@ -1,11 +1,11 @@
 //! Effects of a generation: points, awards and unlockables, applied in order.
 
 use super::cell::{AwardCell, AwardSource, BadgeCell, Cell, CellId};
-use super::derived::{self, DerivedEvent};
-use super::keep::GrandfatheredAward;
+use super::derived_events::{self, DerivedEvent};
+use super::grandfather::GrandfatheredAward;
 use super::state::MissingCells;
 use super::step::StepContext;
-use super::trace::{PointsMovement, MovementSource};
+use super::step_report::{MovementSource, PointsMovement};
 use crate::catalog::document::RepeatMode;
 use crate::catalog::rules::RuleRef;
 use crate::limits;
@@ -110,14 +110,14 @@ impl StepContext<'_> {
             Effect::Open(unlockable) => {
                 self.set_open(unlockable, true)?;
                 caused.push(DerivedEvent::unlockable_changed(
-                    derived::UNLOCKABLE_OPENED,
+                    derived_events::UNLOCKABLE_OPENED,
                     &rules.unlockables[unlockable].id,
                 ));
             }
             Effect::Close(unlockable) => {
                 self.set_open(unlockable, false)?;
                 caused.push(DerivedEvent::unlockable_changed(
-                    derived::UNLOCKABLE_CLOSED,
+                    derived_events::UNLOCKABLE_CLOSED,
                     &rules.unlockables[unlockable].id,
                 ));
             }
@@ -217,7 +217,7 @@ impl StepContext<'_> {
             }
         });
         caused.push(DerivedEvent::badge_changed(
-            derived::BADGE_AWARDED,
+            derived_events::BADGE_AWARDED,
             &badge.id,
             &badge.tiers[tier].id,
             &key,
@@ -281,7 +281,7 @@ impl StepContext<'_> {
         });
         if was_held {
             caused.push(DerivedEvent::badge_changed(
-                derived::BADGE_REVOKED,
+                derived_events::BADGE_REVOKED,
                 &badge.id,
                 &badge.tiers[tier].id,
                 &key,
@@ -312,7 +312,7 @@ impl StepContext<'_> {
         self.state.put_cell(id, Some(Cell::Award(award)));
         self.update_badge_cell(index, |cell| cell.held_counts[tier] -= 1);
         caused.push(DerivedEvent::badge_changed(
-            derived::BADGE_REVOKED,
+            derived_events::BADGE_REVOKED,
             &badge.id,
             &badge.tiers[tier].id,
             key,
@@ -323,7 +323,11 @@ impl StepContext<'_> {
     /// Updates the cell of a badge and marks the dependents of the badge.
     pub(super) fn update_badge_cell(&mut self, index: usize, change: impl FnOnce(&mut BadgeCell)) {
         let badge = &self.rules.badges[index];
-        let mut cell = self.state.badge_cell(badge.slot).cloned().unwrap_or_default();
+        let mut cell = self
+            .state
+            .badge_cell(badge.slot)
+            .cloned()
+            .unwrap_or_default();
         // A new cell has no tiers yet.
         cell.held_counts.resize(badge.tiers.len(), 0);
         change(&mut cell);
@@ -358,7 +362,9 @@ impl StepContext<'_> {
             | Effect::Revoke { badge, .. }
             | Effect::Lapse { badge, .. }
             | Effect::Grandfather(GrandfatheredAward { badge, .. }) => RuleRef::Badge(*badge),
-            Effect::Open(unlockable) | Effect::Close(unlockable) => RuleRef::Unlockable(*unlockable),
+            Effect::Open(unlockable) | Effect::Close(unlockable) => {
+                RuleRef::Unlockable(*unlockable)
+            }
             Effect::Points { .. } | Effect::Expire { .. } => return,
         };
         self.record_failure(

@@ -4,8 +4,8 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::cell::{AwardCell, AwardSource, Cell, CellId, HoldingInterval};
-use super::outputs::{AwardChange, BalanceChange, StateDiff, UnlockableChange};
 use super::state::{MissingCells, PlayerState};
+use super::state_diff::{AwardChange, BalanceChange, StateDiff, UnlockableChange};
 use crate::catalog::rules::{CellSlot, RuleSet};
 use crate::time::Timestamp;
 
@@ -212,7 +212,8 @@ impl Holdings {
             awards: rename_keys(self.awards, |name| name.with_current_badge(rules))
                 .map(|(name, award)| (name, paid(award)))
                 .collect(),
-            unlocks: rename_keys(self.unlocks, |id| rules.current_unlockable(id).to_owned()).collect(),
+            unlocks: rename_keys(self.unlocks, |id| rules.current_unlockable(id).to_owned())
+                .collect(),
             balances,
         }
     }

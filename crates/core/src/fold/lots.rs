@@ -8,9 +8,9 @@
 
 use super::cell::{Cell, CellId, WindowEntry};
 use super::effects::Effect;
+use super::sliding_window::{WindowAggregate, WindowFrame};
 use super::state::MissingCells;
 use super::step::StepContext;
-use super::window::{WindowFrame, WindowAggregate};
 use crate::catalog::rules::{CellSlot, ExpiryRule};
 use crate::number::Decimal;
 use crate::time::{TimeWindow, Timestamp};
@@ -95,7 +95,12 @@ impl StepContext<'_> {
         }
     }
 
-    fn add_lot(&mut self, slot: CellSlot, at: Timestamp, value: Decimal) -> Result<(), MissingCells> {
+    fn add_lot(
+        &mut self,
+        slot: CellSlot,
+        at: Timestamp,
+        value: Decimal,
+    ) -> Result<(), MissingCells> {
         let fits = self.push_entry(
             slot,
             "",

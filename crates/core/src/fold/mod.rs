@@ -5,50 +5,53 @@
 //! so their results cannot differ. Together with [`WholeState::decide`], which judges an action
 //! before it is recorded, this is the Decider pattern of event sourcing: decide, then evolve.
 
-pub mod acts;
+pub mod actions;
 mod age;
 pub mod cell;
 mod checkpoint;
 mod codec;
 mod counters;
+mod criteria;
 mod decide;
-pub mod derived;
+pub mod derived_events;
 mod earnings;
 mod effects;
-mod evaluate;
+mod grandfather;
 mod holdings;
-mod judge;
-mod keep;
-mod keys;
-mod look;
+mod keyed_criteria;
 mod lots;
-mod outputs;
-mod partial;
+mod partial_state;
 mod progress;
 mod replay;
+mod rule_evaluation;
+mod sliding_window;
 mod state;
+mod state_diff;
+mod state_inspector;
 mod step;
+mod step_report;
 #[cfg(test)]
 mod tests;
-mod time;
-mod trace;
-mod whole;
-mod window;
+mod timers;
+mod whole_state;
 
 pub use cell::{AwardCell, AwardSource, Cell, CellId, HoldingInterval};
 pub use checkpoint::is_checkpoint_due;
 pub use codec::{CodecError, decode_cell, decode_header, encode_cell, encode_header};
 pub use decide::Refusal;
-pub use holdings::{AwardName, AwardHolding, Holdings, UnlockableHolding};
-pub use keep::grandfather_action;
-pub use outputs::{AwardChange, BalanceChange, StateDiff, UnlockableChange, diff_touched_cells};
-pub use partial::PartialState;
+pub use grandfather::grandfather_action;
+pub use holdings::{AwardHolding, AwardName, Holdings, UnlockableHolding};
+pub use partial_state::PartialState;
 pub use progress::TierProgress;
 pub use replay::{FoldObserver, Replay, replay, replay_until};
-pub use state::{CheckpointMark, StateHeader, MissingCells, PlayerState, TouchedCells};
-pub use time::{next_timer, timer_event};
-pub use trace::{CounterUpdate, LimitCut, PointsMovement, MovementSource, RuleFailure, SkipReason, RuleSkip, StepReport};
+pub use state::{CheckpointMark, MissingCells, PlayerState, StateHeader, TouchedCells};
+pub use state_diff::{AwardChange, BalanceChange, StateDiff, UnlockableChange, diff_touched_cells};
+pub use step_report::{
+    CounterUpdate, LimitCut, MovementSource, PointsMovement, RuleFailure, RuleSkip, SkipReason,
+    StepReport,
+};
+pub use timers::{next_timer, timer_event};
 
-pub use whole::WholeState;
+pub use whole_state::WholeState;
 
-pub(crate) use look::{StateInspector, inspect_state};
+pub(crate) use state_inspector::{StateInspector, inspect_state};

@@ -3,8 +3,8 @@
 use serde::Serialize;
 
 use super::cell::{Cell, CellId};
-use super::look::inspection_event;
 use super::state::{MissingCells, PlayerState};
+use super::state_inspector::inspection_event;
 use super::step::StepContext;
 use crate::catalog::Catalog;
 use crate::catalog::document::RepeatMode;
@@ -68,7 +68,10 @@ impl StepContext<'_> {
     }
 
     fn progress_once(&mut self, badge: &BadgeRule) -> Result<Option<TierProgress>, MissingCells> {
-        let settled = self.state.badge_cell(badge.slot).map_or(0, |cell| cell.settled_tiers);
+        let settled = self
+            .state
+            .badge_cell(badge.slot)
+            .map_or(0, |cell| cell.settled_tiers);
         for (position, tier) in badge.tiers.iter().enumerate() {
             let Some(node) = &tier.criterion else {
                 continue;
@@ -101,7 +104,10 @@ impl StepContext<'_> {
         let target = match badge.again_mode {
             AgainMode::Edges => target,
             AgainMode::Multiples => {
-                let reached = self.state.badge_cell(badge.slot).map_or(0, |cell| cell.times_reached);
+                let reached = self
+                    .state
+                    .badge_cell(badge.slot)
+                    .map_or(0, |cell| cell.times_reached);
                 let next = i64::try_from(reached.saturating_add(1)).unwrap_or(i64::MAX);
                 target
                     .checked_mul(Decimal::from_int(next))

@@ -1,8 +1,8 @@
 //! The replay of a timeline: `state = fold(catalog, timeline, now)`.
 
-use super::time::{next_timer, timer_event};
-use super::trace::StepReport;
-use super::whole::WholeState;
+use super::step_report::StepReport;
+use super::timers::{next_timer, timer_event};
+use super::whole_state::WholeState;
 use crate::catalog::Catalog;
 use crate::event::Event;
 use crate::time::Timestamp;

@@ -86,7 +86,10 @@ impl PlayerState {
     }
 
     /// Creates a state with all of its cells loaded.
-    pub(super) fn from_cells(header: StateHeader, cells: impl IntoIterator<Item = (CellId, Cell)>) -> Self {
+    pub(super) fn from_cells(
+        header: StateHeader,
+        cells: impl IntoIterator<Item = (CellId, Cell)>,
+    ) -> Self {
         let cells = cells
             .into_iter()
             .map(|(id, cell)| (id, Some(cell)))

@@ -3,10 +3,10 @@
 use std::borrow::Cow;
 use std::collections::BTreeSet;
 
-use super::derived::DerivedEvent;
+use super::derived_events::DerivedEvent;
 use super::effects::Effect;
 use super::state::{MissingCells, PlayerState};
-use super::trace::{RuleFailure, SkipReason, RuleSkip, StepReport};
+use super::step_report::{RuleFailure, RuleSkip, SkipReason, StepReport};
 use crate::catalog::Catalog;
 use crate::catalog::rules::{DependentRule, RuleRef, RuleSet, TimeBounds};
 use crate::event::Event;
@@ -154,7 +154,10 @@ impl<'a> StepContext<'a> {
     }
 
     /// Runs generations until one causes nothing: counts, evaluates rules, and applies effects.
-    pub(super) fn run_generations(&mut self, first: Vec<Occurrence<'a>>) -> Result<(), MissingCells> {
+    pub(super) fn run_generations(
+        &mut self,
+        first: Vec<Occurrence<'a>>,
+    ) -> Result<(), MissingCells> {
         let mut generation = first;
         for _ in 0..limits::GENERATIONS {
             if generation.is_empty() && self.pending_dependents.is_empty() {

@@ -82,19 +82,22 @@ impl StepContext<'_> {
             RepeatMode::Once | RepeatMode::Again => vec![Box::default()],
         };
         for key in keys {
-            let offset = self.progress_offset(badge, &key).expect("the state is whole");
+            let offset = self
+                .progress_offset(badge, &key)
+                .expect("the state is whole");
             for tier in &badge.tiers {
                 let Some(node) = &tier.criterion else {
                     continue;
                 };
                 let holds = badge.bounds.contains(self.at) && self.holds_now(node, &key, offset);
-                let award = match self
-                    .state
-                    .peek_cell(&CellId::for_award(badge.award_slot, &tier.id, &key))
-                {
-                    Some(Cell::Award(award)) => Some(award),
-                    _ => None,
-                };
+                let award =
+                    match self
+                        .state
+                        .peek_cell(&CellId::for_award(badge.award_slot, &tier.id, &key))
+                    {
+                        Some(Cell::Award(award)) => Some(award),
+                        _ => None,
+                    };
                 let stands = award.is_some_and(|award| award.is_held() || award.blocked);
                 let by_hand =
                     award.is_some_and(|award| award.source == AwardSource::Manual || award.blocked);
@@ -126,6 +129,7 @@ impl StepContext<'_> {
     }
 
     fn holds_now(&mut self, node: &CriterionRule, key: &str, offset: Decimal) -> bool {
-        self.criterion_holds(node, key, offset).expect("the state is whole")
+        self.criterion_holds(node, key, offset)
+            .expect("the state is whole")
     }
 }

@@ -4,7 +4,7 @@
 use accolade_core::catalog::document::RepeatMode;
 use accolade_core::catalog::rules::RuleSet;
 use accolade_core::event::NewEvent;
-use accolade_core::fold::acts;
+use accolade_core::fold::actions;
 use accolade_core::props;
 use accolade_core::value::{Props, Value};
 use proptest::prelude::*;
@@ -142,22 +142,25 @@ impl RandomEvent {
                     points.map(|amount| props! { rules.currencies[0].id.as_str() => amount });
                 let mut award = props.clone();
                 award.insert("points", Value::Map(points.unwrap_or_default()));
-                (acts::AWARD, self.decide(props, decided_awards(award)))
+                (actions::AWARD, self.decide(props, decided_awards(award)))
             }
             RandomEventKind::Revoke { badge, tier, key } => {
                 let props = target_props(rules, *badge, *tier, *key);
                 let award = props.clone();
-                (acts::REVOKE, self.decide(props, decided_awards(award)))
+                (actions::REVOKE, self.decide(props, decided_awards(award)))
             }
             RandomEventKind::Progress { badge, key, add } => {
                 let mut props = target_props(rules, *badge, 0, *key);
                 props.insert("add", *add);
-                (acts::PROGRESS, self.decide(props, props! { "add" => *add }))
+                (
+                    actions::PROGRESS,
+                    self.decide(props, props! { "add" => *add }),
+                )
             }
             RandomEventKind::Points { currency, amount } => {
                 let currency = &rules.currencies[currency % rules.currencies.len()];
                 (
-                    acts::POINTS,
+                    actions::POINTS,
                     props! { "currency" => currency.id.as_str(), "amount" => *amount },
                 )
             }
@@ -165,11 +168,11 @@ impl RandomEvent {
                 let [zone, joined] =
                     [zone, joined].map(|text| text.map_or(Value::Null, Value::from));
                 (
-                    acts::PROFILE,
+                    actions::PROFILE,
                     props! { "set" => Value::Map(props! { "zone" => zone, "joined" => joined }) },
                 )
             }
-            RandomEventKind::Reset => (acts::RESET, Props::new()),
+            RandomEventKind::Reset => (actions::RESET, Props::new()),
         };
         NewEvent {
             id: Some(format!("h{index}")),
@@ -184,7 +187,7 @@ impl RandomEvent {
     /// Adds the decided effect to the properties of an action, if it was decided elsewhere.
     fn decide(&self, mut props: Props, decided: Props) -> Props {
         if self.decided {
-            props.insert(acts::DECISION, Value::Map(decided));
+            props.insert(actions::DECISION, Value::Map(decided));
         }
         props
     }

@@ -35,7 +35,8 @@ pub(crate) fn worlds() -> impl Strategy<Value = World> {
             let catalog = match Catalog::from_toml(&toml) {
                 Ok(catalog) => catalog,
                 Err(refused) => {
-                    let expected = |text: &str| CYCLE_MESSAGES.iter().any(|circle| text.contains(circle));
+                    let expected =
+                        |text: &str| CYCLE_MESSAGES.iter().any(|circle| text.contains(circle));
                     assert!(
                         refused.iter().all(|one| expected(&one.message)),
                         "{toml}\n{refused}"

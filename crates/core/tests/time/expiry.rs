@@ -55,7 +55,11 @@ fn s5_points_expire_lot_by_lot() {
             .map(|(day, amount)| (at(&format!("2026-03-{day:02}T10:00:00Z")), *amount))
             .collect();
         assert_eq!(expired, expected, "{moves:?}");
-        assert_eq!((story.balance("xp"), story.next_timer()), (0, None), "{moves:?}");
+        assert_eq!(
+            (story.balance("xp"), story.next_timer()),
+            (0, None),
+            "{moves:?}"
+        );
     }
 }
 

@@ -44,7 +44,7 @@ impl Story {
             order: 0,
             props,
         };
-        if fold::acts::NAMES.contains(&name) {
+        if fold::actions::NAMES.contains(&name) {
             event.props = self.state.decide(&self.catalog, &event).unwrap();
         }
         self.fold(&event);

@@ -4,12 +4,12 @@
 use accolade_core::catalog::rules::RuleSet;
 use accolade_core::time::Timestamp;
 
-use super::desk::UnitOfWork;
 use super::intake::ValidatedEvent;
 use super::refold::RefoldRecorder;
 use super::rows::{self, CommitOrigin, load_stored_holdings};
+use super::unit_of_work::UnitOfWork;
 use crate::backfill::backfill_step;
-use crate::catalogs::{CatalogCache, PublishedCatalog};
+use crate::catalog_cache::{CatalogCache, PublishedCatalog};
 use crate::store::{LedgerRow, StoreError, Transaction, Trigger};
 
 impl UnitOfWork<'_> {

@@ -3,7 +3,7 @@
 use accolade_core::fold::PartialState;
 use rustc_hash::FxHashMap;
 
-use super::stored::PlayerMeta;
+use super::player_meta::PlayerMeta;
 
 /// Maximum number of cached players.
 const MAX_CACHED_PLAYERS: usize = 16_384;

@@ -8,8 +8,8 @@ use accolade_core::names::acts;
 use accolade_core::time::Timestamp;
 use accolade_core::timeline::{self, RetractableEvent};
 
-use super::desk::UnitOfWork;
 use super::intake::ValidatedEvent;
+use super::unit_of_work::UnitOfWork;
 use crate::store::{EventRow, ReadStore, StoreError, Transaction};
 
 /// Loads the stored events of a player and of their merged guests after an instant.
@@ -34,7 +34,7 @@ pub(crate) fn load_guests<R: ReadStore + ?Sized>(
     let Some(header) = store.load_headers(&[player])?.into_iter().next().flatten() else {
         return Ok(Vec::new());
     };
-    Ok(super::stored::decode_player(player, &header)?
+    Ok(super::player_meta::decode_player(player, &header)?
         .0
         .optional
         .guests)
@@ -156,7 +156,12 @@ impl UnitOfWork<'_> {
         let words: RetractionOverlay<'_> = self
             .retractions
             .iter()
-            .map(|word| ((word.player.as_str(), word.event.as_str()), &word.retracted_by))
+            .map(|word| {
+                (
+                    (word.player.as_str(), word.event.as_str()),
+                    &word.retracted_by,
+                )
+            })
             .collect();
         let mut events = filter_effective_with(tx, &self.player, guests, rows, &words)?;
         events.retain(later);

@@ -77,7 +77,12 @@ fn resolve_unknown<R: ReadStore + ?Sized>(
 ) -> Result<PlayerIdentity, StoreError> {
     let mut player = name.to_owned();
     // Merges chain: a guest can be merged into a player who is later merged as a guest.
-    while let Some(into) = store.find_merge_targets(&[&player])?.into_iter().flatten().next() {
+    while let Some(into) = store
+        .find_merge_targets(&[&player])?
+        .into_iter()
+        .flatten()
+        .next()
+    {
         player = into;
     }
     if let Some(secret) = store.load_setting(SECRET_SETTING)?

@@ -9,7 +9,7 @@ use accolade_core::value::Props;
 
 use super::{AuditActor, BatchContext, BatchItem, ItemResult, Permission, ReceiptDraft};
 use crate::store::{EventRow, StoreError, Transaction};
-use crate::{Rejection, SkippedRule, ReceiptStatus};
+use crate::{ReceiptStatus, Rejection, SkippedRule};
 
 /// A validated event or action.
 #[derive(Debug)]

@@ -4,7 +4,7 @@ use accolade_core::fold::{Cell, CellId, MissingCells, PartialState, decode_cell}
 
 use super::cache::{CachedPlayer, PlayerCache};
 use super::identity::HeadersByPlayer;
-use super::stored::{self, PlayerMeta};
+use super::player_meta::{self, PlayerMeta};
 use crate::store::{CellAddress, CellRow, ReadStore, StoreError, Transaction};
 
 /// Loads the states of players, in the order of the ids: from the cache, else from the headers
@@ -54,7 +54,7 @@ fn decode_cached_player(
             })
         }
         Some(bytes) => {
-            let (account, header) = stored::decode_player(player, &bytes)?;
+            let (account, header) = player_meta::decode_player(player, &bytes)?;
             Ok(CachedPlayer {
                 player: player_id,
                 meta: account,

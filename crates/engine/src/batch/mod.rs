@@ -1,21 +1,21 @@
 //! Records events and actions of several players in one transaction.
 
-mod audited;
+mod audit_entries;
 mod backfill;
 mod cache;
-mod desk;
+pub(crate) mod feed_reconciliation;
 pub(crate) mod history;
 pub(crate) mod identity;
 mod intake;
+pub(crate) mod ledger_totals;
 mod load;
+mod merge;
+pub(crate) mod player_meta;
 mod refold;
 pub(crate) mod repair;
 mod retraction;
 mod rows;
-pub(crate) mod stored;
-pub(crate) mod sums;
-pub(crate) mod told;
-mod union;
+mod unit_of_work;
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -25,19 +25,19 @@ use accolade_core::limits;
 use accolade_core::names::acts;
 use accolade_core::time::Timestamp;
 
-use audited::AuditEntries;
+use audit_entries::AuditEntries;
 pub(crate) use cache::PlayerCache;
-pub(crate) use desk::UnitOfWork;
 pub(crate) use history::load_guests as stored_guests;
 use identity::{HeadersByPlayer, PlayerIdentity};
 use intake::ValidatedEvent;
 pub(crate) use load::decode_cells;
 pub(crate) use rows::{EntryIdentity, build_award_row, load_stored_holdings};
+pub(crate) use unit_of_work::UnitOfWork;
 
 use crate::audit::AuditActor;
-use crate::catalogs::{CatalogCache, PublishedCatalog};
+use crate::catalog_cache::{CatalogCache, PublishedCatalog};
 use crate::store::{ChangeSet, OutcomeRow, RuleErrorRow, StoreError, Transaction};
-use crate::{Outcome, Receipt, Rejection, SkippedRule, ReceiptStatus};
+use crate::{Outcome, Receipt, ReceiptStatus, Rejection, SkippedRule};
 
 /// An event or action to record.
 #[derive(Debug, Clone)]
@@ -150,7 +150,7 @@ pub(crate) fn run_batch<'s>(
     // A merge comes alone: it changes two players at once, and the code below works on one player
     // at a time.
     if items.first().is_some_and(BatchItem::is_merge_or_unmerge) {
-        return union::apply_merge(setting, cache, tx, items);
+        return merge::apply_merge(setting, cache, tx, items);
     }
     let count = items.len();
     let mut verdicts: BTreeMap<usize, ItemResult> = BTreeMap::new();

@@ -6,12 +6,12 @@ use std::collections::{BTreeMap, BTreeSet};
 use accolade_core::catalog::Catalog;
 use accolade_core::catalog::rules::RuleSet;
 use accolade_core::event::Event;
-use accolade_core::fold::{self, FoldObserver, StateDiff, Replay, StepReport, WholeState};
+use accolade_core::fold::{self, FoldObserver, Replay, StateDiff, StepReport, WholeState};
 use accolade_core::time::Timestamp;
 
-use super::desk::{UnitOfWork, copy_checkpoint};
 use super::intake::ValidatedEvent;
 use super::rows::{self, CommitOrigin, EntryDraft, EntryIdentity};
+use super::unit_of_work::{UnitOfWork, copy_checkpoint};
 use crate::store::{
     CheckpointRow, LedgerKind, LedgerRow, OutcomeRow, StoreError, Transaction, Trigger,
 };

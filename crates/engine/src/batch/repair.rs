@@ -5,18 +5,18 @@ use accolade_core::fold::Holdings;
 use accolade_core::time::Timestamp;
 
 use super::cache::{CachedPlayer, PlayerCache};
-use super::desk::UnitOfWork;
+use super::feed_reconciliation::FeedReconciliation;
+use super::ledger_totals::LedgerTotals;
+use super::player_meta::{self, OptionalMeta, PlayerMeta};
 use super::rows::CommitOrigin;
-use super::stored::{self, OptionalMeta, PlayerMeta};
-use super::sums::LedgerTotals;
-use super::told::FeedReconciliation;
+use super::unit_of_work::UnitOfWork;
 use super::{BatchContext, UncommittedBatch};
 use crate::store::{
     AliasRow, ChangeSet, LedgerRow, OutcomeRow, ReadStore, StoreError, Transaction, Trigger,
 };
-use crate::verify::fold::ExpectedState;
+use crate::verify::expected_state::ExpectedState;
 use crate::verify::is_known_currency;
-use crate::verify::past::RecordedEvents;
+use crate::verify::recorded::RecordedEvents;
 
 /// Id that ledger entries and outcomes of a repair name as their cause.
 const REPAIR_CAUSE: &str = "repair";
@@ -240,7 +240,7 @@ fn load_stored_player<R: ReadStore + ?Sized>(
             last_entry: Some(0),
         });
     };
-    let read = ignore_damage(stored::decode_player(player, &bytes))?;
+    let read = ignore_damage(player_meta::decode_player(player, &bytes))?;
     Ok(match read {
         Some((account, header)) => StoredPlayer {
             as_of: header.as_of,

@@ -9,9 +9,9 @@ use accolade_core::time::Timestamp;
 use accolade_core::{limits, timeline};
 
 use super::ItemResult;
-use super::desk::UnitOfWork;
 use super::intake::ValidatedEvent;
-use super::stored::PendingRetraction;
+use super::player_meta::PendingRetraction;
+use super::unit_of_work::UnitOfWork;
 use crate::store::{RetractionRow, StoreError, Transaction, Trigger};
 use crate::{Rejection, SkippedRule};
 

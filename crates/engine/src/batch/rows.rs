@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use accolade_core::catalog::rules::RuleSet;
 use accolade_core::event::Event;
 use accolade_core::fold::{
-    AwardChange, AwardName, AwardSource, AwardHolding, HoldingInterval, Holdings, MovementSource,
+    AwardChange, AwardHolding, AwardName, AwardSource, HoldingInterval, Holdings, MovementSource,
     StateDiff, StepReport, UnlockableChange, UnlockableHolding,
 };
 use accolade_core::time::Timestamp;
@@ -14,8 +14,8 @@ use serde::Serialize;
 use serde_json::json;
 
 use crate::store::{
-    AwardRow, ChangeSet, LedgerKind, LedgerRow, OutcomeRow, ReadStore, RuleErrorRow, StoreError, Trigger,
-    UnlockRow,
+    AwardRow, ChangeSet, LedgerKind, LedgerRow, OutcomeRow, ReadStore, RuleErrorRow, StoreError,
+    Trigger, UnlockRow,
 };
 
 /// Identity of ledger entries whose amounts belong together (S5), with the instant of their event.
@@ -128,7 +128,11 @@ impl EntryDraft {
 }
 
 /// Drafts the ledger entries of a step, one for each identity.
-pub(super) fn draft_step_entries(rules: &RuleSet, event: &Event, step: &StepReport) -> Vec<EntryDraft> {
+pub(super) fn draft_step_entries(
+    rules: &RuleSet,
+    event: &Event,
+    step: &StepReport,
+) -> Vec<EntryDraft> {
     let mut due: Vec<(EntryIdentity, i128)> = Vec::with_capacity(step.movements.len());
     let mut places: BTreeMap<(&MovementSource, usize), usize> = BTreeMap::new();
     for movement in &step.movements {
@@ -465,7 +469,11 @@ fn render_intervals(spells: &[HoldingInterval]) -> String {
 }
 
 /// Builds the rows that count the rule errors of a step.
-pub(super) fn build_error_rows(rules: &RuleSet, event: &Event, step: &StepReport) -> Vec<RuleErrorRow> {
+pub(super) fn build_error_rows(
+    rules: &RuleSet,
+    event: &Event,
+    step: &StepReport,
+) -> Vec<RuleErrorRow> {
     let row = |problem: &accolade_core::fold::RuleFailure| {
         let (kind, id) = rules.kind_and_id(problem.rule);
         RuleErrorRow {

@@ -151,7 +151,10 @@ fn a_session_is_found_by_its_hash_only(store: &dyn Store) {
     commit(store, |transaction| {
         transaction.put_session(&longer).unwrap()
     });
-    assert_eq!(reader(store).find_session(&rows[0].hash).unwrap(), Some(longer));
+    assert_eq!(
+        reader(store).find_session(&rows[0].hash).unwrap(),
+        Some(longer)
+    );
 }
 
 fn sessions_end_by_deletion_expiry_or_loss_of_the_administrator(store: &dyn Store) {

@@ -177,7 +177,11 @@ fn only_the_requested_range_is_counted(store: &dyn Store) {
         points_issued: points(5),
         ..day(number)
     };
-    let activity = |from, to| reader(store).count_daily_activity(at(from), at(to)).unwrap();
+    let activity = |from, to| {
+        reader(store)
+            .count_daily_activity(at(from), at(to))
+            .unwrap()
+    };
     assert_eq!(activity(DAYS, 3 * DAYS), [whole(1), whole(2)]);
     assert_eq!(activity(DAYS + 1, 3 * DAYS + 1), [whole(2), whole(3)]);
     assert_eq!(activity(3 * DAYS, 3 * DAYS), []);

@@ -128,7 +128,10 @@ fn earners_come_in_pages_in_order_of_time(store: &dyn Store) {
         });
         assert_eq!(seen, sorted, "in pages of {size}");
     }
-    assert_eq!(reader(store).list_earners("unheard-of", None, 10).unwrap(), []);
+    assert_eq!(
+        reader(store).list_earners("unheard-of", None, 10).unwrap(),
+        []
+    );
 }
 
 fn badges_are_counted_by_awards_and_by_players(store: &dyn Store) {

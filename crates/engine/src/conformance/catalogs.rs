@@ -23,7 +23,10 @@ fn the_latest_catalog_is_published(store: &dyn Store) {
                 .publish_catalog(&catalog(version), &definitions())
                 .unwrap()
         });
-        assert_eq!(reader(store).load_catalog().unwrap(), Some(catalog(version)));
+        assert_eq!(
+            reader(store).load_catalog().unwrap(),
+            Some(catalog(version))
+        );
     }
 }
 
@@ -134,6 +137,10 @@ fn settings_are_put_by_name(store: &dyn Store) {
         ("Key", Some(Vec::new())),
         ("ke", None),
     ] {
-        assert_eq!(reader(store).load_setting(name).unwrap(), expected, "{name}");
+        assert_eq!(
+            reader(store).load_setting(name).unwrap(),
+            expected,
+            "{name}"
+        );
     }
 }

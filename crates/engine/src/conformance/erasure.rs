@@ -87,7 +87,9 @@ fn fill_one(store: &dyn Store, player: &str) {
 
 fn erase(store: &dyn Store, player: &str) -> ErasedRows {
     commit(store, |transaction| {
-        transaction.erase_player(player, player.as_bytes(), at(9)).unwrap()
+        transaction
+            .erase_player(player, player.as_bytes(), at(9))
+            .unwrap()
     })
 }
 
@@ -131,19 +133,32 @@ fn rows(store: &dyn Store, player: &str) -> Vec<(&'static str, usize)> {
         ),
         (
             "header",
-            reader.load_headers(&[player]).unwrap().iter().flatten().count(),
+            reader
+                .load_headers(&[player])
+                .unwrap()
+                .iter()
+                .flatten()
+                .count(),
         ),
         ("cells", reader.load_all_cells(player, None).unwrap().len()),
         (
             "checkpoints",
-            usize::from(reader.find_checkpoint_before(player, at(99)).unwrap().is_some()),
+            usize::from(
+                reader
+                    .find_checkpoint_before(player, at(99))
+                    .unwrap()
+                    .is_some(),
+            ),
         ),
         ("awards", reader.list_awards(player).unwrap().len()),
         (
             "earned",
             earned.iter().filter(|row| row.player == player).count(),
         ),
-        ("ledger", reader.list_ledger_after(player, None).unwrap().len()),
+        (
+            "ledger",
+            reader.list_ledger_after(player, None).unwrap().len(),
+        ),
         ("balances", reader.list_balances(player).unwrap().len()),
         ("unlocks", reader.list_unlocks(player).unwrap().len()),
         (

@@ -7,7 +7,7 @@ use super::fixture::{
     ODD, at, changes, commit, ends_of_time, event, long_id, pages, reader, with_events, write,
 };
 use super::{ConformanceCase, cases};
-use crate::store::{ChangeSet, EventRow, RetractionRow, Store, RowTotals};
+use crate::store::{ChangeSet, EventRow, RetractionRow, RowTotals, Store};
 
 pub(super) const CASES: &[ConformanceCase] = cases![
     an_empty_store_has_nothing,
@@ -126,8 +126,14 @@ fn s1_a_timeline_comes_in_pages_newest_first(store: &dyn Store) {
             .unwrap(),
         newest_first
     );
-    assert_eq!(reader(store).list_timeline_page("ada", None, 0).unwrap(), []);
-    assert_eq!(reader(store).list_timeline_page("nobody", None, 9).unwrap(), []);
+    assert_eq!(
+        reader(store).list_timeline_page("ada", None, 0).unwrap(),
+        []
+    );
+    assert_eq!(
+        reader(store).list_timeline_page("nobody", None, 9).unwrap(),
+        []
+    );
 }
 
 fn s12_events_are_found_by_player_and_id(store: &dyn Store) {
@@ -165,7 +171,9 @@ fn s12_an_event_id_exists_once_for_a_player(store: &dyn Store) {
     ] {
         let mut transaction = writer.begin_transaction(&["ada"]).unwrap();
         assert!(
-            transaction.write_changes(&with_events("ada", vec![row])).is_err(),
+            transaction
+                .write_changes(&with_events("ada", vec![row]))
+                .is_err(),
             "the id is taken again {what}"
         );
     }
@@ -305,7 +313,9 @@ fn events_come_back_as_written(store: &dyn Store) {
     write(store, &all);
     for row in rows {
         assert_eq!(
-            reader(store).list_timeline(&row.event.player, None).unwrap(),
+            reader(store)
+                .list_timeline(&row.event.player, None)
+                .unwrap(),
             [row]
         );
     }

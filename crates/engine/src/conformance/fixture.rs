@@ -6,7 +6,7 @@ use accolade_core::value::Props;
 
 use crate::store::{
     AdministratorRow, AuditRow, AwardRow, CatalogRow, ChangeSet, DefinitionRow, EventRow, KeyRow,
-    LedgerKind, LedgerRow, OutcomeRow, PlayerSummary, StoreReader, SessionKind, SessionRow, Store,
+    LedgerKind, LedgerRow, OutcomeRow, PlayerSummary, SessionKind, SessionRow, Store, StoreReader,
     Transaction, Trigger, UnlockRow,
 };
 

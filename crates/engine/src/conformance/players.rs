@@ -34,7 +34,9 @@ fn every_id_with_rows_is_an_owner(store: &dyn Store) {
             .unwrap();
     });
     let seen = pages(1, |last: Option<&String>| {
-        reader(store).list_owners(last.map(String::as_str), 1).unwrap()
+        reader(store)
+            .list_owners(last.map(String::as_str), 1)
+            .unwrap()
     });
     assert_eq!(seen, ["ada", "eve", "gus", "zoe"]);
     assert_eq!(reader(store).list_owners(None, usize::MAX).unwrap(), seen);
@@ -44,7 +46,11 @@ fn every_id_with_rows_is_an_owner(store: &dyn Store) {
         ("eve", None),
         ("nobody", None),
     ] {
-        assert_eq!(reader(store).find_summary(player).unwrap(), summary, "{player}");
+        assert_eq!(
+            reader(store).find_summary(player).unwrap(),
+            summary,
+            "{player}"
+        );
     }
 }
 
@@ -72,7 +78,10 @@ fn players_come_in_pages_in_order_of_id(store: &dyn Store) {
         reader(store).count_rows().unwrap().players,
         expected.len() as u64
     );
-    assert_eq!(reader(store).count_players().unwrap(), expected.len() as u64);
+    assert_eq!(
+        reader(store).count_players().unwrap(),
+        expected.len() as u64
+    );
 }
 
 fn a_player_row_is_overwritten(store: &dyn Store) {
@@ -190,7 +199,10 @@ fn derived_rows_are_replaced_as_a_whole(store: &dyn Store) {
             [cell]
         );
         assert_eq!(
-            reader.find_checkpoint_before(player, at(2)).unwrap().is_some(),
+            reader
+                .find_checkpoint_before(player, at(2))
+                .unwrap()
+                .is_some(),
             cell == 1,
             "{player}"
         );
@@ -297,7 +309,10 @@ fn s19_a_guest_belongs_to_one_player_at_a_time(store: &dyn Store) {
             Some(ODD[0])
         ]
     );
-    assert_eq!(reader(store).list_guests("ada").unwrap(), [early.clone(), late]);
+    assert_eq!(
+        reader(store).list_guests("ada").unwrap(),
+        [early.clone(), late]
+    );
     assert_eq!(reader(store).list_guests("bob").unwrap(), [moved]);
     assert_eq!(reader(store).list_guests("a").unwrap(), []);
     commit(store, |transaction| {

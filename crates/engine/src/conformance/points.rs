@@ -33,7 +33,10 @@ fn ledger_entries_come_back_in_order_of_cause(store: &dyn Store) {
         entry(3, 5, -10),
         entry(2, 7, 10),
     ];
-    assert_eq!(reader(store).list_ledger_after("ada", None).unwrap(), expected);
+    assert_eq!(
+        reader(store).list_ledger_after("ada", None).unwrap(),
+        expected
+    );
     assert_eq!(reader(store).list_ledger_after("eve", None).unwrap(), []);
     assert_eq!(reader(store).count_rows().unwrap().ledger, 5);
 }
@@ -49,7 +52,9 @@ fn a_ledger_begins_after_the_instant(store: &dyn Store) {
     write(store, &[with_ledger("ada", entries.clone())]);
     for (after, skipped) in [(0, 0), (1, 1), (2, 3), (3, 4)] {
         assert_eq!(
-            reader(store).list_ledger_after("ada", Some(at(after))).unwrap(),
+            reader(store)
+                .list_ledger_after("ada", Some(at(after)))
+                .unwrap(),
             entries[skipped..],
             "after {after}"
         );
@@ -125,10 +130,15 @@ fn ledger_entries_come_back_as_written(store: &dyn Store) {
         ..entry(1, 1, 1)
     });
     write(store, &[with_ledger("ada", entries.clone())]);
-    assert_eq!(reader(store).list_ledger_after("ada", None).unwrap(), entries);
+    assert_eq!(
+        reader(store).list_ledger_after("ada", None).unwrap(),
+        entries
+    );
     entries.reverse();
     assert_eq!(
-        reader(store).list_ledger_page("ada", None, usize::MAX).unwrap(),
+        reader(store)
+            .list_ledger_page("ada", None, usize::MAX)
+            .unwrap(),
         entries
     );
 }

@@ -205,7 +205,10 @@ fn a_checkpoint_lies_strictly_before_the_instant(store: &dyn Store) {
             "before {before}"
         );
     }
-    assert_eq!(reader(store).find_checkpoint_before("bob", last).unwrap(), None);
+    assert_eq!(
+        reader(store).find_checkpoint_before("bob", last).unwrap(),
+        None
+    );
 }
 
 fn checkpoints_are_dropped_before_new_ones_are_put(store: &dyn Store) {
@@ -233,7 +236,9 @@ fn checkpoints_are_dropped_before_new_ones_are_put(store: &dyn Store) {
     });
     assert_eq!(left, [fresh, checkpoint(at(1))]);
     assert_eq!(
-        reader(store).find_checkpoint_before("bob", at(100)).unwrap(),
+        reader(store)
+            .find_checkpoint_before("bob", at(100))
+            .unwrap(),
         Some(checkpoint(at(5)))
     );
 }

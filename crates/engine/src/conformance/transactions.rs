@@ -7,7 +7,7 @@ use super::fixture::{
     outcome, reader, session, unlock, with_events, write,
 };
 use super::{ConformanceCase, cases};
-use crate::store::{AliasRow, ChangeSet, ReadStore, RuleErrorRow, Store, RowTotals, Transaction};
+use crate::store::{AliasRow, ChangeSet, ReadStore, RowTotals, RuleErrorRow, Store, Transaction};
 
 pub(super) const CASES: &[ConformanceCase] = cases![
     a_dropped_transaction_leaves_nothing,
@@ -26,7 +26,11 @@ fn a_dropped_transaction_leaves_nothing(store: &dyn Store) {
         fill(&mut *transaction);
         drop(transaction);
         let mut reader = reader(store);
-        assert_eq!(reader.count_rows().unwrap(), RowTotals::default(), "round {round}");
+        assert_eq!(
+            reader.count_rows().unwrap(),
+            RowTotals::default(),
+            "round {round}"
+        );
         assert_eq!(reader.load_catalog().unwrap(), None);
         assert_eq!(reader.load_headers(&["ada"]).unwrap(), [None]);
         assert_eq!(reader.load_all_cells("ada", None).unwrap(), []);
@@ -68,7 +72,11 @@ fn a_snapshot_is_unaffected_by_writes(store: &dyn Store) {
         [event("bob", "a", 1)]
     );
     assert_eq!(
-        reader.open_snapshot().unwrap().list_timeline("bob", None).unwrap(),
+        reader
+            .open_snapshot()
+            .unwrap()
+            .list_timeline("bob", None)
+            .unwrap(),
         [event("bob", "a", 1)]
     );
 }
@@ -123,7 +131,11 @@ fn a_reader_sees_commits_only(store: &dyn Store) {
 
 fn s23_a_writer_detects_writes_of_others(store: &dyn Store) {
     let mut writer = store.open_writer().unwrap();
-    writer.begin_transaction(&["ada"]).unwrap().commit().unwrap();
+    writer
+        .begin_transaction(&["ada"])
+        .unwrap()
+        .commit()
+        .unwrap();
     let mut write_once = |player: &str, keep: bool| {
         let mut transaction = writer.begin_transaction(&[player]).unwrap();
         let others = transaction.others_wrote();
@@ -234,20 +246,32 @@ fn assert_full<R: ReadStore + ?Sized>(read: &mut R) {
         (1, 1, 1, 1)
     );
     assert_eq!(read.load_catalog().unwrap(), Some(catalog(1)));
-    assert_eq!(read.load_headers(&["ada"]).unwrap(), [Some(b"header".into())]);
+    assert_eq!(
+        read.load_headers(&["ada"]).unwrap(),
+        [Some(b"header".into())]
+    );
     assert_eq!(read.load_all_cells("ada", None).unwrap().len(), 1);
     assert_eq!(read.list_unlocks("ada").unwrap(), [unlock("edit", true, 1)]);
-    assert_eq!(read.list_balances("ada").unwrap(), [("coins".to_owned(), 5)]);
+    assert_eq!(
+        read.list_balances("ada").unwrap(),
+        [("coins".to_owned(), 5)]
+    );
     assert_eq!(
         read.list_recent_outcomes("ada", 9).unwrap(),
         [(totals.last_outcome, outcome("ada", "teacher"))]
     );
     assert_eq!(read.list_rule_errors().unwrap().len(), 1);
     assert_eq!(read.load_setting("name").unwrap(), Some(b"value".into()));
-    assert_eq!(read.find_merge_targets(&["guest"]).unwrap(), [Some("ada".to_owned())]);
+    assert_eq!(
+        read.find_merge_targets(&["guest"]).unwrap(),
+        [Some("ada".to_owned())]
+    );
     assert_eq!(read.are_erased(&[b"mark".into()]).unwrap(), [true]);
     assert_eq!(read.list_api_keys().unwrap(), [key("k", "shop")]);
-    assert_eq!(read.list_administrators().unwrap(), [administrator("grace")]);
+    assert_eq!(
+        read.list_administrators().unwrap(),
+        [administrator("grace")]
+    );
     assert_eq!(
         read.find_session(b"hash").unwrap(),
         Some(session(b"hash", Some("grace"), 9))

@@ -16,7 +16,10 @@ impl MemoryTables {
             .range(SEEN, ..)
             .any(|(_, row)| is_in_the_way(row));
         if is_taken && key.revoked_at.is_none() {
-            return Err(constraint_error(format!("API key `{}` already exists", key.name)));
+            return Err(constraint_error(format!(
+                "API key `{}` already exists",
+                key.name
+            )));
         }
         self.api_keys.put(key.id.clone(), key.clone());
         Ok(())

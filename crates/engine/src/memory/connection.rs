@@ -6,7 +6,7 @@ use std::sync::{Arc, MutexGuard, RwLockReadGuard};
 use super::SharedTables;
 use super::table::VisibleRows;
 use super::tables::MemoryTables;
-use crate::store::{ReadStore, StoreReader, StoreError, Transaction, StoreWriter};
+use crate::store::{ReadStore, StoreError, StoreReader, StoreWriter, Transaction};
 
 /// A connection for reading.
 pub(super) struct TableQueries<S>(pub(super) S);
@@ -50,7 +50,9 @@ impl TableSource for CommittedSource {
 
 impl StoreReader for TableQueries<CommittedSource> {
     fn open_snapshot(&mut self) -> Result<Box<dyn ReadStore + '_>, StoreError> {
-        Ok(Box::new(TableQueries(SnapshotSource(self.0.0.lock_shared()))))
+        Ok(Box::new(TableQueries(SnapshotSource(
+            self.0.0.lock_shared(),
+        ))))
     }
 }
 
@@ -74,13 +76,19 @@ pub(super) struct MemoryWriter {
 
 impl MemoryWriter {
     pub(super) fn new(shared: Arc<SharedTables>) -> Self {
-        Self { shared, commits_seen: None }
+        Self {
+            shared,
+            commits_seen: None,
+        }
     }
 }
 
 impl StoreWriter for MemoryWriter {
     /// Locks the whole store, whatever the players: it runs one transaction at a time.
-    fn begin_transaction(&mut self, _players: &[&str]) -> Result<Box<dyn Transaction + '_>, StoreError> {
+    fn begin_transaction(
+        &mut self,
+        _players: &[&str],
+    ) -> Result<Box<dyn Transaction + '_>, StoreError> {
         let commits = self.shared.lock_writes();
         // A new writer has seen no commit, so it reports the writes of others, too.
         let others_wrote = self.commits_seen.replace(*commits) != Some(*commits);

@@ -14,7 +14,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock, RwLockReadGuard, Rw
 
 use self::connection::{CommittedSource, MemoryWriter, TableQueries};
 use self::tables::MemoryTables;
-use crate::store::{StoreReader, Store, StoreError, StoreWriter};
+use crate::store::{Store, StoreError, StoreReader, StoreWriter};
 
 /// A store in memory. Clones share the data, which is dropped with the last of them.
 ///
@@ -47,7 +47,9 @@ impl Store for MemoryStore {
     }
 
     fn open_reader(&self) -> Result<Box<dyn StoreReader>, StoreError> {
-        Ok(Box::new(TableQueries(CommittedSource(Arc::clone(&self.shared)))))
+        Ok(Box::new(TableQueries(CommittedSource(Arc::clone(
+            &self.shared,
+        )))))
     }
 
     fn database_url(&self) -> String {
@@ -68,7 +70,9 @@ struct SharedTables {
 
 impl SharedTables {
     fn lock_writes(&self) -> MutexGuard<'_, u64> {
-        self.write_lock.lock().unwrap_or_else(PoisonError::into_inner)
+        self.write_lock
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
     }
 
     fn lock_shared(&self) -> RwLockReadGuard<'_, MemoryTables> {

@@ -12,9 +12,9 @@ use super::table::VisibleRows;
 use super::tables::MemoryTables;
 use crate::store::{
     AdministratorRow, AliasRow, AuditRow, AwardRow, BadgeCount, CatalogRow, CellAddress, CellRow,
-    CheckpointRow, DayActivity, DayAccumulator, EarnerCursor, ErasedTotals, EventRow, FeedTotal, KeyRow,
-    LedgerRow, OutcomeRow, PlayerRow, PlayerSummary, ReadStore, RuleErrorRow, SessionRow, StoreError,
-    RowTotals, UnlockRow,
+    CheckpointRow, DayAccumulator, DayActivity, EarnerCursor, ErasedTotals, EventRow, FeedTotal,
+    KeyRow, LedgerRow, OutcomeRow, PlayerRow, PlayerSummary, ReadStore, RowTotals, RuleErrorRow,
+    SessionRow, StoreError, UnlockRow,
 };
 
 /// Schema version, numbered like that of other stores.
@@ -151,7 +151,10 @@ impl<S: TableSource> ReadStore for TableQueries<S> {
         Ok(players.iter().map(header).collect())
     }
 
-    fn load_cells(&mut self, places: &[CellAddress<'_>]) -> Result<Vec<Option<Vec<u8>>>, StoreError> {
+    fn load_cells(
+        &mut self,
+        places: &[CellAddress<'_>],
+    ) -> Result<Vec<Option<Vec<u8>>>, StoreError> {
         let tables = self.0.lock_tables();
         let cell = |place: &CellAddress<'_>| {
             let key = (place.player.to_owned(), (place.slot, place.key.to_owned()));
@@ -160,11 +163,16 @@ impl<S: TableSource> ReadStore for TableQueries<S> {
         Ok(places.iter().map(cell).collect())
     }
 
-    fn load_all_cells(&mut self, player: &str, slot: Option<u32>) -> Result<Vec<CellRow>, StoreError> {
+    fn load_all_cells(
+        &mut self,
+        player: &str,
+        slot: Option<u32>,
+    ) -> Result<Vec<CellRow>, StoreError> {
         let tables = self.0.lock_tables();
-        let cells = tables
-            .cells
-            .player_rows(S::VISIBLE, player, (slot.unwrap_or(0), String::new()));
+        let cells =
+            tables
+                .cells
+                .player_rows(S::VISIBLE, player, (slot.unwrap_or(0), String::new()));
         // Cells are in order of slot, so those of one slot are adjacent.
         let wanted = cells.take_while(|((other, _), _)| slot.is_none_or(|slot| slot == *other));
         Ok(wanted
@@ -183,9 +191,10 @@ impl<S: TableSource> ReadStore for TableQueries<S> {
     ) -> Result<Vec<EventRow>, StoreError> {
         let tables = self.0.lock_tables();
         let first = after.map_or(i64::MIN, |after| after.as_micros() + 1);
-        let events = tables
-            .events
-            .player_rows(S::VISIBLE, player, (first, i64::MIN, String::new()));
+        let events =
+            tables
+                .events
+                .player_rows(S::VISIBLE, player, (first, i64::MIN, String::new()));
         Ok(events.map(|(_, row)| row.clone()).collect())
     }
 
@@ -221,9 +230,10 @@ impl<S: TableSource> ReadStore for TableQueries<S> {
         after: Option<Timestamp>,
     ) -> Result<Vec<LedgerRow>, StoreError> {
         let tables = self.0.lock_tables();
-        let entries = tables
-            .ledger
-            .player_rows(S::VISIBLE, player, (Reverse(i64::MAX), Reverse(i64::MAX)));
+        let entries =
+            tables
+                .ledger
+                .player_rows(S::VISIBLE, player, (Reverse(i64::MAX), Reverse(i64::MAX)));
         let wanted = entries
             .map(|(_, row)| row)
             .take_while(|row| after.is_none_or(|after| row.at > after));
@@ -260,7 +270,9 @@ impl<S: TableSource> ReadStore for TableQueries<S> {
 
     fn list_balances(&mut self, player: &str) -> Result<Vec<(String, i64)>, StoreError> {
         let tables = self.0.lock_tables();
-        let balances = tables.balances.player_rows(S::VISIBLE, player, String::new());
+        let balances = tables
+            .balances
+            .player_rows(S::VISIBLE, player, String::new());
         Ok(balances
             .map(|(currency, balance)| (currency.clone(), *balance))
             .collect())
@@ -286,11 +298,17 @@ impl<S: TableSource> ReadStore for TableQueries<S> {
             .player_rows(S::VISIBLE, player, Reverse(i64::MAX))
             .take(limit);
         Ok(numbers
-            .filter_map(|(Reverse(seq), ())| Some((*seq, tables.feed.get(S::VISIBLE, seq)?.clone())))
+            .filter_map(|(Reverse(seq), ())| {
+                Some((*seq, tables.feed.get(S::VISIBLE, seq)?.clone()))
+            })
             .collect())
     }
 
-    fn list_outcomes(&mut self, after: i64, limit: usize) -> Result<Vec<(i64, OutcomeRow)>, StoreError> {
+    fn list_outcomes(
+        &mut self,
+        after: i64,
+        limit: usize,
+    ) -> Result<Vec<(i64, OutcomeRow)>, StoreError> {
         let tables = self.0.lock_tables();
         let outcomes = tables
             .feed
@@ -321,7 +339,9 @@ impl<S: TableSource> ReadStore for TableQueries<S> {
 
     fn load_feed_totals(&mut self, player: &str) -> Result<Vec<FeedTotal>, StoreError> {
         let tables = self.0.lock_tables();
-        let nets = tables.feed_totals.player_rows(S::VISIBLE, player, Default::default());
+        let nets = tables
+            .feed_totals
+            .player_rows(S::VISIBLE, player, Default::default());
         let net = |((kind, subject), net): (&(String, String), &i64)| FeedTotal {
             kind: kind.clone(),
             subject: subject.clone(),
@@ -339,7 +359,9 @@ impl<S: TableSource> ReadStore for TableQueries<S> {
         let tables = self.0.lock_tables();
         let after = after.map(|cursor| (cursor.at, &*cursor.player, &*cursor.tier, &*cursor.key));
         let mut earners: Vec<&AwardRow> = held_awards(&tables, S::VISIBLE)
-            .filter(|row| row.badge == badge && after.is_none_or(|after| earner_position(row) > after))
+            .filter(|row| {
+                row.badge == badge && after.is_none_or(|after| earner_position(row) > after)
+            })
             .collect();
         earners.sort_unstable_by(|one, other| earner_position(one).cmp(&earner_position(other)));
         Ok(earners.into_iter().take(limit).cloned().collect())
@@ -361,7 +383,11 @@ impl<S: TableSource> ReadStore for TableQueries<S> {
         Ok(counts.into_iter().map(count).collect())
     }
 
-    fn list_players(&mut self, after: Option<&str>, limit: usize) -> Result<Vec<PlayerRow>, StoreError> {
+    fn list_players(
+        &mut self,
+        after: Option<&str>,
+        limit: usize,
+    ) -> Result<Vec<PlayerRow>, StoreError> {
         let tables = self.0.lock_tables();
         let first = after.map_or(Unbounded, |after| Excluded(after.to_owned()));
         let players = tables
@@ -385,7 +411,11 @@ impl<S: TableSource> ReadStore for TableQueries<S> {
             .map(|(summary, _)| *summary))
     }
 
-    fn list_owners(&mut self, after: Option<&str>, limit: usize) -> Result<Vec<String>, StoreError> {
+    fn list_owners(
+        &mut self,
+        after: Option<&str>,
+        limit: usize,
+    ) -> Result<Vec<String>, StoreError> {
         let tables = self.0.lock_tables();
         let mut owners: BTreeSet<&str> = BTreeSet::new();
         owners.extend(
@@ -408,7 +438,11 @@ impl<S: TableSource> ReadStore for TableQueries<S> {
         Ok(wanted.take(limit).map(str::to_owned).collect())
     }
 
-    fn count_daily_activity(&mut self, from: Timestamp, to: Timestamp) -> Result<Vec<DayActivity>, StoreError> {
+    fn count_daily_activity(
+        &mut self,
+        from: Timestamp,
+        to: Timestamp,
+    ) -> Result<Vec<DayActivity>, StoreError> {
         let tables = self.0.lock_tables();
         let mut days = DayAccumulator::default();
         let mut events: BTreeMap<(i64, &str), u64> = BTreeMap::new();
@@ -416,7 +450,10 @@ impl<S: TableSource> ReadStore for TableQueries<S> {
             let counts = row.retracted_by.is_none() && !row.event.name.starts_with(RESERVED_PREFIX);
             if counts && (from..to).contains(&row.event.at) {
                 *events
-                    .entry((DayAccumulator::day_number(row.event.at), tables.resolve_owner(S::VISIBLE, player)))
+                    .entry((
+                        DayAccumulator::day_number(row.event.at),
+                        tables.resolve_owner(S::VISIBLE, player),
+                    ))
                     .or_default() += 1;
             }
         }
@@ -429,7 +466,13 @@ impl<S: TableSource> ReadStore for TableQueries<S> {
         let entries = tables.ledger.range(S::VISIBLE, ..).map(|(_, row)| row);
         entries
             .filter(|row| (from..to).contains(&row.at))
-            .for_each(|row| days.add_points(DayAccumulator::day_number(row.at), &row.currency, row.amount));
+            .for_each(|row| {
+                days.add_points(
+                    DayAccumulator::day_number(row.at),
+                    &row.currency,
+                    row.amount,
+                )
+            });
         Ok(days.into_days())
     }
 

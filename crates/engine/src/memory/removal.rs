@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 use accolade_core::time::Timestamp;
 
 use super::table::VisibleRows::{self, Pending as SEEN};
-use super::tables::{PlayerKey, MemoryTables};
+use super::tables::{MemoryTables, PlayerKey};
 use super::write::constraint_error;
 use crate::store::{ErasedRows, ErasedTotals, RuleErrorRow, StoreError};
 
@@ -72,9 +72,9 @@ impl MemoryTables {
         {
             add(AWARD, &award.badge, 1);
         }
-        for (_, entry) in self
-            .ledger
-            .player_rows(SEEN, player, (Reverse(i64::MAX), Reverse(i64::MAX)))
+        for (_, entry) in
+            self.ledger
+                .player_rows(SEEN, player, (Reverse(i64::MAX), Reverse(i64::MAX)))
         {
             add(POINTS, &entry.currency, i128::from(entry.amount));
         }
@@ -92,7 +92,9 @@ impl MemoryTables {
     }
 
     fn erase_outcomes(&mut self, player: &str) -> u64 {
-        let numbers = self.feed_by_player.player_rows(SEEN, player, Reverse(i64::MAX));
+        let numbers = self
+            .feed_by_player
+            .player_rows(SEEN, player, Reverse(i64::MAX));
         let numbers: Vec<i64> = numbers.map(|(Reverse(number), ())| *number).collect();
         numbers
             .into_iter()
@@ -163,9 +165,14 @@ impl MemoryTables {
             self.feed_start.put((), *number);
         }
         for (key, sum) in sums {
-            let before = self.feed_totals.get(SEEN, &key).copied().unwrap_or_default();
-            let net = i64::try_from(i128::from(before) + sum)
-                .map_err(|_| constraint_error(format!("the feed totals of player `{}` overflow", key.0)))?;
+            let before = self
+                .feed_totals
+                .get(SEEN, &key)
+                .copied()
+                .unwrap_or_default();
+            let net = i64::try_from(i128::from(before) + sum).map_err(|_| {
+                constraint_error(format!("the feed totals of player `{}` overflow", key.0))
+            })?;
             self.feed_totals.put(key, net);
         }
         Ok(old.len() as u64)

@@ -163,7 +163,10 @@ mod tests {
         table
     }
 
-    fn rows(table: &LayeredTable<u32, &'static str>, sight: VisibleRows) -> Vec<(u32, &'static str)> {
+    fn rows(
+        table: &LayeredTable<u32, &'static str>,
+        sight: VisibleRows,
+    ) -> Vec<(u32, &'static str)> {
         table
             .range(sight, ..)
             .map(|(key, row)| (*key, *row))
@@ -196,7 +199,10 @@ mod tests {
     #[test]
     fn an_end_keeps_all_changes_or_none() {
         for (end, expected) in [
-            (TableLayers::commit_changes as fn(&mut LayeredTable<_, _>), &AFTER[..]),
+            (
+                TableLayers::commit_changes as fn(&mut LayeredTable<_, _>),
+                &AFTER[..],
+            ),
             (TableLayers::roll_back, &BEFORE[..]),
         ] {
             let mut table = table();

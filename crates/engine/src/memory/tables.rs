@@ -4,7 +4,7 @@ use std::cmp::Reverse;
 
 use accolade_core::time::Timestamp;
 
-use super::table::{TableLayers, VisibleRows, LayeredTable};
+use super::table::{LayeredTable, TableLayers, VisibleRows};
 use crate::store::{
     AdministratorRow, AliasRow, AuditRow, AwardRow, CatalogRow, CheckpointRow, EventRow, KeyRow,
     LedgerRow, OutcomeRow, PlayerSummary, RuleErrorRow, SessionRow, UnlockRow,
@@ -71,12 +71,16 @@ pub(super) struct MemoryTables {
 impl MemoryTables {
     /// Applies the changes of the transaction.
     pub(super) fn commit_all(&mut self) {
-        self.all_tables().into_iter().for_each(|table| table.commit_changes());
+        self.all_tables()
+            .into_iter()
+            .for_each(|table| table.commit_changes());
     }
 
     /// Discards the changes of the transaction.
     pub(super) fn roll_back(&mut self) {
-        self.all_tables().into_iter().for_each(|table| table.roll_back());
+        self.all_tables()
+            .into_iter()
+            .for_each(|table| table.roll_back());
     }
 
     /// Resolves an id to its player: a merged guest belongs to the player, directly or through

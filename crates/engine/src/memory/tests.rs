@@ -4,7 +4,8 @@ use accolade_core::time::Timestamp;
 
 use super::MemoryStore;
 use crate::store::{
-    AwardRow, ChangeSet, LedgerKind, LedgerRow, PlayerSummary, Store, StoreError, Trigger, UnlockRow,
+    AwardRow, ChangeSet, LedgerKind, LedgerRow, PlayerSummary, Store, StoreError, Trigger,
+    UnlockRow,
 };
 
 #[cfg(feature = "conformance")]
@@ -69,7 +70,10 @@ fn clones_share_the_data() {
     let mut transaction = writer.begin_transaction(&["ada"]).unwrap();
     transaction.write_changes(&ada()).unwrap();
     transaction.commit().unwrap();
-    assert_eq!(store.open_reader().unwrap().count_rows().unwrap().players, 1);
+    assert_eq!(
+        store.open_reader().unwrap().count_rows().unwrap().players,
+        1
+    );
 }
 
 #[test]
@@ -83,9 +87,20 @@ fn a_writer_that_panics_spoils_nothing() {
         panic!("in the middle of a transaction");
     });
     assert!(panicked.join().is_err());
-    assert_eq!(store.open_reader().unwrap().count_rows().unwrap().players, 0);
+    assert_eq!(
+        store.open_reader().unwrap().count_rows().unwrap().players,
+        0
+    );
     let mut writer = store.open_writer().unwrap();
-    assert_eq!(writer.begin_transaction(&["ada"]).unwrap().count_rows().unwrap().players, 0);
+    assert_eq!(
+        writer
+            .begin_transaction(&["ada"])
+            .unwrap()
+            .count_rows()
+            .unwrap()
+            .players,
+        0
+    );
 }
 
 fn ada() -> ChangeSet {

@@ -4,12 +4,12 @@ use std::cmp::Reverse;
 
 use accolade_core::time::Timestamp;
 
-use super::connection::{TransactionSource, TableQueries};
+use super::connection::{TableQueries, TransactionSource};
 use super::table::VisibleRows::Pending as SEEN;
 use super::tables::MemoryTables;
 use crate::store::{
-    AdministratorRow, AliasRow, AuditRow, CatalogRow, ChangeSet, DefinitionRow, ErasedRows, EventRow,
-    KeyRow, OutcomeRow, RetractionRow, RuleErrorRow, SessionRow, StoreError, Transaction,
+    AdministratorRow, AliasRow, AuditRow, CatalogRow, ChangeSet, DefinitionRow, ErasedRows,
+    EventRow, KeyRow, OutcomeRow, RetractionRow, RuleErrorRow, SessionRow, StoreError, Transaction,
 };
 
 impl Transaction for TableQueries<TransactionSource<'_>> {
@@ -114,12 +114,25 @@ impl Transaction for TableQueries<TransactionSource<'_>> {
     }
 
     fn delete_alias(&mut self, guest: &str) -> Result<(), StoreError> {
-        self.0.shared.lock_exclusive().aliases.remove(guest.to_owned());
+        self.0
+            .shared
+            .lock_exclusive()
+            .aliases
+            .remove(guest.to_owned());
         Ok(())
     }
 
-    fn erase_player(&mut self, player: &str, mark: &[u8], at: Timestamp) -> Result<ErasedRows, StoreError> {
-        Ok(self.0.shared.lock_exclusive().erase_player(player, mark, at))
+    fn erase_player(
+        &mut self,
+        player: &str,
+        mark: &[u8],
+        at: Timestamp,
+    ) -> Result<ErasedRows, StoreError> {
+        Ok(self
+            .0
+            .shared
+            .lock_exclusive()
+            .erase_player(player, mark, at))
     }
 
     fn prune_feed(&mut self, before: Timestamp) -> Result<u64, StoreError> {
@@ -140,7 +153,11 @@ impl Transaction for TableQueries<TransactionSource<'_>> {
     }
 
     fn delete_administrator(&mut self, name: &str) -> Result<(), StoreError> {
-        self.0.shared.lock_exclusive().administrators.remove(name.to_owned());
+        self.0
+            .shared
+            .lock_exclusive()
+            .administrators
+            .remove(name.to_owned());
         Ok(())
     }
 
@@ -154,7 +171,12 @@ impl Transaction for TableQueries<TransactionSource<'_>> {
     }
 
     fn delete_session(&mut self, hash: &[u8]) -> Result<bool, StoreError> {
-        Ok(self.0.shared.lock_exclusive().delete_sessions(|row| row.hash == hash) > 0)
+        Ok(self
+            .0
+            .shared
+            .lock_exclusive()
+            .delete_sessions(|row| row.hash == hash)
+            > 0)
     }
 
     fn delete_sessions_of(&mut self, administrator: &str) -> Result<(), StoreError> {
@@ -204,7 +226,12 @@ impl MemoryTables {
     }
 
     fn apply_retractions(&mut self, retractions: &[RetractionRow]) {
-        for RetractionRow { player, event, retracted_by: by } in retractions {
+        for RetractionRow {
+            player,
+            event,
+            retracted_by: by,
+        } in retractions
+        {
             // A retraction may arrive before its event.
             let Some((at, order)) = self
                 .event_places

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use accolade_core::fold::{AwardName, AwardHolding, UnlockableHolding};
+use accolade_core::fold::{AwardHolding, AwardName, UnlockableHolding};
 use accolade_core::names::acts::GRANDFATHER;
 use serde::Serialize;
 use sha2::{Digest, Sha256};
@@ -123,7 +123,11 @@ pub(super) fn list_changes(player: &str, passed: &BackfillStep) -> Vec<PlayerCha
 }
 
 fn list_award_changes(player: &str, passed: &BackfillStep) -> Vec<PlayerChange> {
-    let BackfillStep { before: held, earned, after: has } = passed;
+    let BackfillStep {
+        before: held,
+        earned,
+        after: has,
+    } = passed;
     let names: BTreeSet<&AwardName> = held.awards.keys().chain(has.awards.keys()).collect();
     let change = |name: &AwardName| {
         let of = |holdings: &accolade_core::fold::Holdings| {
@@ -160,7 +164,11 @@ fn list_award_changes(player: &str, passed: &BackfillStep) -> Vec<PlayerChange> 
 }
 
 fn list_unlockable_changes(player: &str, passed: &BackfillStep) -> Vec<PlayerChange> {
-    let BackfillStep { before: held, earned, after: has } = passed;
+    let BackfillStep {
+        before: held,
+        earned,
+        after: has,
+    } = passed;
     let names: BTreeSet<&String> = held.unlocks.keys().chain(has.unlocks.keys()).collect();
     let change = |name: &String| {
         let of = |holdings: &accolade_core::fold::Holdings| {

@@ -3,9 +3,9 @@
 
 mod advice;
 mod changes;
-mod check;
-mod player;
-mod survey;
+mod parallel_plan;
+mod planned_publication;
+mod player_plan;
 mod token;
 mod totals;
 
@@ -22,13 +22,13 @@ pub use token::{PlanError, PlanToken};
 pub use totals::{AffectedPlayer, BadgeTotals, CurrencyTotals, EarnerTotals, UnlockableTotals};
 
 use crate::engine::EngineInner;
-use crate::install::list_differences;
+use crate::open_catalog::list_differences;
 use crate::publish::compile_successor;
 use crate::receipt::serialize_timestamp;
 use crate::store::StoreError;
 use crate::{CancellationToken, Engine, Error, Ticket};
-use player::PlanContext;
-use survey::ParallelPlan;
+use parallel_plan::ParallelPlan;
+use player_plan::PlanContext;
 use totals::rank_affected_players;
 
 /// Default number of most affected players that a plan names.
@@ -240,7 +240,9 @@ fn make_plan(
     // A publication during the evaluation would mix two baselines in one plan.
     let version = reader.catalog_version()?;
     if version != scene.current.version {
-        let by = reader.find_catalog(version)?.and_then(|row| row.published_by);
+        let by = reader
+            .find_catalog(version)?
+            .and_then(|row| row.published_by);
         return Err(Error::PublishConflict { version, by });
     }
 

@@ -7,7 +7,7 @@ use accolade_core::time::Timestamp;
 use serde::Serialize;
 
 use super::changes::{ChangeKind, PlayerChange};
-use super::player::PlayerPlan;
+use super::player_plan::PlayerPlan;
 use crate::backfill::BackfillStep;
 use crate::receipt::serialize_optional_timestamp;
 
@@ -115,7 +115,11 @@ impl PlanTotals {
     pub(super) fn add_player(&mut self, prospect: &PlayerPlan) {
         self.players += 1;
         self.events += prospect.events;
-        let BackfillStep { before: held, after: has, earned } = &prospect.step;
+        let BackfillStep {
+            before: held,
+            after: has,
+            earned,
+        } = &prospect.step;
         for (side, holdings) in [held, has, earned].into_iter().enumerate() {
             self.add_awards(side, holdings);
         }

@@ -4,13 +4,15 @@ use std::collections::BTreeMap;
 
 use accolade_core::catalog::Catalog;
 use accolade_core::catalog::rules::BadgeRule;
-use accolade_core::fold::{AwardName, AwardHolding, PlayerState, WholeState};
+use accolade_core::fold::{AwardHolding, AwardName, PlayerState, WholeState};
 use accolade_core::number::Decimal;
 use accolade_core::time::Timestamp;
 use serde::Serialize;
 
-use super::secrecy::{BadgeAppearance, Audience, SECRET_NAME, badge_appearance, visibility_name};
-use super::tier_view::{TierView, render_description, last_target, list_tiers};
+use super::tier_view::{TierView, last_target, list_tiers, render_description};
+use super::visibility::{
+    Audience, BadgeAppearance, SECRET_NAME, badge_appearance, visibility_name,
+};
 use crate::receipt::serialize_timestamp;
 
 /// A badge in a profile.
@@ -126,7 +128,9 @@ pub(super) fn build_badge_views(
                         build_progress(catalog, state, player, index, now)
                     }
                 };
-                views.push(show_badge(catalog, state, badge, earned, progress, audience));
+                views.push(show_badge(
+                    catalog, state, badge, earned, progress, audience,
+                ));
             }
         }
     }
@@ -206,7 +210,10 @@ fn next_in_chain(
             .is_some_and(|cell| cell.held_count(None) > 0);
         next.requires.contains(&index)
             && !held
-            && matches!(badge_appearance(next, audience, false), BadgeAppearance::Shown)
+            && matches!(
+                badge_appearance(next, audience, false),
+                BadgeAppearance::Shown
+            )
     };
     rules.badges.iter().find(open).map(|next| next.id.clone())
 }

@@ -6,10 +6,10 @@ use accolade_core::time::Timestamp;
 use serde::Serialize;
 
 use super::ResultPage;
-use super::names::load_display_names;
-use super::secrecy::{Audience, find_visible_badge};
+use super::display_names::load_display_names;
+use super::visibility::{Audience, find_visible_badge};
 use crate::receipt::serialize_timestamp;
-use crate::store::{AwardRow, EarnerCursor, StoreReader, StoreError};
+use crate::store::{AwardRow, EarnerCursor, StoreError, StoreReader};
 use crate::{Engine, Ticket};
 
 /// A player who holds a badge.

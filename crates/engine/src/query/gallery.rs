@@ -6,9 +6,11 @@ use accolade_core::catalog::document::RepeatMode;
 use accolade_core::catalog::rules::{BadgeRule, RuleSet};
 use serde::Serialize;
 
-use super::figures::BadgeFrequency;
-use super::secrecy::{BadgeAppearance, Audience, SECRET_NAME, badge_appearance, find_visible_badge, visibility_name};
-use super::tier_view::{TierView, render_description, last_target, list_tiers};
+use super::badge_counts::BadgeFrequency;
+use super::tier_view::{TierView, last_target, list_tiers, render_description};
+use super::visibility::{
+    Audience, BadgeAppearance, SECRET_NAME, badge_appearance, find_visible_badge, visibility_name,
+};
 use crate::{Engine, Ticket};
 
 /// A badge in the gallery.
@@ -64,7 +66,9 @@ impl Engine {
             let (mut badges, mut masks) = (Vec::new(), Vec::new());
             for badge in rules.badges.iter().filter(|badge| !badge.retired) {
                 match badge_appearance(badge, audience, false) {
-                    BadgeAppearance::Shown => badges.push(show_badge(rules, badge, figures.frequency_of(badge))),
+                    BadgeAppearance::Shown => {
+                        badges.push(show_badge(rules, badge, figures.frequency_of(badge)))
+                    }
                     BadgeAppearance::Masked => masks.push(mask_badge(badge)),
                     BadgeAppearance::Hidden => {}
                 }

@@ -1,18 +1,18 @@
 //! Queries of the engine.
 
+mod badge_counts;
+mod badge_stats;
 mod badge_view;
-mod badges;
+mod catalog_rules;
+mod display_names;
 mod earners;
-mod facts;
-mod figures;
 mod gallery;
-mod latest;
-mod names;
 mod players;
 mod profile;
-mod secrecy;
+mod recent_outcomes;
 mod tier_view;
 mod timeline;
+mod visibility;
 
 use std::sync::Arc;
 
@@ -20,23 +20,25 @@ use accolade_core::fold::UnlockableHolding;
 use accolade_core::time::Timestamp;
 use serde::Serialize;
 
-pub use badge_view::{AwardView, BadgeView, ProgressView, HoldingIntervalView};
-pub use badges::BadgeStats;
+pub(crate) use badge_counts::BadgeCountCache;
+pub use badge_stats::BadgeStats;
+pub use badge_view::{AwardView, BadgeView, HoldingIntervalView, ProgressView};
+pub use catalog_rules::{CategoryView, CurrencyView, UnlockableSummary};
 pub use earners::EarnerView;
-pub use facts::{CategoryView, CurrencyView, UnlockableSummary};
-pub(crate) use figures::BadgeCountCache;
 pub use gallery::GalleryBadge;
 pub use players::PlayerListItem;
 pub(crate) use profile::build_profile as profile_of;
 pub use profile::{CurrencyBalance, Profile, UnlockableView};
-pub use secrecy::Audience;
 pub use tier_view::TierView;
 pub use timeline::TimelineCursor;
+pub use visibility::Audience;
 
 use crate::batch::build_award_row;
 use crate::batch::identity::{self, PlayerIdentity};
-use crate::store::{AwardRow, LedgerRow, StoreReader, RuleErrorRow, StoreError, RowTotals, UnlockRow};
-use crate::view::{self, CurrentPlayer};
+use crate::current_player::{self, CurrentPlayer};
+use crate::store::{
+    AwardRow, LedgerRow, RowTotals, RuleErrorRow, StoreError, StoreReader, UnlockRow,
+};
 use crate::{Engine, Ticket};
 
 /// A page of a list.
@@ -96,12 +98,16 @@ impl Engine {
     /// Counts the players, events, awards and ledger entries of the database. This may scan the
     /// whole database.
     pub fn count_rows(&self) -> Ticket<RowTotals> {
-        self.inner.readers.run_query(|reader| Ok(reader.count_rows()?))
+        self.inner
+            .readers
+            .run_query(|reader| Ok(reader.count_rows()?))
     }
 
     /// Lists the rules that could not be evaluated, with the number of errors and the latest one.
     pub fn list_rule_errors(&self) -> Ticket<Vec<RuleErrorRow>> {
-        self.inner.readers.run_query(|reader| Ok(reader.list_rule_errors()?))
+        self.inner
+            .readers
+            .run_query(|reader| Ok(reader.list_rule_errors()?))
     }
 
     /// Lists a player's awards as of now, including revoked ones, in order of badge, tier and key.
@@ -162,7 +168,7 @@ impl Engine {
         self.inner.readers.run_query(move |reader| {
             // Rows are cheaper than a fold, so they are used if nothing has changed since they were
             // written.
-            if view::are_rows_current(reader, &catalogs, &player, now)? {
+            if current_player::are_rows_current(reader, &catalogs, &player, now)? {
                 return Ok(rows(reader, &player)?);
             }
             Ok(CurrentPlayer::load_player(reader, &catalogs, &player, now)?

@@ -6,7 +6,7 @@ use accolade_core::time::Timestamp;
 use serde::Serialize;
 
 use super::ResultPage;
-use super::names::load_display_names;
+use super::display_names::load_display_names;
 use crate::batch::identity::{self, PlayerIdentity};
 use crate::receipt::serialize_optional_timestamp;
 use crate::store::{PlayerRow, ReadStore, StoreError};
@@ -28,7 +28,11 @@ pub struct PlayerListItem {
 
 impl Engine {
     /// Lists all players by page, in order of id, after the id `after`.
-    pub fn list_players(&self, after: Option<String>, limit: usize) -> Ticket<ResultPage<PlayerRow, String>> {
+    pub fn list_players(
+        &self,
+        after: Option<String>,
+        limit: usize,
+    ) -> Ticket<ResultPage<PlayerRow, String>> {
         self.inner.readers.run_query(move |reader| {
             let rows = reader.list_players(after.as_deref(), limit.saturating_add(1))?;
             Ok(ResultPage::from_rows(rows, limit, |row| row.player.clone()))
@@ -63,7 +67,8 @@ impl Engine {
         let now = (self.inner.clock)();
         self.inner.readers.run_query(move |reader| {
             let rows = load_by_prefix(reader, &prefix, after.as_deref(), limit.saturating_add(1))?;
-            let ResultPage { items, next } = ResultPage::from_rows(rows, limit, |row| row.player.clone());
+            let ResultPage { items, next } =
+                ResultPage::from_rows(rows, limit, |row| row.player.clone());
             let players: Vec<&str> = items.iter().map(|row| row.player.as_str()).collect();
             let names = load_display_names(reader, &catalogs, &players, now)?;
             let card = |(row, name): (PlayerRow, Option<String>)| {

@@ -8,11 +8,11 @@ use accolade_core::value::Props;
 use serde::Serialize;
 
 use super::badge_view::{self, BadgeView};
-use super::names::display_name;
-use super::secrecy::{Audience, is_visible_on_profile};
+use super::display_names::display_name;
+use super::visibility::{Audience, is_visible_on_profile};
+use crate::current_player::CurrentPlayer;
 use crate::receipt::serialize_optional_timestamp;
 use crate::store::StoreReader;
-use crate::view::CurrentPlayer;
 use crate::{Engine, Error, Outcome, Ticket};
 
 /// Recent outcomes in a profile.
@@ -83,12 +83,12 @@ impl Engine {
         let player = player.to_owned();
         let catalogs = Arc::clone(&self.inner.catalogs);
         let now = (self.inner.clock)();
-        self.inner.readers.run_query(
-            move |reader| match CurrentPlayer::load_player(reader, &catalogs, &player, now)? {
+        self.inner.readers.run_query(move |reader| {
+            match CurrentPlayer::load_player(reader, &catalogs, &player, now)? {
                 Some(view) => Ok(Some(build_profile(reader, view, audience, now)?)),
                 None => Ok(None),
-            },
-        )
+            }
+        })
     }
 }
 

@@ -8,7 +8,7 @@ use accolade_core::time::Timestamp;
 use super::ResultPage;
 use crate::batch::identity::{self, PlayerIdentity};
 use crate::batch::stored_guests;
-use crate::store::{EventRow, StoreReader, StoreError};
+use crate::store::{EventRow, StoreError, StoreReader};
 use crate::{Engine, Ticket};
 
 /// Cursor of a timeline page: position of the last event seen.

@@ -8,11 +8,11 @@
 //! `conformance` (feature `conformance`) against it. Unless stated otherwise, every method fails
 //! only if the database fails.
 
-mod access;
+mod access_rows;
 mod activity;
 mod rows;
 
-pub use access::*;
+pub use access_rows::*;
 pub use activity::*;
 pub use rows::*;
 
@@ -62,7 +62,10 @@ pub trait StoreWriter: Send {
     /// # Errors
     /// Returns an error if the database cannot be reached, or [`StoreError::Busy`] if another
     /// process holds the lock for too long.
-    fn begin_transaction(&mut self, players: &[&str]) -> Result<Box<dyn Transaction + '_>, StoreError>;
+    fn begin_transaction(
+        &mut self,
+        players: &[&str],
+    ) -> Result<Box<dyn Transaction + '_>, StoreError>;
 }
 
 /// A transaction. Its reads see its own writes.
@@ -84,7 +87,9 @@ pub trait Transaction: ReadStore {
     /// # Errors
     /// Returns an error if the database fails, or if a row violates a constraint.
     fn write_all(&mut self, batch: &[ChangeSet]) -> Result<(), StoreError> {
-        batch.iter().try_for_each(|changes| self.write_changes(changes))
+        batch
+            .iter()
+            .try_for_each(|changes| self.write_changes(changes))
     }
 
     /// Appends outcomes to the feed with consecutive numbers. Returns the number of the first.
@@ -137,7 +142,12 @@ pub trait Transaction: ReadStore {
     ///
     /// # Errors
     /// Returns an error if the database fails.
-    fn erase_player(&mut self, player: &str, mark: &[u8], at: Timestamp) -> Result<ErasedRows, StoreError>;
+    fn erase_player(
+        &mut self,
+        player: &str,
+        mark: &[u8],
+        at: Timestamp,
+    ) -> Result<ErasedRows, StoreError>;
 
     /// Deletes the oldest outcomes, up to the first one recorded at or after an instant, and adds
     /// them to the feed totals of their players. Returns the number of outcomes deleted.
@@ -260,10 +270,17 @@ pub trait ReadStore {
     fn load_headers(&mut self, players: &[&str]) -> Result<Vec<Option<Vec<u8>>>, StoreError>;
 
     /// Loads cells, each at the position of its place.
-    fn load_cells(&mut self, places: &[CellAddress<'_>]) -> Result<Vec<Option<Vec<u8>>>, StoreError>;
+    fn load_cells(
+        &mut self,
+        places: &[CellAddress<'_>],
+    ) -> Result<Vec<Option<Vec<u8>>>, StoreError>;
 
     /// Lists all cells of a player, or those of one slot, in order of slot and key.
-    fn load_all_cells(&mut self, player: &str, slot: Option<u32>) -> Result<Vec<CellRow>, StoreError>;
+    fn load_all_cells(
+        &mut self,
+        player: &str,
+        slot: Option<u32>,
+    ) -> Result<Vec<CellRow>, StoreError>;
 
     /// Lists a player's events after an instant, or all for `None`, in timeline order (S1).
     fn list_timeline(
@@ -321,7 +338,11 @@ pub trait ReadStore {
     ) -> Result<Vec<(i64, OutcomeRow)>, StoreError>;
 
     /// Lists the feed after a number, oldest first (S20).
-    fn list_outcomes(&mut self, after: i64, limit: usize) -> Result<Vec<(i64, OutcomeRow)>, StoreError>;
+    fn list_outcomes(
+        &mut self,
+        after: i64,
+        limit: usize,
+    ) -> Result<Vec<(i64, OutcomeRow)>, StoreError>;
 
     /// The number of the latest outcome, pruned or not; 0 if there was none. Must be cheap, unlike
     /// [`ReadStore::count_rows`].
@@ -346,17 +367,26 @@ pub trait ReadStore {
     fn count_badges(&mut self) -> Result<Vec<BadgeCount>, StoreError>;
 
     /// Lists all players by page, in order of id.
-    fn list_players(&mut self, after: Option<&str>, limit: usize) -> Result<Vec<PlayerRow>, StoreError>;
+    fn list_players(
+        &mut self,
+        after: Option<&str>,
+        limit: usize,
+    ) -> Result<Vec<PlayerRow>, StoreError>;
 
     /// Loads the summary of a player.
     fn find_summary(&mut self, player: &str) -> Result<Option<PlayerSummary>, StoreError>;
 
     /// Lists all ids that own any rows, whether or not they are players, by page, in order of id.
-    fn list_owners(&mut self, after: Option<&str>, limit: usize) -> Result<Vec<String>, StoreError>;
+    fn list_owners(&mut self, after: Option<&str>, limit: usize)
+    -> Result<Vec<String>, StoreError>;
 
     /// Counts activity by day (UTC) for `from` (inclusive) to `to` (exclusive), in order of day,
     /// without empty days. May scan the whole database.
-    fn count_daily_activity(&mut self, from: Timestamp, to: Timestamp) -> Result<Vec<DayActivity>, StoreError>;
+    fn count_daily_activity(
+        &mut self,
+        from: Timestamp,
+        to: Timestamp,
+    ) -> Result<Vec<DayActivity>, StoreError>;
 
     /// The number of players. Must be cheap, unlike [`ReadStore::count_rows`].
     fn count_players(&mut self) -> Result<u64, StoreError>;

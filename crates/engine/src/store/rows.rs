@@ -177,7 +177,9 @@ impl Trigger {
 
     /// Parses a name in stored rows.
     pub fn parse_name(word: &str) -> Option<Self> {
-        Self::ALL.into_iter().find(|because| because.as_str() == word)
+        Self::ALL
+            .into_iter()
+            .find(|because| because.as_str() == word)
     }
 }
 

@@ -1,16 +1,16 @@
 //! Verification: every player is refolded and compared with everything that is stored (S6). Repair
 //! fixes the differences.
 
-mod acts;
-mod books;
 mod difference;
-pub(crate) mod fold;
-pub(crate) mod past;
-mod player;
+pub(crate) mod expected_state;
+mod ledger_and_feed;
+mod parallel_verifier;
+mod player_checker;
+mod query_rows;
+pub(crate) mod recorded;
 mod repair;
-mod rows;
+mod retractions_and_merges;
 mod state;
-mod team;
 #[cfg(test)]
 mod tests;
 
@@ -24,9 +24,11 @@ use crate::store::StoreError;
 use crate::{CancellationToken, Engine, Error, Ticket};
 
 pub use difference::Difference;
-pub(crate) use player::is_known_currency;
+use parallel_verifier::{
+    PLAYERS_PER_PAGE, ParallelVerifier, PlayerSelection, ProgressReporter, VerifySummary,
+};
+pub(crate) use player_checker::is_known_currency;
 pub use repair::RepairReport;
-use team::{PLAYERS_PER_PAGE, ParallelVerifier, PlayerSelection, ProgressReporter, VerifySummary};
 
 /// Progress of a verification or repair.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -5,7 +5,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use serde::Serialize;
 use serde_json::json;
 
-use super::team::PlayerSelection;
+use super::parallel_verifier::PlayerSelection;
 use super::{Difference, VerifyProgress, default_threads};
 use crate::batch;
 use crate::batch::repair::RepairTarget;
@@ -74,7 +74,11 @@ impl Engine {
     pub fn repair_players(&self, mut players: Vec<String>) -> Ticket<RepairReport> {
         players.sort_unstable();
         players.dedup();
-        self.start_repair(PlayerSelection::Only(players), CancellationToken::new(), |_| {})
+        self.start_repair(
+            PlayerSelection::Only(players),
+            CancellationToken::new(),
+            |_| {},
+        )
     }
 
     fn start_repair(

@@ -4,12 +4,12 @@ use std::collections::BTreeMap;
 
 use accolade_core::catalog::Catalog;
 use accolade_core::event::Event;
-use accolade_core::fold::{self, Cell, CellId, StateHeader, Replay, WholeState, decode_cell};
+use accolade_core::fold::{self, Cell, CellId, Replay, StateHeader, WholeState, decode_cell};
 use accolade_core::time::Timestamp;
 
 use super::difference::{PlayerDifferences, RowExplanations, format_value};
-use super::past::RecordedEvents;
-use crate::batch::stored::PlayerMeta;
+use super::recorded::RecordedEvents;
+use crate::batch::player_meta::PlayerMeta;
 use crate::store::{CellRow, CheckpointRow, ReadStore, StoreError};
 
 const HEADER: &str = "state header";

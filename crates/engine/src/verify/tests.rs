@@ -2,7 +2,7 @@
 
 use accolade_core::catalog::Catalog;
 
-use super::team::PlayerSelection;
+use super::parallel_verifier::PlayerSelection;
 use super::{Difference, VerifyReport};
 use crate::memory::MemoryStore;
 use crate::store::{ChangeSet, Store};
@@ -40,7 +40,10 @@ fn damaged_engine() -> Engine {
     for number in (0..3_003).step_by(3) {
         let player = player(number);
         let header = tx.load_headers(&[&player]).unwrap().remove(0).unwrap();
-        let (summary, balances) = (tx.find_summary(&player).unwrap(), vec![("xp".to_owned(), 99)]);
+        let (summary, balances) = (
+            tx.find_summary(&player).unwrap(),
+            vec![("xp".to_owned(), 99)],
+        );
         tx.write_changes(&ChangeSet {
             player,
             summary,

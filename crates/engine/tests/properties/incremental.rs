@@ -3,10 +3,12 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use accolade::core::event::Event;
-use accolade::core::fold::acts::DECISION;
+use accolade::core::fold::actions::DECISION;
 use accolade::memory::MemoryStore;
 use accolade::store::{LedgerKind, Store};
-use accolade::{Audience, Catalog, Engine, Error, NewEvent, Outcome, Receipt, Rejection, ReceiptStatus};
+use accolade::{
+    Audience, Catalog, Engine, Error, NewEvent, Outcome, Receipt, ReceiptStatus, Rejection,
+};
 use proptest::prelude::*;
 use proptest::test_runner::TestCaseError;
 
@@ -70,7 +72,10 @@ pub(crate) fn equals_the_fold<S: Store>(
     let in_order = engine(MemoryStore::new(), world, delivery);
     let players: BTreeSet<&str> = timeline.iter().map(|event| event.player.as_str()).collect();
     for player in players {
-        let recorded = one.list_timeline(player).wait().expect("the database works");
+        let recorded = one
+            .list_timeline(player)
+            .wait()
+            .expect("the database works");
         if recorded.is_empty() {
             continue;
         }
@@ -85,7 +90,10 @@ pub(crate) fn equals_the_fold<S: Store>(
                 answers
             );
         }
-        in_order.process_due_timers().wait().expect("the database works");
+        in_order
+            .process_due_timers()
+            .wait()
+            .expect("the database works");
         let (arrived, ordered) = (results(&other, player), results(&in_order, player));
         let only_arrived: Vec<_> = arrived.difference(&ordered).collect();
         let only_ordered: Vec<_> = ordered.difference(&arrived).collect();

@@ -56,7 +56,10 @@ pub(crate) fn equals_publishing(
             .wait()
             .expect("nothing happened");
         if *swept {
-            engine.sweep(|_| {}).wait().expect("every player can be backfilled");
+            engine
+                .await_backfill(|_| {})
+                .wait()
+                .expect("every player can be backfilled");
         }
         let differing = players
             .iter()
@@ -75,7 +78,10 @@ pub(crate) fn equals_publishing(
             other
         );
     }
-    engine.sweep(|_| {}).wait().expect("every player can be backfilled");
+    engine
+        .await_backfill(|_| {})
+        .wait()
+        .expect("every player can be backfilled");
     let report = engine.verify(|_| ()).wait().expect("it can be verified");
     prop_assert_eq!(report.count, 0, "verify finds {:#?}", report.differences);
     Ok(())

@@ -93,7 +93,10 @@ struct FragileWriter {
 }
 
 impl StoreWriter for FragileWriter {
-    fn begin_transaction(&mut self, players: &[&str]) -> Result<Box<dyn Transaction + '_>, StoreError> {
+    fn begin_transaction(
+        &mut self,
+        players: &[&str],
+    ) -> Result<Box<dyn Transaction + '_>, StoreError> {
         let fate = self.fuse.next_failure();
         if fate == Some(FailurePoint::Begin) {
             return Err(crash_error());

@@ -3,14 +3,14 @@
 //!
 //! A failing sequence is printed with its seed, and reduced to the steps that it needs to fail.
 
-mod answers;
 mod compare;
 mod dice;
 mod fragile;
-mod hands;
+mod manual_actions;
 mod model;
 #[path = "../../../core/tests/random/mod.rs"]
 mod random;
+mod responses;
 mod shrink;
 mod simulation;
 mod steps;

@@ -95,11 +95,18 @@ impl Model {
             sent.id.clone().expect("everything is sent with an id"),
         );
         let retracted = self.awaited.remove(&name);
-        self.known.entry(name).or_insert(AcknowledgedEvent { sent, retracted });
+        self.known
+            .entry(name)
+            .or_insert(AcknowledgedEvent { sent, retracted });
     }
 
     /// Computes the expected result of retracting or restoring events of a player.
-    pub(crate) fn expected(&self, player: &str, ids: &[String], restore: bool) -> ExpectedRetraction {
+    pub(crate) fn expected(
+        &self,
+        player: &str,
+        ids: &[String],
+        restore: bool,
+    ) -> ExpectedRetraction {
         let never = [
             acts::RETRACT,
             acts::RESTORE,

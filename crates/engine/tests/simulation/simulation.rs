@@ -110,7 +110,12 @@ pub(crate) fn run(seeds: Range<u64>, database: impl Fn() -> OpenStore + Sync) {
     }
 }
 
-fn report(seed: u64, plan: &SequencePlan, wrong: &str, database: &impl Fn() -> OpenStore) -> String {
+fn report(
+    seed: u64,
+    plan: &SequencePlan,
+    wrong: &str,
+    database: &impl Fn() -> OpenStore,
+) -> String {
     let steps = shortest(&plan.steps, |steps| plan.run(steps, &database()).is_err());
     let wrong = plan
         .run(&steps, &database())

@@ -124,7 +124,9 @@ const NAMES: [&str; 3] = ["post", "vote", "walk"];
 /// Generates a sequence.
 pub(crate) fn sequence(dice: &mut Dice) -> Vec<Step> {
     let length = 10 + dice.below(51);
-    (0..length).map(|number| random_step(dice, number)).collect()
+    (0..length)
+        .map(|number| random_step(dice, number))
+        .collect()
 }
 
 fn random_step(dice: &mut Dice, number: usize) -> Step {
@@ -133,7 +135,11 @@ fn random_step(dice: &mut Dice, number: usize) -> Step {
     let crash = dice.once_in(12).then(|| {
         (
             dice.below(2),
-            dice.one_of(&[FailurePoint::Begin, FailurePoint::Lost, FailurePoint::Unacknowledged]),
+            dice.one_of(&[
+                FailurePoint::Begin,
+                FailurePoint::Lost,
+                FailurePoint::Unacknowledged,
+            ]),
         )
     });
     Step {
@@ -221,7 +227,13 @@ fn random_event(dice: &mut Dice, id: usize) -> SentEvent {
     } else {
         id
     };
-    let hours_ago = (!dice.once_in(3)).then(|| if dice.once_in(2) { 0 } else { random_hours_ago(dice) });
+    let hours_ago = (!dice.once_in(3)).then(|| {
+        if dice.once_in(2) {
+            0
+        } else {
+            random_hours_ago(dice)
+        }
+    });
     let order = if dice.once_in(5) {
         dice.one_of(&[-1, 1])
     } else {

@@ -7,16 +7,17 @@ use accolade::core::names::acts;
 use accolade::core::time::SECOND;
 use accolade::store::Store;
 use accolade::{
-    Action, Catalog, Engine, Error, NewEvent, PublishOptions, SelectedEvent, EventSelection, Timestamp,
+    Action, Catalog, Engine, Error, EventSelection, NewEvent, PublishOptions, SelectedEvent,
+    Timestamp,
 };
 
-use crate::answers::item_response;
 use crate::compare;
-use crate::fragile::{Fragile, FailureSwitch};
-use crate::hands::build_action;
+use crate::fragile::{FailureSwitch, Fragile};
+use crate::manual_actions::build_action;
 use crate::model::Model;
 use crate::random;
-use crate::steps::{SentEvent, Step, Operation};
+use crate::responses::item_response;
+use crate::steps::{Operation, SentEvent, Step};
 
 const HOUR: i64 = 60 * 60 * SECOND;
 /// Time between the start of a sequence and the end of the time that catalogs refer to.
@@ -52,7 +53,7 @@ impl From<Error> for StepFailure {
 macro_rules! must {
     ($holds:expr, $($message:tt)+) => {
         if !$holds {
-            return Err(Trouble::Wrong(format!($($message)+)));
+            return Err(StepFailure::Mismatch(format!($($message)+)));
         }
     };
 }
@@ -198,7 +199,8 @@ impl<'s> World<'s> {
                 hours_ago,
                 hand,
             } => {
-                let (act, sent) = build_action(self.model.catalog.rules(), &self.player(*player), hand);
+                let (act, sent) =
+                    build_action(self.model.catalog.rules(), &self.player(*player), hand);
                 let id = format!("a{id}");
                 let (mut act, mut sent) = (act.id(&id), sent.id(id));
                 if let Some(hours) = hours_ago {
@@ -241,7 +243,9 @@ impl<'s> World<'s> {
                 name,
                 hours_ago,
             } => {
-                let mut selection = EventSelection::default().name(name).starting_at(self.ago(*hours_ago));
+                let mut selection = EventSelection::default()
+                    .name(name)
+                    .starting_at(self.ago(*hours_ago));
                 if let Some(player) = player {
                     selection = selection.player(&self.player(*player));
                 }
@@ -278,7 +282,9 @@ impl<'s> World<'s> {
             Operation::Merge { id, player, guest } => {
                 let (player, guest) = (self.player(*player), self.player(*guest));
                 let id = format!("m{id}");
-                let answer = engine.submit_action(Action::merge(&player, &guest).id(&id)).wait();
+                let answer = engine
+                    .submit_action(Action::merge(&player, &guest).id(&id))
+                    .wait();
                 self.check_merge(&player, &guest, id, acts::MERGE, answer)
             }
             Operation::Unmerge { id, pick } => {
@@ -288,7 +294,9 @@ impl<'s> World<'s> {
                     some => aliases[pick % some].clone(),
                 };
                 let id = format!("m{id}");
-                let answer = engine.submit_action(Action::unmerge(&player, &guest).id(&id)).wait();
+                let answer = engine
+                    .submit_action(Action::unmerge(&player, &guest).id(&id))
+                    .wait();
                 self.check_merge(&player, &guest, id, acts::UNMERGE, answer)
             }
             Operation::Erase { player } => {
@@ -387,7 +395,12 @@ impl<'s> World<'s> {
         Ok(())
     }
 
-    fn send_again(&mut self, engine: &Engine, pick: usize, changed: bool) -> Result<(), StepFailure> {
+    fn send_again(
+        &mut self,
+        engine: &Engine,
+        pick: usize,
+        changed: bool,
+    ) -> Result<(), StepFailure> {
         let all: Vec<&NewEvent> = self.model.known.values().map(|known| &known.sent).collect();
         let events: Vec<&NewEvent> = all.into_iter().filter(|sent| !sent.is_reserved()).collect();
         if events.is_empty() {

@@ -43,7 +43,11 @@ fn a_day_counts_events_and_their_effects() {
     );
     let from = instant("2026-06-02T00:00:00Z");
     assert_eq!(
-        world.engine.count_daily_activity(from, Timestamp::LAST).wait().unwrap(),
+        world
+            .engine
+            .count_daily_activity(from, Timestamp::LAST)
+            .wait()
+            .unwrap(),
         days(&world)[1..]
     );
 }

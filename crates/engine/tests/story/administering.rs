@@ -63,8 +63,14 @@ fn what_a_service_keeps_survives_reopening() {
     let again = Engine::open(store, catalog(NOTHING)).unwrap();
     assert_eq!(again.list_api_keys().wait().unwrap(), [key]);
     assert_eq!(again.list_administrators().wait().unwrap(), [grace]);
-    assert_eq!(again.find_session(&session.hash).wait().unwrap(), Some(session));
-    assert_eq!((again.service_secret().wait().unwrap(), secret.len()), (secret, 32));
+    assert_eq!(
+        again.find_session(&session.hash).wait().unwrap(),
+        Some(session)
+    );
+    assert_eq!(
+        (again.service_secret().wait().unwrap(), secret.len()),
+        (secret, 32)
+    );
 }
 
 #[test]
@@ -170,7 +176,15 @@ fn a_failure_changes_nothing_and_logs_nothing() {
     );
     assert_eq!(world.engine.list_administrators().wait().unwrap(), []);
     assert_eq!(world.engine.list_api_keys().wait().unwrap(), []);
-    assert_eq!(world.engine.list_audit_entries(None, 9).wait().unwrap().items, []);
+    assert_eq!(
+        world
+            .engine
+            .list_audit_entries(None, 9)
+            .wait()
+            .unwrap()
+            .items,
+        []
+    );
 }
 
 #[test]
@@ -184,7 +198,12 @@ fn an_administration_records_the_actor() {
     };
     revoke(world.engine.clone());
     revoke(world.engine.on_behalf_of("grace"));
-    let log = world.engine.list_audit_entries(None, 9).wait().unwrap().items;
+    let log = world
+        .engine
+        .list_audit_entries(None, 9)
+        .wait()
+        .unwrap()
+        .items;
     let lines: Vec<_> = log
         .iter()
         .map(|one| (&*one.actor, &*one.action, &*one.subject, one.detail.clone()))

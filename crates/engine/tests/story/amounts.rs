@@ -2,7 +2,7 @@
 
 use accolade::{Action, props};
 
-use crate::world::{World, reasons, outcome_lines, skip_message};
+use crate::world::{World, outcome_lines, reasons, skip_message};
 
 const XP: &str = "[[currency]]\nid = \"xp\"\n";
 

@@ -1,7 +1,7 @@
 //! The audit log: actions of an actor, written in the same commit as their effects or not at all.
 
 use accolade::memory::MemoryStore;
-use accolade::{Action, Engine, NewEvent, PublishOptions, EventSelection};
+use accolade::{Action, Engine, EventSelection, NewEvent, PublishOptions};
 use serde_json::json;
 
 use crate::world::{World, catalog};
@@ -97,7 +97,10 @@ fn duplicates_and_refusals_leave_nothing() {
         .submit_action(Action::revoke("ada", "hero").id("a1"))
         .wait()
         .unwrap_err();
-    grace.submit_action(Action::points("ada", "xp", -5)).wait().unwrap_err();
+    grace
+        .submit_action(Action::points("ada", "xp", -5))
+        .wait()
+        .unwrap_err();
     grace
         .submit_action(Action::retract("ada", "a1").at(world.now()))
         .wait()
@@ -121,7 +124,11 @@ fn events_of_players_are_not_audited() {
         .pop()
         .unwrap()
         .unwrap();
-    world.engine.submit_action(Action::award("ada", "hero")).wait().unwrap();
+    world
+        .engine
+        .submit_action(Action::award("ada", "hero"))
+        .wait()
+        .unwrap();
     assert_eq!(log(&world.engine), [""; 0]);
 }
 
@@ -229,7 +236,11 @@ fn the_log_is_read_by_pages_and_survives_reopening() {
     let acts = (0..5)
         .map(|number| Action::points("ada", "xp", 1).id(number.to_string()))
         .collect();
-    engine.on_behalf_of("grace").submit_actions(acts).wait().unwrap();
+    engine
+        .on_behalf_of("grace")
+        .submit_actions(acts)
+        .wait()
+        .unwrap();
     engine.close().unwrap();
     let again = Engine::open(store, catalog(RUNS)).unwrap();
     let (mut before, mut pages) = (None, Vec::new());

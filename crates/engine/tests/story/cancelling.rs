@@ -20,7 +20,11 @@ fn crowd() -> World {
 }
 
 /// Creates a token that is cancelled at the first progress report, and records that progress.
-fn impatient() -> (CancellationToken, Arc<AtomicU64>, impl Fn(u64) + Send + 'static) {
+fn impatient() -> (
+    CancellationToken,
+    Arc<AtomicU64>,
+    impl Fn(u64) + Send + 'static,
+) {
     let (cancellation, last) = (CancellationToken::new(), Arc::new(AtomicU64::new(0)));
     let (own, reported) = (cancellation.clone(), Arc::clone(&last));
     let hear = move |done| {

@@ -3,7 +3,9 @@
 use std::sync::atomic::{AtomicUsize, Ordering};
 
 use accolade::memory::MemoryStore;
-use accolade::{Action, Audience, CodeBadge, CodeContext, EarnedTier, Engine, Error, NewEvent, props};
+use accolade::{
+    Action, Audience, CodeBadge, CodeContext, EarnedTier, Engine, Error, NewEvent, props,
+};
 
 use crate::world::{World, outcome_lines, with_code};
 
@@ -192,8 +194,13 @@ fn s17_without_the_code_everything_can_be_read() {
     world.events(3, "run");
     let reader = Engine::builder(store.clone()).read_only().open().unwrap();
     for audience in [Audience::Player, Audience::Others, Audience::Admin] {
-        let [with, without] = [&world.engine, &reader]
-            .map(|engine| engine.load_profile("ada", audience).wait().unwrap().unwrap());
+        let [with, without] = [&world.engine, &reader].map(|engine| {
+            engine
+                .load_profile("ada", audience)
+                .wait()
+                .unwrap()
+                .unwrap()
+        });
         assert_eq!(without, with, "{audience:?}");
     }
     assert!(

@@ -9,8 +9,9 @@ use accolade::memory::MemoryStore;
 use accolade::store::{
     AdministratorRow, AliasRow, AuditRow, AwardRow, BadgeCount, CatalogRow, CellAddress, CellRow,
     ChangeSet, CheckpointRow, DayActivity, DefinitionRow, EarnerCursor, ErasedRows, ErasedTotals,
-    EventRow, FeedTotal, KeyRow, LedgerRow, OutcomeRow, PlayerRow, PlayerSummary, ReadStore, StoreReader,
-    RuleErrorRow, SessionRow, Store, StoreError, RowTotals, Transaction, UnlockRow, StoreWriter,
+    EventRow, FeedTotal, KeyRow, LedgerRow, OutcomeRow, PlayerRow, PlayerSummary, ReadStore,
+    RowTotals, RuleErrorRow, SessionRow, Store, StoreError, StoreReader, StoreWriter, Transaction,
+    UnlockRow,
 };
 
 #[derive(Clone, Default)]
@@ -62,7 +63,10 @@ impl Store for CountingStore {
 }
 
 impl StoreWriter for Counting<Box<dyn StoreWriter>> {
-    fn begin_transaction(&mut self, players: &[&str]) -> Result<Box<dyn Transaction + '_>, StoreError> {
+    fn begin_transaction(
+        &mut self,
+        players: &[&str],
+    ) -> Result<Box<dyn Transaction + '_>, StoreError> {
         Ok(Box::new(Counting(
             self.0.begin_transaction(players)?,
             Arc::clone(&self.1),
@@ -72,7 +76,10 @@ impl StoreWriter for Counting<Box<dyn StoreWriter>> {
 
 impl StoreReader for Counting<Box<dyn StoreReader>> {
     fn open_snapshot(&mut self) -> Result<Box<dyn ReadStore + '_>, StoreError> {
-        Ok(Box::new(Counting(self.0.open_snapshot()?, Arc::clone(&self.1))))
+        Ok(Box::new(Counting(
+            self.0.open_snapshot()?,
+            Arc::clone(&self.1),
+        )))
     }
 }
 
@@ -141,7 +148,12 @@ impl Transaction for Counting<Box<dyn Transaction + '_>> {
         self.0.delete_alias(guest)
     }
 
-    fn erase_player(&mut self, player: &str, mark: &[u8], at: Timestamp) -> Result<ErasedRows, StoreError> {
+    fn erase_player(
+        &mut self,
+        player: &str,
+        mark: &[u8],
+        at: Timestamp,
+    ) -> Result<ErasedRows, StoreError> {
         self.0.erase_player(player, mark, at)
     }
 

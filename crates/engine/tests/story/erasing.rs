@@ -56,7 +56,10 @@ fn s22_only_anonymous_sums_of_an_erased_player_are_left() {
                 .is_none(),
             "{id}"
         );
-        assert!(world.engine.list_timeline(id).wait().unwrap().is_empty(), "{id}");
+        assert!(
+            world.engine.list_timeline(id).wait().unwrap().is_empty(),
+            "{id}"
+        );
         assert!(
             world
                 .engine

@@ -107,7 +107,11 @@ fn badges_are_shown_with_their_tiers_and_how_often_they_are_held() {
             Some(author)
         );
         assert_eq!(
-            world.engine.find_gallery_badge("auth", audience).wait().unwrap(),
+            world
+                .engine
+                .find_gallery_badge("auth", audience)
+                .wait()
+                .unwrap(),
             None
         );
     }
@@ -127,7 +131,9 @@ fn a_profile_shows_the_earned_tiers() {
         tiers(),
         [tier("low", "1", 2, true), tier("high", "3", 9, false)]
     );
-    world.act(Action::revoke("ada", "author").tier("low")).unwrap();
+    world
+        .act(Action::revoke("ada", "author").tier("low"))
+        .unwrap();
     assert_eq!(
         tiers(),
         [tier("low", "1", 2, false), tier("high", "3", 9, false)]

@@ -114,7 +114,11 @@ fn a_hidden_badge_looks_nonexistent_by_its_id() {
         for id in ["hedgehog", "badger", "spectre", "nothing"] {
             for audience in PUBLIC {
                 assert_eq!(
-                    world.engine.find_gallery_badge(id, audience).wait().unwrap(),
+                    world
+                        .engine
+                        .find_gallery_badge(id, audience)
+                        .wait()
+                        .unwrap(),
                     None,
                     "{id} {audience:?}"
                 );

@@ -87,7 +87,10 @@ fn s12_a_defaulted_time_is_not_content() {
     let event = || NewEvent::new("ada", "x").id("1");
     world.send(event()).unwrap();
     world.advance_clock(3600);
-    assert_eq!(world.send(event()).unwrap().status, ReceiptStatus::Duplicate);
+    assert_eq!(
+        world.send(event()).unwrap().status,
+        ReceiptStatus::Duplicate
+    );
     assert_eq!(world.engine.list_timeline("ada").wait().unwrap().len(), 1);
 }
 
@@ -198,5 +201,8 @@ fn s25_requests_are_limited_and_the_error_names_the_limit() {
     let longest = NewEvent::new("ada", "n".repeat(128))
         .id("i".repeat(255))
         .prop("p", "x".repeat(60_000));
-    assert_eq!(outcome_lines(&world.send(longest).unwrap()), Vec::<String>::new());
+    assert_eq!(
+        outcome_lines(&world.send(longest).unwrap()),
+        Vec::<String>::new()
+    );
 }

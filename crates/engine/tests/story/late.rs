@@ -106,7 +106,10 @@ fn s4_an_award_is_deleted_if_a_late_event_shows_that_it_was_never_earned() {
         (vec!["pioneer".to_owned()], 5)
     );
     let late = world.at("2026-06-01T09:00:00Z", "signup", props! {});
-    assert_eq!(outcome_lines(&late), ["points xp -5", "badge.revoked pioneer"]);
+    assert_eq!(
+        outcome_lines(&late),
+        ["points xp -5", "badge.revoked pioneer"]
+    );
     assert_eq!((world.held(), world.balance("xp")), (vec![], 0));
     assert_eq!(
         world.engine.list_awards("ada").wait().unwrap(),

@@ -1,15 +1,14 @@
 //! The semantics of Accolade as stories of players: each rule, and each defect of the systems that
 //! it started from, which must be impossible here.
 
+mod actions;
 mod activity;
-mod acts;
 mod administering;
 mod amounts;
 mod auditing;
 mod cancelling;
 mod chains;
 mod code;
-mod correcting;
 mod cost;
 mod counting;
 mod criteria;
@@ -19,9 +18,9 @@ mod feed;
 mod gallery;
 mod hidden;
 mod ids;
-mod joining;
 mod late;
 mod latest;
+mod merging;
 mod pages;
 mod planning;
 mod publishing;
@@ -29,11 +28,12 @@ mod queries;
 mod receipts;
 mod renaming;
 mod repeats;
+mod retracting;
 mod secrecy;
 mod seeds_changed_catalogs;
 mod seeds_gamification;
 mod seeds_hero;
 mod time;
-mod waking;
+mod timers;
 mod why;
 mod world;

@@ -63,9 +63,21 @@ fn s14_holdings_are_gained_grandfathered_and_revoked() {
     );
     for (what, before, after, how, held) in [
         ("easier", &harder, &easier, grandfather(), vec!["writer"]),
-        ("harder, kept", &writer, &harder, grandfather(), vec!["writer"]),
+        (
+            "harder, kept",
+            &writer,
+            &harder,
+            grandfather(),
+            vec!["writer"],
+        ),
         ("harder, taken back", &writer, &harder, revoke(), vec![]),
-        ("removed, kept", &writer, &removed, grandfather(), vec!["writer"]),
+        (
+            "removed, kept",
+            &writer,
+            &removed,
+            grandfather(),
+            vec!["writer"],
+        ),
         ("removed, taken back", &writer, &removed, revoke(), vec![]),
         (
             "a tier is removed, kept",
@@ -134,7 +146,11 @@ fn s14_points_of_earnings_follow_by_corrections_and_those_of_grandfathered_award
 fn s14_a_publication_creates_no_players() {
     let world = World::new(&(XP.to_owned() + &badge("writer", 2)));
     world.act(Action::points("ada", "xp", -1)).unwrap_err();
-    publish(&world, &(XP.to_owned() + &badge("writer", 3)), grandfather());
+    publish(
+        &world,
+        &(XP.to_owned() + &badge("writer", 3)),
+        grandfather(),
+    );
     world.act(Action::points("ada", "xp", -1)).unwrap_err();
     assert!(world.profile(Audience::Admin).is_none());
 }
@@ -163,7 +179,11 @@ fn s14_corrections_and_outcomes_name_the_publication() {
 fn s14_a_grandfathered_award_lapses_when_its_event_is_retracted() {
     let world = World::new(&(XP.to_owned() + &badge("writer", 2)));
     world.events(2, "comment");
-    publish(&world, &(XP.to_owned() + &badge("writer", 9)), grandfather());
+    publish(
+        &world,
+        &(XP.to_owned() + &badge("writer", 9)),
+        grandfather(),
+    );
     assert_eq!(
         (world.held(), world.balance("xp")),
         (vec!["writer".to_owned()], 10)
@@ -206,7 +226,11 @@ fn s15_the_award_of_a_removed_badge_stays_readable() {
     publish(&world, XP, grandfather());
     let view = world.badge("writer");
     assert_eq!((view.earned.len(), view.name.as_str()), (1, "writer"));
-    publish(&world, &(XP.to_owned() + &badge("writer", 2)), grandfather());
+    publish(
+        &world,
+        &(XP.to_owned() + &badge("writer", 2)),
+        grandfather(),
+    );
     assert_eq!(
         (world.held(), world.balance("xp")),
         (vec!["writer".to_owned()], 10),
@@ -218,7 +242,11 @@ fn s15_the_award_of_a_removed_badge_stays_readable() {
 fn s15_another_id_is_another_rule() {
     let world = World::new(&(XP.to_owned() + &badge("writer", 2)));
     world.events(2, "comment");
-    publish(&world, &(XP.to_owned() + &badge("author", 2)), grandfather());
+    publish(
+        &world,
+        &(XP.to_owned() + &badge("author", 2)),
+        grandfather(),
+    );
     assert_eq!(
         (world.held(), world.balance("xp")),
         (vec!["author".to_owned(), "writer".to_owned()], 20)
@@ -332,9 +360,12 @@ fn one_of_two_publishers_wins_and_the_other_gets_an_error() {
             .unwrap()
     };
     let (one, other) = (open(), open());
-    one.publish(catalog(&(XP.to_owned() + &earning(1))), grandfather().by("grace"))
-        .wait()
-        .unwrap();
+    one.publish(
+        catalog(&(XP.to_owned() + &earning(1))),
+        grandfather().by("grace"),
+    )
+    .wait()
+    .unwrap();
     let refused = other
         .publish(
             catalog(&(XP.to_owned() + &earning(2))),
@@ -351,7 +382,10 @@ fn one_of_two_publishers_wins_and_the_other_gets_an_error() {
         "nothing was published"
     );
     other
-        .publish(catalog(&(XP.to_owned() + &earning(2))), grandfather().expected_version(2))
+        .publish(
+            catalog(&(XP.to_owned() + &earning(2))),
+            grandfather().expected_version(2),
+        )
         .wait()
         .unwrap();
 }

@@ -41,7 +41,11 @@ fn earners_come_in_the_order_in_which_they_earned_it() {
         ["dan", "ada", "bob"],
         "who holds it no longer is none"
     );
-    let unknown = world.engine.list_earners("fist", None, 2).wait().unwrap_err();
+    let unknown = world
+        .engine
+        .list_earners("fist", None, 2)
+        .wait()
+        .unwrap_err();
     assert!(matches!(unknown, Error::UnknownRule { .. }));
     assert_eq!(
         unknown.to_string(),
@@ -133,7 +137,12 @@ fn an_unknown_player_has_no_data() {
     );
     assert_eq!(world.engine.list_timeline("bob").wait().unwrap(), []);
     assert_eq!(
-        world.engine.list_ledger("bob", None, 10).wait().unwrap().items,
+        world
+            .engine
+            .list_ledger("bob", None, 10)
+            .wait()
+            .unwrap()
+            .items,
         []
     );
 }

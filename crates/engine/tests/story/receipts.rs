@@ -124,8 +124,8 @@ fn badges_with_keys_explain_the_key_of_the_event() {
     let world = World::new(
         "[[badge]]\nid = \"b\"\nrepeat = \"per-key\"\ncriterion = { count = \"x\", per = \"event.k\", at_least = 2 }",
     );
-    let sent =
-        ["a", "b", "a", "a"].map(|key| skip_message(&world.event_with("x", props! { "k" => key }), "b"));
+    let sent = ["a", "b", "a", "a"]
+        .map(|key| skip_message(&world.event_with("x", props! { "k" => key }), "b"));
     assert_eq!(
         sent,
         ["counted: 1 of 2", "counted: 1 of 2", "", "already earned"]

@@ -245,7 +245,11 @@ fn s15_an_unlockable_stays_open() {
     ] {
         let world = World::new(&unlockable("edit", ""));
         world.events(2, "x");
-        assert_eq!(world.renamed(&unlockable("change", more)), expected, "{more}");
+        assert_eq!(
+            world.renamed(&unlockable("change", more)),
+            expected,
+            "{more}"
+        );
         assert!(world.is_open("change"));
     }
 }

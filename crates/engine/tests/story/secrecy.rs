@@ -153,7 +153,10 @@ fn others_see_what_is_earned_and_no_progress_nor_attributes() {
         World::new(&CATALOG.replace("{ count = \"x\" }", "{ count = \"x\" }\ntiers = [1, 5]"));
     world.event("x");
     world
-        .act(Action::profile("ada", accolade::props! { "country" => "fr" }))
+        .act(Action::profile(
+            "ada",
+            accolade::props! { "country" => "fr" },
+        ))
         .unwrap();
     let [player, others] =
         [Audience::Player, Audience::Others].map(|audience| world.profile(audience).unwrap());

@@ -45,7 +45,10 @@ fn an_unlockable_newly_created_or_lowered_stays_locked_until_the_next_change_of_
             "new, for {cost}"
         );
         assert_eq!(
-            without.with_catalog(&shop(100)).with_catalog(&shop(cost)).is_open("shop"),
+            without
+                .with_catalog(&shop(100))
+                .with_catalog(&shop(cost))
+                .is_open("shop"),
             open,
             "lowered to {cost}"
         );

@@ -61,7 +61,10 @@ fn points_paid_but_the_badge_not_saved() {
     world.events(2, "comment.posted");
     assert_eq!((world.balance("xp"), world.holds("writer")), (0, false));
     let third = world.event("comment.posted");
-    assert_eq!(outcome_lines(&third), ["points xp 10", "badge.awarded writer"]);
+    assert_eq!(
+        outcome_lines(&third),
+        ["points xp 10", "badge.awarded writer"]
+    );
     assert_eq!((world.balance("xp"), world.holds("writer")), (10, true));
 }
 
@@ -87,7 +90,10 @@ fn a_badge_finished_through_progress_pays_nothing_and_then_costs_points_when_rev
     let finished = world
         .act(Action::set_progress("ada", "writer", decimal("3")))
         .unwrap();
-    assert_eq!(outcome_lines(&finished), ["points xp 10", "badge.awarded writer"]);
+    assert_eq!(
+        outcome_lines(&finished),
+        ["points xp 10", "badge.awarded writer"]
+    );
     assert_eq!(
         outcome_lines(&world.act(Action::revoke("ada", "writer")).unwrap()),
         ["points xp -10", "badge.revoked writer"]

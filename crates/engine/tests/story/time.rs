@@ -144,7 +144,10 @@ fn s10_days_may_be_the_players_own() {
         "without a zone of her own, in Paris, it is the 2nd"
     );
     world
-        .act(Action::profile("ada", props! { "zone" => "America/New_York" }))
+        .act(Action::profile(
+            "ada",
+            props! { "zone" => "America/New_York" },
+        ))
         .unwrap();
     world.at("2026-06-02T03:59:00Z", "x", props! {});
     world.at("2026-06-02T04:00:00Z", "x", props! {});

@@ -84,7 +84,11 @@ fn a_backup_runs_while_a_writer_continues() {
         }
     });
     assert_eq!(event_count(&store), 1 + 2 * EVENTS);
-    assert!(list_files(&folder).iter().all(|name| !name.contains("partial")));
+    assert!(
+        list_files(&folder)
+            .iter()
+            .all(|name| !name.contains("partial"))
+    );
 }
 
 #[test]
@@ -101,7 +105,11 @@ fn a_backup_is_a_database_like_any_other() {
     let opened = SqliteStore::open(&copy).unwrap();
     assert_eq!(read_pragma(&copy, "journal_mode"), "wal");
     assert_eq!(
-        opened.open_reader().unwrap().list_timeline("ada", None).unwrap(),
+        opened
+            .open_reader()
+            .unwrap()
+            .list_timeline("ada", None)
+            .unwrap(),
         event("ada", "a").events
     );
     commit(&opened, |transaction| {
@@ -179,11 +187,19 @@ fn a_restored_database_is_the_one_backed_up() {
     restore(&copy, &other, false).unwrap();
     let restored = SqliteStore::open(&other).unwrap();
     assert_eq!(
-        restored.open_reader().unwrap().list_timeline("ada", None).unwrap(),
+        restored
+            .open_reader()
+            .unwrap()
+            .list_timeline("ada", None)
+            .unwrap(),
         event("ada", "a").events
     );
     drop(restored);
-    assert!(list_files(&folder).iter().all(|name| !name.contains("partial")));
+    assert!(
+        list_files(&folder)
+            .iter()
+            .all(|name| !name.contains("partial"))
+    );
     assert_eq!(
         event_count(&SqliteStore::open(&copy).unwrap()),
         1,
@@ -222,7 +238,10 @@ fn a_database_is_replaced_only_on_request_and_while_it_is_closed() {
     assert_eq!(event_count(&old), 1, "committed data is kept");
     restore(&copy, &other, true).unwrap();
     assert_eq!(
-        old.open_reader().unwrap().list_timeline("ada", None).unwrap(),
+        old.open_reader()
+            .unwrap()
+            .list_timeline("ada", None)
+            .unwrap(),
         event("ada", "a").events
     );
     assert_eq!(event_count(&old), 1);

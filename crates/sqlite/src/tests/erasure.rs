@@ -3,8 +3,8 @@
 use std::fs;
 
 use accolade::store::{
-    AliasRow, AuditRow, CheckpointRow, OutcomeRow, RuleErrorRow, Store, Transaction, Trigger,
-    StoreWriter,
+    AliasRow, AuditRow, CheckpointRow, OutcomeRow, RuleErrorRow, Store, StoreWriter, Transaction,
+    Trigger,
 };
 
 use super::{at, commit, event, folder};

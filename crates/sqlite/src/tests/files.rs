@@ -86,7 +86,15 @@ fn a_read_only_file_can_be_read_and_rejects_a_writer() {
         transaction.write_changes(&event("ada", "a")).unwrap()
     });
     let read_only = SqliteStore::open(format!("file:{path}?mode=ro")).unwrap();
-    assert_eq!(read_only.open_reader().unwrap().count_rows().unwrap().events, 1);
+    assert_eq!(
+        read_only
+            .open_reader()
+            .unwrap()
+            .count_rows()
+            .unwrap()
+            .events,
+        1
+    );
     let error = read_only.open_writer().err().unwrap();
     assert!(matches!(error, StoreError::ReadOnly(_)), "{error}");
     assert!(error.to_string().contains("cannot be written"), "{error}");
@@ -124,7 +132,11 @@ fn a_damaged_page_is_reported() {
     let mut file = fs::OpenOptions::new().write(true).open(&path).unwrap();
     file.seek(SeekFrom::Start((root - 1) * 4096)).unwrap();
     file.write_all(&[0xff; 4096]).unwrap();
-    let error = store.open_reader().unwrap().list_timeline("ada", None).unwrap_err();
+    let error = store
+        .open_reader()
+        .unwrap()
+        .list_timeline("ada", None)
+        .unwrap_err();
     assert!(matches!(error, StoreError::Damaged(_)), "{error}");
 }
 

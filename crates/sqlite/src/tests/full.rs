@@ -1,6 +1,6 @@
 //! Full disks.
 
-use accolade::store::{StoreReader, Store, StoreError, StoreWriter};
+use accolade::store::{Store, StoreError, StoreReader, StoreWriter};
 
 use super::{event, folder};
 use crate::SqliteStore;
@@ -11,8 +11,10 @@ use crate::write::SqliteWriter;
 fn a_full_disk_is_reported_and_committed_data_is_kept() {
     let (_folder, path) = folder();
     let store = SqliteStore::open(&path).unwrap();
-    let mut writer =
-        SqliteWriter::new(connection::open_session(&path.into(), ConnectionPurpose::Writing).unwrap()).unwrap();
+    let mut writer = SqliteWriter::new(
+        connection::open_session(&path.into(), ConnectionPurpose::Writing).unwrap(),
+    )
+    .unwrap();
     let limit = |writer: &SqliteWriter, pages: i64| {
         writer
             .session()
@@ -35,7 +37,10 @@ fn a_full_disk_is_reported_and_committed_data_is_kept() {
 
     limit(&writer, 10_000);
     write_one(&mut writer, committed).unwrap();
-    assert_eq!(event_count(&mut *store.open_reader().unwrap()), committed + 1);
+    assert_eq!(
+        event_count(&mut *store.open_reader().unwrap()),
+        committed + 1
+    );
 }
 
 fn write_one(writer: &mut SqliteWriter, number: u64) -> Result<(), StoreError> {

@@ -132,6 +132,9 @@ fn every_connection_has_its_settings() {
                 .unwrap()
         })
     };
-    assert_eq!(settings(ConnectionPurpose::Writing), ["wal", "2", "1", "1", "0"]);
+    assert_eq!(
+        settings(ConnectionPurpose::Writing),
+        ["wal", "2", "1", "1", "0"]
+    );
     assert_eq!(settings(ConnectionPurpose::Reading)[4], "1");
 }

@@ -10,7 +10,9 @@ use crate::{SqliteStore, StatementLog};
 fn a_replayed_log_writes_the_same_rows() {
     let (_folder, path) = folder();
     let log = StatementLog::default();
-    let store = SqliteStore::open(&path).unwrap().with_statement_log(log.clone());
+    let store = SqliteStore::open(&path)
+        .unwrap()
+        .with_statement_log(log.clone());
     let mut writer = store.open_writer().unwrap();
     let mut transaction = writer.begin_transaction(&["ada"]).unwrap();
     assert_eq!(transaction.load_headers(&["ada"]).unwrap(), [None]);
@@ -40,7 +42,13 @@ fn a_replayed_log_writes_the_same_rows() {
             .unwrap();
         while rows.next().unwrap().is_some() {}
     }
-    let timeline = |store: &SqliteStore| store.open_reader().unwrap().list_timeline("ada", None).unwrap();
+    let timeline = |store: &SqliteStore| {
+        store
+            .open_reader()
+            .unwrap()
+            .list_timeline("ada", None)
+            .unwrap()
+    };
     assert_eq!(timeline(&copy), timeline(&store));
     assert_eq!(
         copy.open_reader().unwrap().load_headers(&["ada"]).unwrap(),

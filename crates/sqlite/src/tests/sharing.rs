@@ -48,9 +48,11 @@ fn s23_two_stores_on_one_file_take_turns() {
 fn a_reader_cannot_write() {
     let (_folder, path) = folder();
     let _store = SqliteStore::open(&path).unwrap();
-    let session =
-        crate::connection::open_session(&path.as_str().into(), crate::connection::ConnectionPurpose::Reading)
-            .unwrap();
+    let session = crate::connection::open_session(
+        &path.as_str().into(),
+        crate::connection::ConnectionPurpose::Reading,
+    )
+    .unwrap();
     assert!(session.execute_once("DELETE FROM players", &[]).is_err());
 }
 

@@ -160,7 +160,13 @@ fn record(engine: &Engine, round: u64, thread: u64) {
                         "{error}"
                     )
                 },
-                |receipt| assert_eq!(receipt.status, accolade::ReceiptStatus::Duplicate, "{message:?}"),
+                |receipt| {
+                    assert_eq!(
+                        receipt.status,
+                        accolade::ReceiptStatus::Duplicate,
+                        "{message:?}"
+                    )
+                },
             );
         }
         if thread == 0 && number % 40 == 20 {

@@ -13,7 +13,7 @@ use std::process::{Command, Stdio};
 use accolade::{Engine, ReceiptStatus};
 use accolade_sqlite::SqliteStore;
 
-use load::{MessageContent, LoadMessage};
+use load::{LoadMessage, MessageContent};
 
 /// Environment variable with the file of the database, for the process to kill.
 const FILE: &str = "ACCOLADE_CRASH_FILE";

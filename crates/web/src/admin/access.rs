@@ -8,7 +8,7 @@ use serde::Serialize;
 
 use super::forms::FormData;
 use super::notice::Notice;
-use super::page::{PageResult, AdminPage, AdminRequest, render_admin_page};
+use super::page::{AdminPage, AdminRequest, PageResult, render_admin_page};
 use crate::auth::{ClientAddress, invitations, sessions};
 use crate::problem::Problem;
 use crate::site::AppState;
@@ -73,7 +73,11 @@ pub(super) async fn show_welcome_page(
 }
 
 /// `POST /admin/welcome`
-pub(super) async fn accept_invitation(State(app): State<AppState>, jar: CookieJar, posted: FormData) -> PageResult {
+pub(super) async fn accept_invitation(
+    State(app): State<AppState>,
+    jar: CookieJar,
+    posted: FormData,
+) -> PageResult {
     let (invitation, name) = (posted.get("invitation"), posted.get_trimmed("name"));
     if let Err(problem) =
         invitations::accept_invitation(&app, invitation, name, posted.get("password").to_owned())
@@ -98,7 +102,10 @@ pub(super) async fn accept_invitation(State(app): State<AppState>, jar: CookieJa
 }
 
 /// `GET /admin/sign-in`
-pub(super) async fn show_sign_in_page(State(app): State<AppState>, uri: axum::http::Uri) -> PageResult {
+pub(super) async fn show_sign_in_page(
+    State(app): State<AppState>,
+    uri: axum::http::Uri,
+) -> PageResult {
     render_admin_page(
         &app,
         StatusCode::OK,
@@ -143,7 +150,12 @@ pub(super) async fn sign_out_everywhere(visit: AdminRequest, jar: CookieJar) -> 
     end_session(&visit, jar, true, Notice::SignedOutEverywhere).await
 }
 
-async fn end_session(visit: &AdminRequest, jar: CookieJar, everywhere: bool, notice: Notice) -> PageResult {
+async fn end_session(
+    visit: &AdminRequest,
+    jar: CookieJar,
+    everywhere: bool,
+    notice: Notice,
+) -> PageResult {
     let app = visit.app();
     sessions::end_sessions(app, &jar, &visit.administrator, everywhere).await?;
     let place = format!(

@@ -6,7 +6,7 @@ use serde::Serialize;
 
 use super::forms::FormData;
 use super::notice::Notice;
-use super::page::{PageResult, AdminPage, AdminRequest};
+use super::page::{AdminPage, AdminRequest, PageResult};
 use crate::auth::{administrators, sessions};
 
 /// Account page with the password form.
@@ -32,7 +32,11 @@ pub(super) async fn show_account_page(visit: AdminRequest) -> PageResult {
 }
 
 /// `POST /admin/account/password`: changes the password and ends all other sessions.
-pub(super) async fn change_password(visit: AdminRequest, jar: CookieJar, posted: FormData) -> PageResult {
+pub(super) async fn change_password(
+    visit: AdminRequest,
+    jar: CookieJar,
+    posted: FormData,
+) -> PageResult {
     let app = visit.app();
     let (old, new) = (posted.get("old").to_owned(), posted.get("new").to_owned());
     if let Err(problem) = administrators::change_password(app, &visit.administrator, old, new).await

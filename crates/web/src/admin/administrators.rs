@@ -6,7 +6,7 @@ use serde::Serialize;
 use super::forms::FormData;
 use super::handout;
 use super::notice::Notice;
-use super::page::{PageResult, AdminPage, PageError, AdminRequest};
+use super::page::{AdminPage, AdminRequest, PageError, PageResult};
 use crate::auth::{administrators, invitations};
 
 /// Administrators page.
@@ -55,9 +55,14 @@ pub(super) async fn invite_administrator(visit: AdminRequest) -> PageResult {
 }
 
 /// `POST /admin/administrators/{name}/remove`
-pub(super) async fn remove_administrator(visit: AdminRequest, Path(name): Path<String>, posted: FormData) -> PageResult {
+pub(super) async fn remove_administrator(
+    visit: AdminRequest,
+    Path(name): Path<String>,
+    posted: FormData,
+) -> PageResult {
     let by = visit.administrator.actor_name();
-    match administrators::remove_administrator(visit.app(), &name, &by, posted.has_field("oneself")).await
+    match administrators::remove_administrator(visit.app(), &name, &by, posted.has_field("oneself"))
+        .await
     {
         // The current session has ended.
         Ok(()) if name == visit.administrator.name => visit.redirect_to("/admin/sign-in"),

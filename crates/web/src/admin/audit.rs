@@ -5,7 +5,7 @@ use axum::extract::Query;
 use serde::Serialize;
 
 use super::forms::FormData;
-use super::page::{PageResult, AdminPage, AdminRequest};
+use super::page::{AdminPage, AdminRequest, PageResult};
 
 /// Entries per page.
 const PAGE_SIZE: usize = 100;
@@ -24,9 +24,16 @@ impl AdminPage for AuditPage {
 }
 
 /// `GET /admin/audit`
-pub(super) async fn show_audit_page(visit: AdminRequest, query: Query<Vec<(String, String)>>) -> PageResult {
+pub(super) async fn show_audit_page(
+    visit: AdminRequest,
+    query: Query<Vec<(String, String)>>,
+) -> PageResult {
     let before = FormData::from_query(query).get("before").parse().ok();
-    let page = visit.app().engine.list_audit_entries(before, PAGE_SIZE).await?;
+    let page = visit
+        .app()
+        .engine
+        .list_audit_entries(before, PAGE_SIZE)
+        .await?;
     visit.render_page(&AuditPage {
         entries: page.items,
         next: page.next,

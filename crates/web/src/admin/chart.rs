@@ -76,7 +76,9 @@ impl BarChart {
             .saturating_add(i64::from(highest % step != 0))
             .saturating_mul(step);
         let height = HEIGHT - MARGIN_TOP - MARGIN_BOTTOM;
-        let at = |value: i64| round_coordinate(MARGIN_TOP + height * (1.0 - value.max(0) as f64 / top as f64));
+        let at = |value: i64| {
+            round_coordinate(MARGIN_TOP + height * (1.0 - value.max(0) as f64 / top as f64))
+        };
         let place = (WIDTH - MARGIN_LEFT) / points.len().max(1) as f64;
         // Labels of all columns would overlap.
         let every = points.len().div_ceil(DATE_COUNT).max(1);

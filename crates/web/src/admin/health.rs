@@ -1,12 +1,12 @@
 //! Health page: database, backfill, rule errors and background jobs.
 
-use accolade::{Engine, BackfillProgress};
+use accolade::{BackfillProgress, Engine};
 use serde::Serialize;
 
 use super::jobs::JobLine;
 use super::links;
-use super::page::{PageResult, AdminPage, PageError, AdminRequest};
-use crate::jobs::work;
+use super::page::{AdminPage, AdminRequest, PageError, PageResult};
+use crate::jobs::tasks;
 
 /// Health page.
 #[derive(Default, Serialize)]
@@ -64,18 +64,20 @@ pub(super) async fn show_health_page(visit: AdminRequest) -> PageResult {
 
 /// `POST /admin/health/verify`
 pub(super) async fn start_verification(visit: AdminRequest) -> PageResult {
-    let begun = work::start_verification(visit.app(), &visit.administrator.actor_name());
+    let begun = tasks::start_verification(visit.app(), &visit.administrator.actor_name());
     visit.redirect_to(&links::job_path(&begun?.id))
 }
 
 /// `POST /admin/health/repair`
 pub(super) async fn start_repair(visit: AdminRequest) -> PageResult {
-    let begun = work::start_repair(visit.app(), &visit.administrator.actor_name());
+    let begun = tasks::start_repair(visit.app(), &visit.administrator.actor_name());
     visit.redirect_to(&links::job_path(&begun?.id))
 }
 
 /// Loads the progress of the running backfill, if there is one.
-pub(super) async fn load_backfill_progress(engine: &Engine) -> Result<Option<BackfillProgress>, PageError> {
+pub(super) async fn load_backfill_progress(
+    engine: &Engine,
+) -> Result<Option<BackfillProgress>, PageError> {
     Ok(engine
         .query_store(|reader| BackfillProgress::load_running(reader))
         .await?)

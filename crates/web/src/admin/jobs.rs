@@ -8,7 +8,7 @@ use serde_json::Value;
 
 use super::links;
 use super::notice::Notice;
-use super::page::{PageResult, AdminPage, PageError, AdminRequest};
+use super::page::{AdminPage, AdminRequest, PageError, PageResult};
 use crate::jobs::{BackgroundJob, JobPhase};
 use crate::problem::Problem;
 

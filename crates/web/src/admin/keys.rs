@@ -6,7 +6,7 @@ use serde::Serialize;
 
 use super::forms::FormData;
 use super::notice::Notice;
-use super::page::{PageResult, AdminPage, PageError, AdminRequest};
+use super::page::{AdminPage, AdminRequest, PageError, PageResult};
 use crate::auth::{KeyError, KeyScope, keys};
 use crate::problem::Problem;
 
@@ -98,7 +98,10 @@ pub(super) async fn revoke_api_key(visit: AdminRequest, Path(key): Path<String>)
     }
 }
 
-async fn load_api_keys_page(visit: &AdminRequest, posted: &FormData) -> Result<ApiKeysPage, PageError> {
+async fn load_api_keys_page(
+    visit: &AdminRequest,
+    posted: &FormData,
+) -> Result<ApiKeysPage, PageError> {
     let mut keys: Vec<ApiKeyLine> = visit
         .app()
         .engine

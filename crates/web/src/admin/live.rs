@@ -3,7 +3,7 @@
 use accolade::Audience;
 use axum::http::HeaderMap;
 
-use super::page::{PageResult, AdminRequest};
+use super::page::{AdminRequest, PageResult};
 use crate::live::{OutcomeFilter, open_stream, parse_last_event_id};
 
 /// `GET /admin/live`: resumes after the last outcome that the browser received.

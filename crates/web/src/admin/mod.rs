@@ -2,12 +2,12 @@
 
 mod access;
 mod account;
+mod activity_charts;
 mod administrators;
 mod audit;
 mod badges;
 mod catalog;
 mod chart;
-mod figures;
 mod filters;
 mod forms;
 mod handout;
@@ -39,7 +39,7 @@ pub(crate) use filters::add_admin_filters as add_filters;
 /// In-memory state of the administration pages, shared by all requests.
 #[derive(Default)]
 pub(crate) struct AdminState {
-    charts: figures::ChartCache,
+    charts: activity_charts::ChartCache,
     drafts: catalog::CatalogDrafts,
 }
 

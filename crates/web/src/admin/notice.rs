@@ -71,7 +71,11 @@ mod tests {
             ("/admin?notice=", None),
             ("/admin", None),
         ] {
-            assert_eq!(Notice::find_in_uri(&address.parse().unwrap()), expected, "{address}");
+            assert_eq!(
+                Notice::find_in_uri(&address.parse().unwrap()),
+                expected,
+                "{address}"
+            );
         }
     }
 

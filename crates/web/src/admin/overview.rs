@@ -1,13 +1,13 @@
 //! Overview page: totals, charts and live activity.
 
-use accolade::{Audience, Outcome, BackfillProgress};
+use accolade::{Audience, BackfillProgress, Outcome};
 use axum::extract::Query;
 use serde::Serialize;
 
-use super::figures::{ActivityCharts, ChartCache, ChartSpan};
+use super::activity_charts::{ActivityCharts, ChartCache, ChartSpan};
 use super::forms::FormData;
-use super::health::{load_rule_errors, load_backfill_progress};
-use super::page::{PageResult, AdminPage, AdminRequest};
+use super::health::{load_backfill_progress, load_rule_errors};
+use super::page::{AdminPage, AdminRequest, PageResult};
 
 /// Number of outcomes shown.
 const OUTCOME_COUNT: usize = 20;
@@ -50,7 +50,10 @@ impl AdminPage for OverviewPage {
 }
 
 /// `GET /admin`
-pub(super) async fn show_overview_page(visit: AdminRequest, query: Query<Vec<(String, String)>>) -> PageResult {
+pub(super) async fn show_overview_page(
+    visit: AdminRequest,
+    query: Query<Vec<(String, String)>>,
+) -> PageResult {
     let chosen = ChartSpan::parse_or_default(FormData::from_query(query).get("span"));
     let app = visit.app();
     let totals = app.engine.count_rows().await?;

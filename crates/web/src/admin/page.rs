@@ -82,7 +82,11 @@ impl AdminRequest {
     }
 
     /// Renders a page with a status other than 200, such as a form with errors.
-    pub(super) fn render_page_with_status<P: AdminPage>(&self, status: StatusCode, page: &P) -> PageResult {
+    pub(super) fn render_page_with_status<P: AdminPage>(
+        &self,
+        status: StatusCode,
+        page: &P,
+    ) -> PageResult {
         render_admin_page(
             &self.app,
             status,

@@ -7,7 +7,7 @@ use axum::handler::Handler;
 use axum::routing::{MethodRouter, get, post};
 
 use super::catalog::{self, editor, history, preview, publish};
-use super::players::{act, erase, ledger, link, profile, search, timeline, why};
+use super::players::{action, erase, ledger, link, profile, search, timeline, why};
 use super::{access, account, administrators, audit, badges, health, jobs, keys, live, overview};
 use crate::site::AppState;
 
@@ -26,8 +26,14 @@ pub(super) struct AdminRoute {
 /// Returns all routes.
 pub(super) fn list_routes() -> Vec<AdminRoute> {
     let mut routes = vec![
-        open_route("/admin/welcome", get(access::show_welcome_page).post(access::accept_invitation)),
-        open_route("/admin/sign-in", get(access::show_sign_in_page).post(access::sign_in_administrator)),
+        open_route(
+            "/admin/welcome",
+            get(access::show_welcome_page).post(access::accept_invitation),
+        ),
+        open_route(
+            "/admin/sign-in",
+            get(access::show_sign_in_page).post(access::sign_in_administrator),
+        ),
         post_route("/admin/sign-out", post(access::sign_out)),
         post_route(
             "/admin/sign-out-everywhere",
@@ -43,10 +49,19 @@ pub(super) fn list_routes() -> Vec<AdminRoute> {
             "/admin/badges/{badge}/award",
             get(badges::award::show_award_page).post(badges::award::submit_award_form),
         ),
-        get_post_route("/admin/keys", get(keys::show_api_keys_page).post(keys::create_api_key)),
+        get_post_route(
+            "/admin/keys",
+            get(keys::show_api_keys_page).post(keys::create_api_key),
+        ),
         post_route("/admin/keys/{key}/revoke", post(keys::revoke_api_key)),
-        get_route("/admin/administrators", get(administrators::show_administrators_page)),
-        post_route("/admin/administrators/invite", post(administrators::invite_administrator)),
+        get_route(
+            "/admin/administrators",
+            get(administrators::show_administrators_page),
+        ),
+        post_route(
+            "/admin/administrators/invite",
+            post(administrators::invite_administrator),
+        ),
         post_route(
             "/admin/administrators/{name}/remove",
             post(administrators::remove_administrator),
@@ -67,12 +82,18 @@ fn player_routes() -> [AdminRoute; 8] {
     [
         get_route("/admin/players", get(search::show_players_page)),
         get_route("/admin/players/{player}", get(profile::show_player_page)),
-        get_route("/admin/players/{player}/timeline", get(timeline::show_timeline_page)),
-        get_route("/admin/players/{player}/ledger", get(ledger::show_ledger_page)),
+        get_route(
+            "/admin/players/{player}/timeline",
+            get(timeline::show_timeline_page),
+        ),
+        get_route(
+            "/admin/players/{player}/ledger",
+            get(ledger::show_ledger_page),
+        ),
         get_route("/admin/players/{player}/why", get(why::show_why_page)),
         get_post_route(
             "/admin/players/{player}/actions/{kind}",
-            get(act::show_action_form).post(act::submit_action_form),
+            get(action::show_action_form).post(action::submit_action_form),
         ),
         get_post_route(
             "/admin/players/{player}/erase",
@@ -90,13 +111,22 @@ fn catalog_routes() -> [AdminRoute; 6] {
     let large = || DefaultBodyLimit::max(catalog::FORM_BYTES);
     [
         get_route("/admin/catalog", get(editor::show_catalog_editor)),
-        post_route("/admin/catalog/check", post(editor::validate_catalog.layer(large()))),
+        post_route(
+            "/admin/catalog/check",
+            post(editor::validate_catalog.layer(large())),
+        ),
         post_route(
             "/admin/catalog/preview",
             post(preview::start_preview.layer(large())),
         ),
-        get_route("/admin/catalog/previews/{job}", get(preview::show_preview_page)),
-        post_route("/admin/catalog/publish", post(publish::publish_catalog.layer(large()))),
+        get_route(
+            "/admin/catalog/previews/{job}",
+            get(preview::show_preview_page),
+        ),
+        post_route(
+            "/admin/catalog/publish",
+            post(publish::publish_catalog.layer(large())),
+        ),
         get_route("/admin/catalog/history", get(history::show_history_page)),
     ]
 }

@@ -9,7 +9,7 @@ use utoipa::{IntoParams, ToSchema};
 
 use super::cursor;
 use super::extract::{JsonBody, PageQuery, PathParams, QueryParams};
-use super::wire::{AuditEntryModel, CreateKeyResponse, DailyActivityModel, KeyModel, List};
+use super::model::{AuditEntryModel, CreateKeyResponse, DailyActivityModel, KeyModel, List};
 use crate::auth::{Caller, KeyError, KeyScope, keys};
 use crate::problem::Problem;
 use crate::site::AppState;
@@ -116,7 +116,9 @@ pub(crate) async fn list_audit_entries(
     caller.require_scope(KeyScope::Admin)?;
     let before = cursor::decode_cursor::<i64>(page.after.as_deref())?;
     Ok(Json(super::page_response(
-        app.engine.list_audit_entries(before, page.page_size(&app)?).await?,
+        app.engine
+            .list_audit_entries(before, page.page_size(&app)?)
+            .await?,
     )))
 }
 

@@ -6,7 +6,7 @@ use axum::extract::State;
 
 use super::cursor;
 use super::extract::{AudienceParam, AudienceQuery, PageQuery, PathParams, QueryParams};
-use super::wire::{
+use super::model::{
     CategoryModel, CurrencyModel, EarnerModel, GalleryBadgeModel, List, UnlockableModel,
 };
 use crate::auth::{Caller, KeyScope};

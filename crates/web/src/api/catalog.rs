@@ -11,10 +11,10 @@ use utoipa::ToSchema;
 
 use super::extract::{JsonBody, PathParams};
 use super::jobs::{JobModel, StartedJob};
-use super::wire::{CatalogVersionModel, List};
+use super::model::{CatalogVersionModel, List};
 use crate::auth::{Caller, KeyScope};
 use crate::catalogs::{self, CatalogTestResult, format_name};
-use crate::jobs::{JobPhase, work};
+use crate::jobs::{JobPhase, tasks};
 use crate::problem::{CatalogDiagnosticModel, Problem};
 use crate::site::AppState;
 
@@ -113,7 +113,9 @@ pub(crate) async fn list_catalog_versions(
     caller: Caller,
 ) -> Result<Json<List<CatalogVersionModel>>, Problem> {
     caller.require_scope(KeyScope::Admin)?;
-    Ok(Json(List::single_page(app.engine.list_catalog_versions().await?)))
+    Ok(Json(List::single_page(
+        app.engine.list_catalog_versions().await?,
+    )))
 }
 
 /// Get a catalog version.
@@ -207,8 +209,8 @@ pub(crate) async fn plan_publication(
 ) -> Result<StartedJob, Problem> {
     caller.require_scope(KeyScope::Admin)?;
     let catalog = parse_request(&app, sent.catalog).await?;
-    let job = work::start_plan(&app, &caller.actor_name(), catalog, sent.revoke, |plan| {
-        work::serialize_result(&plan)
+    let job = tasks::start_plan(&app, &caller.actor_name(), catalog, sent.revoke, |plan| {
+        tasks::serialize_result(&plan)
     })?;
     Ok(StartedJob::new(&app, &job))
 }
@@ -296,8 +298,8 @@ pub(crate) async fn publish_catalog(
         }
     };
     // Always a job, so that a long publication outlives the request.
-    let job = work::start_publication(&app, &caller.actor_name(), catalog, how)?;
-    let state = job.wait_until_finished(work::PUBLISH_WAIT).await;
+    let job = tasks::start_publication(&app, &caller.actor_name(), catalog, how)?;
+    let state = job.wait_until_finished(tasks::PUBLISH_WAIT).await;
     match (state.phase, state.problem, state.result) {
         (JobPhase::Done, _, Some(published)) => {
             let status = if published["new"] == true {

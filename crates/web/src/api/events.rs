@@ -13,7 +13,7 @@ use serde_json::value::RawValue;
 use utoipa::ToSchema;
 
 use super::extract::{IdempotencyKey, RawBody, require_media_type};
-use super::wire::{BatchItemModel, ItemStatus, ReceiptModel, StreamSummary};
+use super::model::{BatchItemModel, ItemStatus, ReceiptModel, StreamSummary};
 use crate::auth::{Caller, KeyScope};
 use crate::problem::Problem;
 use crate::site::AppState;
@@ -339,7 +339,7 @@ impl LineRecorder {
         // Parse errors are counted at once, rejections after their batch, so the order is mixed.
         self.summary
             .rejects
-            .sort_by_key(super::wire::RejectedLine::line_number);
+            .sort_by_key(super::model::RejectedLine::line_number);
         Ok(self.summary)
     }
 }

@@ -11,7 +11,7 @@ use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 
 use super::extract::{QueryParams, check_limit};
-use super::wire::OutcomeModel;
+use super::model::OutcomeModel;
 use crate::auth::{Caller, KeyScope};
 use crate::live::{self, OutcomeFilter};
 use crate::problem::Problem;

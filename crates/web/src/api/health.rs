@@ -7,7 +7,7 @@ use axum::response::{IntoResponse, Response};
 use serde::Serialize;
 use utoipa::ToSchema;
 
-use super::wire::{List, RuleErrorModel, StatusModel, TotalsModel};
+use super::model::{List, RuleErrorModel, StatusModel, TotalsModel};
 use crate::auth::{Caller, KeyScope};
 use crate::problem::Problem;
 use crate::site::AppState;
@@ -97,12 +97,16 @@ pub(crate) async fn get_status(
     caller: Caller,
 ) -> Result<Json<StatusModel>, Problem> {
     caller.require_scope(KeyScope::Admin)?;
-    let sweep = app.engine.query_store(accolade::BackfillProgress::load_running).await?;
+    let sweep = app
+        .engine
+        .query_store(accolade::BackfillProgress::load_running)
+        .await?;
     Ok(Json(StatusModel {
         database: app.engine.database_url().to_owned(),
         catalog_version: app.engine.catalog_version(),
         backfill: sweep.is_some(),
         totals: TotalsModel::from(app.engine.count_rows().await?),
-        rule_errors: List::<RuleErrorModel>::single_page(app.engine.list_rule_errors().await?).items,
+        rule_errors: List::<RuleErrorModel>::single_page(app.engine.list_rule_errors().await?)
+            .items,
     }))
 }

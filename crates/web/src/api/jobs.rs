@@ -11,9 +11,9 @@ use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 
 use super::extract::{PathParams, QueryParams};
-use super::wire::List;
+use super::model::List;
 use crate::auth::{Caller, KeyScope};
-use crate::jobs::{BackgroundJob, JobState, work};
+use crate::jobs::{BackgroundJob, JobState, tasks};
 use crate::problem::Problem;
 use crate::site::AppState;
 
@@ -170,7 +170,7 @@ pub(crate) async fn start_verification(
     caller: Caller,
 ) -> Result<StartedJob, Problem> {
     caller.require_scope(KeyScope::Admin)?;
-    let job = work::start_verification(&app, &caller.actor_name())?;
+    let job = tasks::start_verification(&app, &caller.actor_name())?;
     Ok(StartedJob::new(&app, &job))
 }
 
@@ -188,7 +188,7 @@ pub(crate) async fn start_repair(
     caller: Caller,
 ) -> Result<StartedJob, Problem> {
     caller.require_scope(KeyScope::Admin)?;
-    let job = work::start_repair(&app, &caller.actor_name())?;
+    let job = tasks::start_repair(&app, &caller.actor_name())?;
     Ok(StartedJob::new(&app, &job))
 }
 

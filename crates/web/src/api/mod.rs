@@ -1,21 +1,21 @@
 //! The JSON API under `/v1`, its OpenAPI document, health and metrics.
 
-mod acts;
+mod actions;
 mod administration;
+mod administrators;
 mod badges;
 mod catalog;
 pub(crate) mod cursor;
 mod events;
 mod extract;
 mod feed;
-mod gate;
 mod health;
 mod jobs;
+mod middleware;
+pub(crate) mod model;
 mod openapi;
-mod people;
 mod players;
 mod retractions;
-pub(crate) mod wire;
 
 use accolade::ResultPage;
 use axum::Router;
@@ -27,7 +27,7 @@ use utoipa_axum::routes;
 use crate::site::AppState;
 use cursor::PageCursor;
 pub(crate) use events::STREAM_PATH;
-use wire::List;
+use model::List;
 
 /// Registers all routes that require authentication.
 fn authenticated_routes() -> OpenApiRouter<AppState> {
@@ -35,7 +35,7 @@ fn authenticated_routes() -> OpenApiRouter<AppState> {
         .routes(routes!(events::record_events))
         .routes(routes!(events::stream_events))
         .routes(routes!(players::list_players))
-        .routes(routes!(players::get_player, acts::erase_player))
+        .routes(routes!(players::get_player, actions::erase_player))
         .routes(routes!(players::list_player_badges))
         .routes(routes!(players::list_player_progress))
         .routes(routes!(players::list_player_unlockables))
@@ -45,8 +45,8 @@ fn authenticated_routes() -> OpenApiRouter<AppState> {
         .routes(routes!(players::export_personal_data))
         .routes(routes!(players::create_player_token))
         .routes(routes!(players::stream_player_outcomes))
-        .routes(routes!(acts::submit_action))
-        .routes(routes!(acts::submit_actions))
+        .routes(routes!(actions::submit_action))
+        .routes(routes!(actions::submit_actions))
         .routes(routes!(badges::list_badges))
         .routes(routes!(badges::get_badge))
         .routes(routes!(badges::list_earners))
@@ -67,9 +67,9 @@ fn authenticated_routes() -> OpenApiRouter<AppState> {
         .routes(routes!(administration::revoke_key))
         .routes(routes!(administration::list_audit_entries))
         .routes(routes!(administration::list_activity))
-        .routes(routes!(people::list_administrators))
-        .routes(routes!(people::invite_administrator))
-        .routes(routes!(people::remove_administrator))
+        .routes(routes!(administrators::list_administrators))
+        .routes(routes!(administrators::invite_administrator))
+        .routes(routes!(administrators::remove_administrator))
         .routes(routes!(retractions::preview_retraction))
         .routes(routes!(retractions::retract_events))
         .routes(routes!(jobs::list_jobs))
@@ -102,7 +102,7 @@ pub(crate) fn build_router(app: &AppState) -> Router<AppState> {
     let open = open
         .route("/openapi.json", get(openapi::get_openapi_document))
         .route("/docs", get(openapi::show_api_reference));
-    gate::wrap_routes(keyed, app).merge(open)
+    middleware::wrap_routes(keyed, app).merge(open)
 }
 
 /// Converts a page of the engine to a response.

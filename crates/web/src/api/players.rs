@@ -11,7 +11,7 @@ use utoipa::{IntoParams, ToSchema};
 
 use super::cursor;
 use super::extract::{AudienceQuery, JsonBody, PageQuery, PathParams, QueryParams, check_limit};
-use super::wire::{
+use super::model::{
     self, BadgeProgress, LedgerEntryModel, List, PlayerModel, PlayerSummaryModel, PlayerUnlockable,
     TimelineEventModel,
 };
@@ -131,7 +131,10 @@ async fn load_visible_profile(
     eyes: AudienceQuery,
 ) -> Result<accolade::Profile, Problem> {
     caller.require_read(player, eyes.audience.into())?;
-    let profile = app.engine.load_profile(player, eyes.audience.into()).await?;
+    let profile = app
+        .engine
+        .load_profile(player, eyes.audience.into())
+        .await?;
     profile.ok_or_else(|| Problem::player_not_found(player))
 }
 
@@ -143,14 +146,14 @@ async fn load_visible_profile(
     get, path = "/v1/players/{player}/badges",
     tag = "players", operation_id = "list_player_badges",
     params(("player" = String, Path, description = "Player id"), AudienceQuery),
-    responses((status = 200, description = "All visible badges", body = List<wire::BadgeModel>)),
+    responses((status = 200, description = "All visible badges", body = List<model::BadgeModel>)),
 )]
 pub(crate) async fn list_player_badges(
     State(app): State<AppState>,
     caller: Caller,
     PathParams(player): PathParams<String>,
     QueryParams(eyes): QueryParams<AudienceQuery>,
-) -> Result<Json<List<wire::BadgeModel>>, Problem> {
+) -> Result<Json<List<model::BadgeModel>>, Problem> {
     Ok(Json(List::single_page(
         load_visible_profile(&app, &caller, &player, eyes)
             .await?
@@ -179,7 +182,7 @@ pub(crate) async fn list_player_progress(
         .await?
         .badges
         .into_iter()
-        .map(wire::BadgeModel::from);
+        .map(model::BadgeModel::from);
     Ok(Json(List {
         items: badges.filter_map(BadgeProgress::from_badge).collect(),
         next: None,

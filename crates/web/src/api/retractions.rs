@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use super::extract::{IdempotencyKey, JsonBody, parse_timestamp};
-use super::wire::BatchItemModel;
+use super::model::BatchItemModel;
 use crate::auth::{Caller, KeyScope};
 use crate::problem::Problem;
 use crate::site::AppState;

@@ -67,7 +67,10 @@ fn store_invitation(
 
 /// Returns true if a link is valid and unused.
 pub(crate) async fn is_valid_invitation(app: &AppState, secret: &str) -> Result<bool, Error> {
-    let session = app.engine.find_session(&secrets::hash_secret(secret)).await?;
+    let session = app
+        .engine
+        .find_session(&secrets::hash_secret(secret))
+        .await?;
     Ok(session
         .is_some_and(|it| it.kind == SessionKind::Invitation && app.engine.now() < it.expires_at))
 }

@@ -2,15 +2,15 @@
 
 mod address;
 pub(crate) mod administrators;
+mod attempt_limit;
 mod caller;
+mod csrf;
 pub(crate) mod invitations;
 pub(crate) mod keys;
-mod limits;
-mod own_site;
 pub(crate) mod passwords;
+mod rate_limit;
 mod secrets;
 pub(crate) mod sessions;
-mod throttle;
 pub(crate) mod tokens;
 pub(crate) mod viewer;
 
@@ -18,15 +18,15 @@ use accolade::{Engine, Error};
 
 pub(crate) use address::ClientAddress;
 pub(crate) use caller::Caller;
+pub(crate) use csrf::csrf_layer;
 pub use keys::{KeyError, KeyScope};
-pub(crate) use own_site::csrf_layer;
 pub(crate) use sessions::Administrator;
 pub(crate) use viewer::Viewer;
 
 use crate::Settings;
+use attempt_limit::AttemptLimiter;
 use keys::KeyCache;
-use limits::RequestLimiter;
-use throttle::AttemptLimiter;
+use rate_limit::RequestLimiter;
 use tokens::TokenIssuer;
 
 /// State of authentication and rate limiting.

@@ -1,6 +1,6 @@
 //! Background jobs that can be watched and cancelled: plans, verifications, bulk actions.
 
-pub(crate) mod work;
+pub(crate) mod tasks;
 
 use std::collections::BTreeMap;
 use std::future::Future;

@@ -12,7 +12,7 @@ use futures_util::Stream;
 use tokio::sync::{OwnedSemaphorePermit, broadcast, watch};
 
 use super::PAGE_SIZE;
-use crate::api::wire;
+use crate::api::model;
 use crate::problem::Problem;
 use crate::site::AppState;
 
@@ -154,7 +154,12 @@ impl OutcomeStream {
         if *self.shutdown.borrow() {
             return None;
         }
-        let page = match self.app.engine.list_outcomes(self.last_seq, PAGE_SIZE).await {
+        let page = match self
+            .app
+            .engine
+            .list_outcomes(self.last_seq, PAGE_SIZE)
+            .await
+        {
             Ok(page) => page,
             Err(accolade::Error::FeedPruned { kept_after }) => {
                 self.last_seq = kept_after;
@@ -178,7 +183,7 @@ impl Drop for OutcomeStream {
 }
 
 fn build_event(outcome: &Arc<Outcome>) -> Event {
-    let data = serde_json::to_string(&wire::OutcomeModel::from((**outcome).clone()))
+    let data = serde_json::to_string(&model::OutcomeModel::from((**outcome).clone()))
         .expect("it has only text as keys");
     Event::default()
         .event("outcome")

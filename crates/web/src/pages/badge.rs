@@ -5,13 +5,13 @@ use axum::extract::Path;
 use axum::response::Response;
 use serde::{Deserialize, Serialize};
 
-use super::happening::{DisplayNames, PlayerLink};
+use super::activity_item::{DisplayNames, PlayerLink};
+use super::badge_card::{BadgeCard, TierCard};
+use super::format;
 use super::page::{LenientQuery, PageRequest, not_found_problem};
-use super::shelf::PlayerBadgeCard;
-use super::tile::{TierCard, BadgeCard};
-use super::words;
+use super::player_badges::PlayerBadgeCard;
 use crate::api::cursor;
-use crate::art::Metal;
+use crate::artwork::Metal;
 use crate::problem::Problem;
 
 /// Earners per page.
@@ -73,7 +73,11 @@ pub(super) async fn show_badge_page(
     page.render_result(result).await
 }
 
-async fn render_badge_page(page: &PageRequest, id: &str, place: EarnersQuery) -> Result<Response, Problem> {
+async fn render_badge_page(
+    page: &PageRequest,
+    id: &str,
+    place: EarnersQuery,
+) -> Result<Response, Problem> {
     let engine = &page.app.engine;
     let glossary = DisplayNames::load_public(&page.app).await?;
     let found = engine.find_gallery_badge(id, Audience::Others).await?;
@@ -98,7 +102,11 @@ async fn render_badge_page(page: &PageRequest, id: &str, place: EarnersQuery) ->
 }
 
 /// Loads the badge of the signed-in player.
-async fn find_own_badge(page: &PageRequest, id: &str, glossary: &DisplayNames) -> Result<Option<PlayerBadgeCard>, Problem> {
+async fn find_own_badge(
+    page: &PageRequest,
+    id: &str,
+    glossary: &DisplayNames,
+) -> Result<Option<PlayerBadgeCard>, Problem> {
     let Some(player) = &page.viewer.0 else {
         return Ok(None);
     };
@@ -203,7 +211,7 @@ impl EarnerCard {
             player: PlayerLink::new(base, row.player, row.name),
             tier: row.tier,
             at: row.at.to_string(),
-            ago: words::format_ago(row.at, now),
+            ago: format::format_ago(row.at, now),
         }
     }
 }

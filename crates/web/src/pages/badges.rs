@@ -4,9 +4,9 @@ use accolade::Audience;
 use axum::response::Response;
 use serde::Serialize;
 
-use super::happening::DisplayNames;
+use super::activity_item::DisplayNames;
+use super::badge_card::BadgeCard;
 use super::page::PageRequest;
-use super::tile::BadgeCard;
 use crate::problem::Problem;
 
 /// Context of `badges.html`.

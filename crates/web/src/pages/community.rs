@@ -6,9 +6,9 @@ use accolade::{Audience, Outcome};
 use axum::response::{IntoResponse, Redirect, Response};
 use serde::Serialize;
 
-use super::happening::{DisplayNames, ActivityItem, PlayerLink};
+use super::activity_item::{ActivityItem, DisplayNames, PlayerLink};
+use super::badge_card::BadgeCard;
 use super::page::PageRequest;
-use super::tile::BadgeCard;
 use super::url;
 use crate::problem::Problem;
 
@@ -75,7 +75,12 @@ async fn render_community_page(page: &PageRequest) -> Result<Response, Problem> 
         players: engine.count_rows().await?.players,
         awards: gallery.iter().map(|badge| badge.awards).sum(),
         badges,
-        showcase: held.iter().chain(&open).take(SHOWCASE_LEN).cloned().collect(),
+        showcase: held
+            .iter()
+            .chain(&open)
+            .take(SHOWCASE_LEN)
+            .cloned()
+            .collect(),
         newest: distinct_awards(&feed),
         rarest: held.into_iter().take(SIDE_LIST_LEN).collect(),
         feed,
@@ -108,5 +113,9 @@ fn distinct_awards(feed: &[ActivityItem]) -> Vec<ActivityItem> {
     let mut seen = BTreeSet::new();
     let is_new =
         |one: &&ActivityItem| one.kind == "badge.awarded" && seen.insert(one.subject.id.clone());
-    feed.iter().filter(is_new).take(SIDE_LIST_LEN).cloned().collect()
+    feed.iter()
+        .filter(is_new)
+        .take(SIDE_LIST_LEN)
+        .cloned()
+        .collect()
 }

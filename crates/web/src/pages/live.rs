@@ -18,7 +18,11 @@ pub(super) struct LiveQuery {
     after: Option<i64>,
 }
 
-pub(super) async fn stream_live(page: PageRequest, LenientQuery(whose): LenientQuery<LiveQuery>, headers: HeaderMap) -> Response {
+pub(super) async fn stream_live(
+    page: PageRequest,
+    LenientQuery(whose): LenientQuery<LiveQuery>,
+    headers: HeaderMap,
+) -> Response {
     let is_mine = whose.mine.as_deref() == Some("1");
     let filter = match (&page.viewer.0, is_mine) {
         (Some(player), true) => OutcomeFilter {

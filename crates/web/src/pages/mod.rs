@@ -3,20 +3,20 @@
 //! Each page has a typed context and a template. The engine decides visibility by the audience that
 //! a page requests.
 
+mod activity_item;
 mod badge;
+mod badge_card;
 mod badges;
 mod community;
-mod happening;
+mod format;
 mod live;
 mod names;
 mod page;
 mod pictures;
+mod player_badges;
 mod profile;
-mod shelf;
 mod sign_in;
-mod tile;
 mod url;
-mod words;
 
 #[cfg(test)]
 mod tests;

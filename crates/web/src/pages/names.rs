@@ -8,10 +8,10 @@ use axum::Json;
 use axum::response::{IntoResponse, Response};
 use serde::Serialize;
 
-use super::happening::{BadgeEntry, DisplayNames};
+use super::activity_item::{BadgeEntry, DisplayNames};
 use super::page::{LenientQuery, PageRequest};
 use super::url;
-use crate::art::Metal;
+use crate::artwork::Metal;
 use crate::problem::Problem;
 
 /// Maximum number of ids per request. Further ids are ignored.
@@ -41,14 +41,20 @@ struct NamedTier {
     image: String,
 }
 
-pub(super) async fn get_names(page: PageRequest, LenientQuery(asked): LenientQuery<Vec<(String, String)>>) -> Response {
+pub(super) async fn get_names(
+    page: PageRequest,
+    LenientQuery(asked): LenientQuery<Vec<(String, String)>>,
+) -> Response {
     match load_names(&page, asked).await {
         Ok(names) => Json(names).into_response(),
         Err(problem) => problem.into_response(),
     }
 }
 
-async fn load_names(page: &PageRequest, asked: Vec<(String, String)>) -> Result<NamesView, Problem> {
+async fn load_names(
+    page: &PageRequest,
+    asked: Vec<(String, String)>,
+) -> Result<NamesView, Problem> {
     page.check_access()?;
     let engine = &page.app.engine;
     let of = |kind: &str| -> Vec<String> {
@@ -101,7 +107,12 @@ async fn find_own_badge(page: &PageRequest, id: &str) -> Result<Option<BadgeEntr
     let Some(player) = &page.viewer.0 else {
         return Ok(None);
     };
-    let Some(profile) = page.app.engine.load_profile(player, Audience::Player).await? else {
+    let Some(profile) = page
+        .app
+        .engine
+        .load_profile(player, Audience::Player)
+        .await?
+    else {
         return Ok(None);
     };
     let mut badges = profile.badges.into_iter();

@@ -107,7 +107,11 @@ impl PageRequest {
     /// Returns an error if the pages are private and no player is signed in.
     pub(super) fn check_access(&self) -> Result<(), Problem> {
         let is_let_in = self.app.settings.players.public_pages || self.viewer.0.is_some();
-        if is_let_in { Ok(()) } else { Err(private_problem()) }
+        if is_let_in {
+            Ok(())
+        } else {
+            Err(private_problem())
+        }
     }
 
     /// Returns an error if the viewer may not see other players.

@@ -7,7 +7,7 @@ use axum::response::{IntoResponse, Response};
 use serde::Deserialize;
 
 use super::page::{LenientQuery, PageRequest};
-use crate::art::{self, Metal, Pin};
+use crate::artwork::{self, Metal, Pin};
 use crate::problem::Problem;
 
 /// `Cache-Control` of pictures that are the same for all viewers.
@@ -47,16 +47,20 @@ pub(super) async fn get_badge_picture(
         .to_svg()
     };
     match load_visibility(&page, id).await {
-        Ok(BadgeVisibility::Public(category)) if page.sees_others() => svg_response(picture(&category), CACHE_PUBLIC),
-        Ok(BadgeVisibility::Public(category) | BadgeVisibility::Earned(category)) => svg_response(picture(&category), CACHE_PRIVATE),
-        Ok(BadgeVisibility::Hidden) => svg_response(art::draw_secret(), CACHE_PRIVATE),
+        Ok(BadgeVisibility::Public(category)) if page.sees_others() => {
+            svg_response(picture(&category), CACHE_PUBLIC)
+        }
+        Ok(BadgeVisibility::Public(category) | BadgeVisibility::Earned(category)) => {
+            svg_response(picture(&category), CACHE_PRIVATE)
+        }
+        Ok(BadgeVisibility::Hidden) => svg_response(artwork::draw_secret(), CACHE_PRIVATE),
         Err(problem) => problem.into_response(),
     }
 }
 
 /// Renders the picture of secret badges.
 pub(super) async fn get_secret_picture() -> Response {
-    svg_response(art::draw_secret(), CACHE_PUBLIC)
+    svg_response(artwork::draw_secret(), CACHE_PUBLIC)
 }
 
 /// Renders the picture of a player. The initials come from the display name only if the viewer may
@@ -64,14 +68,18 @@ pub(super) async fn get_secret_picture() -> Response {
 pub(super) async fn get_avatar(page: PageRequest, Path(file): Path<String>) -> Response {
     let player = file.strip_suffix(".svg").unwrap_or(&file);
     if !page.sees_others() && !page.viewer.is_player(player) {
-        return svg_response(art::draw_avatar(player, player), CACHE_PRIVATE);
+        return svg_response(artwork::draw_avatar(player, player), CACHE_PRIVATE);
     }
     match page.app.engine.display_names(vec![player.to_owned()]).await {
         Ok(names) => {
             let name = names.into_iter().next().flatten();
-            let caching = if page.sees_others() { CACHE_PUBLIC } else { CACHE_PRIVATE };
+            let caching = if page.sees_others() {
+                CACHE_PUBLIC
+            } else {
+                CACHE_PRIVATE
+            };
             svg_response(
-                art::draw_avatar(player, name.as_deref().unwrap_or(player)),
+                artwork::draw_avatar(player, name.as_deref().unwrap_or(player)),
                 caching,
             )
         }

@@ -5,9 +5,9 @@ use axum::extract::Path;
 use axum::response::Response;
 use serde::Serialize;
 
-use super::happening::{BadgeEntry, DisplayNames, ActivityItem, PlayerLink};
+use super::activity_item::{ActivityItem, BadgeEntry, DisplayNames, PlayerLink};
 use super::page::{PageRequest, not_found_problem};
-use super::shelf::PlayerBadgeCard;
+use super::player_badges::PlayerBadgeCard;
 use crate::filters::format_thousands;
 use crate::problem::Problem;
 
@@ -101,8 +101,11 @@ async fn render_profile_page(page: &PageRequest, player: &str) -> Result<Respons
         .badges
         .iter()
         .for_each(|badge| add_profile_badge(&mut glossary, badge));
-    page.render_page("profile.html", &build_profile_page(page, profile, is_own, &glossary))
-        .await
+    page.render_page(
+        "profile.html",
+        &build_profile_page(page, profile, is_own, &glossary),
+    )
+    .await
 }
 
 /// Adds a badge of the profile, which may not be public, to the glossary.
@@ -114,7 +117,12 @@ fn add_profile_badge(glossary: &mut DisplayNames, badge: &BadgeView) {
     }
 }
 
-fn build_profile_page(page: &PageRequest, profile: Profile, is_own: bool, glossary: &DisplayNames) -> ProfilePage {
+fn build_profile_page(
+    page: &PageRequest,
+    profile: Profile,
+    is_own: bool,
+    glossary: &DisplayNames,
+) -> ProfilePage {
     let (base, now) = (page.base(), page.app.engine.now());
     let person = PlayerLink::new(base, profile.player, profile.name);
     let badges = profile.badges.iter().map(|badge| {
@@ -141,7 +149,11 @@ fn build_profile_page(page: &PageRequest, profile: Profile, is_own: bool, glossa
             .first_at
             .map(|at| at.to_string())
             .unwrap_or_default(),
-        balances: profile.balances.into_iter().map(BalanceCard::from).collect(),
+        balances: profile
+            .balances
+            .into_iter()
+            .map(BalanceCard::from)
+            .collect(),
         in_progress: next,
         unearned: group_badges(page, open),
         earned,

@@ -27,7 +27,11 @@ pub(super) struct PlayerSignInPage {
     pub(super) is_expired: bool,
 }
 
-pub(super) async fn sign_in_player(page: PageRequest, jar: CookieJar, LenientQuery(link): LenientQuery<SignInLink>) -> Response {
+pub(super) async fn sign_in_player(
+    page: PageRequest,
+    jar: CookieJar,
+    LenientQuery(link): LenientQuery<SignInLink>,
+) -> Response {
     let token = link.token.unwrap_or_default();
     let player = match page
         .app
@@ -155,7 +159,11 @@ mod tests {
             ("/game", "/game//evil.example", None),
             ("/game", "//evil.example/game", None),
         ] {
-            assert_eq!(parse_local_path(base, to).as_deref(), expected, "{base} {to:?}");
+            assert_eq!(
+                parse_local_path(base, to).as_deref(),
+                expected,
+                "{base} {to:?}"
+            );
         }
     }
 }

@@ -1,6 +1,6 @@
 //! URLs of pages and pictures.
 
-use crate::art::Metal;
+use crate::artwork::Metal;
 use crate::filters::encode_segment;
 
 /// Returns the URL of a player's profile.

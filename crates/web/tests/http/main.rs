@@ -1,14 +1,14 @@
 //! Tests of the HTTP API.
 
-mod acts;
+mod actions;
 mod administration;
 mod catalog;
 mod crowd;
 mod document;
 mod events;
 mod feed;
-mod gate;
 mod hostile;
+mod limits_and_headers;
 mod manual;
 mod operations;
 mod players;

@@ -3,11 +3,11 @@
 
 mod criteria;
 mod definitions;
+mod dependencies;
 mod names;
 mod retire;
 mod rewards;
-mod timing;
-mod wiring;
+mod timers;
 
 use rustc_hash::FxHashMap;
 use sha2::{Digest, Sha256};
@@ -19,7 +19,7 @@ use super::rules::{
 };
 use super::{CanonicalPart, RetiredRules};
 use crate::code::CodeBadge;
-use crate::expr::{ExpressionCompiler as Expressions, ExpectedResult, Expression};
+use crate::expr::{ExpectedResult, Expression, ExpressionCompiler as Expressions};
 use names::DefinedIds;
 
 /// Compiles a document and reports its errors. After an error the rules are incomplete and must not
@@ -45,8 +45,8 @@ pub(super) fn compile_document(
         defined_ids: known,
     };
     let mut rules = compiler.compile_rules(retired);
-    wiring::link_dependencies(&mut rules);
-    timing::add_timers(&mut rules);
+    dependencies::link_dependencies(&mut rules);
+    timers::add_timers(&mut rules);
     // Last, because it follows the dependencies that `wire` has filled in.
     rewards::check_rewards(&rules, document, compiler.diagnostics);
     rules

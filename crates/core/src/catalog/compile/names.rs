@@ -4,7 +4,7 @@ use super::CatalogCompiler;
 use crate::catalog::diagnostic::{Diagnostic, DiagnosticCollector};
 use crate::catalog::document::{CatalogDocument, RuleLabel, SpannedString};
 use crate::code::CodeBadge;
-use crate::expr::{NameKind, DefinedNames};
+use crate::expr::{DefinedNames, NameKind};
 use crate::suggest;
 
 /// The defined ids by kind, sorted. Positions in these lists are the positions of the rules.

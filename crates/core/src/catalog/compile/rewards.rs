@@ -8,7 +8,7 @@ use crate::catalog::document::{CatalogDocument, LimitPeriod, RepeatMode};
 use crate::catalog::rules::{
     CriterionRule, CriterionRuleKind, DependentRule, LimitMaximum, RuleRef, RuleSet,
 };
-use crate::expr::{EvalEnv, Expression, EmptyPlayer};
+use crate::expr::{EmptyPlayer, EvalEnv, Expression};
 use crate::names::derived;
 use crate::props;
 use crate::value::Props;

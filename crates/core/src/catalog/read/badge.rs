@@ -4,7 +4,7 @@ use std::ops::Range;
 
 use super::criterion::{find_kind, read_criterion};
 use super::definitions::{check_time_bounds, read_amounts, read_images, read_instant, read_label};
-use super::node::SyntaxNode;
+use super::syntax::SyntaxNode;
 use super::tiers::{check_tiers, read_tiers};
 use crate::catalog::diagnostic::{Diagnostic, DiagnosticCollector};
 use crate::catalog::document::{BadgeDocument, RepeatMode, Spanned, SpannedString, Visibility};

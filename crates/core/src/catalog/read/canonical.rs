@@ -1,7 +1,7 @@
 //! The canonical form of a catalog. It is equal for documents that differ only in layout, comments,
 //! tests, and the order of keys and rules.
 
-use super::node::{SyntaxKind, SyntaxNode};
+use super::syntax::{SyntaxKind, SyntaxNode};
 
 /// Top-level keys that do not affect the meaning of the catalog.
 const IGNORED_KEYS: [&str; 1] = ["test"];

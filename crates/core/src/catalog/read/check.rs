@@ -1,8 +1,8 @@
 //! Checks a syntax tree against the grammar.
 
-use super::node::{SyntaxEntry, SyntaxKind, SyntaxNode};
 use super::scalar::{self, shorten_text};
-use super::shape::{KeyShape, TableShape, ValueShape, VariantShapes};
+use super::shapes::{KeyShape, TableShape, ValueShape, VariantShapes};
+use super::syntax::{SyntaxEntry, SyntaxKind, SyntaxNode};
 use crate::catalog::diagnostic::{Diagnostic, DiagnosticCollector};
 use crate::suggest::{did_you_mean, find_nearest};
 

@@ -1,10 +1,10 @@
 //! Reads criteria, and checks the constraints between their keys.
 
 use super::check::{find_variant, is_missing};
-use super::forms::CRITERION;
-use super::node::{SyntaxKind, SyntaxNode};
+use super::grammar::CRITERION;
 use super::scalar;
-use super::shape::TableShape;
+use super::shapes::TableShape;
+use super::syntax::{SyntaxKind, SyntaxNode};
 use super::target::{check_target, has_number};
 use crate::catalog::diagnostic::{Diagnostic, DiagnosticCollector};
 use crate::catalog::document::{

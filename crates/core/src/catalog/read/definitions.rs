@@ -2,9 +2,9 @@
 
 use super::check::find_variant;
 use super::criterion::{read_criterion, read_player_zone};
-use super::forms::LIMIT;
-use super::node::{SyntaxKind, SyntaxNode};
+use super::grammar::LIMIT;
 use super::scalar;
+use super::syntax::{SyntaxKind, SyntaxNode};
 use crate::catalog::diagnostic::{Diagnostic, DiagnosticCollector};
 use crate::catalog::document::{
     AmountDocument, BadgeImages, CategoryDocument, CriterionDocument, CriterionKind,

@@ -3,7 +3,7 @@
 
 use std::collections::BTreeSet;
 
-use super::node::{SyntaxEntry, SyntaxKind, SyntaxNode};
+use super::syntax::{SyntaxEntry, SyntaxKind, SyntaxNode};
 use crate::catalog::diagnostic::{Diagnostic, DiagnosticCollector};
 use crate::catalog::document::SpannedString;
 

@@ -6,12 +6,12 @@ mod canonical;
 mod check;
 mod criterion;
 mod definitions;
-mod former;
-pub(in crate::catalog) mod forms;
+pub(in crate::catalog) mod grammar;
 mod json;
-mod node;
+mod renamed;
 mod scalar;
-pub(in crate::catalog) mod shape;
+pub(in crate::catalog) mod shapes;
+mod syntax;
 mod target;
 mod test;
 #[cfg(test)]
@@ -24,7 +24,7 @@ pub use canonical::CanonicalPart;
 pub(in crate::catalog) use scalar::is_id;
 pub use tiers::DEFAULT_TIERS;
 
-use self::node::SyntaxNode;
+use self::syntax::SyntaxNode;
 use crate::catalog::diagnostic::{Diagnostic, DiagnosticCollector};
 use crate::catalog::document::{CatalogDocument, SpannedString};
 use crate::limits;
@@ -79,7 +79,7 @@ pub fn read_catalog(
     }
     let mut found = DiagnosticCollector::new(source, file_name);
     let root = parse_source(source, format, &mut found);
-    check::check_shape(&root, &forms::DOCUMENT, "the catalog", &mut found);
+    check::check_shape(&root, &grammar::DOCUMENT, "the catalog", &mut found);
     let document = read_document(&root, &mut found);
     check_ids(&document, &mut found);
     (document, found)
@@ -91,7 +91,7 @@ fn parse_source(
     found: &mut DiagnosticCollector,
 ) -> SyntaxNode {
     match format {
-        CatalogFormat::Toml => node::parse_toml(source, found),
+        CatalogFormat::Toml => syntax::parse_toml(source, found),
         CatalogFormat::Json => json::parse_json(source, found),
     }
 }
@@ -185,7 +185,7 @@ fn check_ids(document: &CatalogDocument, found: &mut DiagnosticCollector) {
         document.defaults.tiers.iter().flatten(),
         found,
     );
-    former::check_former_ids(document, found);
+    renamed::check_former_ids(document, found);
     for earning in &document.earnings {
         check_unique("the earning names the event twice:", &earning.on, found);
     }

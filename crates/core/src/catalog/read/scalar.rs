@@ -1,8 +1,8 @@
 //! Single values: what they must look like, and what they are read as.
 
 use super::check::suggest_choice;
-use super::node::{SyntaxKind, SyntaxNode};
-use super::shape::{MAX_TARGET, ValueShape};
+use super::shapes::{MAX_TARGET, ValueShape};
+use super::syntax::{SyntaxKind, SyntaxNode};
 use crate::catalog::diagnostic::Diagnostic;
 use crate::limits;
 use crate::names::{acts, derived};

@@ -1,9 +1,9 @@
 //! Checks the targets of criteria.
 
 use super::check::find_variant;
-use super::forms::CRITERION;
-use super::node::SyntaxNode;
-use super::shape::{MAX_COUNT, MAX_TARGET};
+use super::grammar::CRITERION;
+use super::shapes::{MAX_COUNT, MAX_TARGET};
+use super::syntax::SyntaxNode;
 use crate::catalog::diagnostic::{Diagnostic, DiagnosticCollector};
 use crate::number::Decimal;
 

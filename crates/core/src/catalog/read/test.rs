@@ -1,7 +1,7 @@
 //! Reads `[[test]]`: a history of events and the expected result.
 
 use super::definitions::{read_amounts, read_duration, read_instant};
-use super::node::{SyntaxKind, SyntaxNode};
+use super::syntax::{SyntaxKind, SyntaxNode};
 use crate::catalog::diagnostic::{Diagnostic, DiagnosticCollector};
 use crate::catalog::document::{ExpectationDocument, TestDocument, TestEventDocument};
 use crate::value::Props;

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use super::criterion::find_kind;
 use super::definitions::read_amounts;
-use super::node::{SyntaxKind, SyntaxNode};
+use super::syntax::{SyntaxKind, SyntaxNode};
 use super::target::{check_target, has_number};
 use crate::catalog::diagnostic::{Diagnostic, DiagnosticCollector};
 use crate::catalog::document::{SpannedString, TierDocument};

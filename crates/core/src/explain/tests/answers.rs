@@ -318,7 +318,10 @@ fn manual_actions_have_author_effect_and_reason() {
     );
     let json = history.retract("a4", "undo").json("b");
     assert_eq!(
-        (&json["earned"], entry_fields(&json, "acts", "retracted_by")[2]),
+        (
+            &json["earned"],
+            entry_fields(&json, "acts", "retracted_by")[2]
+        ),
         (&true.into(), &"undo".into())
     );
 }

@@ -4,11 +4,11 @@ mod answers;
 mod reasons;
 mod texts;
 
-use super::{Explanation, EventStatus, ExplanationSubject, TimelineEntry, explain};
+use super::{EventStatus, Explanation, ExplanationSubject, TimelineEntry, explain};
 use crate::catalog::{Catalog, CatalogFormat};
 use crate::code::CodeBadge;
 use crate::event::Event;
-use crate::fold::{self, WholeState, acts};
+use crate::fold::{self, WholeState, actions};
 use crate::time::{SECOND, Timestamp};
 use crate::value::Props;
 
@@ -45,7 +45,7 @@ impl History {
             order: 0,
             props,
         };
-        if acts::NAMES.contains(&name) {
+        if actions::NAMES.contains(&name) {
             event.props = self.state().decide(&self.catalog, &event).unwrap();
         }
         self.timeline.push(TimelineEntry {
@@ -93,7 +93,11 @@ impl History {
 }
 
 /// Returns the values of a field in the entries of a list.
-fn entry_fields<'j>(json: &'j serde_json::Value, list: &str, field: &str) -> Vec<&'j serde_json::Value> {
+fn entry_fields<'j>(
+    json: &'j serde_json::Value,
+    list: &str,
+    field: &str,
+) -> Vec<&'j serde_json::Value> {
     json[list]["entries"]
         .as_array()
         .unwrap()

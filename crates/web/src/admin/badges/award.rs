@@ -1,6 +1,6 @@
 //! Page that awards a badge to several players.
 
-use accolade::{Action, Engine, Receipt, Rejection, ReceiptStatus};
+use accolade::{Action, Engine, Receipt, ReceiptStatus, Rejection};
 use axum::extract::Path;
 use axum::http::StatusCode;
 use serde::Serialize;
@@ -8,10 +8,10 @@ use sha2::{Digest, Sha256};
 
 use crate::admin::forms::{FieldChoice, FormData, generate_form_id};
 use crate::admin::links;
-use crate::admin::page::{PageResult, AdminPage, AdminRequest};
-use crate::admin::players::act::split_tier;
-use crate::admin::players::act_form::badge_choices;
-use crate::jobs::{JobHandle, work};
+use crate::admin::page::{AdminPage, AdminRequest, PageResult};
+use crate::admin::players::action::split_tier;
+use crate::admin::players::action_form::badge_choices;
+use crate::jobs::{JobHandle, tasks};
 use crate::problem::Problem;
 
 /// Limit of players in a list.
@@ -50,8 +50,16 @@ struct AwardResult {
 }
 
 /// `GET /admin/badges/{badge}/award`
-pub(in crate::admin) async fn show_award_page(visit: AdminRequest, Path(badge): Path<String>) -> PageResult {
-    visit.render_page(&build_award_page(&visit, badge, &FormData::default(), generate_form_id()))
+pub(in crate::admin) async fn show_award_page(
+    visit: AdminRequest,
+    Path(badge): Path<String>,
+) -> PageResult {
+    visit.render_page(&build_award_page(
+        &visit,
+        badge,
+        &FormData::default(),
+        generate_form_id(),
+    ))
 }
 
 /// `POST /admin/badges/{badge}/award`
@@ -88,7 +96,12 @@ pub(in crate::admin) async fn submit_award_form(
     }
 }
 
-fn build_award_page(visit: &AdminRequest, badge: String, posted: &FormData, form: String) -> AwardPage {
+fn build_award_page(
+    visit: &AdminRequest,
+    badge: String,
+    posted: &FormData,
+    form: String,
+) -> AwardPage {
     let own = |choice: &FieldChoice| split_tier(&choice.value).0 == badge;
     AwardPage {
         choices: badge_choices(&visit.app().engine)
@@ -185,7 +198,11 @@ async fn award_players(
             break;
         }
         let answers = engine
-            .submit_actions(some.iter().map(|player| award.build_action(player)).collect())
+            .submit_actions(
+                some.iter()
+                    .map(|player| award.build_action(player))
+                    .collect(),
+            )
             .await?;
         given.extend(
             some.iter()
@@ -195,8 +212,8 @@ async fn award_players(
     }
     handle.report_progress(given.len() as u64, total);
     let skipped = players.len() - given.len();
-    work::serialize_result(
-        &serde_json::json!({ "award": award.award, "players": work::serialize_result(&given)?, "not_reached": skipped }),
+    tasks::serialize_result(
+        &serde_json::json!({ "award": award.award, "players": tasks::serialize_result(&given)?, "not_reached": skipped }),
     )
 }
 

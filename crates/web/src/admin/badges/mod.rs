@@ -8,7 +8,7 @@ use axum::extract::{Path, Query};
 use serde::Serialize;
 
 use super::forms::FormData;
-use super::page::{PageResult, AdminPage, AdminRequest};
+use super::page::{AdminPage, AdminRequest, PageResult};
 use crate::api::cursor;
 use crate::problem::Problem;
 

@@ -7,7 +7,7 @@ use serde::Serialize;
 use super::draft::CatalogDraft;
 use super::findings::{CatalogFinding, list_findings};
 use crate::admin::forms::FormData;
-use crate::admin::page::{PageResult, AdminPage, AdminRequest};
+use crate::admin::page::{AdminPage, AdminRequest, PageResult};
 use crate::catalogs::{self, CatalogTestResult};
 use crate::problem::Problem;
 
@@ -36,7 +36,10 @@ impl AdminPage for EditorPage {
 }
 
 /// `GET /admin/catalog`: shows the published catalog, or that of `version` or `preview`.
-pub(in crate::admin) async fn show_catalog_editor(visit: AdminRequest, query: Query<Vec<(String, String)>>) -> PageResult {
+pub(in crate::admin) async fn show_catalog_editor(
+    visit: AdminRequest,
+    query: Query<Vec<(String, String)>>,
+) -> PageResult {
     let asked = FormData::from_query(query);
     let engine = &visit.app().engine;
     let version = engine.catalog_version();
@@ -59,7 +62,10 @@ pub(in crate::admin) async fn show_catalog_editor(visit: AdminRequest, query: Qu
 }
 
 /// `POST /admin/catalog/check`: validates the catalog and, if it is valid, runs its tests.
-pub(in crate::admin) async fn validate_catalog(visit: AdminRequest, posted: FormData) -> PageResult {
+pub(in crate::admin) async fn validate_catalog(
+    visit: AdminRequest,
+    posted: FormData,
+) -> PageResult {
     let draft = CatalogDraft::from_form(&posted);
     let tested = match draft
         .parse_catalog_with(visit.app(), |catalog| catalogs::run_tests(&catalog))
@@ -80,7 +86,11 @@ pub(in crate::admin) async fn validate_catalog(visit: AdminRequest, posted: Form
 }
 
 /// Renders the editor with the errors in the text.
-pub(super) fn show_findings(visit: &AdminRequest, draft: CatalogDraft, findings: Vec<CatalogFinding>) -> PageResult {
+pub(super) fn show_findings(
+    visit: &AdminRequest,
+    draft: CatalogDraft,
+    findings: Vec<CatalogFinding>,
+) -> PageResult {
     let version = visit.app().engine.catalog_version();
     let page = EditorPage {
         draft,
@@ -92,7 +102,11 @@ pub(super) fn show_findings(visit: &AdminRequest, draft: CatalogDraft, findings:
 }
 
 /// Renders the editor with an error that is not about the text.
-pub(super) fn show_problem(visit: &AdminRequest, draft: CatalogDraft, problem: &Problem) -> PageResult {
+pub(super) fn show_problem(
+    visit: &AdminRequest,
+    draft: CatalogDraft,
+    problem: &Problem,
+) -> PageResult {
     let version = visit.app().engine.catalog_version();
     let page = EditorPage {
         draft,

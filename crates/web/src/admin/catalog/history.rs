@@ -4,7 +4,7 @@ use accolade::{BackfillProgress, CatalogVersion};
 use serde::Serialize;
 
 use crate::admin::health::load_backfill_progress;
-use crate::admin::page::{PageResult, AdminPage, AdminRequest};
+use crate::admin::page::{AdminPage, AdminRequest, PageResult};
 
 /// Catalog versions page.
 #[derive(Default, Serialize)]

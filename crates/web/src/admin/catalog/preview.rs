@@ -12,8 +12,8 @@ use super::editor;
 use super::findings::list_findings;
 use crate::admin::forms::FormData;
 use crate::admin::jobs::{self, JobLine};
-use crate::admin::page::{PageResult, AdminPage, AdminRequest};
-use crate::jobs::work;
+use crate::admin::page::{AdminPage, AdminRequest, PageResult};
+use crate::jobs::tasks;
 use crate::problem::Problem;
 
 /// Maximum number of player changes that a preview lists.
@@ -49,7 +49,7 @@ pub(in crate::admin) async fn start_preview(visit: AdminRequest, posted: FormDat
         Ok(catalog) => catalog,
         Err(found) => return editor::show_findings(&visit, draft, list_findings(&found)),
     };
-    let begun = work::start_plan(
+    let begun = tasks::start_plan(
         visit.app(),
         &visit.administrator.actor_name(),
         catalog,
@@ -66,7 +66,10 @@ pub(in crate::admin) async fn start_preview(visit: AdminRequest, posted: FormDat
 }
 
 /// `GET /admin/catalog/previews/{job}`
-pub(in crate::admin) async fn show_preview_page(visit: AdminRequest, Path(id): Path<String>) -> PageResult {
+pub(in crate::admin) async fn show_preview_page(
+    visit: AdminRequest,
+    Path(id): Path<String>,
+) -> PageResult {
     let job = jobs::find_job(&visit, &id)?;
     // A plan started over the API has no draft to publish or edit, so it is shown as a job.
     let Some(draft) = visit.app().admin.drafts.get(&id) else {
@@ -97,9 +100,9 @@ fn build_page_plan(mut plan: Plan) -> Result<Value, Problem> {
         .into_iter()
         .partition(|one| one.gained + one.kept + one.lost > 0);
     plan.badges = changed;
-    let mut value = work::serialize_result(&plan)?;
-    value["by_player"] = work::serialize_result(&players)?;
-    value["unchanged"] = work::serialize_result(&unchanged)?;
+    let mut value = tasks::serialize_result(&plan)?;
+    value["by_player"] = tasks::serialize_result(&players)?;
+    value["unchanged"] = tasks::serialize_result(&unchanged)?;
     value["left_out"] = left_out.into();
     value["is_empty"] = is_empty.into();
     Ok(value)

@@ -8,8 +8,8 @@ use super::findings::list_findings;
 use crate::admin::forms::FormData;
 use crate::admin::links;
 use crate::admin::notice::Notice;
-use crate::admin::page::{PageResult, AdminRequest};
-use crate::jobs::{JobPhase, work};
+use crate::admin::page::{AdminRequest, PageResult};
+use crate::jobs::{JobPhase, tasks};
 use crate::problem::Problem;
 
 /// `POST /admin/catalog/publish`
@@ -31,13 +31,13 @@ pub(in crate::admin) async fn publish_catalog(visit: AdminRequest, posted: FormD
     let how = PublishOptions::default().plan(token);
     let how = if draft.revoke { how.revoke() } else { how };
     let begun =
-        work::start_publication(visit.app(), &visit.administrator.actor_name(), catalog, how);
+        tasks::start_publication(visit.app(), &visit.administrator.actor_name(), catalog, how);
     let job = match begun {
         Ok(job) => job,
         Err(problem) => return editor::show_problem(&visit, draft, &problem),
     };
     // Most publications finish within this time. Then the result is shown without the job page.
-    let state = job.wait_until_finished(work::PUBLISH_WAIT).await;
+    let state = job.wait_until_finished(tasks::PUBLISH_WAIT).await;
     match (state.phase, state.problem, state.result) {
         (JobPhase::Failed, Some(problem), _) => editor::show_problem(&visit, draft, &problem),
         (JobPhase::Done, _, Some(published)) => {

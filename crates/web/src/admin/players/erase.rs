@@ -6,7 +6,7 @@ use serde::Serialize;
 
 use crate::admin::forms::FormData;
 use crate::admin::notice::Notice;
-use crate::admin::page::{PageResult, AdminPage, AdminRequest};
+use crate::admin::page::{AdminPage, AdminRequest, PageResult};
 use crate::problem::Problem;
 
 /// Erasure form, which requires the player id as confirmation.
@@ -24,7 +24,10 @@ impl AdminPage for ErasePage {
 }
 
 /// `GET /admin/players/{player}/erase`
-pub(in crate::admin) async fn show_erase_page(visit: AdminRequest, Path(player): Path<String>) -> PageResult {
+pub(in crate::admin) async fn show_erase_page(
+    visit: AdminRequest,
+    Path(player): Path<String>,
+) -> PageResult {
     visit.render_page(&ErasePage {
         player,
         ..ErasePage::default()

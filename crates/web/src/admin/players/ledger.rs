@@ -6,7 +6,7 @@ use serde::Serialize;
 
 use super::PAGE_SIZE;
 use crate::admin::forms::FormData;
-use crate::admin::page::{PageResult, AdminPage, AdminRequest};
+use crate::admin::page::{AdminPage, AdminRequest, PageResult};
 use crate::api::cursor;
 
 /// Part of a ledger, newest first.
@@ -30,7 +30,11 @@ pub(in crate::admin) async fn show_ledger_page(
     query: Query<Vec<(String, String)>>,
 ) -> PageResult {
     let before = cursor::decode_or_start::<LedgerCursor>(FormData::from_query(query).get("before"));
-    let page = visit.app().engine.list_ledger(&player, before, PAGE_SIZE).await?;
+    let page = visit
+        .app()
+        .engine
+        .list_ledger(&player, before, PAGE_SIZE)
+        .await?;
     let entries = page.items.into_iter().map(LedgerEntry::from).collect();
     visit.render_page(&LedgerPage {
         player,

@@ -4,7 +4,7 @@ use axum::extract::Path;
 use serde::Serialize;
 
 use crate::admin::handout;
-use crate::admin::page::{PageResult, AdminPage, AdminRequest};
+use crate::admin::page::{AdminPage, AdminRequest, PageResult};
 use crate::filters::encode_segment;
 
 /// Sign-in link page.
@@ -23,7 +23,10 @@ impl AdminPage for LinkPage {
 }
 
 /// `GET /admin/players/{player}/link`
-pub(in crate::admin) async fn show_link_page(visit: AdminRequest, Path(player): Path<String>) -> PageResult {
+pub(in crate::admin) async fn show_link_page(
+    visit: AdminRequest,
+    Path(player): Path<String>,
+) -> PageResult {
     let minutes = visit.app().settings.players.token_seconds.div_ceil(60);
     visit.render_page(&LinkPage {
         player,
@@ -33,7 +36,10 @@ pub(in crate::admin) async fn show_link_page(visit: AdminRequest, Path(player): 
 }
 
 /// `POST /admin/players/{player}/link`
-pub(in crate::admin) async fn create_sign_in_link(visit: AdminRequest, Path(player): Path<String>) -> PageResult {
+pub(in crate::admin) async fn create_sign_in_link(
+    visit: AdminRequest,
+    Path(player): Path<String>,
+) -> PageResult {
     let app = visit.app();
     let seconds = app.settings.players.token_seconds;
     let token = app

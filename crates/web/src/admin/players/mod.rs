@@ -1,7 +1,7 @@
 //! Player pages: search, profile, timeline, ledger, explanations and manual actions.
 
-pub(super) mod act;
-pub(super) mod act_form;
+pub(super) mod action;
+pub(super) mod action_form;
 pub(super) mod erase;
 pub(super) mod ledger;
 pub(super) mod link;

@@ -4,7 +4,7 @@ use accolade::{Audience, Profile};
 use axum::extract::Path;
 use serde::Serialize;
 
-use crate::admin::page::{PageResult, AdminPage, AdminRequest};
+use crate::admin::page::{AdminPage, AdminRequest, PageResult};
 use crate::problem::Problem;
 
 /// Profile page.
@@ -23,13 +23,18 @@ impl AdminPage for PlayerPage {
 }
 
 /// `GET /admin/players/{player}`
-pub(in crate::admin) async fn show_player_page(visit: AdminRequest, Path(player): Path<String>) -> PageResult {
+pub(in crate::admin) async fn show_player_page(
+    visit: AdminRequest,
+    Path(player): Path<String>,
+) -> PageResult {
     let engine = &visit.app().engine;
     let Some(profile) = engine.load_profile(&player, Audience::Admin).await? else {
         return Err(Problem::player_not_found(&player).into());
     };
     let own = profile.player.clone();
-    let guests = engine.query_store(move |reader| reader.list_guests(&own)).await?;
+    let guests = engine
+        .query_store(move |reader| reader.list_guests(&own))
+        .await?;
     let guests = guests.into_iter().map(|alias| alias.guest).collect();
     let asked = Some(player).filter(|asked| *asked != profile.player);
     visit.render_page(&PlayerPage {

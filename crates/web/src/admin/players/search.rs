@@ -6,7 +6,7 @@ use serde::Serialize;
 
 use super::PAGE_SIZE;
 use crate::admin::forms::FormData;
-use crate::admin::page::{PageResult, AdminPage, AdminRequest};
+use crate::admin::page::{AdminPage, AdminRequest, PageResult};
 
 /// Part of the players whose ids start with the prefix.
 #[derive(Default, Serialize)]
@@ -23,7 +23,10 @@ impl AdminPage for PlayersPage {
 }
 
 /// `GET /admin/players`
-pub(in crate::admin) async fn show_players_page(visit: AdminRequest, query: Query<Vec<(String, String)>>) -> PageResult {
+pub(in crate::admin) async fn show_players_page(
+    visit: AdminRequest,
+    query: Query<Vec<(String, String)>>,
+) -> PageResult {
     let asked = FormData::from_query(query);
     let prefix = asked.get_trimmed("prefix").to_owned();
     let after = Some(asked.get("after").to_owned()).filter(|after| !after.is_empty());

@@ -8,7 +8,7 @@ use serde::Serialize;
 
 use super::PAGE_SIZE;
 use crate::admin::forms::FormData;
-use crate::admin::page::{PageResult, AdminPage, AdminRequest};
+use crate::admin::page::{AdminPage, AdminRequest, PageResult};
 use crate::api::cursor;
 
 /// Part of a timeline, newest first.
@@ -50,7 +50,8 @@ pub(in crate::admin) async fn show_timeline_page(
     Path(player): Path<String>,
     query: Query<Vec<(String, String)>>,
 ) -> PageResult {
-    let before = cursor::decode_or_start::<TimelineCursor>(FormData::from_query(query).get("before"));
+    let before =
+        cursor::decode_or_start::<TimelineCursor>(FormData::from_query(query).get("before"));
     let page = visit
         .app()
         .engine

@@ -5,7 +5,7 @@ use axum::extract::{Path, Query};
 use serde::Serialize;
 
 use crate::admin::forms::FormData;
-use crate::admin::page::{PageResult, AdminPage, AdminRequest};
+use crate::admin::page::{AdminPage, AdminRequest, PageResult};
 use crate::problem::Problem;
 
 /// Explanation page.

@@ -2,7 +2,7 @@
 
 use axum::http::{Method, StatusCode};
 
-use super::house::{GRACE, TestService};
+use super::test_service::{GRACE, TestService};
 use crate::admin::routes;
 
 /// Fills the placeholders of a route's path.

@@ -2,7 +2,7 @@
 
 use axum::http::StatusCode;
 
-use super::house::{CATALOG, TestService};
+use super::test_service::{CATALOG, TestService};
 
 const PREVIEW: &str = "/admin/catalog/preview";
 
@@ -99,7 +99,12 @@ async fn a_catalog_is_edited_previewed_published_and_rolled_back() {
         page.body
     );
     assert_eq!(house.engine().catalog_version(), 3);
-    let log = house.engine().list_audit_entries(None, 10).await.unwrap().items;
+    let log = house
+        .engine()
+        .list_audit_entries(None, 10)
+        .await
+        .unwrap()
+        .items;
     assert_eq!(
         log.iter()
             .filter(|entry| entry.action == "catalog.publish")
@@ -113,7 +118,9 @@ async fn an_outdated_preview_is_not_published_and_the_text_is_kept() {
     let house = TestService::new().await;
     let better = CATALOG.replace("points = { xp = 5 }", "points = { xp = 7 }");
     let fields = [("text", &*better), ("format", "toml"), ("awards", "keep")];
-    let job = house.wait_for_job(&house.post(PREVIEW, &fields).await).await;
+    let job = house
+        .wait_for_job(&house.post(PREVIEW, &fields).await)
+        .await;
     let plan = house
         .get(&format!("/admin/catalog/previews/{job}"))
         .await
@@ -141,7 +148,9 @@ async fn publishing_needs_a_preview_which_reports_an_identical_catalog() {
     let fields = [("text", CATALOG), ("format", "toml"), ("awards", "keep")];
     let page = house.post("/admin/catalog/publish", &fields).await;
     assert_eq!(page.status, StatusCode::UNPROCESSABLE_ENTITY);
-    let job = house.wait_for_job(&house.post(PREVIEW, &fields).await).await;
+    let job = house
+        .wait_for_job(&house.post(PREVIEW, &fields).await)
+        .await;
     let page = house.get(&format!("/admin/catalog/previews/{job}")).await;
     assert!(
         page.body.contains("There is nothing to publish"),

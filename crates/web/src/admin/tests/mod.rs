@@ -1,8 +1,8 @@
 //! Tests that send requests to the administration and check the pages.
 
 mod access;
-mod acting;
+mod actions;
 mod catalog;
-mod house;
 mod pages;
 mod people;
+mod test_service;

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use accolade::{Action, NewEvent};
 use axum::http::StatusCode;
 
-use super::house::TestService;
+use super::test_service::TestService;
 use crate::admin::page::{AdminPage, ProblemPage, render_admin_page};
 use crate::admin::{
     access, account, administrators, audit, badges, catalog, health, jobs, keys, overview, players,
@@ -98,7 +98,7 @@ async fn every_template_can_be_rendered() {
     render_sample(&house, all, &health::HealthPage::default());
     render_sample(&house, all, &keys::ApiKeysPage::default());
     render_sample(&house, all, &overview::OverviewPage::default());
-    render_sample(&house, all, &players::act::ActionPage::default());
+    render_sample(&house, all, &players::action::ActionPage::default());
     render_sample(&house, all, &players::erase::ErasePage::default());
     render_sample(&house, all, &players::ledger::LedgerPage::default());
     render_sample(&house, all, &players::link::LinkPage::default());

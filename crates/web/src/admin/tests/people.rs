@@ -2,7 +2,7 @@
 
 use axum::http::StatusCode;
 
-use super::house::{GRACE, TestService};
+use super::test_service::{GRACE, TestService};
 
 #[tokio::test]
 async fn a_key_is_shown_once_and_can_be_revoked() {

@@ -3,7 +3,7 @@
 use accolade::{Action, NewEvent, props};
 use axum::http::StatusCode;
 
-use super::{get_page, build_site_with_catalog};
+use super::{build_site_with_catalog, get_page};
 use crate::filters::encode_segment;
 
 const HOSTILE: [&str; 5] = [

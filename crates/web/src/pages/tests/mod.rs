@@ -86,7 +86,10 @@ async fn build_site_with_catalog(catalog: &str, change: impl FnOnce(&mut Setting
             .unwrap();
     }
     engine
-        .submit_action(Action::profile("ada", accolade::props! { "name" => "Ada L." }))
+        .submit_action(Action::profile(
+            "ada",
+            accolade::props! { "name" => "Ada L." },
+        ))
         .await
         .unwrap();
     let mut settings = Settings::default();

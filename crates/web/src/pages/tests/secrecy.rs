@@ -2,7 +2,7 @@
 
 use axum::http::StatusCode;
 
-use super::{get_page, build_site};
+use super::{build_site, get_page};
 
 #[tokio::test]
 async fn secret_badges_are_visible_only_to_their_earners() {

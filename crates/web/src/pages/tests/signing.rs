@@ -3,7 +3,7 @@
 use axum::body::Body;
 use axum::http::{Request, StatusCode};
 
-use super::{PageResponse, send_request, get_page, build_site};
+use super::{PageResponse, build_site, get_page, send_request};
 use crate::Site;
 
 fn set_cookie_header(answer: &PageResponse) -> &str {
@@ -45,12 +45,14 @@ async fn a_token_becomes_a_cookie_that_scripts_cannot_read() {
         "over http it would not be sent"
     );
 
-    let secure =
-        super::build_site(|settings| settings.server.public_url = "https://play.example".to_owned())
-            .await;
+    let secure = super::build_site(|settings| {
+        settings.server.public_url = "https://play.example".to_owned()
+    })
+    .await;
     let answer = sign_in(&secure, "").await;
     assert!(
-        set_cookie_header(&answer).contains("Secure") && set_cookie_header(&answer).contains("Path=/;"),
+        set_cookie_header(&answer).contains("Secure")
+            && set_cookie_header(&answer).contains("Path=/;"),
         "{}",
         set_cookie_header(&answer)
     );
@@ -122,7 +124,12 @@ async fn signing_out_removes_the_cookie() {
             .body
             .contains("Sign out")
     );
-    assert!(!get_page(&site, "/badges", None).await.body.contains("Sign out"));
+    assert!(
+        !get_page(&site, "/badges", None)
+            .await
+            .body
+            .contains("Sign out")
+    );
 }
 
 #[tokio::test]

@@ -5,7 +5,7 @@ use std::fs;
 use axum::body::Body;
 use axum::http::{Request, StatusCode};
 
-use super::{get_page, build_site};
+use super::{build_site, get_page};
 use crate::templates::TemplateSet;
 
 /// Template, path, signed-in player, and a text that the page must contain.
@@ -105,7 +105,10 @@ async fn a_host_template_overrides_the_built_in_one() {
         badges.body
     );
     assert!(
-        get_page(&site, "/", None).await.body.contains("Just earned"),
+        get_page(&site, "/", None)
+            .await
+            .body
+            .contains("Just earned"),
         "other templates are unaffected"
     );
 

@@ -224,8 +224,8 @@ fn the_reference_explains_every_key_with_examples_that_are_read() {
     examples
         .into_iter()
         .for_each(|example| drop(read_valid(example)));
-    let composite = forms::CRITERION.forms.iter().flat_map(|form| form.keys);
-    for key in forms::CATALOG
+    let composite = grammar::CRITERION.forms.iter().flat_map(|form| form.keys);
+    for key in grammar::CATALOG
         .keys
         .iter()
         .flat_map(|key| keys_within(&key.shape))
@@ -241,16 +241,16 @@ fn the_reference_explains_every_key_with_examples_that_are_read() {
 }
 
 /// Lists the keys of a shape's tables, without those of criteria.
-fn keys_within(shape: &'static shape::ValueShape) -> Vec<&'static shape::KeyShape> {
-    use shape::ValueShape;
-    let form = |form: &'static shape::TableShape| {
+fn keys_within(shape: &'static shapes::ValueShape) -> Vec<&'static shapes::KeyShape> {
+    use shapes::ValueShape;
+    let form = |form: &'static shapes::TableShape| {
         form.keys
             .iter()
             .flat_map(|key| [vec![key], keys_within(&key.shape)].concat())
     };
     match shape {
         ValueShape::Table(table) => form(table).collect(),
-        ValueShape::Variants(variants) if variants.name != forms::CRITERION.name => {
+        ValueShape::Variants(variants) if variants.name != grammar::CRITERION.name => {
             variants.forms.iter().flat_map(form).collect()
         }
         ValueShape::OneOrMore(inner)

@@ -1,0 +1,58 @@
+//! Shared parts of the commands that submit manual actions.
+
+use accolade::Action;
+
+use crate::args;
+use crate::database::Database;
+use crate::error::{CommandError, ExitStatus};
+use crate::output::Output;
+use crate::receipt;
+
+/// Submits an action with the options common to all actions, and prints the receipt.
+pub(crate) fn submit_action(
+    act: Action,
+    args: &args::ActionArgs,
+    database: &Database,
+    output: Output,
+) -> Result<ExitStatus, CommandError> {
+    let act = add_optional(act, args.id.as_deref(), |act, id| act.id(id));
+    let act = add_optional(act, args.by.as_deref(), Action::by);
+    let act = add_optional(act, args.reason.as_deref(), Action::reason);
+    let act = add_optional(act, args.at, Action::at);
+    let engine = database.open_or_create()?;
+    let receipt = engine.submit_action(act).wait()?;
+    engine.close()?;
+    receipt::print_receipt(&receipt, output)
+}
+
+/// Submits an action that takes effect immediately, and prints the receipt.
+pub(crate) fn submit_immediate_action(
+    act: Action,
+    args: &args::AttributionArgs,
+    database: &Database,
+    output: Output,
+) -> Result<ExitStatus, CommandError> {
+    let engine = database.open_or_create()?;
+    let receipt = engine.submit_action(add_attribution(act, args)).wait()?;
+    engine.close()?;
+    receipt::print_receipt(&receipt, output)
+}
+
+/// Adds the id, author and reason to an action.
+pub(crate) fn add_attribution(act: Action, args: &args::AttributionArgs) -> Action {
+    let act = add_optional(act, args.id.as_deref(), |act, id| act.id(id));
+    let act = add_optional(act, args.by.as_deref(), Action::by);
+    add_optional(act, args.reason.as_deref(), Action::reason)
+}
+
+/// Adds an optional argument to an action, if it was given.
+pub(crate) fn add_optional<T>(
+    act: Action,
+    given: Option<T>,
+    add: impl FnOnce(Action, T) -> Action,
+) -> Action {
+    match given {
+        Some(value) => add(act, value),
+        None => act,
+    }
+}

@@ -1,0 +1,42 @@
+//! `accolade export personal-data`
+
+use std::fs;
+use std::path::Path;
+
+use accolade::Engine;
+use serde_json::json;
+
+use super::export::write_error;
+use crate::error::{CommandError, ExitStatus};
+use crate::output::Output;
+
+/// Exports everything stored about a player.
+pub(crate) fn export_personal_data(
+    player: &str,
+    out: Option<&Path>,
+    engine: &Engine,
+    output: Output,
+) -> Result<ExitStatus, CommandError> {
+    let Some(export) = engine.export_personal_data(player).wait()? else {
+        return Err(CommandError::new(format!(
+            "no data stored about player `{player}`"
+        )));
+    };
+    let text = serde_json::to_string_pretty(&export).expect("the export has only strings as keys");
+    match out {
+        None => output.print_result(&export, || text)?,
+        Some(path) => {
+            fs::write(path, text + "\n").map_err(|error| write_error(Some(path), &error))?;
+            let document =
+                json!({ "out": path, "player": export.player, "events": export.events.len() });
+            output.print_result(&document, || {
+                format!(
+                    "exported the personal data of {} to {}",
+                    export.player,
+                    path.display()
+                )
+            })?;
+        }
+    }
+    Ok(ExitStatus::Success)
+}

@@ -1,0 +1,242 @@
+//! The grammar of the catalog language: every key with its shape and its documentation.
+
+mod badge;
+mod criterion;
+mod earning;
+mod test;
+
+pub(in crate::catalog) use criterion::CRITERION;
+pub(super) use earning::LIMIT;
+
+use self::badge::BADGE;
+use self::earning::{EARNING, SHARED_LIMIT};
+use self::test::TEST;
+use super::shapes::{KeyShape, TableShape, ValueShape};
+use crate::limits;
+
+const fn required_key(name: &'static str, shape: ValueShape, doc: &'static str) -> KeyShape {
+    KeyShape {
+        name,
+        required: true,
+        shape,
+        doc,
+    }
+}
+
+const fn optional_key(name: &'static str, shape: ValueShape, doc: &'static str) -> KeyShape {
+    KeyShape {
+        name,
+        required: false,
+        shape,
+        doc,
+    }
+}
+
+const ANY_NUMBER: usize = usize::MAX;
+const ANY_AMOUNT: ValueShape = ValueShape::Integer(i64::MIN, i64::MAX);
+
+/// The shape of a whole document.
+pub(super) static DOCUMENT: ValueShape = ValueShape::Table(&CATALOG);
+
+pub(in crate::catalog) static CATALOG: TableShape = TableShape {
+    name: "catalog",
+    title: "the catalog",
+    doc: "An Accolade catalog: all rules of a gamification in one document.",
+    keys: &[
+        optional_key("name", ValueShape::Text, "The name of the catalog."),
+        optional_key(
+            "zone",
+            ValueShape::Zone,
+            "The IANA time zone, such as `Europe/Paris`, of days and weeks in rules that name no \
+             zone of their own. UTC when absent.",
+        ),
+        optional_key(
+            "defaults",
+            ValueShape::Table(&DEFAULTS),
+            "Fallback values for badges.",
+        ),
+        optional_key(
+            "currency",
+            ValueShape::List(&ValueShape::Table(&CURRENCY), 0, ANY_NUMBER),
+            "Kinds of points.",
+        ),
+        optional_key(
+            "category",
+            ValueShape::List(&ValueShape::Table(&CATEGORY), 0, ANY_NUMBER),
+            "Categories that group rules.",
+        ),
+        optional_key(
+            "limit",
+            ValueShape::List(&ValueShape::Variants(&SHARED_LIMIT), 0, ANY_NUMBER),
+            "Limits that several earnings share by naming their id.",
+        ),
+        optional_key(
+            "earning",
+            ValueShape::List(&ValueShape::Table(&EARNING), 0, ANY_NUMBER),
+            "Rules that turn events into points.",
+        ),
+        optional_key(
+            "badge",
+            ValueShape::List(&ValueShape::Table(&BADGE), 0, ANY_NUMBER),
+            "Badges, with their criteria and their appearance.",
+        ),
+        optional_key(
+            "unlockable",
+            ValueShape::List(&ValueShape::Table(&UNLOCKABLE), 0, ANY_NUMBER),
+            "Features or permissions that open for a player when a criterion holds.",
+        ),
+        optional_key(
+            "test",
+            ValueShape::List(&ValueShape::Table(&TEST), 0, ANY_NUMBER),
+            "Tests of the catalog: a history and the expected result.",
+        ),
+    ],
+};
+
+static DEFAULTS: TableShape = TableShape {
+    name: "defaults",
+    title: "`[defaults]`",
+    doc: "Fallback values for badges.",
+    keys: &[
+        optional_key(
+            "tiers",
+            ValueShape::List(&ValueShape::Id, 1, limits::TIERS),
+            "Names of tiers that are written as bare numbers, lowest first. `bronze`, `silver`, \
+             `gold`, `diamond` when absent.",
+        ),
+        optional_key(
+            "images",
+            ValueShape::Table(&IMAGES),
+            "Images of badges that set none of their own.",
+        ),
+    ],
+};
+
+static IMAGES: TableShape = TableShape {
+    name: "images",
+    title: "`images`",
+    doc: "The images of a badge, each a URL or a path that the application understands.",
+    keys: &[
+        optional_key(
+            "locked",
+            ValueShape::Text,
+            "Shown until the badge is earned.",
+        ),
+        optional_key(
+            "unlocked",
+            ValueShape::Text,
+            "Shown once the badge is earned.",
+        ),
+        optional_key(
+            "secret",
+            ValueShape::Text,
+            "Shown in place of a secret badge until it is earned.",
+        ),
+    ],
+};
+
+const ID: KeyShape = required_key(
+    "id",
+    ValueShape::Id,
+    "The identity of the rule: lower-case letters, digits and `-`. Awards refer to it, so keep it \
+     stable when renaming.",
+);
+const WAS: KeyShape = optional_key(
+    "was",
+    ValueShape::OneOrMore(&ValueShape::Id),
+    "A former id, or a list of former ids. Holdings under them are carried over.",
+);
+const NAME: KeyShape = optional_key(
+    "name",
+    ValueShape::Text,
+    "The display name. The id when absent.",
+);
+const DESCRIPTION: KeyShape = optional_key(
+    "description",
+    ValueShape::Text,
+    "A description of one sentence.",
+);
+const IN_CATEGORY: KeyShape =
+    optional_key("category", ValueShape::Reference, "The id of its category.");
+const SINCE: KeyShape = optional_key(
+    "since",
+    ValueShape::Instant,
+    "Events before this time do not count, and the rule has no effect before it.",
+);
+const UNTIL: KeyShape = optional_key(
+    "until",
+    ValueShape::Instant,
+    "Events from this time on do not count, and the rule has no effect from it on.",
+);
+
+static CURRENCY: TableShape = TableShape {
+    name: "currency",
+    title: "a currency",
+    doc: "A kind of points.",
+    keys: &[
+        ID,
+        WAS,
+        NAME,
+        DESCRIPTION,
+        optional_key("icon", ValueShape::Text, "An image or a symbol."),
+        optional_key(
+            "expires",
+            ValueShape::Window,
+            "The lifetime of points: a duration after they were earned (`90d`, `52w`), or the rest \
+             of the `day`, `week`, `month` or `year` in which they were earned. Unlimited when \
+             absent.",
+        ),
+        IN_CATEGORY,
+    ],
+};
+
+static CATEGORY: TableShape = TableShape {
+    name: "category",
+    title: "a category",
+    doc: "A category that groups rules.",
+    keys: &[ID, NAME, DESCRIPTION],
+};
+
+const ZONE: KeyShape = optional_key(
+    "zone",
+    ValueShape::Word(ZONES),
+    "The time zone of days, weeks, months and years. The catalog's when absent.",
+);
+
+const ZONES: &[(&str, &str)] = &[
+    ("player", "the player's time zone"),
+    ("catalog", "the catalog's time zone"),
+];
+
+const WHERE: KeyShape = optional_key(
+    "where",
+    ValueShape::Expression,
+    "A condition that an event must meet, such as `event.length >= 15`.",
+);
+const FIXED_POINTS: ValueShape = ValueShape::Map(&ValueShape::Reference, &ANY_AMOUNT, 1);
+
+static UNLOCKABLE: TableShape = TableShape {
+    name: "unlockable",
+    title: "an unlockable",
+    doc: "A feature or permission that opens for a player when a criterion holds.",
+    keys: &[
+        ID,
+        WAS,
+        NAME,
+        DESCRIPTION,
+        IN_CATEGORY,
+        required_key(
+            "criterion",
+            ValueShape::Variants(&CRITERION),
+            "The criterion that opens it.",
+        ),
+        optional_key(
+            "relock",
+            ValueShape::Bool,
+            "Closes it again when its criterion no longer holds, and at `until`. `false` when \
+             absent.",
+        ),
+        SINCE,
+        UNTIL,
+    ],
+};

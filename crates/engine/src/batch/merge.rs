@@ -1,0 +1,311 @@
+//! Merging of a guest's timeline into a player's, and undoing of a merge (S19).
+
+use std::collections::BTreeSet;
+
+use accolade_core::event::RESERVED_PREFIX;
+use accolade_core::fold::{Holdings, PartialState};
+use accolade_core::names::acts;
+use accolade_core::props;
+use accolade_core::value::Value;
+
+use super::cache::{CachedPlayer, PlayerCache};
+use super::identity::{self, HeadersByPlayer, PlayerIdentity};
+use super::intake::{self, ValidatedEvent};
+use super::player_meta::{OptionalMeta, PlayerMeta};
+use super::refold::RefoldResult;
+use super::rows::CommitOrigin;
+use super::unit_of_work::UnitOfWork;
+use super::{BatchContext, BatchItem, UncommittedBatch, history, load, write_units};
+use crate::Rejection;
+use crate::error::MergeError;
+use crate::store::{AliasRow, StoreError, Transaction, Trigger};
+
+/// Records the single item of this batch, which merges two players or undoes a merge.
+pub(super) fn apply_merge<'s>(
+    setting: &'s BatchContext<'_>,
+    cache: &mut PlayerCache,
+    tx: &mut dyn Transaction,
+    items: Vec<BatchItem>,
+) -> Result<UncommittedBatch<'s>, StoreError> {
+    let refuse = |rejection: Rejection| UncommittedBatch {
+        results: vec![Err(rejection)],
+        changes: Vec::new(),
+        units: Vec::new(),
+    };
+    let Some(item) = items.into_iter().next() else {
+        return Ok(UncommittedBatch::default());
+    };
+    let mut entry = match ValidatedEvent::validate(0, item, setting) {
+        Ok(entry) => entry,
+        Err(rejection) => return Ok(refuse(rejection)),
+    };
+    let player = match identity::resolve_one(tx, &entry.event.player)? {
+        PlayerIdentity::Player(player) => player,
+        PlayerIdentity::Erased => return Ok(refuse(Rejection::PlayerErased)),
+    };
+    // A retry may come after the player was merged in turn, so look under both ids.
+    let sent = std::mem::replace(&mut entry.event.player, player.clone());
+    if let Some(verdict) = intake::find_earlier_result(tx, &entry, [&player, &sent])? {
+        return Ok(UncommittedBatch {
+            results: vec![verdict],
+            changes: Vec::new(),
+            units: Vec::new(),
+        });
+    }
+    let merges = entry.event.name == acts::MERGE;
+    let guest = entry
+        .event
+        .props
+        .get("guest")
+        .and_then(Value::as_text)
+        .map(str::to_owned);
+    let guest = match guest {
+        Some(guest) if !guest.is_empty() => guest,
+        _ => return Ok(refuse(MergeError::NoGuest.into())),
+    };
+    let joined = match merges {
+        true => merge_guest(setting, cache, tx, entry, &guest)?,
+        false => unmerge_guest(setting, cache, tx, entry, &guest)?,
+    };
+    let desks = match joined {
+        Ok(desks) => desks,
+        Err(rejection) => return Ok(refuse(rejection)),
+    };
+    let mut verdicts = std::collections::BTreeMap::new();
+    let mut done = write_units(tx, desks, &mut verdicts)?;
+    done.results = verdicts.into_values().collect();
+    Ok(done)
+}
+
+type MergeResult<'s> = Result<Vec<UnitOfWork<'s>>, Rejection>;
+
+/// Merges a guest into a player: the guest's timeline becomes part of the player's, and the guest's
+/// own state is cleared.
+fn merge_guest<'s>(
+    setting: &'s BatchContext<'_>,
+    cache: &mut PlayerCache,
+    tx: &mut dyn Transaction,
+    mut entry: ValidatedEvent,
+    guest: &str,
+) -> Result<MergeResult<'s>, StoreError> {
+    let player = entry.event.player.clone();
+    match identity::resolve_one(tx, guest)? {
+        PlayerIdentity::Erased => return Ok(Err(Rejection::PlayerErased)),
+        PlayerIdentity::Player(into) if into != guest => {
+            return Ok(Err(MergeError::AlreadyMerged {
+                guest: guest.to_owned(),
+                player: into,
+            }
+            .into()));
+        }
+        PlayerIdentity::Player(_) if guest == player => {
+            return Ok(Err(MergeError::SamePlayer(player).into()));
+        }
+        PlayerIdentity::Player(_) => {}
+    }
+    let [mut desk, mut other] = load_both(setting, cache, tx, &player, guest)?;
+    if !entry.explicit_at {
+        let end = desk.last_change_at().max(other.last_change_at());
+        entry.event.at = end.map_or(setting.now, |end| end.plus_micros(1).max(setting.now));
+    }
+    // Timers up to the merge fire on each side by itself, before the timelines become one.
+    desk.advance_to(tx, entry.event.at)?;
+    other.advance_to(tx, entry.event.at)?;
+    let rare = std::mem::take(&mut other.meta.optional);
+    desk.meta.optional.guests.push(guest.to_owned());
+    desk.meta.optional.guests.extend(rare.guests);
+    desk.meta
+        .optional
+        .pending_retractions
+        .extend(rare.pending_retractions);
+    // An unmerge compares this number to find out whether actions were recorded on the merged
+    // player.
+    let acts = count_actions(tx, &desk)?;
+    entry
+        .event
+        .props
+        .insert(acts::DECISION, Value::Map(props! { "acts" => acts }));
+    let act = entry.event.id.clone();
+    tx.put_alias(&AliasRow {
+        guest: guest.to_owned(),
+        player,
+        action_id: act.clone(),
+        merged_at: setting.now,
+    })?;
+    desk.refold_from(tx, None, vec![entry], Trigger::Merge, &act)?;
+    other.clear_merged(tx, &act)?;
+    Ok(Ok(vec![desk, other]))
+}
+
+/// Undoes a merge, as long as no action was recorded on the merged player since.
+fn unmerge_guest<'s>(
+    setting: &'s BatchContext<'_>,
+    cache: &mut PlayerCache,
+    tx: &mut dyn Transaction,
+    mut entry: ValidatedEvent,
+    guest: &str,
+) -> Result<MergeResult<'s>, StoreError> {
+    let player = entry.event.player.clone();
+    let Some(alias) = tx
+        .list_guests(&player)?
+        .into_iter()
+        .find(|alias| alias.guest == guest)
+    else {
+        return Ok(Err(MergeError::NotMerged {
+            guest: guest.to_owned(),
+            player,
+        }
+        .into()));
+    };
+    let mut desks = super::load_units(setting, cache, tx, std::slice::from_ref(&player))?;
+    let Some(mut desk) = desks.pop() else {
+        return Ok(Ok(Vec::new()));
+    };
+    desk.backfill_to(tx, setting.catalogs, setting.published.version)?;
+    let merged = tx
+        .find_events(&[(&player, &alias.action_id)])?
+        .into_iter()
+        .flatten()
+        .next();
+    let then = merged.and_then(|row| match row.event.props.get(acts::DECISION) {
+        Some(Value::Map(decided)) => decided.get("acts")?.as_int(),
+        _ => None,
+    });
+    // Actions on the merged player belong to neither side alone, so they cannot be divided. The
+    // merge itself is the one action more.
+    if then.is_none_or(|then| count_actions(tx, &desk).is_ok_and(|now| now > then + 1)) {
+        return Ok(Err(MergeError::ActionsFollowed {
+            guest: guest.to_owned(),
+            player,
+        }
+        .into()));
+    }
+    if !entry.explicit_at {
+        entry.event.at = desk
+            .last_change_at()
+            .map_or(setting.now, |end| end.plus_micros(1).max(setting.now));
+    }
+    desk.advance_to(tx, entry.event.at)?;
+
+    // Guests of the guest leave with them.
+    let own: BTreeSet<String> = load_transitive_guests(tx, guest)?;
+    let leaving = |name: &String| *name == guest || own.contains(name);
+    let rare = &mut desk.meta.optional;
+    rare.guests.retain(|name| !leaving(name));
+    let (theirs, ours) = std::mem::take(&mut rare.pending_retractions)
+        .into_iter()
+        .partition(|one| leaving(&one.player));
+    rare.pending_retractions = ours;
+    let act = entry.event.id.clone();
+    let end = entry.event.at;
+    tx.delete_alias(guest)?;
+    desk.refold_from(tx, None, vec![entry], Trigger::Merge, &act)?;
+
+    // The guest's ledger kept its entries through the merge; numbering continues after them.
+    let entries = tx
+        .list_ledger_after(guest, None)?
+        .into_iter()
+        .map(|entry| entry.seq)
+        .max()
+        .unwrap_or_default();
+    let account = PlayerMeta {
+        catalog_version: setting.published.version,
+        last_entry: entries,
+        keyed_cells: 0,
+        optional: OptionalMeta {
+            pending_retractions: theirs,
+            guests: own.into_iter().collect(),
+        },
+    };
+    let mut other = UnitOfWork::new(
+        setting,
+        CachedPlayer {
+            player: guest.to_owned(),
+            meta: account,
+            state: PartialState::empty(),
+        },
+    );
+    other.refold_from(tx, None, Vec::new(), Trigger::Merge, &act)?;
+    other.advance_to(tx, end)?;
+    other.merged_away = other.state.header.event_count == 0;
+    Ok(Ok(vec![desk, other]))
+}
+
+/// Loads the player and the guest, both backfilled to the published catalog.
+fn load_both<'s>(
+    setting: &'s BatchContext<'_>,
+    cache: &mut PlayerCache,
+    tx: &mut dyn Transaction,
+    player: &str,
+    guest: &str,
+) -> Result<[UnitOfWork<'s>; 2], StoreError> {
+    let mut states = load::load_states(
+        setting.published.version,
+        cache,
+        tx,
+        [player, guest].into_iter(),
+        HeadersByPlayer::new(),
+    )?
+    .into_iter();
+    let mut next = || states.next().map(|cached| UnitOfWork::new(setting, cached));
+    let (Some(mut desk), Some(mut other)) = (next(), next()) else {
+        return Err(StoreError::Other(
+            "the store returned fewer than two player states".to_owned(),
+        ));
+    };
+    desk.backfill_to(tx, setting.catalogs, setting.published.version)?;
+    other.backfill_to(tx, setting.catalogs, setting.published.version)?;
+    Ok([desk, other])
+}
+
+/// Counts the actions in a player's timeline, including those of guests.
+fn count_actions(tx: &mut dyn Transaction, desk: &UnitOfWork<'_>) -> Result<i64, StoreError> {
+    let rows = history::load_recorded(tx, &desk.player, &desk.meta.optional.guests, None)?;
+    let own = desk.recorded_events.iter().map(|recorded| &recorded.row);
+    let acts = rows
+        .iter()
+        .chain(own)
+        .filter(|row| row.event.name.starts_with(RESERVED_PREFIX))
+        .count();
+    Ok(i64::try_from(acts).unwrap_or(i64::MAX))
+}
+
+/// Loads all guests who were merged into a guest, directly or through others.
+fn load_transitive_guests(
+    tx: &mut dyn Transaction,
+    guest: &str,
+) -> Result<BTreeSet<String>, StoreError> {
+    let mut found = BTreeSet::new();
+    let mut open = vec![guest.to_owned()];
+    while let Some(one) = open.pop() {
+        for alias in tx.list_guests(&one)? {
+            open.push(alias.guest.clone());
+            found.insert(alias.guest);
+        }
+    }
+    Ok(found)
+}
+
+impl UnitOfWork<'_> {
+    /// Clears a merged guest: revokes their holdings and offsets their ledger, because both now
+    /// belong to the player.
+    fn clear_merged(&mut self, tx: &mut dyn Transaction, act: &str) -> Result<(), StoreError> {
+        let held = self.load_holdings(tx, self.catalog.rules())?;
+        let before = self.load_ledger_after(tx, None)?;
+        let origin = CommitOrigin {
+            trigger: Trigger::Merge,
+            caused_by: act,
+            recorded_at: self.now,
+        };
+        let outcomes = self.record_differences(
+            self.catalog,
+            &held.diff_to(&Holdings::default()),
+            &RefoldResult::empty(),
+            &before,
+            origin,
+        );
+        self.unattached_outcomes.extend(outcomes);
+        self.merged_away = true;
+        Ok(())
+    }
+}

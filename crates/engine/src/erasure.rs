@@ -1,0 +1,129 @@
+//! Erasure of a person's data (S22).
+
+use serde::Serialize;
+use serde_json::{Value, json};
+
+use crate::administrators;
+use crate::batch::identity::{self, PlayerIdentity, SECRET_SETTING};
+use crate::store::{ErasedRows, Transaction};
+use crate::{Engine, Error, Ticket};
+
+/// Result of [`Engine::erase_player`].
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
+pub struct ErasureReport {
+    /// The erased ids: the player's own, and those of merged guests.
+    pub players: Vec<ErasedPlayer>,
+}
+
+/// Number of rows that were erased under one id.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
+pub struct ErasedPlayer {
+    /// The id of the player or guest.
+    pub player: String,
+    /// Events and manual actions.
+    pub events: u64,
+    /// Ledger entries.
+    pub ledger: u64,
+    /// Awards, including revoked ones.
+    pub awards: u64,
+    /// Outcomes in the feed.
+    pub outcomes: u64,
+    /// Rows of state, balances, unlockables and merges.
+    pub derived: u64,
+}
+
+impl ErasureReport {
+    /// Sums the row counts over all ids, without naming them.
+    fn total_counts(&self) -> Value {
+        let sum = |count: fn(&ErasedPlayer) -> u64| self.players.iter().map(count).sum::<u64>();
+        json!({
+            "ids": self.players.len(),
+            "events": sum(|one| one.events),
+            "ledger": sum(|one| one.ledger),
+            "awards": sum(|one| one.awards),
+            "outcomes": sum(|one| one.outcomes),
+            "derived": sum(|one| one.derived),
+        })
+    }
+}
+
+impl Engine {
+    /// Erases all data of a player and of merged guests: timeline, ledger, feed and everything
+    /// derived. Returns `None` if the player is unknown.
+    ///
+    /// Anonymous totals keep the sums. Nothing can be recorded under the erased ids again; the
+    /// database keeps only keyed hashes of them. This cannot be undone. Earlier backups of the
+    /// database still contain the data.
+    ///
+    /// ```
+    /// use accolade::{Audience, Catalog, Engine, NewEvent, memory::MemoryStore};
+    ///
+    /// let engine = Engine::open(MemoryStore::new(), Catalog::from_toml("")?)?;
+    /// engine.record(NewEvent::new("ada", "visit").id("1")).wait()?;
+    /// let erased = engine.erase_player("ada").wait()?.expect("the player exists");
+    /// assert_eq!(erased.players[0].events, 1);
+    /// assert!(engine.load_profile("ada", Audience::Admin).wait()?.is_none());
+    /// assert!(engine.record(NewEvent::new("ada", "visit").id("1")).wait().is_err());
+    /// # Ok::<(), accolade::Error>(())
+    /// ```
+    pub fn erase_player(&self, player: &str) -> Ticket<Option<ErasureReport>> {
+        let (player, actor) = (player.to_owned(), self.actor.clone());
+        self.run_on_writer(move |workshop| {
+            let now = workshop.now();
+            // A plan that is compared at the moment must not count the player any more.
+            workshop.change_tracker.record_any_player();
+            workshop.run_transaction(|tx, cache| {
+                let PlayerIdentity::Player(player) = identity::resolve_one(tx, &player)? else {
+                    return Ok(None);
+                };
+                if !tx.load_headers(&[&player])?.iter().any(Option::is_some) {
+                    return Ok(None);
+                }
+                let ids = list_merged_ids(tx, player)?;
+                let secret = administrators::load_or_create_secret(tx, SECRET_SETTING)?;
+                let mut removed = ErasureReport::default();
+                for id in ids {
+                    // The cached state holds the person's data as well.
+                    drop(cache.remove(&id));
+                    let ErasedRows {
+                        events,
+                        ledger,
+                        awards,
+                        outcomes,
+                        derived,
+                    } = tx.erase_player(&id, &identity::erasure_token(&secret, &id), now)?;
+                    removed.players.push(ErasedPlayer {
+                        player: id,
+                        events,
+                        ledger,
+                        awards,
+                        outcomes,
+                        derived,
+                    });
+                }
+                // The log must not keep the erased ids, so it records counts only.
+                actor.record_action(tx, now, "player.erase", "", removed.total_counts())?;
+                Ok(Some(removed))
+            })
+        })
+    }
+
+    /// Returns true if the player was erased, so that nothing can be recorded under the id.
+    pub fn is_erased(&self, player: &str) -> Ticket<bool> {
+        let player = player.to_owned();
+        self.inner.readers.run_query(move |reader| {
+            Ok(identity::resolve_one(reader, &player)? == PlayerIdentity::Erased)
+        })
+    }
+}
+
+/// Lists a player and all guests merged into them, directly or through other guests.
+fn list_merged_ids(tx: &mut dyn Transaction, player: String) -> Result<Vec<String>, Error> {
+    let mut ids = Vec::new();
+    let mut open = vec![player];
+    while let Some(id) = open.pop() {
+        open.extend(tx.list_guests(&id)?.into_iter().map(|alias| alias.guest));
+        ids.push(id);
+    }
+    Ok(ids)
+}

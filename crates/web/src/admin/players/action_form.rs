@@ -1,0 +1,235 @@
+//! Forms of manual actions: texts and fields.
+
+use accolade::Engine;
+use accolade_core::catalog::rules::BadgeRule;
+
+use crate::admin::forms::{FieldChoice, FieldShape, FormField};
+
+/// Manual action with a form.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(in crate::admin) enum ActionKind {
+    Award,
+    Revoke,
+    Points,
+    Progress,
+    Attributes,
+    Retract,
+    Restore,
+    Reset,
+    Merge,
+    Unmerge,
+}
+
+/// Texts of a form.
+pub(in crate::admin) struct ActionTexts {
+    /// Name of the action in URLs.
+    pub(in crate::admin) name: &'static str,
+    pub(in crate::admin) title: &'static str,
+    /// Label of the button.
+    pub(in crate::admin) button: &'static str,
+    pub(in crate::admin) explanation: &'static str,
+    /// True if the player loses something.
+    pub(in crate::admin) danger: bool,
+}
+
+impl ActionKind {
+    /// All actions, in display order.
+    pub(in crate::admin) const ALL: [Self; 10] = [
+        Self::Award,
+        Self::Revoke,
+        Self::Points,
+        Self::Progress,
+        Self::Attributes,
+        Self::Retract,
+        Self::Restore,
+        Self::Reset,
+        Self::Merge,
+        Self::Unmerge,
+    ];
+
+    /// Parses the name used in URLs.
+    pub(in crate::admin) fn parse_name(word: &str) -> Option<Self> {
+        Self::ALL
+            .into_iter()
+            .find(|kind| kind.form_texts().name == word)
+    }
+
+    /// Returns the texts of the form.
+    pub(in crate::admin) fn form_texts(self) -> ActionTexts {
+        let words = |word, title, button, explanation, danger| ActionTexts {
+            name: word,
+            title,
+            button,
+            explanation,
+            danger,
+        };
+        match self {
+            Self::Award => words(
+                "award",
+                "Award badge",
+                "Award",
+                "Awards the badge and its points, even if the player has not met the criteria.",
+                false,
+            ),
+            Self::Revoke => words(
+                "revoke",
+                "Revoke badge",
+                "Revoke",
+                "Revokes the badge and its points. Its criteria cannot award it again.",
+                true,
+            ),
+            Self::Points => words(
+                "points",
+                "Change points",
+                "Change points",
+                "Adds points to a balance. A negative amount removes points.",
+                false,
+            ),
+            Self::Progress => words(
+                "progress",
+                "Change progress",
+                "Change progress",
+                "Adds to the player's progress on a badge, or sets it. The badge is awarded when \
+                 its target is reached.",
+                false,
+            ),
+            Self::Attributes => words(
+                "attributes",
+                "Edit attributes",
+                "Save attributes",
+                "Sets properties of the player, such as the time zone. The attribute `name` is \
+                 shown publicly.",
+                false,
+            ),
+            Self::Retract => words(
+                "retract",
+                "Retract events",
+                "Retract",
+                "Undoes the events completely. They stay in the timeline and can be restored.",
+                true,
+            ),
+            Self::Restore => words(
+                "restore",
+                "Restore events",
+                "Restore",
+                "Makes retracted events count again.",
+                false,
+            ),
+            Self::Reset => words(
+                "reset",
+                "Reset player",
+                "Reset",
+                "Discards the player's points, badges and unlockables so far. The timeline stays \
+                 readable, and retracting this action undoes the reset.",
+                true,
+            ),
+            Self::Merge => words(
+                "merge",
+                "Merge guest",
+                "Merge",
+                "Adds the guest's timeline to this player's, including events recorded for the \
+                 guest later.",
+                false,
+            ),
+            Self::Unmerge => words(
+                "unmerge",
+                "Unmerge guest",
+                "Unmerge",
+                "Separates the guest from this player. This is not possible once an action has \
+                 been recorded on the merged player.",
+                true,
+            ),
+        }
+    }
+
+    /// Returns the empty fields of the form.
+    pub(in crate::admin) fn form_fields(self, engine: &Engine) -> Vec<FormField> {
+        let key = || {
+            let hint = "For badges earned once per item: the item it is for, such as a post id";
+            FormField::new("key", "Key").optional().with_hint(hint)
+        };
+        let badge = || FormField::new("badge", "Badge").with_choices(badge_choices(engine));
+        let events = || {
+            let hint = "One per line, at most 200";
+            FormField::new("events", "Event or action ids")
+                .with_shape(FieldShape::Lines)
+                .with_hint(hint)
+        };
+        let mut fields = match self {
+            Self::Award | Self::Revoke => vec![badge(), key()],
+            Self::Points => vec![
+                FormField::new("currency", "Currency").with_choices(currency_choices(engine)),
+                FormField::new("amount", "Amount")
+                    .with_hint("A whole number; negative to remove points"),
+                FormField::new("overdraft", "Allow a negative balance")
+                    .with_shape(FieldShape::Tick)
+                    .optional(),
+            ],
+            Self::Progress => {
+                let how = [("add", "Add"), ("set", "Set to")];
+                let how = how.map(|(value, label)| FieldChoice {
+                    value: value.to_owned(),
+                    label: label.to_owned(),
+                });
+                let number = "A number such as 3 or -0.5";
+                vec![
+                    badge(),
+                    key(),
+                    FormField::new("how", "Change").with_choices(how.into()),
+                    FormField::new("amount", "Amount").with_hint(number),
+                ]
+            }
+            Self::Attributes => {
+                let hint = "One per line, such as zone = Europe/Vienna. An empty value removes the \
+                    attribute; attributes not listed stay unchanged";
+                vec![
+                    FormField::new("attributes", "Attributes")
+                        .with_shape(FieldShape::Lines)
+                        .with_hint(hint),
+                ]
+            }
+            Self::Retract | Self::Restore => vec![events()],
+            Self::Reset => Vec::new(),
+            Self::Merge | Self::Unmerge => vec![FormField::new("guest", "Guest id")],
+        };
+        fields.push(
+            FormField::new("reason", "Reason")
+                .with_hint("Visible to administrators in the timeline and audit log"),
+        );
+        fields
+    }
+}
+
+/// Returns the badges and tiers that can be awarded, as `badge` or `badge:tier`.
+pub(in crate::admin) fn badge_choices(engine: &Engine) -> Vec<FieldChoice> {
+    let catalog = engine.published_catalog();
+    let mut choices = Vec::new();
+    for badge in catalog.rules().badges.iter().filter(|badge| !badge.retired) {
+        for tier in badge.tiers.iter().filter(|tier| !tier.retired) {
+            choices.push(tier_choice(badge, &tier.id));
+        }
+    }
+    choices
+}
+
+fn tier_choice(badge: &BadgeRule, tier: &str) -> FieldChoice {
+    let (id, name) = (&badge.id, &badge.display.name);
+    match tier {
+        "" => FieldChoice {
+            value: id.clone(),
+            label: format!("{name} ({id})"),
+        },
+        tier => FieldChoice {
+            value: format!("{id}:{tier}"),
+            label: format!("{name}, {tier} ({id})"),
+        },
+    }
+}
+
+fn currency_choices(engine: &Engine) -> Vec<FieldChoice> {
+    let choice = |currency: accolade::CurrencyView| FieldChoice {
+        label: format!("{} ({})", currency.name, currency.id),
+        value: currency.id,
+    };
+    engine.list_currencies().into_iter().map(choice).collect()
+}

@@ -1,0 +1,277 @@
+//! Response models of recording events and actions.
+
+use axum::Json;
+use axum::http::StatusCode;
+use axum::response::{IntoResponse, Response};
+use serde::Serialize;
+use serde_json::Value;
+use utoipa::ToSchema;
+
+use crate::problem::Problem;
+
+/// Result of recording an event or an action.
+#[derive(Debug, Clone, Serialize, ToSchema)]
+#[schema(as = Receipt)]
+pub(crate) struct ReceiptModel {
+    /// Id of the event, as sent or generated.
+    id: String,
+    /// `accepted` or `duplicate`.
+    status: ItemStatus,
+    /// Changes that the event caused. For a duplicate, those of the first request.
+    outcomes: Vec<OutcomeModel>,
+    /// Rules that matched the event but had no effect, each with the reason.
+    skipped: Vec<SkippedRuleModel>,
+}
+
+/// Result of an item in a batch.
+#[derive(Debug, Clone, Serialize, ToSchema)]
+#[schema(as = BatchItem)]
+pub(crate) struct BatchItemModel {
+    /// Id of the event, as sent or generated. Omitted if unknown.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    id: Option<String>,
+    /// Status of the item.
+    status: ItemStatus,
+    /// Changes that the event caused.
+    outcomes: Vec<OutcomeModel>,
+    /// Rules that matched the event but had no effect, each with the reason.
+    skipped: Vec<SkippedRuleModel>,
+    /// Error of a rejected item.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    problem: Option<Problem>,
+}
+
+/// Status of a recorded item.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, ToSchema)]
+#[serde(rename_all = "lowercase")]
+pub(crate) enum ItemStatus {
+    /// The item was recorded together with its effects.
+    Accepted,
+    /// The item had been recorded before. Nothing changed.
+    Duplicate,
+    /// The item was not recorded.
+    Rejected,
+}
+
+/// Change in what a player holds, as published in the feed.
+#[derive(Debug, Clone, Serialize, ToSchema)]
+#[schema(as = Outcome)]
+pub(crate) struct OutcomeModel {
+    /// Number in the feed. Increases with every outcome; gaps are possible.
+    seq: i64,
+    /// Id of the player.
+    player: String,
+    /// Kind: `badge.awarded`, `badge.revoked`, `badge.lapsed`, `points`, `unlockable.opened` or
+    /// `unlockable.closed`.
+    kind: String,
+    /// Id of the badge, currency or unlockable.
+    subject: String,
+    /// Details by kind, such as tier and key of an award, or amount and source of points.
+    #[schema(value_type = Object)]
+    detail: Value,
+    /// Time in the timeline.
+    #[schema(format = DateTime)]
+    at: String,
+    /// Id of the event or action that caused the outcome.
+    event: String,
+    /// Trigger of the commit: `event`, `late`, `action`, `retract`, `time`, `publish`, `merge` or
+    /// `repair`.
+    trigger: &'static str,
+    /// Id of the event or action that caused a correction, if it is not `event`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    caused_by: Option<String>,
+    /// Time of recording.
+    #[schema(format = DateTime)]
+    recorded_at: String,
+}
+
+/// Rule that matched an event but had no effect.
+#[derive(Debug, Clone, Serialize, ToSchema)]
+#[schema(as = SkippedRule)]
+pub(crate) struct SkippedRuleModel {
+    /// `earning`, `badge` or `unlockable`; `event` if the event itself does not count.
+    kind: &'static str,
+    /// Rule id, or event name.
+    rule: String,
+    /// Reason as a stable identifier.
+    reason: &'static str,
+    /// Reason in plain English.
+    message: String,
+}
+
+/// Summary of a stream of events.
+#[derive(Debug, Clone, Default, Serialize, ToSchema)]
+pub(crate) struct StreamSummary {
+    /// Number of non-empty lines.
+    pub(crate) lines: u64,
+    /// Number of recorded events.
+    pub(crate) accepted: u64,
+    /// Number of events that had been recorded before.
+    pub(crate) duplicates: u64,
+    /// Number of rejected lines.
+    pub(crate) rejected: u64,
+    /// The first 100 rejected lines.
+    pub(crate) rejects: Vec<RejectedLine>,
+}
+
+/// Rejected line of a stream.
+#[derive(Debug, Clone, Serialize, ToSchema)]
+pub(crate) struct RejectedLine {
+    /// Line number, starting at 1.
+    line: u64,
+    /// Error of the line.
+    problem: Problem,
+}
+
+impl RejectedLine {
+    /// Returns the line number, starting at 1.
+    pub(crate) fn line_number(&self) -> u64 {
+        self.line
+    }
+}
+
+/// Maximum number of rejected lines in a summary.
+const MAX_REJECTED_LINES: usize = 100;
+
+impl StreamSummary {
+    /// Counts the result of a line.
+    pub(crate) fn count_line(
+        &mut self,
+        line: u64,
+        answer: Result<accolade::ReceiptStatus, Problem>,
+    ) {
+        self.lines += 1;
+        match answer {
+            Ok(accolade::ReceiptStatus::Accepted) => self.accepted += 1,
+            Ok(accolade::ReceiptStatus::Duplicate) => self.duplicates += 1,
+            Err(problem) => {
+                self.rejected += 1;
+                if self.rejects.len() < MAX_REJECTED_LINES {
+                    self.rejects.push(RejectedLine { line, problem });
+                }
+            }
+        }
+    }
+}
+
+impl From<accolade::ReceiptStatus> for ItemStatus {
+    fn from(status: accolade::ReceiptStatus) -> Self {
+        match status {
+            accolade::ReceiptStatus::Accepted => Self::Accepted,
+            accolade::ReceiptStatus::Duplicate => Self::Duplicate,
+        }
+    }
+}
+
+impl From<accolade::Receipt> for ReceiptModel {
+    fn from(receipt: accolade::Receipt) -> Self {
+        let accolade::Receipt {
+            id,
+            status,
+            outcomes,
+            skipped,
+        } = receipt;
+        Self {
+            id,
+            status: status.into(),
+            outcomes: outcomes.into_iter().map(OutcomeModel::from).collect(),
+            skipped: skipped.into_iter().map(SkippedRuleModel::from).collect(),
+        }
+    }
+}
+
+impl IntoResponse for ReceiptModel {
+    /// Returns 201 for a new event and 200 for a duplicate.
+    fn into_response(self) -> Response {
+        let status = if self.status == ItemStatus::Accepted {
+            StatusCode::CREATED
+        } else {
+            StatusCode::OK
+        };
+        (status, Json(self)).into_response()
+    }
+}
+
+impl From<accolade::Receipt> for BatchItemModel {
+    fn from(receipt: accolade::Receipt) -> Self {
+        let ReceiptModel {
+            id,
+            status,
+            outcomes,
+            skipped,
+        } = receipt.into();
+        Self {
+            id: Some(id),
+            status,
+            outcomes,
+            skipped,
+            problem: None,
+        }
+    }
+}
+
+impl BatchItemModel {
+    /// Creates the result of a rejected item.
+    pub(crate) fn from_problem(id: Option<String>, problem: Problem) -> Self {
+        let (outcomes, skipped) = (Vec::new(), Vec::new());
+        Self {
+            id,
+            status: ItemStatus::Rejected,
+            outcomes,
+            skipped,
+            problem: Some(problem),
+        }
+    }
+
+    pub(crate) fn status(&self) -> ItemStatus {
+        self.status
+    }
+}
+
+impl From<accolade::Outcome> for OutcomeModel {
+    fn from(outcome: accolade::Outcome) -> Self {
+        let accolade::Outcome {
+            seq,
+            player,
+            kind,
+            subject,
+            detail,
+            at,
+            event,
+            trigger: because,
+            caused_by: cause,
+            recorded_at,
+        } = outcome;
+        let (at, recorded_at, because) =
+            (at.to_string(), recorded_at.to_string(), because.as_str());
+        Self {
+            seq,
+            player,
+            kind,
+            subject,
+            detail,
+            at,
+            event,
+            trigger: because,
+            caused_by: cause,
+            recorded_at,
+        }
+    }
+}
+
+impl From<accolade::SkippedRule> for SkippedRuleModel {
+    fn from(skipped: accolade::SkippedRule) -> Self {
+        let accolade::SkippedRule {
+            kind,
+            rule,
+            reason,
+            message,
+        } = skipped;
+        Self {
+            kind,
+            rule,
+            reason,
+            message,
+        }
+    }
+}

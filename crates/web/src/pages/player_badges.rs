@@ -1,0 +1,134 @@
+//! Badges of a player, as profiles and badge pages show them.
+
+use accolade::{AwardView, BadgeView, ProgressView, Timestamp};
+use serde::Serialize;
+
+use super::activity_item::DisplayNames;
+use super::badge_card::{TierCard, build_tiers};
+use super::{format, url};
+use crate::artwork::Metal;
+
+/// Badge of a player.
+#[derive(Debug, Clone, Serialize)]
+pub(super) struct PlayerBadgeCard {
+    /// Id; `None` if the badge is secret.
+    pub(super) id: Option<String>,
+    /// URL of its page; `None` if the viewer may not see it.
+    pub(super) url: Option<String>,
+    /// Display name.
+    pub(super) name: String,
+    pub(super) description: String,
+    /// Category id; empty for none.
+    pub(super) category: String,
+    /// URL of its picture, in the metal of the highest tier held.
+    pub(super) image: String,
+    /// True if the badge is secret and not earned.
+    pub(super) is_secret: bool,
+    /// True if the player holds it.
+    pub(super) is_earned: bool,
+    /// Number of keys for which it is held.
+    pub(super) times: usize,
+    /// Instant at which it was last earned.
+    pub(super) at: String,
+    /// Relative time at which it was last earned.
+    pub(super) ago: String,
+    /// Highest tier held; empty for none.
+    pub(super) tier: String,
+    /// Metal of the highest tier held.
+    pub(super) metal: Metal,
+    /// Tiers, lowest first.
+    pub(super) tiers: Vec<TierCard>,
+    /// Progress towards the next tier.
+    pub(super) progress: Option<ProgressCard>,
+    #[serde(skip)]
+    pub(super) last_earned_at: Option<Timestamp>,
+}
+
+/// Progress of a player towards a tier.
+#[derive(Debug, Clone, Serialize)]
+pub(super) struct ProgressCard {
+    /// The next tier; empty for badges without tiers.
+    pub(super) tier: String,
+    /// Formatted current value.
+    pub(super) current: String,
+    /// Formatted target value.
+    pub(super) target: String,
+    /// Percentage, from 0 to 100.
+    pub(super) percent: u32,
+    #[serde(skip)]
+    pub(super) ratio: f64,
+}
+
+impl From<&ProgressView> for ProgressCard {
+    fn from(view: &ProgressView) -> Self {
+        Self {
+            tier: view.tier.clone(),
+            current: format::format_amount(view.current),
+            target: format::format_amount(view.target),
+            // Rounding must not show an open tier as complete.
+            percent: if view.ratio < 1.0 {
+                (view.ratio * 100.0).clamp(0.0, 99.0) as u32
+            } else {
+                100
+            },
+            ratio: view.ratio,
+        }
+    }
+}
+
+impl PlayerBadgeCard {
+    /// Builds the context from a badge of a profile.
+    pub(super) fn from_view(
+        base: &str,
+        badge: &BadgeView,
+        glossary: &DisplayNames,
+        now: Timestamp,
+    ) -> Self {
+        let id = badge.id.as_deref();
+        let tiers = build_tiers(base, id, &badge.tiers, badge.image.as_deref(), glossary);
+        let last = badge.earned.iter().map(|award| award.at).max();
+        let highest = highest_tier(&tiers, &badge.earned);
+        let (tier, metal) = highest.map_or((String::new(), Metal::Plain), |tier| {
+            (tier.name.clone(), tier.metal)
+        });
+        let is_earned = !badge.earned.is_empty();
+        Self {
+            id: badge.id.clone(),
+            url: id.map(|id| url::badge_url(base, id)),
+            name: badge.name.clone(),
+            description: badge.description.clone(),
+            category: badge.category.clone().unwrap_or_default(),
+            image: badge
+                .image
+                .clone()
+                .unwrap_or_else(|| url::art_url(base, id, metal, !is_earned)),
+            is_secret: id.is_none(),
+            is_earned,
+            times: count_keys(&badge.earned),
+            at: last.map(|at| at.to_string()).unwrap_or_default(),
+            ago: last
+                .map(|at| format::format_ago(at, now))
+                .unwrap_or_default(),
+            tier,
+            metal,
+            tiers,
+            progress: badge.progress.as_ref().map(ProgressCard::from),
+            last_earned_at: last,
+        }
+    }
+}
+
+fn highest_tier<'t>(tiers: &'t [TierCard], earned: &[AwardView]) -> Option<&'t TierCard> {
+    tiers
+        .iter()
+        .rfind(|tier| earned.iter().any(|award| award.tier == tier.name))
+}
+
+/// Counts the distinct keys for which a badge is held. Tiers do not count.
+fn count_keys(earned: &[AwardView]) -> usize {
+    // Badges without keys have one award with an empty key per tier.
+    let mut keys: Vec<&str> = earned.iter().map(|award| award.key.as_str()).collect();
+    keys.sort_unstable();
+    keys.dedup();
+    keys.len()
+}
