@@ -19,7 +19,7 @@ const BUSY_SLICE: usize = 16;
 /// Players per transaction while the queue is empty.
 const IDLE_SLICE: usize = 256;
 /// Setting that holds the progress of the backfill.
-const BACKFILL_SETTING: &str = "sweep";
+const BACKFILL_SETTING: &str = "backfill";
 
 /// Progress of the backfill after a publication.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]

@@ -469,8 +469,8 @@ fn s14_players_behind_are_skipped_by_readers_and_backfilled_by_writers() {
     drop(world.open_damaged(
         "INSERT INTO catalogs SELECT 3, replace(source, 'xp = 5', 'xp = 6'), format, 'another', code, published_at + 1,
              published_by, changes, revoke, retired FROM catalogs WHERE version = 2;
-         UPDATE settings SET value = CAST('{\"version\":3,\"after\":null,\"done\":0,\"total\":null,\"over\":false}' AS BLOB)
-             WHERE name = 'sweep'",
+         UPDATE settings SET value = CAST('{\"version\":3,\"after\":null,\"done\":0,\"total\":null,\"finished\":false}' AS BLOB)
+             WHERE name = 'backfill'",
     ));
     let file = world.folder.path().join("damaged.db");
     let writer = world.open("damaged.db", None);
@@ -486,7 +486,7 @@ fn s14_players_behind_are_skipped_by_readers_and_backfilled_by_writers() {
             "INSERT INTO catalogs SELECT 4, replace(source, 'xp = 6', 'xp = 4'), format, 'yet another', code,
                  published_at + 1, published_by, changes, revoke, retired FROM catalogs WHERE version = 3;
              UPDATE settings SET value = CAST(replace(replace(value, '3', '4'), 'true', 'false') AS BLOB)
-                 WHERE name = 'sweep'",
+                 WHERE name = 'backfill'",
         )
         .unwrap();
     let reader = Engine::builder(SqliteStore::open(&file).unwrap())

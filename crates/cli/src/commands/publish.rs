@@ -33,7 +33,7 @@ pub(crate) fn run_publish(
     let document = json!({
         "database": database.url,
         "version": published.version,
-        "new": published.is_new,
+        "is_new": published.is_new,
         "changes": published.changes,
         "players": backfill.as_ref().map(|backfill| backfill.done),
     });

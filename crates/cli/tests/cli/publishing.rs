@@ -173,7 +173,7 @@ fn publish_with_detach_leaves_the_backfill_to_the_next_writer() {
     let world = world_with_players();
     let (_, applied) = world.run_json(&["publish", "stricter.toml", "--revoke", "--detach"]);
     assert_eq!(
-        (&applied["new"], &applied["players"]),
+        (&applied["is_new"], &applied["players"]),
         (&true.into(), &serde_json::Value::Null)
     );
     let ada = world.run_json(&["player", "ada"]).1;

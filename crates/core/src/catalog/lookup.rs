@@ -149,7 +149,7 @@ mod tests {
             )
         };
         let open = |id: &str, more: &str| {
-            format!("[[unlockable]]\nid = \"{id}\"\n{more}\nwhen = {{ count = \"e\" }}\n")
+            format!("[[unlockable]]\nid = \"{id}\"\n{more}\ncriterion = {{ count = \"e\" }}\n")
         };
         let plain = |id: &str, more: &str| format!("[[badge]]\nid = \"{id}\"\n{more}\n");
         let before = [

@@ -7,7 +7,7 @@ use crate::store::StoreError;
 
 /// Version of the format. A header of any other version counts as damaged, and `repair` rebuilds
 /// it.
-const HEADER_FORMAT: u8 = 2;
+const HEADER_FORMAT: u8 = 3;
 
 /// Metadata of a player beyond the state of the fold.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]

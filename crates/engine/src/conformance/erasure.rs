@@ -190,7 +190,7 @@ fn s22_nothing_of_an_erased_player_is_left_and_others_keep_everything(store: &dy
         ledger: 3,
         awards: 3,
         outcomes: 1,
-        derived: 10,
+        derived: 9,
     };
     assert_eq!(erase(store, "ada"), gone);
     let left = rows(store, "ada");

@@ -208,7 +208,7 @@ fn parse_token(text: &str) -> Option<PlanToken> {
         return None;
     };
     let revoke = match awards {
-        "take" => true,
+        "revoke" => true,
         "keep" => false,
         _ => return None,
     };

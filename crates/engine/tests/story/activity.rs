@@ -34,7 +34,7 @@ fn a_day_counts_events_and_their_effects() {
     world.at("2026-06-01T23:59:59Z", "run", props! {});
     world.at("2026-06-03T00:00:00Z", "run", props! {});
     world.act(Action::points("ada", "xp", -7)).unwrap();
-    let day = |day: &str, events, awards, issued: i64| json!({ "day": day, "events": events, "players": 1, "awards": awards, "issued": { "xp": issued }, "taken": {} });
+    let day = |day: &str, events, awards, issued: i64| json!({ "day": day, "events": events, "players": 1, "awards": awards, "points_issued": { "xp": issued }, "points_revoked": {} });
     let mut third = day("2026-06-03T00:00:00Z", 1, 0, 10);
     third["points_revoked"] = json!({ "xp": 7 });
     assert_eq!(

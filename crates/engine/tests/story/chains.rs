@@ -170,7 +170,7 @@ fn s25_effects_of_one_event_are_limited_and_the_error_names_the_limit() {
 fn s7_rewards_that_feed_each_other_for_ever_are_refused() {
     let xp = "[[currency]]\nid = \"xp\"\n";
     let echo = "[[earning]]\nid = \"echo\"\non = \"accolade.points_earned\"\npoints = { xp = 1 }\n";
-    let contrary = "[[unlockable]]\nid = \"a\"\nwhen = { not = { unlocked = \"b\" } }\n[[unlockable]]\nid = \"b\"\nwhen = { unlocked = \"a\" }\n";
+    let contrary = "[[unlockable]]\nid = \"a\"\ncriterion = { not = { unlocked = \"b\" } }\n[[unlockable]]\nid = \"b\"\ncriterion = { unlocked = \"a\" }\n";
     let circle =
         "[[badge]]\nid = \"a\"\nrequires = \"b\"\n[[badge]]\nid = \"b\"\nrequires = \"a\"\n";
     for (source, part) in [
@@ -191,8 +191,8 @@ fn s7_rewards_that_feed_each_other_for_ever_are_refused() {
 fn unlockables_close_again_only_with_relock() {
     let world = World::new(
         "[[currency]]\nid = \"xp\"
-        [[unlockable]]\nid = \"stays\"\nwhen = { points = \"xp\", at_least = 10 }
-        [[unlockable]]\nid = \"shuts\"\nrelock = true\nwhen = { points = \"xp\", at_least = 10 }",
+        [[unlockable]]\nid = \"stays\"\ncriterion = { points = \"xp\", at_least = 10 }
+        [[unlockable]]\nid = \"shuts\"\nrelock = true\ncriterion = { points = \"xp\", at_least = 10 }",
     );
     for (amount, open) in [
         (9, [false, false]),
@@ -213,7 +213,7 @@ fn unlockables_close_again_only_with_relock() {
 fn a_criterion_that_holds_without_events_opens_with_the_first_one() {
     let world = World::new(
         "[[badge]]\nid = \"guest\"\ncriterion = { not = { count = \"signup\" } }
-        [[unlockable]]\nid = \"lobby\"\nwhen = { not = { badge = \"banned\" } }
+        [[unlockable]]\nid = \"lobby\"\ncriterion = { not = { badge = \"banned\" } }
         [[badge]]\nid = \"banned\"\n",
     );
     let first = world

@@ -86,7 +86,7 @@ fn a_plan_lists_gained_kept_lost_and_changed_holdings() {
         ),
         (
             "something opens for a kept badge",
-            rules(3, 1) + "[[unlockable]]\nid = \"door\"\nwhen = { badge = \"writer\" }",
+            rules(3, 1) + "[[unlockable]]\nid = \"door\"\ncriterion = { badge = \"writer\" }",
             keep(),
             vec![
                 format!("award_kept writer {earned} → {earned}"),

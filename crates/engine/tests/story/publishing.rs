@@ -31,7 +31,7 @@ fn tiers(tiers: &str) -> String {
 
 fn door(points: u32) -> String {
     format!(
-        "{XP}{}[[unlockable]]\nid = \"door\"\nwhen = {{ points = \"xp\", at_least = {points} }}\n",
+        "{XP}{}[[unlockable]]\nid = \"door\"\ncriterion = {{ points = \"xp\", at_least = {points} }}\n",
         earning(5)
     )
 }

@@ -67,7 +67,7 @@ fn bounds() {
             "{bounds}
             [[badge]]\nid = \"counts\"\ncriterion = {{ count = \"x\" }}\n{bounds}
             [[badge]]\nid = \"rich\"\ncriterion = {{ points = \"xp\", at_least = 1 }}\n{bounds}
-            [[unlockable]]\nid = \"door\"\nwhen = {{ points = \"xp\", at_least = 1 }}\n{bounds}"
+            [[unlockable]]\nid = \"door\"\ncriterion = {{ points = \"xp\", at_least = 1 }}\n{bounds}"
         ));
         assert_eq!(
             reasons(&world.event("x")),
@@ -151,7 +151,8 @@ fn what_is_required_is_named() {
 
 #[test]
 fn unlockables_are_explained_too() {
-    let world = World::new("[[unlockable]]\nid = \"door\"\nwhen = { count = \"x\", at_least = 2 }");
+    let world =
+        World::new("[[unlockable]]\nid = \"door\"\ncriterion = { count = \"x\", at_least = 2 }");
     assert_eq!(reasons(&world.event("x")), ["unlockable door: not_reached"]);
     assert_eq!(reasons(&world.event("x")), Vec::<String>::new());
     assert_eq!(

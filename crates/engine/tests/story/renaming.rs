@@ -27,12 +27,14 @@ fn economy(currency: &str, more: &str) -> String {
         "[[currency]]\nid = \"{currency}\"\n{more}\n\
          [[earning]]\nid = \"post\"\non = \"x\"\npoints = {{ {currency} = 3 }}\n\
          [[badge]]\nid = \"fan\"\ncriterion = {{ count = \"x\", at_least = 2 }}\npoints = {{ {currency} = 5 }}\n\
-         [[unlockable]]\nid = \"shop\"\nwhen = {{ points = \"{currency}\", at_least = 10 }}\n"
+         [[unlockable]]\nid = \"shop\"\ncriterion = {{ points = \"{currency}\", at_least = 10 }}\n"
     )
 }
 
 fn unlockable(id: &str, more: &str) -> String {
-    format!("[[unlockable]]\nid = \"{id}\"\n{more}\nwhen = {{ count = \"x\", at_least = 2 }}\n")
+    format!(
+        "[[unlockable]]\nid = \"{id}\"\n{more}\ncriterion = {{ count = \"x\", at_least = 2 }}\n"
+    )
 }
 
 impl World {

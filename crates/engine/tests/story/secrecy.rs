@@ -168,7 +168,7 @@ fn others_see_what_is_earned_and_no_progress_nor_attributes() {
 #[test]
 fn closed_unlockables_are_hidden_from_others() {
     let world = World::new(
-        "[[unlockable]]\nid = \"a\"\nwhen = { count = \"x\" }\n[[unlockable]]\nid = \"b\"\nwhen = { count = \"y\" }",
+        "[[unlockable]]\nid = \"a\"\ncriterion = { count = \"x\" }\n[[unlockable]]\nid = \"b\"\ncriterion = { count = \"y\" }",
     );
     world.event("x");
     let ids = |audience| {

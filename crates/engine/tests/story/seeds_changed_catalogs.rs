@@ -33,7 +33,7 @@ fn a_target_lowered_below_the_progress_does_not_award() {
 fn an_unlockable_newly_created_or_lowered_stays_locked_until_the_next_change_of_points() {
     let shop = |cost: u32| {
         format!(
-            "{XP}[[unlockable]]\nid = \"shop\"\nwhen = {{ points = \"xp\", at_least = {cost} }}\n"
+            "{XP}[[unlockable]]\nid = \"shop\"\ncriterion = {{ points = \"xp\", at_least = {cost} }}\n"
         )
     };
     let without = World::new(XP);

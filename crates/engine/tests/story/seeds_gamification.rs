@@ -193,7 +193,7 @@ fn chains_that_depend_on_query_order() {
 #[test]
 fn an_unlockable_with_0_points_stays_locked_until_the_next_change_of_points() {
     let world = World::new(
-        "[[currency]]\nid = \"xp\"\n[[unlockable]]\nid = \"door\"\nwhen = { points = \"xp\", at_least = 0 }",
+        "[[currency]]\nid = \"xp\"\n[[unlockable]]\nid = \"door\"\ncriterion = { points = \"xp\", at_least = 0 }",
     );
     let first = world.event("something.else");
     assert_eq!(outcome_lines(&first), ["unlockable.opened door"]);

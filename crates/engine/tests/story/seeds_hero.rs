@@ -60,8 +60,9 @@ fn no_uniqueness_so_races_duplicate() {
 
 #[test]
 fn is_unlocked_crashes_when_locked() {
-    let world =
-        World::new("[[unlockable]]\nid = \"door\"\nwhen = { count = \"knock\", at_least = 2 }");
+    let world = World::new(
+        "[[unlockable]]\nid = \"door\"\ncriterion = { count = \"knock\", at_least = 2 }",
+    );
     world.event("knock");
     assert!(!world.is_open("door"));
     world.event("knock");

@@ -127,7 +127,7 @@ fn s3_points_that_have_expired_cannot_be_spent() {
     world.at("2026-06-01T10:00:00Z", "visit", props! {});
     world.advance_clock(11 * 24 * 60 * 60);
     let refused = world.act(Action::points("ada", "coins", -5)).unwrap_err();
-    assert!(refused.starts_with("the balance is 0 coins"), "{refused}");
+    assert!(refused.starts_with("balance is 0 coins"), "{refused}");
 }
 
 #[test]

@@ -302,7 +302,7 @@ pub(crate) async fn publish_catalog(
     let state = job.wait_until_finished(tasks::PUBLISH_WAIT).await;
     match (state.phase, state.problem, state.result) {
         (JobPhase::Done, _, Some(published)) => {
-            let status = if published["new"] == true {
+            let status = if published["is_new"] == true {
                 StatusCode::CREATED
             } else {
                 StatusCode::OK

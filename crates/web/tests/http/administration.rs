@@ -228,7 +228,11 @@ async fn background_jobs_are_awaited_listed_and_cancelled() {
         .assert_status(200)
         .json();
     assert_eq!(
-        (&done["phase"], &done["result"]["count"], &done["by"]),
+        (
+            &done["phase"],
+            &done["result"]["count"],
+            &done["started_by"]
+        ),
         (&json!("done"), &json!(0), &json!("key:everything"))
     );
 

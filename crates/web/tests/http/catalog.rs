@@ -161,7 +161,7 @@ async fn a_plan_publishes_exactly_its_changes_or_nothing() {
         .assert_status(201)
         .json();
     assert_eq!(
-        (&published["version"], &published["new"]),
+        (&published["version"], &published["is_new"]),
         (&json!(2), &json!(true))
     );
     assert!(!published["changes"].as_array().unwrap().is_empty());
@@ -197,7 +197,7 @@ async fn a_plan_publishes_exactly_its_changes_or_nothing() {
     .assert_status(200)
     .json();
     assert_eq!(
-        (&again["version"], &again["new"]),
+        (&again["version"], &again["is_new"]),
         (&json!(2), &json!(false))
     );
 }
@@ -227,7 +227,7 @@ async fn a_publication_with_a_plan_is_a_job_with_progress() {
     let jobs = world.get("/v1/jobs").await.assert_status(200).json()["items"].clone();
     let field = |name: &str| jobs[0][name].clone();
     assert_eq!(
-        [field("kind"), field("phase"), field("by")],
+        [field("kind"), field("phase"), field("started_by")],
         ["publish", "done", "key:everything"]
     );
     assert_eq!((field("done"), field("total")), (json!(2), json!(2)));
@@ -252,7 +252,13 @@ async fn a_rollback_is_a_publication_and_history_names_its_actor() {
         .as_array()
         .unwrap()
         .iter()
-        .map(|one| (one["version"].as_i64().unwrap(), &one["by"], &one["revoke"]))
+        .map(|one| {
+            (
+                one["version"].as_i64().unwrap(),
+                &one["published_by"],
+                &one["revoke"],
+            )
+        })
         .collect();
     let key = json!("key:everything");
     assert_eq!(

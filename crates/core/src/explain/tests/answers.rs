@@ -167,7 +167,7 @@ fn a_tree_shows_which_parts_hold_and_what_to_ask_next() {
     );
     assert_eq!(column("holds"), [true, false, true, false, true]);
     assert_eq!(
-        column("ask")[..3],
+        column("subject")[..3],
         ["teacher", "currency:xp", "unlockable:door"]
     );
     let over_keys = &tree["parts"][3];
@@ -302,13 +302,13 @@ fn manual_actions_have_author_effect_and_reason() {
         );
     let json = history.json("b");
     let expected = ["added 3 to the progress of b", "awarded b", "revoked b"];
-    assert_eq!(entry_fields(&json, "acts", "what"), expected);
+    assert_eq!(entry_fields(&json, "actions", "effect"), expected);
     assert_eq!(
-        entry_fields(&json, "acts", "by"),
+        entry_fields(&json, "actions", "by"),
         [&"mod".into(), &serde_json::Value::Null, &"mod".into()]
     );
     assert_eq!(
-        (&json["earned"], &json["goals"][0]["by_hand"]),
+        (&json["earned"], &json["goals"][0]["manual"]),
         (&false.into(), &3.into())
     );
     let award = &json["awards"]["entries"][0];
@@ -320,7 +320,7 @@ fn manual_actions_have_author_effect_and_reason() {
     assert_eq!(
         (
             &json["earned"],
-            entry_fields(&json, "acts", "retracted_by")[2]
+            entry_fields(&json, "actions", "retracted_by")[2]
         ),
         (&true.into(), &"undo".into())
     );
@@ -374,7 +374,7 @@ fn a_balance_is_the_sum_of_its_entries_also_after_a_reset() {
         entry_fields(&json, "entries", "balance"),
         [10, 15, 25, 35, 30, 0, 10, 15]
     );
-    assert_eq!(entry_fields(&json, "acts", "act"), ["gone"]);
+    assert_eq!(entry_fields(&json, "actions", "action"), ["gone"]);
 }
 
 #[test]
@@ -389,7 +389,7 @@ fn an_unlockable_lists_when_it_opened_and_closed() {
     assert_eq!(json["open"], false);
     assert_eq!(entry_fields(&json, "changes", "opened"), [true, false]);
     assert_eq!(entry_fields(&json, "changes", "event"), ["2", "fine"]);
-    assert_eq!(entry_fields(&json, "acts", "what"), ["deducted 10 xp"]);
+    assert_eq!(entry_fields(&json, "actions", "effect"), ["deducted 10 xp"]);
 }
 
 #[test]

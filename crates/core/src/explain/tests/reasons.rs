@@ -169,7 +169,7 @@ fn events_that_did_not_count_say_why() {
         ),
     ] {
         let json = history.json(subject);
-        let found: Vec<(&str, &str, &str)> = json["near"]["entries"]
+        let found: Vec<(&str, &str, &str)> = json["near_misses"]["entries"]
             .as_array()
             .unwrap()
             .iter()
@@ -185,7 +185,7 @@ fn a_limit_says_how_much_it_cut_off() {
         .add_event("1", "post", post(1))
         .add_event("2", "post", post(1))
         .json("currency:xp");
-    assert_eq!(entry_fields(&json, "near", "cut"), [8]);
+    assert_eq!(entry_fields(&json, "near_misses", "cut"), [8]);
 }
 
 #[test]
@@ -196,7 +196,7 @@ fn parts_are_named_where_there_are_several() {
         .add_event("2", "walk", post(3))
         .json("b");
     assert_eq!(
-        entry_fields(&json, "near", "part"),
+        entry_fields(&json, "near_misses", "part"),
         ["1 × walk where event.n > 2"]
     );
     assert_eq!(
@@ -220,6 +220,6 @@ fn s25_near_misses_of_another_key_leave_room_for_the_others() {
         );
     }
     let json = history.json("b@7");
-    assert_eq!(json["near"]["entries"][0]["event"], "first");
-    assert_eq!(json["near"]["left_out"], 5);
+    assert_eq!(json["near_misses"]["entries"][0]["event"], "first");
+    assert_eq!(json["near_misses"]["left_out"], 5);
 }

@@ -41,7 +41,7 @@ pub(in crate::admin) async fn publish_catalog(visit: AdminRequest, posted: FormD
     match (state.phase, state.problem, state.result) {
         (JobPhase::Failed, Some(problem), _) => editor::show_problem(&visit, draft, &problem),
         (JobPhase::Done, _, Some(published)) => {
-            let is_new = published["new"].as_bool().unwrap_or(true);
+            let is_new = published["is_new"].as_bool().unwrap_or(true);
             visit.redirect_with_notice(
                 "/admin/catalog/history",
                 if is_new {

@@ -99,7 +99,7 @@ fn keys_and_types() {
             &["two default tiers are called `a`"],
         ),
         (
-            "[[unlockable]]\nid = \"u\"\nrelock = 1\nwhen = { manual = true }",
+            "[[unlockable]]\nid = \"u\"\nrelock = 1\ncriterion = { manual = true }",
             "3:10",
             &["must be `true` or `false`"],
         ),
@@ -235,7 +235,8 @@ fn s15_former_ids() {
             &["`e` is the current id of the earning"],
         ),
         (
-            "[[unlockable]]\nid = \"u\"\nwas = [\"v\", \"u\"]\nwhen = { manual = true }".into(),
+            "[[unlockable]]\nid = \"u\"\nwas = [\"v\", \"u\"]\ncriterion = { manual = true }"
+                .into(),
             "3:13",
             &["`u` is the current id of the unlockable"],
         ),
