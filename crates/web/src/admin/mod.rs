@@ -10,7 +10,6 @@ mod catalog;
 mod chart;
 mod filters;
 mod forms;
-mod handout;
 mod health;
 mod jobs;
 mod keys;

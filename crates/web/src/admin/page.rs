@@ -99,7 +99,7 @@ impl AdminRequest {
     /// Redirects to another page, which then shows a notice about the result.
     pub(super) fn redirect_with_notice(&self, path: &str, notice: Notice) -> PageResult {
         let separator = if path.contains('?') { '&' } else { '?' };
-        self.redirect_to(&format!("{path}{separator}notice={}", notice.word()))
+        self.redirect_to(&format!("{path}{separator}notice={}", notice.as_str()))
     }
 
     /// Redirects to another page.

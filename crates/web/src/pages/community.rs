@@ -101,11 +101,11 @@ async fn build_activity(
         .collect();
     let names = engine.display_names(players).await?;
     let now = engine.now();
-    let happening = |(outcome, name): (Outcome, Option<String>)| {
+    let to_item = |(outcome, name): (Outcome, Option<String>)| {
         let person = PlayerLink::new(page.base(), outcome.player.clone(), name);
         glossary.build_item(page.base(), &outcome, person, now)
     };
-    Ok(outcomes.into_iter().zip(names).map(happening).collect())
+    Ok(outcomes.into_iter().zip(names).map(to_item).collect())
 }
 
 /// Returns the distinct badges that were awarded in a feed.
