@@ -11,7 +11,7 @@ use super::notice::Notice;
 use super::page::{AdminPage, AdminRequest, PageResult, render_admin_page};
 use crate::auth::{ClientAddress, invitations, sessions};
 use crate::problem::Problem;
-use crate::site::AppState;
+use crate::state::AppState;
 
 /// Page behind an invitation link.
 #[derive(Default, Serialize)]

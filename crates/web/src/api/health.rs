@@ -10,7 +10,7 @@ use utoipa::ToSchema;
 use super::model::{List, RuleErrorModel, StatusModel, TotalsModel};
 use crate::auth::{Caller, KeyScope};
 use crate::problem::Problem;
-use crate::site::AppState;
+use crate::state::AppState;
 
 /// Result of a successful health check.
 #[derive(Debug, Clone, Serialize, ToSchema)]

@@ -10,7 +10,7 @@ use super::extract::{IdempotencyKey, JsonBody, parse_timestamp};
 use super::model::BatchItemModel;
 use crate::auth::{Caller, KeyScope};
 use crate::problem::Problem;
-use crate::site::AppState;
+use crate::state::AppState;
 
 /// Maximum number of events that a request may retract.
 const MAX_EVENTS: usize = 10_000;

@@ -7,7 +7,7 @@ use serde_json::json;
 use super::sessions::Administrator;
 use super::{passwords, sessions};
 use crate::problem::Problem;
-use crate::site::AppState;
+use crate::state::AppState;
 
 /// Lists all administrators, sorted by name.
 pub(crate) async fn list_administrators(app: &AppState) -> Result<Vec<AdministratorRow>, Error> {

@@ -8,7 +8,7 @@ use serde_json::json;
 
 use super::{AuthState, passwords, secrets, sessions};
 use crate::problem::Problem;
-use crate::site::AppState;
+use crate::state::AppState;
 
 /// Lifetime of a link, in seconds.
 const LIFETIME_SECONDS: u64 = 24 * 60 * 60;

@@ -15,7 +15,6 @@ use serde_json::json;
 use utoipa::ToSchema;
 
 use super::secrets;
-use crate::site::AppState;
 
 /// Prefix of all keys, which lets people and secret scanners recognize them.
 const KEY_PREFIX: &str = "acc_";
@@ -23,8 +22,6 @@ const KEY_PREFIX: &str = "acc_";
 const MAX_AGE: Duration = Duration::from_secs(5);
 /// Age of cached keys from which an unknown key triggers a reload.
 const RELOAD_AGE: Duration = Duration::from_millis(500);
-/// Interval for storing when keys were last used.
-const USAGE_INTERVAL: Duration = Duration::from_secs(60);
 /// Maximum length of a key's name, in characters.
 const NAME_CHARS: usize = 100;
 
@@ -229,7 +226,7 @@ impl KeyCache {
         }
     }
 
-    fn drain_uses(&self) -> HashMap<String, Timestamp> {
+    pub(super) fn drain_uses(&self) -> HashMap<String, Timestamp> {
         std::mem::take(
             &mut *self
                 .last_used
@@ -322,42 +319,4 @@ pub async fn revoke_key(engine: &Engine, key: &str, by: &str) -> Result<bool, Er
         Ok(true)
     });
     revoked.await
-}
-
-/// Spawns the task that stores every minute when keys were last used, until shutdown.
-pub(crate) fn spawn_usage_writer(app: &AppState) {
-    let app = app.clone();
-    tokio::spawn(async move {
-        let mut stopping = app.shutdown_signal();
-        loop {
-            let stopped = tokio::time::timeout(USAGE_INTERVAL, stopping.wait_for(|stop| *stop))
-                .await
-                .is_ok();
-            // Also after the signal to stop, so that the last interval is not lost.
-            let used = app.auth.keys.drain_uses();
-            if !used.is_empty()
-                && let Err(error) = store_uses(&app.engine, used).await
-            {
-                tracing::warn!(%error, "key usage update failed");
-            }
-            if stopped {
-                return;
-            }
-        }
-    });
-}
-
-async fn store_uses(engine: &Engine, used: HashMap<String, Timestamp>) -> Result<(), Error> {
-    let write = engine.change_access(move |desk| {
-        for key in desk.list_api_keys()? {
-            if let Some(at) = used.get(&key.id) {
-                desk.put_api_key(&KeyRow {
-                    last_used_at: Some(*at),
-                    ..key
-                })?;
-            }
-        }
-        Ok(())
-    });
-    write.await
 }

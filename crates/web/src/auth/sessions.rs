@@ -13,7 +13,7 @@ use serde_json::json;
 use super::address::ClientAddress;
 use super::{passwords, secrets};
 use crate::problem::Problem;
-use crate::site::AppState;
+use crate::state::AppState;
 
 /// Name of the cookie with the session secret.
 pub(crate) const SESSION_COOKIE: &str = "accolade_admin";
