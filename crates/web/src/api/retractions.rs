@@ -153,7 +153,7 @@ pub(crate) async fn preview_retraction(
                 gained,
                 points,
                 opened,
-                closed: shut,
+                closed,
             } = effect;
             let points = points
                 .into_iter()
@@ -168,7 +168,7 @@ pub(crate) async fn preview_retraction(
                 gained,
                 points: points.collect(),
                 opened,
-                closed: shut,
+                closed,
             }
         });
     Ok(Json(PreviewRetractionResponse {

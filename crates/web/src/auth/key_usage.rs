@@ -35,10 +35,10 @@ pub(crate) fn spawn_usage_writer(app: &AppState) {
 }
 
 async fn store_uses(engine: &Engine, used: HashMap<String, Timestamp>) -> Result<(), Error> {
-    let write = engine.change_access(move |desk| {
-        for key in desk.list_api_keys()? {
+    let write = engine.change_access(move |access| {
+        for key in access.list_api_keys()? {
             if let Some(at) = used.get(&key.id) {
-                desk.put_api_key(&KeyRow {
+                access.put_api_key(&KeyRow {
                     last_used_at: Some(*at),
                     ..key
                 })?;

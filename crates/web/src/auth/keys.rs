@@ -269,18 +269,18 @@ pub async fn create_key(
     let text = format!("{KEY_PREFIX}{id}_{secret}");
     let (hash, by, taken) = (secrets::hash_secret(&secret), by.to_owned(), name.clone());
     // The check of the name is part of the transaction, so that it cannot be taken in between.
-    let made = engine.change_access(move |desk| {
-        if desk
+    let made = engine.change_access(move |access| {
+        if access
             .list_api_keys()?
             .iter()
             .any(|key| key.revoked_at.is_none() && key.name == name)
         {
             return Ok(false);
         }
-        let created_at = desk.now();
-        desk.record_audit_entry("key.create", &name, json!({ "id": id, "scopes": words }))?;
+        let created_at = access.now();
+        access.record_audit_entry("key.create", &name, json!({ "id": id, "scopes": words }))?;
         let (last_used_at, revoked_at) = (None, None);
-        desk.put_api_key(&KeyRow {
+        access.put_api_key(&KeyRow {
             id,
             name,
             hash,
@@ -305,17 +305,17 @@ pub async fn create_key(
 /// Returns an error if the database fails.
 pub async fn revoke_key(engine: &Engine, key: &str, by: &str) -> Result<bool, Error> {
     let named = key.to_owned();
-    let revoked = engine.on_behalf_of(by).change_access(move |desk| {
-        let mut usable = desk
+    let revoked = engine.on_behalf_of(by).change_access(move |access| {
+        let mut usable = access
             .list_api_keys()?
             .into_iter()
             .filter(|key| key.revoked_at.is_none());
         let Some(key) = usable.find(|key| key.id == named || key.name == named) else {
             return Ok(false);
         };
-        desk.record_audit_entry("key.revoke", &key.name, json!({ "id": key.id }))?;
-        let revoked_at = Some(desk.now());
-        desk.put_api_key(&KeyRow { revoked_at, ..key })?;
+        access.record_audit_entry("key.revoke", &key.name, json!({ "id": key.id }))?;
+        let revoked_at = Some(access.now());
+        access.put_api_key(&KeyRow { revoked_at, ..key })?;
         Ok(true)
     });
     revoked.await

@@ -70,7 +70,7 @@ async fn render_community_page(page: &PageRequest) -> Result<Response, Problem> 
     rarest.sort_by(|one, other| one.rarity.total_cmp(&other.rarity));
     let badges = rarest.len();
     let (held, open): (Vec<BadgeCard>, Vec<BadgeCard>) =
-        rarest.into_iter().partition(|tile| tile.players > 0);
+        rarest.into_iter().partition(|card| card.players > 0);
     let community = CommunityPage {
         players: engine.count_rows().await?.players,
         awards: gallery.iter().map(|badge| badge.awards).sum(),
