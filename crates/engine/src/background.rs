@@ -184,7 +184,7 @@ impl WriterThread {
             self.background.next_check = Some(Instant::now() + CHECK_INTERVAL);
             self.background.is_backfilling = false;
             for waiter in self.background.waiters.drain(..) {
-                drop(waiter.reply.send(Err(clone_error(&error))));
+                drop(waiter.reply.send(Err(Error::Store(error.clone()))));
             }
         }
     }
@@ -328,8 +328,4 @@ impl WriterThread {
         }
         Ok(())
     }
-}
-
-fn clone_error(error: &StoreError) -> Error {
-    Error::Store(crate::receipt_thread::clone_store_error(error))
 }

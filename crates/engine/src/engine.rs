@@ -10,7 +10,7 @@ use accolade_core::time::Timestamp;
 use crate::audit::AuditActor;
 use crate::batch::{BatchItem, Permission};
 use crate::catalog_cache::CatalogCache;
-use crate::feed::FeedNotifier;
+use crate::feed_notifier::FeedNotifier;
 use crate::query::BadgeCountCache;
 use crate::reader_pool::ReaderPool;
 use crate::settings::{ClockFn, EngineLimits, system_clock};
@@ -223,6 +223,32 @@ impl Engine {
         )
     }
 
+    /// Returns a handle to the same engine whose actions are recorded in the audit log under a
+    /// name, such as that of the administrator of a web interface.
+    ///
+    /// The log records accepted manual actions, publications, erasures, repairs, restored events
+    /// and pruning. Duplicates, rejections and actions without an effect leave no entry, and
+    /// recording events never does.
+    ///
+    /// ```
+    /// use accolade::{Action, Catalog, Engine, memory::MemoryStore};
+    ///
+    /// let catalog = Catalog::from_toml("[[badge]]\nid = 'hero'\ncriterion = { manual = true }")?;
+    /// let engine = Engine::open(MemoryStore::new(), catalog)?;
+    /// let action = Action::award("ada", "hero").id("thanks");
+    /// engine.on_behalf_of("grace").submit_action(action).wait()?;
+    /// let entry = &engine.list_audit_entries(None, 10).wait()?.items[0];
+    /// assert_eq!((&*entry.actor, &*entry.action), ("grace", "accolade.award"));
+    /// # Ok::<(), accolade::Error>(())
+    /// ```
+    #[must_use]
+    pub fn on_behalf_of(&self, who: &str) -> Self {
+        Self {
+            inner: Arc::clone(&self.inner),
+            actor: AuditActor::new(who),
+        }
+    }
+
     /// Runs a query of your own on a reader connection of the store.
     ///
     /// The rows are those of the store: they are as current as the last write for each player. The
@@ -261,6 +287,31 @@ impl Engine {
         match self.writer_handle() {
             Ok(writing) => writing.run_closure(work),
             Err(error) => Ticket::with_result(Err(error)),
+        }
+    }
+
+    /// Runs a long operation on a thread of its own.
+    pub(crate) fn run_in_background<T: Send + 'static>(
+        &self,
+        name: &str,
+        work: impl FnOnce(&Self) -> Result<T, Error> + Send + 'static,
+    ) -> Ticket<T> {
+        let (reply, ticket) = Ticket::new();
+        let engine = self.clone();
+        let spawned = std::thread::Builder::new()
+            .name(name.to_owned())
+            .spawn(move || {
+                let done = work(&engine);
+                // Release the engine before replying: the receiver may close the database at once.
+                drop(engine);
+                drop(reply.send(done));
+            });
+        match spawned {
+            Ok(_) => ticket,
+            Err(error) => Ticket::with_result(Err(StoreError::Other(format!(
+                "cannot start a background thread: {error}"
+            ))
+            .into())),
         }
     }
 

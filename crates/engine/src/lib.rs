@@ -73,8 +73,10 @@ mod engine;
 mod erasure;
 mod error;
 mod feed;
+mod feed_notifier;
 pub mod memory;
 mod open_catalog;
+mod page;
 mod personal_data;
 mod plan;
 mod publish;
@@ -111,6 +113,7 @@ pub use engine::{Engine, EngineBuilder};
 pub use erasure::{ErasedPlayer, ErasureReport};
 pub use error::{Error, MergeError, Rejection};
 pub use feed::FeedSubscription;
+pub use page::ResultPage;
 pub use personal_data::{ExportedAward, ExportedEvent, PersonalDataExport};
 pub use plan::{
     Advice, AffectedPlayer, BadgeTotals, ChangeKind, CurrencyTotals, EarnerTotals, Plan, PlanError,
@@ -120,7 +123,7 @@ pub use publish::{CatalogVersion, Publication, PublishOptions};
 pub use query::{
     Audience, AwardView, BadgeStats, BadgeView, CategoryView, CurrencyBalance, CurrencyView,
     EarnerView, GalleryBadge, HoldingIntervalView, LedgerCursor, PlayerListItem, Profile,
-    ProgressView, ResultPage, TierView, TimelineCursor, UnlockableSummary, UnlockableView,
+    ProgressView, TierView, TimelineCursor, UnlockableSummary, UnlockableView,
 };
 pub use receipt::{Outcome, Receipt, ReceiptStatus, SkippedRule};
 pub use registry::CodeUnlock;

@@ -12,7 +12,7 @@ use crate::background::BackgroundWork;
 use crate::batch::{self, BatchContext, BatchItem, ItemResult, PlayerCache, UncommittedBatch};
 use crate::catalog_cache::CatalogCache;
 use crate::change_tracker::ChangeTracker;
-use crate::feed::FeedNotifier;
+use crate::feed_notifier::FeedNotifier;
 use crate::receipt_thread::{CommittedBatch, ReceiptThread, ReplyTo};
 use crate::settings::{ClockFn, EngineLimits};
 use crate::store::{ChangeSet, Store, StoreError, StoreReader, StoreWriter, Transaction};

@@ -10,7 +10,6 @@ mod token;
 mod totals;
 
 use std::sync::Arc;
-use std::thread;
 
 use accolade_core::catalog::Catalog;
 use accolade_core::time::Timestamp;
@@ -25,7 +24,6 @@ use crate::engine::EngineInner;
 use crate::open_catalog::list_differences;
 use crate::publish::compile_successor;
 use crate::receipt::serialize_timestamp;
-use crate::store::StoreError;
 use crate::{CancellationToken, Engine, Error, Ticket};
 use parallel_plan::ParallelPlan;
 use player_plan::PlanContext;
@@ -184,29 +182,6 @@ impl Engine {
         self.run_in_background("accolade-plan", move |engine| {
             make_plan(&engine.inner, &catalog, &options, &mut progress)
         })
-    }
-
-    /// Runs a long operation on a thread of its own.
-    pub(crate) fn run_in_background<T: Send + 'static>(
-        &self,
-        name: &str,
-        work: impl FnOnce(&Self) -> Result<T, Error> + Send + 'static,
-    ) -> Ticket<T> {
-        let (reply, ticket) = Ticket::new();
-        let engine = self.clone();
-        let spawned = thread::Builder::new().name(name.to_owned()).spawn(move || {
-            let done = work(&engine);
-            // Release the engine before replying: the receiver may close the database at once.
-            drop(engine);
-            drop(reply.send(done));
-        });
-        match spawned {
-            Ok(_) => ticket,
-            Err(error) => Ticket::with_result(Err(StoreError::Other(format!(
-                "cannot start a background thread: {error}"
-            ))
-            .into())),
-        }
     }
 }
 

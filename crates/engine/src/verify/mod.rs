@@ -86,7 +86,7 @@ impl Engine {
         cancellation: CancellationToken,
         progress: impl FnMut(VerifyProgress) + Send + 'static,
     ) -> Ticket<VerifyReport> {
-        self.run_aside("accolade-verify", move |engine| {
+        self.run_in_background("accolade-verify", move |engine| {
             cancellation.check_cancelled()?;
             engine.finish_backfill()?;
             Ok(engine
@@ -98,29 +98,6 @@ impl Engine {
                 )?
                 .report)
         })
-    }
-
-    /// Runs a long operation on a thread of its own.
-    fn run_aside<T: Send + 'static>(
-        &self,
-        name: &str,
-        work: impl FnOnce(&Self) -> Result<T, Error> + Send + 'static,
-    ) -> Ticket<T> {
-        let engine = self.clone();
-        let (reply, ticket) = Ticket::new();
-        let work = move || {
-            let done = work(&engine);
-            // Release the engine before replying: the receiver may close the database at once.
-            drop(engine);
-            drop(reply.send(done));
-        };
-        match thread::Builder::new().name(name.to_owned()).spawn(work) {
-            Ok(_) => ticket,
-            Err(error) => Ticket::with_result(Err(StoreError::Other(format!(
-                "cannot start a background thread: {error}"
-            ))
-            .into())),
-        }
     }
 
     /// Waits for the backfill if this engine can write. A damaged player ends the backfill early
