@@ -13,9 +13,11 @@ use crate::catalog_cache::CatalogCache;
 use crate::feed_notifier::FeedNotifier;
 use crate::query::BadgeCountCache;
 use crate::reader_pool::ReaderPool;
+use crate::receipt_thread::ReplyTo;
 use crate::settings::{ClockFn, EngineLimits, system_clock};
 use crate::store::{Store, StoreError, StoreReader};
-use crate::writer::{WriterHandle, WriterThread};
+use crate::ticket::ReplySender;
+use crate::writer::{WriterHandle, WriterJob};
 use crate::{Action, Error, Receipt, Rejection, Ticket, open_catalog};
 
 /// A gamification engine on a [`Store`], with the published catalog.
@@ -279,13 +281,17 @@ impl Engine {
         self.inner.writer.as_ref().ok_or(Error::ReadOnly)
     }
 
-    /// Runs a closure on the writer thread.
-    pub(crate) fn run_on_writer<T: Send + 'static>(
+    /// Queues a job for the writer thread. `job` builds it around the sender of its reply.
+    pub(crate) fn enqueue_job<T>(
         &self,
-        work: impl FnOnce(&mut WriterThread) -> Result<T, Error> + Send + 'static,
+        job: impl FnOnce(ReplySender<T>) -> WriterJob,
     ) -> Ticket<T> {
         match self.writer_handle() {
-            Ok(writing) => writing.run_closure(work),
+            Ok(writer) => {
+                let (reply, ticket) = Ticket::new();
+                writer.enqueue_job(job(reply));
+                ticket
+            }
             Err(error) => Ticket::with_result(Err(error)),
         }
     }
@@ -316,26 +322,26 @@ impl Engine {
     }
 
     fn submit_one(&self, item: BatchItem) -> Ticket<Receipt> {
-        match self.writer_handle() {
-            Ok(writing) => writing.submit_one(item),
-            Err(error) => Ticket::with_result(Err(error)),
-        }
+        self.enqueue_job(|reply| WriterJob::Record {
+            items: vec![item],
+            reply: ReplyTo::One(reply),
+        })
     }
 
     fn submit_many(
         &self,
         events: Vec<NewEvent>,
-        right: Permission,
+        permission: Permission,
     ) -> Ticket<Vec<Result<Receipt, Rejection>>> {
-        let item = |event| BatchItem::new(event, right, false).on_behalf_of(&self.actor);
+        let item = |event| BatchItem::new(event, permission, false).on_behalf_of(&self.actor);
         self.submit_items(events.into_iter().map(item).collect())
     }
 
     fn submit_items(&self, items: Vec<BatchItem>) -> Ticket<Vec<Result<Receipt, Rejection>>> {
-        match self.writer_handle() {
-            Ok(writing) => writing.submit_many(items),
-            Err(error) => Ticket::with_result(Err(error)),
-        }
+        self.enqueue_job(|reply| WriterJob::Record {
+            items,
+            reply: ReplyTo::Many(reply),
+        })
     }
 }
 

@@ -5,6 +5,8 @@ use std::collections::VecDeque;
 use accolade_core::time::Timestamp;
 use serde_json::json;
 
+use crate::audit::AuditActor;
+use crate::writer::{WriterJob, WriterThread};
 use crate::{Engine, Error, Outcome, Ticket};
 
 /// Outcomes per query of a subscription.
@@ -17,17 +19,10 @@ impl Engine {
     /// [`Error::FeedPruned`].
     pub fn prune_feed(&self, before: Timestamp) -> Ticket<u64> {
         let actor = self.actor.clone();
-        self.run_on_writer(move |workshop| {
-            let now = workshop.now();
-            workshop.run_transaction(|tx, _| {
-                let pruned = tx.prune_feed(before)?;
-                // Like every action without an effect, an empty pruning leaves no entry.
-                if pruned > 0 {
-                    let detail = json!({ "before": before.to_string(), "outcomes": pruned });
-                    actor.record_action(tx, now, "feed.prune", "", detail)?;
-                }
-                Ok(pruned)
-            })
+        self.enqueue_job(|reply| WriterJob::PruneFeed {
+            before,
+            actor,
+            reply,
         })
     }
 
@@ -96,6 +91,25 @@ impl Engine {
             engine: self.clone(),
             after,
             buffered: VecDeque::new(),
+        })
+    }
+}
+
+impl WriterThread {
+    pub(crate) fn prune_feed(
+        &mut self,
+        before: Timestamp,
+        actor: &AuditActor,
+    ) -> Result<u64, Error> {
+        let now = self.now();
+        self.run_transaction(|tx, _| {
+            let pruned = tx.prune_feed(before)?;
+            // Like every action without an effect, an empty pruning leaves no entry.
+            if pruned > 0 {
+                let detail = json!({ "before": before.to_string(), "outcomes": pruned });
+                actor.record_action(tx, now, "feed.prune", "", detail)?;
+            }
+            Ok(pruned)
         })
     }
 }

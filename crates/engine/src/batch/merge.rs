@@ -176,7 +176,8 @@ fn unmerge_guest<'s>(
     });
     // Actions on the merged player belong to neither side alone, so they cannot be divided. The
     // merge itself is the one action more.
-    if then.is_none_or(|then| count_actions(tx, &desk).is_ok_and(|now| now > then + 1)) {
+    let now = count_actions(tx, &desk)?;
+    if then.is_none_or(|then| now > then + 1) {
         return Ok(Err(MergeError::ActionsFollowed {
             guest: guest.to_owned(),
             player,

@@ -9,6 +9,7 @@ mod player_checker;
 mod query_rows;
 pub(crate) mod recorded;
 mod repair;
+mod report;
 mod retractions_and_merges;
 mod state;
 #[cfg(test)]
@@ -17,8 +18,6 @@ mod tests;
 use std::num::NonZero;
 use std::sync::Mutex;
 use std::thread;
-
-use serde::Serialize;
 
 use crate::store::StoreError;
 use crate::{CancellationToken, Engine, Error, Ticket};
@@ -29,31 +28,7 @@ use parallel_verifier::{
 };
 pub(crate) use player_checker::is_known_currency;
 pub use repair::RepairReport;
-
-/// Progress of a verification or repair.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct VerifyProgress {
-    /// Players checked so far.
-    pub done: u64,
-    /// Total number of players.
-    pub total: u64,
-}
-
-/// Result of a verification.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
-pub struct VerifyReport {
-    /// Number of players compared.
-    pub players: u64,
-    /// Number of events folded.
-    pub events: u64,
-    /// Number of players who are not yet backfilled to the published catalog, and were not
-    /// compared.
-    pub behind: u64,
-    /// Number of differences.
-    pub count: u64,
-    /// First 1,000 differences, ordered by player.
-    pub differences: Vec<Difference>,
-}
+pub use report::{VerifyProgress, VerifyReport};
 
 impl Engine {
     /// Verifies all stored data: refolds every player and compares the result with what is stored.
