@@ -13,13 +13,14 @@ use serde_json::json;
 use crate::args::ImportArgs;
 use crate::database::Database;
 use crate::error::{CommandError, ExitStatus};
+use crate::format::{count_noun, group_thousands};
 use crate::import::ids::LineIds;
 use crate::import::lines::{
     ENDLESS_BYTES, LineCompleteness, MAX_LINE_BYTES, NumberedLine, NumberedLines,
 };
 use crate::import::pipeline::{EventPipeline, ImportResult};
 use crate::import::rejects::{self, MAX_TEXT_BYTES, RejectedLines};
-use crate::output::{Output, count_noun, group_thousands};
+use crate::output::Output;
 use crate::progress;
 
 /// Number of consecutive lines without an event that stops an import.

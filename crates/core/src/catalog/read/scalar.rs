@@ -1,6 +1,6 @@
 //! Single values: what they must look like, and what they are read as.
 
-use super::check::suggest_choice;
+use super::choice::suggest_choice;
 use super::shapes::{MAX_TARGET, ValueShape};
 use super::syntax::{SyntaxKind, SyntaxNode};
 use crate::catalog::diagnostic::Diagnostic;
