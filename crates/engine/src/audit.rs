@@ -67,10 +67,11 @@ impl Engine {
     /// recording events never does.
     ///
     /// ```
-    /// use accolade::{Action, Catalog, Engine, memory::MemoryStore};
+    /// use accolade::{Action, Catalog, Engine};
     ///
     /// let catalog = Catalog::from_toml("[[badge]]\nid = 'hero'\ncriterion = { manual = true }")?;
-    /// let engine = Engine::open(MemoryStore::new(), catalog)?;
+    /// # let store = accolade_testing::MemoryStore::new();
+    /// let engine = Engine::open(store, catalog)?;
     /// let action = Action::award("ada", "hero").id("thanks");
     /// engine.on_behalf_of("grace").submit_action(action).wait()?;
     /// let entry = &engine.list_audit_entries(None, 10).wait()?.items[0];

@@ -11,8 +11,6 @@ pub(crate) mod recorded;
 mod repair;
 mod retractions_and_merges;
 mod state;
-#[cfg(test)]
-mod tests;
 
 use std::num::NonZero;
 use std::sync::Mutex;
@@ -64,9 +62,10 @@ impl Engine {
     /// registered.
     ///
     /// ```
-    /// use accolade::{Catalog, Engine, NewEvent, memory::MemoryStore};
+    /// use accolade::{Catalog, Engine, NewEvent};
     ///
-    /// let engine = Engine::open(MemoryStore::new(), Catalog::from_toml("")?)?;
+    /// # let store = accolade_testing::MemoryStore::new();
+    /// let engine = Engine::open(store, Catalog::from_toml("")?)?;
     /// engine.record(NewEvent::new("ada", "visit")).wait()?;
     /// let report = engine.verify(|_| {}).wait()?;
     /// assert_eq!((report.players, report.count), (1, 0));
@@ -86,16 +85,22 @@ impl Engine {
         cancellation: CancellationToken,
         progress: impl FnMut(VerifyProgress) + Send + 'static,
     ) -> Ticket<VerifyReport> {
+        self.verify_on_threads(default_threads(), cancellation, progress)
+    }
+
+    /// Verifies like [`Engine::verify_with`] on a number of threads, for tests.
+    #[doc(hidden)]
+    pub fn verify_on_threads(
+        &self,
+        threads: usize,
+        cancellation: CancellationToken,
+        progress: impl FnMut(VerifyProgress) + Send + 'static,
+    ) -> Ticket<VerifyReport> {
         self.run_aside("accolade-verify", move |engine| {
             cancellation.check_cancelled()?;
             engine.finish_backfill()?;
             Ok(engine
-                .check_players(
-                    PlayerSelection::All,
-                    default_threads(),
-                    &cancellation,
-                    progress,
-                )?
+                .check_players(PlayerSelection::All, threads, &cancellation, progress)?
                 .report)
         })
     }
