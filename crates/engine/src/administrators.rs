@@ -41,9 +41,10 @@ impl Engine {
     ///
     /// ```
     /// use accolade::store::AdministratorRow;
-    /// use accolade::{Catalog, Engine, memory::MemoryStore};
+    /// use accolade::{Catalog, Engine};
     ///
-    /// let engine = Engine::open(MemoryStore::new(), Catalog::from_toml("")?)?;
+    /// # let store = accolade_testing::MemoryStore::new();
+    /// let engine = Engine::open(store, Catalog::from_toml("")?)?;
     /// let first = |name: &'static str| {
     ///     engine.change_access(move |administration| {
     ///         if !administration.list_administrators()?.is_empty() {

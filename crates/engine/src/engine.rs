@@ -30,14 +30,17 @@ use crate::{Action, Error, Receipt, Rejection, Ticket, open_catalog};
 /// which works both async and blocking.
 ///
 /// ```
-/// use accolade::{Catalog, Engine, NewEvent, memory::MemoryStore};
+/// use accolade::{Catalog, Engine, NewEvent};
+/// use accolade_sqlite::SqliteStore;
 ///
 /// let catalog = Catalog::from_toml(r#"
 ///     [[badge]]
 ///     id = "regular"
 ///     criterion = { count = "visit", at_least = 2 }
 /// "#)?;
-/// let engine = Engine::open(MemoryStore::new(), catalog)?;
+/// # let folder = tempfile::tempdir().unwrap();
+/// # let path = folder.path().join("accolade.db");
+/// let engine = Engine::open(SqliteStore::open(&path)?, catalog)?;
 /// engine.record(NewEvent::new("ada", "visit").id("1")).wait()?;
 /// let receipt = engine.record(NewEvent::new("ada", "visit").id("2")).wait()?;
 /// assert_eq!(receipt.outcomes[0].kind, "badge.awarded");
@@ -88,10 +91,11 @@ impl Engine {
     /// Starts to configure an engine on a store.
     ///
     /// ```
-    /// use accolade::{Catalog, Engine, Timestamp, memory::MemoryStore};
+    /// use accolade::{Catalog, Engine, Timestamp};
     ///
     /// let noon: Timestamp = "2026-06-01T12:00:00Z".parse().expect("a valid time");
-    /// let engine = Engine::builder(MemoryStore::new())
+    /// # let store = accolade_testing::MemoryStore::new();
+    /// let engine = Engine::builder(store)
     ///     .catalog(Catalog::from_toml("")?)
     ///     .clock(move || noon)
     ///     .open()?;
@@ -147,9 +151,10 @@ impl Engine {
     /// content, or the player was erased.
     ///
     /// ```
-    /// use accolade::{Catalog, Engine, NewEvent, ReceiptStatus, memory::MemoryStore};
+    /// use accolade::{Catalog, Engine, NewEvent, ReceiptStatus};
     ///
-    /// let engine = Engine::open(MemoryStore::new(), Catalog::from_toml("")?)?;
+    /// # let store = accolade_testing::MemoryStore::new();
+    /// let engine = Engine::open(store, Catalog::from_toml("")?)?;
     /// let visit = NewEvent::new("ada", "visit").id("visit-1");
     /// assert_eq!(engine.record(visit.clone()).wait()?.status, ReceiptStatus::Accepted);
     /// assert_eq!(engine.record(visit).wait()?.status, ReceiptStatus::Duplicate);
@@ -203,10 +208,11 @@ impl Engine {
     /// The ticket fails with [`Error::Rejected`] if the action is not possible.
     ///
     /// ```
-    /// use accolade::{Action, Catalog, Engine, memory::MemoryStore};
+    /// use accolade::{Action, Catalog, Engine};
     ///
     /// let catalog = Catalog::from_toml("[[currency]]\nid = 'xp'")?;
-    /// let engine = Engine::open(MemoryStore::new(), catalog)?;
+    /// # let store = accolade_testing::MemoryStore::new();
+    /// let engine = Engine::open(store, catalog)?;
     /// let action = Action::points("ada", "xp", 50).id("thanks-1").reason("found a bug");
     /// engine.submit_action(action).wait()?;
     /// assert_eq!(engine.list_balances("ada").wait()?, [("xp".to_owned(), 50)]);
@@ -233,10 +239,11 @@ impl Engine {
     /// recording events never does.
     ///
     /// ```
-    /// use accolade::{Action, Catalog, Engine, memory::MemoryStore};
+    /// use accolade::{Action, Catalog, Engine};
     ///
     /// let catalog = Catalog::from_toml("[[badge]]\nid = 'hero'\ncriterion = { manual = true }")?;
-    /// let engine = Engine::open(MemoryStore::new(), catalog)?;
+    /// # let store = accolade_testing::MemoryStore::new();
+    /// let engine = Engine::open(store, catalog)?;
     /// let action = Action::award("ada", "hero").id("thanks");
     /// engine.on_behalf_of("grace").submit_action(action).wait()?;
     /// let entry = &engine.list_audit_entries(None, 10).wait()?.items[0];

@@ -17,9 +17,10 @@ impl Engine {
     /// database still contain the data.
     ///
     /// ```
-    /// use accolade::{Audience, Catalog, Engine, NewEvent, memory::MemoryStore};
+    /// use accolade::{Audience, Catalog, Engine, NewEvent};
     ///
-    /// let engine = Engine::open(MemoryStore::new(), Catalog::from_toml("")?)?;
+    /// # let store = accolade_testing::MemoryStore::new();
+    /// let engine = Engine::open(store, Catalog::from_toml("")?)?;
     /// engine.record(NewEvent::new("ada", "visit").id("1")).wait()?;
     /// let erased = engine.erase_player("ada").wait()?.expect("the player exists");
     /// assert_eq!(erased.players[0].events, 1);

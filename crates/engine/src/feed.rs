@@ -71,10 +71,11 @@ impl Engine {
     /// Returns [`Error::Store`] if the database cannot be read.
     ///
     /// ```
-    /// use accolade::{Action, Catalog, Engine, memory::MemoryStore};
+    /// use accolade::{Action, Catalog, Engine};
     ///
     /// let catalog = Catalog::from_toml("[[currency]]\nid = 'xp'")?;
-    /// let engine = Engine::open(MemoryStore::new(), catalog)?;
+    /// # let store = accolade_testing::MemoryStore::new();
+    /// let engine = Engine::open(store, catalog)?;
     /// let mut subscription = engine.subscribe(Some(0))?;
     /// engine.submit_action(Action::points("ada", "xp", 5)).wait()?;
     /// assert_eq!(subscription.next_blocking()?.subject, "xp");

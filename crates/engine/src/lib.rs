@@ -19,7 +19,8 @@
 //! # Getting started
 //!
 //! ```
-//! use accolade::{Audience, Catalog, Engine, NewEvent, memory::MemoryStore};
+//! use accolade::{Audience, Catalog, Engine, NewEvent};
+//! use accolade_sqlite::SqliteStore;
 //!
 //! let catalog = Catalog::from_toml(r#"
 //!     [[currency]]
@@ -30,7 +31,9 @@
 //!     on = "comment.posted"
 //!     points = { xp = 5 }
 //! "#)?;
-//! let engine = Engine::open(MemoryStore::new(), catalog)?;
+//! # let folder = tempfile::tempdir().unwrap();
+//! # let path = folder.path().join("accolade.db");
+//! let engine = Engine::open(SqliteStore::open(&path)?, catalog)?;
 //! let receipt = engine.record(NewEvent::new("ada", "comment.posted").id("comment-1")).wait()?;
 //! assert_eq!(receipt.outcomes.len(), 1);
 //! let ada = engine.load_profile("ada", Audience::Player).wait()?.expect("the player exists");
@@ -48,8 +51,8 @@
 //!   another entry.
 //! - The **feed** is the ordered list of all outcomes. [`Engine::subscribe`] follows it without
 //!   losing any.
-//! - A **store** keeps the data: [`memory::MemoryStore`] for tests, or `SqliteStore` of the crate
-//!   `accolade-sqlite`. The module [`store`] describes the interface.
+//! - A **store** keeps the data, such as `SqliteStore` of the crate `accolade-sqlite`. The module
+//!   [`store`] describes the interface.
 //!
 //! # Blocking and async
 //!
@@ -69,8 +72,6 @@ mod batch;
 mod cancellation;
 mod catalog_cache;
 mod change_tracker;
-#[cfg(feature = "conformance")]
-pub mod conformance;
 mod current_player;
 mod engine;
 mod erasure;
@@ -78,7 +79,6 @@ mod erasure_report;
 mod error;
 mod feed;
 mod feed_notifier;
-pub mod memory;
 mod open_catalog;
 mod page;
 mod personal_data;

@@ -103,9 +103,10 @@ impl Engine {
     /// Internal data that is derived from the rest, such as checkpoints, is left out.
     ///
     /// ```
-    /// use accolade::{Catalog, Engine, NewEvent, memory::MemoryStore};
+    /// use accolade::{Catalog, Engine, NewEvent};
     ///
-    /// let engine = Engine::open(MemoryStore::new(), Catalog::from_toml("")?)?;
+    /// # let store = accolade_testing::MemoryStore::new();
+    /// let engine = Engine::open(store, Catalog::from_toml("")?)?;
     /// engine.record(NewEvent::new("ada", "visit").id("1")).wait()?;
     /// let export = engine.export_personal_data("ada").wait()?.expect("the player exists");
     /// assert_eq!(export.events[0].id, "1");

@@ -28,12 +28,13 @@ impl Engine {
     /// and with [`Error::Cancelled`]. Then nothing is published.
     ///
     /// ```
-    /// use accolade::{Catalog, Engine, NewEvent, PublishOptions, memory::MemoryStore};
+    /// use accolade::{Catalog, Engine, NewEvent, PublishOptions};
     ///
     /// let catalog = |target: u32| Catalog::from_toml(&format!(
     ///     "[[badge]]\nid = 'fan'\ncriterion = {{ count = 'visit', at_least = {target} }}"
     /// ));
-    /// let engine = Engine::open(MemoryStore::new(), catalog(2)?)?;
+    /// # let store = accolade_testing::MemoryStore::new();
+    /// let engine = Engine::open(store, catalog(2)?)?;
     /// engine.record(NewEvent::new("ada", "visit")).wait()?;
     ///
     /// let published = engine.publish(catalog(1)?, PublishOptions::default()).wait()?;

@@ -167,12 +167,13 @@ impl Engine {
     /// unknown, and with [`Error::MissingCode`] if a code badge is not registered.
     ///
     /// ```
-    /// use accolade::{Catalog, Engine, NewEvent, memory::MemoryStore};
+    /// use accolade::{Catalog, Engine, NewEvent};
     ///
     /// let catalog = Catalog::from_toml(
     ///     "[[badge]]\nid = 'fan'\ncriterion = { count = 'visit', at_least = 2 }",
     /// )?;
-    /// let engine = Engine::open(MemoryStore::new(), catalog)?;
+    /// # let store = accolade_testing::MemoryStore::new();
+    /// let engine = Engine::open(store, catalog)?;
     /// engine.record(NewEvent::new("ada", "visit").id("1")).wait()?;
     /// let why = engine.why("ada", "fan").wait()?.expect("the player exists");
     /// assert!(why.to_string().starts_with("ada does not have fan: 1 of 2, 1 to go."));

@@ -16,11 +16,14 @@ use crate::{Settings, admin, api, assets, layers, pages};
 /// Accolade over HTTP: API, player pages and administration on one engine.
 ///
 /// ```
-/// use accolade::{Catalog, Engine, memory::MemoryStore};
+/// use accolade::{Catalog, Engine};
+/// use accolade_sqlite::SqliteStore;
 /// use accolade_web::{Settings, Site};
 ///
 /// # tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap().block_on(async {
-/// let engine = Engine::open(MemoryStore::new(), Catalog::from_toml("")?)?;
+/// # let folder = tempfile::tempdir().unwrap();
+/// # let path = folder.path().join("accolade.db");
+/// let engine = Engine::open(SqliteStore::open(&path)?, Catalog::from_toml("")?)?;
 /// let mut settings = Settings::default();
 /// settings.server.prefix = "/game".to_owned();
 /// // The host's own login identifies the player.

@@ -39,9 +39,9 @@ const IMPORTS: &[CheckExample] = &[
         "imports-one-way",
         &[(
             ENGINE,
-            "[package]\nname = 'accolade'\n[dev-dependencies]\naccolade-sqlite.workspace = true\n",
+            "[package]\nname = 'accolade'\n[dev-dependencies]\naccolade-web.workspace = true\n",
         )],
-        &["crates/engine/Cargo.toml:4: `accolade` must not depend on `accolade-sqlite`"],
+        &["crates/engine/Cargo.toml:4: `accolade` must not depend on `accolade-web`"],
     ),
     (
         "imports-one-way",
@@ -50,6 +50,25 @@ const IMPORTS: &[CheckExample] = &[
             "[package]\nname = 'accolade-macros'\n[dependencies]\naccolade.workspace = true\n",
         )],
         &["crates/macros/Cargo.toml:4: `accolade-macros` must not depend on `accolade`"],
+    ),
+    (
+        "imports-one-way",
+        &[(
+            ENGINE,
+            "[package]\nname = 'accolade'\n[dependencies]\naccolade-testing.workspace = true\n",
+        )],
+        &["crates/engine/Cargo.toml:4: `accolade` must not depend on `accolade-testing`"],
+    ),
+    (
+        "imports-one-way",
+        &[(
+            "examples/Cargo.toml",
+            "[package]\nname = 'accolade-examples'\n[dependencies]\naccolade-testing.workspace = true\n",
+        )],
+        &[
+            "examples/Cargo.toml:4: `accolade-testing` is for tests only: move it to \
+             [dev-dependencies]",
+        ],
     ),
     (
         "imports-one-way",
@@ -75,7 +94,7 @@ const IMPORTS: &[CheckExample] = &[
             ),
             (
                 "examples/Cargo.toml",
-                "[package]\nname = 'accolade-examples'\n[dependencies]\naccolade-sqlite.workspace = true\n",
+                "[package]\nname = 'accolade-examples'\n[dependencies]\naccolade-sqlite.workspace = true\n[dev-dependencies]\naccolade-testing.workspace = true\n",
             ),
         ],
         &[],
@@ -267,7 +286,7 @@ const SOURCES: &[CheckExample] = &[
                 "/// `x.unwrap()`\nlet x = y.unwrap_or(0);\n#[cfg(test)]\nmod tests {\n    y.unwrap();\n}\n",
             ),
             ("crates/core/tests/catalogs.rs", "y.unwrap();\n"),
-            ("crates/engine/src/conformance/awards.rs", "y.unwrap();\n"),
+            ("crates/testing/src/conformance/awards.rs", "y.unwrap();\n"),
             ("examples/embed.rs", "y.unwrap();\n"),
         ],
         &[],

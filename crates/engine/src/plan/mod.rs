@@ -92,14 +92,14 @@ impl Engine {
     /// are backfilled in memory first.
     ///
     /// ```
-    /// use accolade::memory::MemoryStore;
     /// use accolade::{Catalog, Engine, NewEvent, PlanOptions, PublishOptions};
     ///
     /// let badge = |target| {
     ///     let criterion = format!("{{ count = 'visit', at_least = {target} }}");
     ///     format!("[[badge]]\nid = 'fan'\ncriterion = {criterion}")
     /// };
-    /// let engine = Engine::open(MemoryStore::new(), Catalog::from_toml(&badge(2))?)?;
+    /// # let store = accolade_testing::MemoryStore::new();
+    /// let engine = Engine::open(store, Catalog::from_toml(&badge(2))?)?;
     /// engine.record(NewEvent::new("ada", "visit")).wait()?;
     ///
     /// let options = PlanOptions::default();

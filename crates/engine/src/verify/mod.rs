@@ -12,8 +12,6 @@ mod repair;
 mod report;
 mod retractions_and_merges;
 mod state;
-#[cfg(test)]
-mod tests;
 
 use std::num::NonZero;
 use std::sync::Mutex;
@@ -39,9 +37,10 @@ impl Engine {
     /// registered.
     ///
     /// ```
-    /// use accolade::{Catalog, Engine, NewEvent, memory::MemoryStore};
+    /// use accolade::{Catalog, Engine, NewEvent};
     ///
-    /// let engine = Engine::open(MemoryStore::new(), Catalog::from_toml("")?)?;
+    /// # let store = accolade_testing::MemoryStore::new();
+    /// let engine = Engine::open(store, Catalog::from_toml("")?)?;
     /// engine.record(NewEvent::new("ada", "visit")).wait()?;
     /// let report = engine.verify(|_| {}).wait()?;
     /// assert_eq!((report.players, report.count), (1, 0));
@@ -61,16 +60,22 @@ impl Engine {
         cancellation: CancellationToken,
         progress: impl FnMut(VerifyProgress) + Send + 'static,
     ) -> Ticket<VerifyReport> {
+        self.verify_on_threads(default_threads(), cancellation, progress)
+    }
+
+    /// Verifies like [`Engine::verify_with`] on a number of threads, for tests.
+    #[doc(hidden)]
+    pub fn verify_on_threads(
+        &self,
+        threads: usize,
+        cancellation: CancellationToken,
+        progress: impl FnMut(VerifyProgress) + Send + 'static,
+    ) -> Ticket<VerifyReport> {
         self.run_in_background("accolade-verify", move |engine| {
             cancellation.check_cancelled()?;
             engine.finish_backfill()?;
             Ok(engine
-                .check_players(
-                    PlayerSelection::All,
-                    default_threads(),
-                    &cancellation,
-                    progress,
-                )?
+                .check_players(PlayerSelection::All, threads, &cancellation, progress)?
                 .report)
         })
     }

@@ -46,9 +46,10 @@ impl Engine {
     /// latter are added to the total.
     ///
     /// ```
-    /// use accolade::{Catalog, Engine, NewEvent, memory::MemoryStore};
+    /// use accolade::{Catalog, Engine, NewEvent};
     ///
-    /// let engine = Engine::open(MemoryStore::new(), Catalog::from_toml("")?)?;
+    /// # let store = accolade_testing::MemoryStore::new();
+    /// let engine = Engine::open(store, Catalog::from_toml("")?)?;
     /// engine.record(NewEvent::new("ada", "visit")).wait()?;
     /// let report = engine.repair(|_| {}).wait()?;
     /// assert_eq!((report.repaired, report.remaining_count), (0, 0));

@@ -36,5 +36,6 @@ mod seeds_gamification;
 mod seeds_hero;
 mod time;
 mod timers;
+mod verifying;
 mod why;
 mod world;
