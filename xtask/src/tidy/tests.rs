@@ -1,6 +1,8 @@
 //! Examples for every check: trees that violate it, with the expected findings, and trees that do
 //! not.
 
+mod texts;
+
 use std::fs;
 
 use super::tree::SourceTree;
@@ -375,7 +377,9 @@ fn run_check(name: &str, tree: &SourceTree) -> Vec<String> {
 }
 
 fn all_examples() -> impl Iterator<Item = &'static CheckExample> {
-    [IMPORTS, PURITY, MANIFESTS, SOURCES].into_iter().flatten()
+    [IMPORTS, PURITY, MANIFESTS, SOURCES, texts::TEXTS]
+        .into_iter()
+        .flatten()
 }
 
 #[test]

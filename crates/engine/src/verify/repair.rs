@@ -49,7 +49,7 @@ impl Engine {
     /// let engine = Engine::open(MemoryStore::new(), Catalog::from_toml("")?)?;
     /// engine.record(NewEvent::new("ada", "visit")).wait()?;
     /// let report = engine.repair(|_| {}).wait()?;
-    /// assert_eq!((report.mended, report.remaining_count), (0, 0));
+    /// assert_eq!((report.repaired, report.remaining_count), (0, 0));
     /// # Ok::<(), accolade::Error>(())
     /// ```
     pub fn repair(
