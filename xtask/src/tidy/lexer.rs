@@ -192,12 +192,12 @@ mod tests {
     #[test]
     fn items_for_tests_only_are_dropped_and_the_next_item_is_kept() {
         let source =
-            "#[cfg(test)] use a::{b, c}; fn d() {} #[cfg(test)] fn e(x: [u8; 2]) { f(); } g";
+            "#[cfg(test)] use a::{b, c}; fn z() {} #[cfg(test)] fn e(x: [u8; 2]) { f(); } g";
         let text: String = drop_test_items(split_tokens(source))
             .iter()
             .map(|token| token.text)
             .collect();
-        assert_eq!(text, "fnd(){}g");
+        assert_eq!(text, "fnz(){}g");
     }
 
     #[test]
