@@ -2,6 +2,7 @@
 //!
 //! Each is a named check of a [`Tree`] of files. `tests.rs` has a bad example for every check.
 
+mod cycles;
 mod guarantees;
 mod imports;
 mod items;
@@ -9,6 +10,7 @@ mod language;
 mod lexer;
 mod links;
 mod manifests;
+mod modules;
 mod openers;
 mod purity;
 mod rules;
@@ -133,6 +135,11 @@ const CHECKS: &[SourceCheck] = &[
         name: "rules-resolve",
         why: "cite a rule of docs/semantics.md by its number, and only to readers of the source",
         run: rules::check_rule_numbers,
+    },
+    SourceCheck {
+        name: "module-cycles",
+        why: "modules depend on each other in one direction: move what both need to a third one",
+        run: cycles::check_module_cycles,
     },
 ];
 

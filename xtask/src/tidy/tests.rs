@@ -1,6 +1,7 @@
 //! Examples for every check: trees that violate it, with the expected findings, and trees that do
 //! not.
 
+mod graphs;
 mod texts;
 
 use std::fs;
@@ -377,9 +378,16 @@ fn run_check(name: &str, tree: &SourceTree) -> Vec<String> {
 }
 
 fn all_examples() -> impl Iterator<Item = &'static CheckExample> {
-    [IMPORTS, PURITY, MANIFESTS, SOURCES, texts::TEXTS]
-        .into_iter()
-        .flatten()
+    [
+        IMPORTS,
+        PURITY,
+        MANIFESTS,
+        SOURCES,
+        texts::TEXTS,
+        graphs::GRAPHS,
+    ]
+    .into_iter()
+    .flatten()
 }
 
 #[test]
