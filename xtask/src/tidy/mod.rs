@@ -3,6 +3,7 @@
 //! Each is a named check of a [`Tree`] of files. `tests.rs` has a bad example for every check.
 
 mod cycles;
+mod figures;
 mod guarantees;
 mod imports;
 mod items;
@@ -26,6 +27,7 @@ use std::fmt;
 use std::path::Path;
 
 use crate::results::CheckCounts;
+pub(crate) use figures::print_figures;
 use tree::SourceTree;
 
 /// Check of one invariant.
