@@ -99,7 +99,7 @@ class Browser:
         self.do("Emulation.setDeviceMetricsOverride", width=width, height=height, deviceScaleFactor=1, mobile=False)
 
     def scheme(self, name):
-        """Emulates a colour scheme, and disables motion: clicks would miss their targets while a page scrolls."""
+        """Emulates a color scheme, and disables motion: clicks would miss their targets while a page scrolls."""
         features = [{"name": "prefers-color-scheme", "value": name}, {"name": "prefers-reduced-motion", "value": "reduce"}]
         self.do("Emulation.setEmulatedMedia", features=features)
 

@@ -90,7 +90,7 @@ class Pages(unittest.TestCase):
                     self.see(name, size)
 
     def see(self, name, size="wide", first="Skip to content"):
-        """Checks the open page in both colour schemes. `first` is the text of the first element in tab order, which on
+        """Checks the open page in both color schemes. `first` is the text of the first element in tab order, which on
         pages with errors is in the error."""
         browser = self.browser
         self.assertEqual(len(browser.all("h1")), 1, "exactly one h1")

@@ -11,6 +11,7 @@ use std::process::ExitCode;
 const HELP: &str = "\
 cargo xtask test [STEP]  run all checks required for a change, or only one step
 cargo xtask tidy         check the invariants of the sources: imports, purity, style, links
+cargo xtask language     measure names, texts and module cycles: FOLDER (of another checkout)
 cargo xtask simulate     run random sequences of operations: --seeds N (10000), --from SEED
 cargo xtask crash        kill a process under load: --times N (200), --seed SEED";
 
@@ -28,6 +29,8 @@ fn main() -> ExitCode {
         ["test"] => steps::run_steps(root, None),
         ["test", step] => steps::run_steps(root, Some(step)),
         ["tidy"] => tidy::run_checks(root).failed == 0,
+        ["language"] => tidy::print_figures(root),
+        ["language", folder] => tidy::print_figures(Path::new(folder)),
         ["simulate", options @ ..] => stress::SIMULATE.run_release(root, options),
         ["crash", options @ ..] => stress::CRASH.run_release(root, options),
         [] | ["help" | "--help" | "-h"] => {

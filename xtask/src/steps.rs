@@ -3,6 +3,7 @@
 mod browser;
 mod contract;
 mod django;
+mod prose;
 mod python;
 mod service;
 
@@ -40,6 +41,12 @@ const STEPS: &[CheckStep] = &[
         name: "invariants",
         fix: "fix the lines named above; `cargo xtask tidy` runs this step alone",
         run: |house| tidy::run_checks(&house.root),
+    },
+    CheckStep {
+        name: "prose",
+        fix: "correct the words named above, or add a proper name to typos.toml with a reason. The \
+               first run needs python3 and the network to install typos",
+        run: prose::run_step,
     },
     CheckStep {
         name: "clippy",

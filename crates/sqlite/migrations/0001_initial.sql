@@ -74,7 +74,7 @@ CREATE TABLE players (
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX players_by_next_timer ON players (next_timer_at, player) WHERE next_timer_at IS NOT NULL;
 
--- Clustered in timeline order, because a refold reads neighbouring events.
+-- Clustered in timeline order, because a refold reads neighboring events.
 CREATE TABLE events (
     player        TEXT NOT NULL,
     at            INTEGER NOT NULL,

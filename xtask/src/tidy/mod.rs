@@ -2,14 +2,23 @@
 //!
 //! Each is a named check of a [`Tree`] of files. `tests.rs` has a bad example for every check.
 
+mod cycles;
+mod figures;
 mod guarantees;
 mod imports;
+mod items;
+mod language;
+mod lexer;
 mod links;
 mod manifests;
+mod modules;
+mod openers;
 mod purity;
+mod rules;
 mod rust;
 mod text;
 mod tree;
+mod type_names;
 
 #[cfg(test)]
 mod tests;
@@ -18,6 +27,7 @@ use std::fmt;
 use std::path::Path;
 
 use crate::results::CheckCounts;
+pub(crate) use figures::print_figures;
 use tree::SourceTree;
 
 /// Check of one invariant.
@@ -107,6 +117,31 @@ const CHECKS: &[SourceCheck] = &[
         name: "promises-tested",
         why: "docs/guarantees.md must name tests that exist, as `path/file.rs::test_name`",
         run: guarantees::check_named_tests,
+    },
+    SourceCheck {
+        name: "plain-language",
+        why: "docs/style.md bans the word and names a standard one: rewrite the text",
+        run: language::check_banned_words,
+    },
+    SourceCheck {
+        name: "doc-openers",
+        why: "documentation begins with a verb phrase or a noun phrase: rewrite the sentence",
+        run: openers::check_doc_openers,
+    },
+    SourceCheck {
+        name: "unique-type-names",
+        why: "a type name has one meaning in a crate: add a suffix for the layer (docs/style.md)",
+        run: type_names::check_unique_types,
+    },
+    SourceCheck {
+        name: "rules-resolve",
+        why: "cite a rule of docs/semantics.md by its number, and only to readers of the source",
+        run: rules::check_rule_numbers,
+    },
+    SourceCheck {
+        name: "module-cycles",
+        why: "modules depend on each other in one direction: move what both need to a third one",
+        run: cycles::check_module_cycles,
     },
 ];
 

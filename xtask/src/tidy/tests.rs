@@ -1,6 +1,9 @@
 //! Examples for every check: trees that violate it, with the expected findings, and trees that do
 //! not.
 
+mod graphs;
+mod texts;
+
 use std::fs;
 
 use super::tree::SourceTree;
@@ -394,7 +397,16 @@ fn run_check(name: &str, tree: &SourceTree) -> Vec<String> {
 }
 
 fn all_examples() -> impl Iterator<Item = &'static CheckExample> {
-    [IMPORTS, PURITY, MANIFESTS, SOURCES].into_iter().flatten()
+    [
+        IMPORTS,
+        PURITY,
+        MANIFESTS,
+        SOURCES,
+        texts::TEXTS,
+        graphs::GRAPHS,
+    ]
+    .into_iter()
+    .flatten()
 }
 
 #[test]

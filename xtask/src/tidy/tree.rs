@@ -5,6 +5,8 @@ use std::fs;
 use std::io;
 use std::path::Path;
 
+use super::lexer::{self, Token};
+
 /// Extensions of text files. Other files are known only by their path.
 const TEXT_EXTENSIONS: &[&str] = &[
     "css", "html", "js", "json", "md", "py", "rs", "sh", "sql", "toml", "yaml", "yml",
@@ -138,6 +140,24 @@ impl<'a> RustFile<'a> {
             .take(self.ships)
             // Cutting at `//` inside a string only hides the rest of that line.
             .map(|(number, line)| (number, line.split("//").next().unwrap_or(line)))
+    }
+
+    /// Splits the whole file into tokens.
+    pub(crate) fn tokens(&self) -> Vec<Token<'a>> {
+        lexer::split_tokens(self.text)
+    }
+
+    /// Splits the shipped code into tokens, without single items that are for tests only.
+    pub(crate) fn shipped_tokens(&self) -> Vec<Token<'a>> {
+        let mut tokens = self.tokens();
+        tokens.retain(|token| token.line <= self.ships);
+        lexer::drop_test_items(tokens)
+    }
+
+    /// Returns the folder of the crate below `crates/` if the file is one of its sources.
+    pub(crate) fn crate_folder(&self) -> Option<&'a str> {
+        let (folder, rest) = self.path.strip_prefix("crates/")?.split_once('/')?;
+        rest.starts_with("src/").then_some(folder)
     }
 
     /// Iterates over the lines of tests, numbered from 1.

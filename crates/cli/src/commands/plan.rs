@@ -193,7 +193,7 @@ fn add_unlockables(text: &mut String, unlockables: &[UnlockableTotals]) {
             unlockable,
             opened,
             kept,
-            shut: closed,
+            closed,
             before,
             after,
         } = one;
@@ -201,7 +201,7 @@ fn add_unlockables(text: &mut String, unlockables: &[UnlockableTotals]) {
             [opened, kept, closed, before, after].map(group_thousands);
         [unlockable.clone(), opened, kept, closed, before, after]
     };
-    let differs = |one: &&UnlockableTotals| one.opened + one.kept + one.shut > 0;
+    let differs = |one: &&UnlockableTotals| one.opened + one.kept + one.closed > 0;
     let rows: Vec<_> = unlockables.iter().filter(differs).map(row).collect();
     let header = ["unlockable", "opened", "kept", "closed", "before", "after"];
     let right = ["opened", "kept", "closed", "before", "after"];

@@ -6,7 +6,7 @@
 //!
 //! ```
 //! use accolade_core::{catalog::Catalog, event::Event, explain, props};
-//! use explain::{Standing, Subject, Told};
+//! use explain::{EventStatus, Subject, TimelineEntry};
 //!
 //! let catalog = Catalog::from_toml(r#"
 //!     [[badge]]
@@ -14,7 +14,7 @@
 //!     name = "Early bird"
 //!     criterion = { count = "run.finished", where = "event.hour < 8", at_least = 2 }
 //! "#).unwrap();
-//! let run = |id: &str, hour: i64| Told {
+//! let run = |id: &str, hour: i64| TimelineEntry {
 //!     event: Event {
 //!         id: id.into(),
 //!         player: "ada".into(),
@@ -23,7 +23,7 @@
 //!         order: 0,
 //!         props: props! { "hour" => hour },
 //!     },
-//!     standing: Standing::Counts,
+//!     status: EventStatus::Counts,
 //! };
 //! let timeline = [run("run-1", 7), run("run-2", 9)];
 //! let subject = Subject::parse(catalog.rules(), "early-bird").unwrap();

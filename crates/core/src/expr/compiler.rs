@@ -14,7 +14,7 @@ use super::parse::parse_expression;
 use super::problem::ExpressionProblem;
 use super::tokens::SourceTokens;
 
-/// The stack of the parser thread, in bytes. At the maximum depth, a build without optimisation
+/// The stack of the parser thread, in bytes. At the maximum depth, a build without optimization
 /// needs 16 MiB.
 const STACK_BYTES: usize = 64 * 1024 * 1024;
 

@@ -26,7 +26,7 @@ pub fn is_checkpoint_due(state: &PlayerState, every: u64, cells: u64, next: Time
 /// Records in the header that a checkpoint of the current state is stored, and returns the instants
 /// of checkpoints to delete.
 ///
-/// Checkpoints are closer together near the end of the timeline: of three neighbours, the middle
+/// Checkpoints are closer together near the end of the timeline: of three neighbors, the middle
 /// one is deleted if the distance between the outer two is at most the distance from the newer one
 /// to the end. Their number grows with the logarithm of the timeline, and an event that is late by
 /// n events costs a refold of about n events.

@@ -48,7 +48,7 @@ pub(super) fn step_atomically(
 ) -> Result<StepReport, MissingCells> {
     debug_assert!(
         state.header.as_of.is_none_or(|as_of| as_of <= event.at),
-        "events are folded in order of time (S1, S10)"
+        "events must be folded in order of time"
     );
     let mut turn = StepContext::new(catalog, state, event, trace);
     match run(&mut turn) {

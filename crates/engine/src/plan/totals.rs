@@ -68,7 +68,7 @@ pub struct UnlockableTotals {
     /// Number of players for whom it would close and is grandfathered.
     pub kept: u64,
     /// Number of players for whom it closes.
-    pub shut: u64,
+    pub closed: u64,
     /// Number of players for whom it is open before.
     pub before: u64,
     /// Number of players for whom it is open after.
@@ -272,7 +272,7 @@ impl PlanTotals {
                 unlockable: unlockable.clone(),
                 opened: count(ChangeKind::UnlockableOpened),
                 kept: count(ChangeKind::UnlockableKept),
-                shut: count(ChangeKind::UnlockableClosed),
+                closed: count(ChangeKind::UnlockableClosed),
                 before: *before,
                 after: *after,
             }

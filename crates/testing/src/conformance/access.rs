@@ -109,7 +109,7 @@ pub fn administrators_come_back_in_order_of_name(store: &dyn Store) {
     commit(store, |transaction| {
         transaction.put_administrator(&changed).unwrap();
         transaction.delete_administrator(&rows[1].name).unwrap();
-        transaction.delete_administrator("nobody").unwrap();
+        transaction.delete_administrator("missing").unwrap();
     });
     let left: Vec<_> = [&changed].into_iter().chain(&rows[2..]).cloned().collect();
     assert_eq!(reader(store).list_administrators().unwrap(), left);

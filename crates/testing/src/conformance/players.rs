@@ -34,7 +34,7 @@ pub fn every_id_with_rows_is_an_owner(store: &dyn Store) {
         ("ada", ada.summary),
         ("gus", None),
         ("eve", None),
-        ("nobody", None),
+        ("missing", None),
     ] {
         assert_eq!(
             reader(store).find_summary(player).unwrap(),
@@ -112,7 +112,7 @@ pub fn s19_a_guest_who_was_merged_has_neither_row_nor_state(store: &dyn Store) {
     };
     let never = ChangeSet {
         summary: None,
-        ..changes("nobody")
+        ..changes("missing")
     };
     write(
         store,
@@ -128,11 +128,11 @@ pub fn s19_a_guest_who_was_merged_has_neither_row_nor_state(store: &dyn Store) {
     let mut reader = reader(store);
     assert_eq!(
         reader
-            .load_headers(&["guest", "guest 2", "nobody", "ada"])
+            .load_headers(&["guest", "guest 2", "missing", "ada"])
             .unwrap(),
         [None, None, None, Some(b"header".into())]
     );
-    for guest in ["guest", "guest 2", "nobody"] {
+    for guest in ["guest", "guest 2", "missing"] {
         assert_eq!(reader.load_all_cells(guest, None).unwrap(), [], "{guest}");
     }
     assert_eq!(reader.load_all_cells("ada", None).unwrap().len(), 1);
@@ -286,7 +286,7 @@ pub fn s19_a_guest_belongs_to_one_player_at_a_time(store: &dyn Store) {
         put(row);
     }
     let found = reader(store)
-        .find_merge_targets(&["c", "nobody", "a", "ada", "c", "d"])
+        .find_merge_targets(&["c", "missing", "a", "ada", "c", "d"])
         .unwrap();
     assert_eq!(
         found.iter().map(Option::as_deref).collect::<Vec<_>>(),

@@ -1,6 +1,6 @@
 //! Generated pictures of badges and players. The same id always has the same picture.
 //!
-//! A badge is an enamel pin. Its category determines the colour of the enamel, its id the shape,
+//! A badge is an enamel pin. Its category determines the color of the enamel, its id the shape,
 //! the pattern and the glyph, and its tier the metal. Badges contain no text, and avatars contain
 //! only escaped initials, so that ids and names cannot inject markup.
 

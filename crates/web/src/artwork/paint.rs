@@ -1,4 +1,4 @@
-//! Colours: metals of tiers and enamels of categories.
+//! Colors: metals of tiers and enamels of categories.
 
 use serde::Serialize;
 
@@ -46,7 +46,7 @@ impl Metal {
         }
     }
 
-    /// Returns the number of studs, which distinguish metals without relying on colour.
+    /// Returns the number of studs, which distinguish metals without relying on color.
     pub(super) fn stud_count(self) -> u32 {
         match self {
             Self::Plain => 0,

@@ -10,9 +10,9 @@ use super::drawing::{closed_path, format_number, point_on_circle};
 pub(super) enum Pattern {
     /// Facets of a cut stone.
     Facets,
-    /// Facets around a flat centre.
+    /// Facets around a flat center.
     Crystal,
-    /// Rays from the centre.
+    /// Rays from the center.
     Rays,
     /// Fine engraved rings.
     Rings,
@@ -46,7 +46,7 @@ fn draw_facets(planes: usize, turn: f64, strength: f64) -> String {
             plane_angle(plane + 1, planes, turn),
         );
         let lit = (((from + to) / 2.0) - LIGHT_ANGLE).cos();
-        // Neighbours must differ in shade, or their edges would be invisible.
+        // Neighbors must differ in shade, or their edges would be invisible.
         let lit = lit + if plane.is_multiple_of(2) { 0.3 } else { -0.3 };
         drawn += &shade_path(
             &closed_path(&[
@@ -60,7 +60,7 @@ fn draw_facets(planes: usize, turn: f64, strength: f64) -> String {
     drawn
 }
 
-/// Draws the flat centre of a cut stone.
+/// Draws the flat center of a cut stone.
 fn draw_table(planes: usize, turn: f64) -> String {
     let corners: Vec<_> = (0..planes)
         .map(|plane| point_on_circle(25.0, plane_angle(plane, planes, turn)))
@@ -108,7 +108,7 @@ fn plane_angle(plane: usize, planes: usize, turn: f64) -> f64 {
 fn shade_path(path: &str, light: f64) -> String {
     let colour = if light < 0.0 { "#000" } else { "#fff" };
     format!(
-        "<path d=\"{path}\" fill=\"{colour}\" fill-opacity=\"{}\"/>",
+        "<path d=\"{path}\" fill=\"{color}\" fill-opacity=\"{}\"/>",
         format_number(light.abs())
     )
 }

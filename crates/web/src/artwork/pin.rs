@@ -90,7 +90,7 @@ impl PinParts<'_> {
             id_prefix: name,
             ..
         } = self;
-        let (x, y) = shape.centre_point();
+        let (x, y) = shape.center_point();
         let outline = shape.outline();
         let middle = format!("translate({} {})", format_number(x), format_number(y));
         let mut svg = String::from(SVG_OPENING);
@@ -149,7 +149,7 @@ impl PinParts<'_> {
     /// Draws a locked badge as a grey outline.
     fn draw_locked(&self) -> String {
         let shape = self.shape;
-        let (x, y) = shape.centre_point();
+        let (x, y) = shape.center_point();
         let outline = shape.outline();
         let mut svg = String::from(SVG_OPENING);
         for (cloth, _) in shape.ribbon() {

@@ -1,4 +1,4 @@
-//! Outlines of badges, centred on the origin, about 100 units wide and high.
+//! Outlines of badges, centered on the origin, about 100 units wide and high.
 
 use std::f64::consts::PI;
 
@@ -37,8 +37,8 @@ impl PinShape {
         }
     }
 
-    /// Returns the position of its centre in the picture. Shapes with a ribbon are off-centre.
-    pub(super) fn centre_point(self) -> Point {
+    /// Returns the position of its center in the picture. Shapes with a ribbon are off-center.
+    pub(super) fn center_point(self) -> Point {
         match self {
             Self::Medal => (64.0, 76.0),
             Self::Rosette => (64.0, 55.0),
@@ -57,7 +57,7 @@ impl PinShape {
         }
     }
 
-    /// Returns the distance of the studs from the centre.
+    /// Returns the distance of the studs from the center.
     pub(super) fn stud_distance(self) -> f64 {
         match self {
             Self::Hexagon | Self::Gem => 31.0,

@@ -12,12 +12,12 @@ async fn every_action_is_applied_once_and_retries_return_the_same_outcomes() {
     for (id, act, outcomes) in [
         (
             "1",
-            json!({ "type": "award", "badge": "by-hand", "reason": "thanks" }),
+            json!({ "type": "award", "badge": "thanks", "reason": "thanks" }),
             &["badge.awarded"][..],
         ),
         (
             "2",
-            json!({ "type": "revoke", "badge": "by-hand" }),
+            json!({ "type": "revoke", "badge": "thanks" }),
             &["badge.revoked"],
         ),
         (
@@ -67,7 +67,7 @@ async fn every_action_is_applied_once_and_retries_return_the_same_outcomes() {
         ),
         (
             "12",
-            json!({ "type": "award", "badge": "by-hand", "at": "2026-03-01T11:00:00Z" }),
+            json!({ "type": "award", "badge": "thanks", "at": "2026-03-01T11:00:00Z" }),
             &[],
         ),
         ("13", json!({ "type": "reset" }), &["badge.revoked"]),
@@ -118,12 +118,12 @@ async fn an_impossible_action_is_refused_and_leaves_no_trace() {
             "refused",
         ),
         (
-            json!({ "type": "award", "badge": "by-hand", "tier": "gold" }),
+            json!({ "type": "award", "badge": "thanks", "tier": "gold" }),
             422,
             "refused",
         ),
         (
-            json!({ "type": "revoke", "badge": "by-hand" }),
+            json!({ "type": "revoke", "badge": "thanks" }),
             422,
             "refused",
         ),
@@ -224,7 +224,7 @@ async fn each_action_of_a_batch_succeeds_or_fails_independently() {
     let points = |player: &str| json!({ "player": player, "action": { "type": "points", "currency": "xp", "amount": 5 } });
     let refused = json!({ "player": "ada", "action": { "type": "award", "badge": "nothing" } });
     let own =
-        json!({ "player": "eve", "id": "own", "action": { "type": "award", "badge": "by-hand" } });
+        json!({ "player": "eve", "id": "own", "action": { "type": "award", "badge": "thanks" } });
     let acts = json!([points("ada"), refused, points("bob"), own]);
     let send = |key: &'static str, acts: &Value| {
         world

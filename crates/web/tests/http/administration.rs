@@ -150,7 +150,7 @@ async fn the_audit_log_records_actor_and_action() {
     world
         .submit_action(
             "1",
-            json!({ "type": "award", "badge": "by-hand", "reason": "thanks" }),
+            json!({ "type": "award", "badge": "thanks", "reason": "thanks" }),
         )
         .await;
     world

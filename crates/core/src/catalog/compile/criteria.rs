@@ -332,7 +332,7 @@ impl<'d> CatalogCompiler<'d> {
     }
 
     /// Renders everything that affects a criterion, by id and not by position, so that its cells
-    /// can be recognised under another catalog.
+    /// can be recognized under another catalog.
     fn criterion_address(&self, node: &CriterionRule) -> String {
         let list = |nodes: &[CriterionRule]| {
             nodes
