@@ -118,7 +118,9 @@ pub fn s1_a_timeline_comes_in_pages_newest_first(store: &dyn Store) {
         []
     );
     assert_eq!(
-        reader(store).list_timeline_page("missing", None, 9).unwrap(),
+        reader(store)
+            .list_timeline_page("missing", None, 9)
+            .unwrap(),
         []
     );
 }
