@@ -46,7 +46,7 @@ use crate::store::{StoreError, Transaction};
 /// The states of the affected players leave the cache and return to it after the commit, so that a
 /// rollback cannot leave an uncommitted state there.
 pub(crate) fn run_batch<'s>(
-    setting: &'s BatchContext<'_>,
+    context: &'s BatchContext<'_>,
     cache: &mut PlayerCache,
     tx: &mut dyn Transaction,
     items: Vec<BatchItem>,
@@ -54,18 +54,18 @@ pub(crate) fn run_batch<'s>(
     // A merge comes alone: it changes two players at once, and the code below works on one player
     // at a time.
     if items.first().is_some_and(BatchItem::is_merge_or_unmerge) {
-        return merge::apply_merge(setting, cache, tx, items);
+        return merge::apply_merge(context, cache, tx, items);
     }
     let count = items.len();
     let mut verdicts: BTreeMap<usize, ItemResult> = BTreeMap::new();
-    let mut desks = open_units(setting, cache, tx, items, &mut verdicts)?;
-    for (desk, entries) in &mut desks {
-        desk.backfill_to(tx, setting.catalogs, setting.published.version)?;
-        desk.apply_all(tx, std::mem::take(entries), &mut verdicts)?;
+    let mut desks = open_units(context, cache, tx, items, &mut verdicts)?;
+    for (unit, entries) in &mut desks {
+        unit.backfill_to(tx, context.catalogs, context.published.version)?;
+        unit.apply_all(tx, std::mem::take(entries), &mut verdicts)?;
     }
     let mut done = write_units(
         tx,
-        desks.into_iter().map(|(desk, _)| desk).collect(),
+        desks.into_iter().map(|(unit, _)| unit).collect(),
         &mut verdicts,
     )?;
     done.results = (0..count)
@@ -76,7 +76,7 @@ pub(crate) fn run_batch<'s>(
 
 /// Backfills players to the published catalog and, if `due` is set, processes their due timers.
 pub(crate) fn refresh_players<'s>(
-    setting: &'s BatchContext<'_>,
+    context: &'s BatchContext<'_>,
     cache: &mut PlayerCache,
     tx: &mut dyn Transaction,
     players: &[String],
@@ -84,8 +84,8 @@ pub(crate) fn refresh_players<'s>(
 ) -> Result<UncommittedBatch<'s>, StoreError> {
     let mut touched = Vec::with_capacity(players.len());
     for player in players {
-        match refresh_player(setting, cache, tx, player, due) {
-            Ok(desk) => touched.extend(desk),
+        match refresh_player(context, cache, tx, player, due) {
+            Ok(unit) => touched.extend(unit),
             // A damaged player must not block the others. `verify` reports the damage and `repair`
             // fixes it.
             Err(StoreError::Damaged(_)) => {}
@@ -96,20 +96,20 @@ pub(crate) fn refresh_players<'s>(
 }
 
 fn refresh_player<'s>(
-    setting: &'s BatchContext<'_>,
+    context: &'s BatchContext<'_>,
     cache: &mut PlayerCache,
     tx: &mut dyn Transaction,
     player: &String,
     due: bool,
 ) -> Result<Option<UnitOfWork<'s>>, StoreError> {
-    let Some(mut desk) = load_units(setting, cache, tx, std::slice::from_ref(player))?.pop() else {
+    let Some(mut unit) = load_units(context, cache, tx, std::slice::from_ref(player))?.pop() else {
         return Ok(None);
     };
-    desk.backfill_to(tx, setting.catalogs, setting.published.version)?;
+    unit.backfill_to(tx, context.catalogs, context.published.version)?;
     if due {
-        desk.process_timers(tx, setting.now)?;
+        unit.process_timers(tx, context.now)?;
     }
-    Ok(Some(desk))
+    Ok(Some(unit))
 }
 
 /// Returns the number of leading items that fit into the next transaction: at most a full batch,
@@ -124,7 +124,7 @@ pub(crate) fn next_chunk_len(items: &[BatchItem]) -> usize {
 
 /// Validates the items, resolves their ids and groups them by player.
 fn open_units<'s>(
-    setting: &'s BatchContext<'_>,
+    context: &'s BatchContext<'_>,
     cache: &mut PlayerCache,
     tx: &mut dyn Transaction,
     items: Vec<BatchItem>,
@@ -132,7 +132,7 @@ fn open_units<'s>(
 ) -> Result<Vec<(UnitOfWork<'s>, Vec<ValidatedEvent>)>, StoreError> {
     let mut by_name: BTreeMap<String, Vec<ValidatedEvent>> = BTreeMap::new();
     for (index, item) in items.into_iter().enumerate() {
-        match ValidatedEvent::new(index, item, setting) {
+        match ValidatedEvent::new(index, item, context) {
             Ok(entry) => by_name
                 .entry(entry.event.player.clone())
                 .or_default()
@@ -157,10 +157,10 @@ fn open_units<'s>(
     intake::answer_duplicates(tx, &mut by_player, verdicts)?;
     by_player.retain(|_, entries| !entries.is_empty());
     let players = by_player.keys().map(String::as_str);
-    let states = load::load_states(setting.published.version, cache, tx, players, headers)?;
+    let states = load::load_states(context.published.version, cache, tx, players, headers)?;
     Ok(states
         .into_iter()
         .zip(by_player.into_values())
-        .map(|(cached, entries)| (UnitOfWork::new(setting, cached), entries))
+        .map(|(cached, entries)| (UnitOfWork::new(context, cached), entries))
         .collect())
 }

@@ -75,11 +75,11 @@ pub(super) struct RecordedEvent {
 impl<'a> UnitOfWork<'a> {
     /// Starts a unit of work on a player. Their state may still be one of an earlier catalog, until
     /// it is backfilled.
-    pub(super) fn new(setting: &'a BatchContext<'_>, cached: CachedPlayer) -> Self {
+    pub(super) fn new(context: &'a BatchContext<'_>, cached: CachedPlayer) -> Self {
         Self {
-            catalog: &setting.published.catalog,
-            now: setting.now,
-            checkpoint_every: setting.checkpoint_every,
+            catalog: &context.published.catalog,
+            now: context.now,
+            checkpoint_every: context.checkpoint_every,
             player: cached.player,
             meta: cached.meta,
             state: cached.state,

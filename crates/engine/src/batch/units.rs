@@ -16,13 +16,13 @@ use crate::store::{ChangeSet, OutcomeRow, RuleErrorRow, StoreError, Transaction}
 
 /// Loads a unit of work for each player.
 pub(crate) fn load_units<'s>(
-    setting: &'s BatchContext<'_>,
+    context: &'s BatchContext<'_>,
     cache: &mut PlayerCache,
     tx: &mut dyn Transaction,
     players: &[String],
 ) -> Result<Vec<UnitOfWork<'s>>, StoreError> {
     let states = load::load_states(
-        setting.published.version,
+        context.published.version,
         cache,
         tx,
         players.iter().map(String::as_str),
@@ -30,7 +30,7 @@ pub(crate) fn load_units<'s>(
     )?;
     Ok(states
         .into_iter()
-        .map(|cached| UnitOfWork::new(setting, cached))
+        .map(|cached| UnitOfWork::new(context, cached))
         .collect())
 }
 
@@ -59,8 +59,8 @@ impl UncommittedBatch<'_> {
         cache: &mut PlayerCache,
     ) -> (Vec<ItemResult>, Vec<ChangeSet>) {
         // A merged guest has no state of its own any more; caching it would hide the alias.
-        for desk in self.units.into_iter().filter(|desk| !desk.merged_away) {
-            cache.insert(desk.into_cached());
+        for unit in self.units.into_iter().filter(|unit| !unit.merged_away) {
+            cache.insert(unit.into_cached());
         }
         (self.results, self.changes)
     }
@@ -85,11 +85,11 @@ pub(crate) fn write_units<'s>(
     let mut rest = outcomes.as_slice();
     let mut errors: Vec<RuleErrorRow> = Vec::new();
     let mut audited = AuditEntries::default();
-    for (desk, length) in desks.iter_mut().zip(lengths) {
+    for (unit, length) in desks.iter_mut().zip(lengths) {
         let (own, others) = rest.split_at(length);
         rest = others;
         // `first_outcome` is an offset into the outcomes of this player until `seq` is added.
-        for recorded in &mut desk.recorded_events {
+        for recorded in &mut unit.recorded_events {
             audited.add_recorded(&recorded.actor, recorded.restored, &recorded.row);
             let first = usize::try_from(recorded.row.first_outcome)
                 .expect("the offset is within this batch");
@@ -120,7 +120,7 @@ pub(crate) fn write_units<'s>(
             );
         }
         seq += i64::try_from(length).expect("the size of a batch is limited");
-        errors.append(&mut desk.rule_errors);
+        errors.append(&mut unit.rule_errors);
     }
     // Each outcome belongs to exactly one player; a rest would never be reported.
     debug_assert!(

@@ -168,17 +168,17 @@ fn make_plan(
         .into_values()
         .flatten()
         .collect();
-    let mut tally = survey.totals;
+    let mut totals = survey.totals;
     Ok(Plan {
         rule_changes: definitions,
-        players: tally.players,
-        events: tally.events,
+        players: totals.players,
+        events: totals.events,
         changed,
-        badges: tally.badge_totals(&changes),
-        currencies: tally.currency_totals(&changes),
-        unlockables: tally.unlockable_totals(&changes),
+        badges: totals.badge_totals(&changes),
+        currencies: totals.currency_totals(&changes),
+        unlockables: totals.unlockable_totals(&changes),
         most_affected: rank_affected_players(&changes, options.most_affected),
-        advice: advice::build_advice(&scene.current.catalog, catalog, &tally, &changes, as_of),
+        advice: advice::build_advice(&scene.current.catalog, catalog, &totals, &changes, as_of),
         token,
         changes,
         ..empty_plan(version, catalog, options, as_of)

@@ -96,12 +96,12 @@ impl Engine {
     /// Checks the selected players.
     fn check_players(
         &self,
-        whom: PlayerSelection,
+        selection: PlayerSelection,
         threads: usize,
         cancellation: &CancellationToken,
         progress: impl FnMut(VerifyProgress) + Send + 'static,
     ) -> Result<VerifySummary, Error> {
-        let total = match &whom {
+        let total = match &selection {
             PlayerSelection::All => self.inner.store.open_reader()?.count_players()?,
             PlayerSelection::Only(players) => players.len() as u64,
         };
@@ -120,7 +120,7 @@ impl Engine {
             cancellation,
             progress,
         }
-        .check_selection(whom)
+        .check_selection(selection)
     }
 }
 

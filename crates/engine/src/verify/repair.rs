@@ -86,7 +86,7 @@ impl Engine {
 
     fn start_repair(
         &self,
-        whom: PlayerSelection,
+        selection: PlayerSelection,
         cancellation: CancellationToken,
         progress: impl FnMut(VerifyProgress) + Send + 'static,
     ) -> Ticket<RepairReport> {
@@ -98,7 +98,7 @@ impl Engine {
             let tell =
                 move |so_far| progress.lock().unwrap_or_else(PoisonError::into_inner)(so_far);
             let found =
-                engine.check_players(whom, default_threads(), &cancellation, tell.clone())?;
+                engine.check_players(selection, default_threads(), &cancellation, tell.clone())?;
             let (mut done, total) = (
                 found.report.players,
                 found.report.players + found.targets.len() as u64,
@@ -111,7 +111,7 @@ impl Engine {
                 tell(VerifyProgress { done, total });
             }
             // In order of id, as the binary search below needs.
-            let mended: Vec<String> = found
+            let repaired: Vec<String> = found
                 .targets
                 .into_iter()
                 .map(|patient| patient.player)
@@ -119,19 +119,19 @@ impl Engine {
             // What is left is found by verifying again, not by trusting the repair.
             let again = engine
                 .check_players(
-                    PlayerSelection::Only(mended.clone()),
+                    PlayerSelection::Only(repaired.clone()),
                     default_threads(),
                     &cancellation,
                     |_| {},
                 )?
                 .report;
             // Players that were repaired are covered by the second check.
-            let lasting = |one: &Difference| mended.binary_search(&one.player).is_err();
+            let remains = |one: &Difference| repaired.binary_search(&one.player).is_err();
             let report = found.report;
             let mut remaining: Vec<Difference> = report
                 .differences
                 .iter()
-                .filter(|one| lasting(one))
+                .filter(|one| remains(one))
                 .cloned()
                 .collect();
             remaining.extend(again.differences);
@@ -143,7 +143,7 @@ impl Engine {
                 behind: report.behind,
                 count: report.count,
                 differences: report.differences,
-                repaired: mended.len() as u64,
+                repaired: repaired.len() as u64,
                 remaining_count: found.unrepairable_count + again.count,
                 remaining,
             })
