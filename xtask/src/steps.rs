@@ -1,5 +1,6 @@
 //! `cargo xtask test`: the steps, their order, and hints for failures.
 
+mod api;
 mod browser;
 mod contract;
 mod django;
@@ -97,6 +98,12 @@ const STEPS: &[CheckStep] = &[
         fix: "fix the pages or the tests named above; the tests are in xtask/browser, and \
                screenshots and the service's log are in target/debug/steps/browser",
         run: browser::run_step,
+    },
+    CheckStep {
+        name: "api",
+        fix: "if the change of the public API is intended, renew docs/public-api.txt with \
+               `ACCOLADE_RENEW=1 cargo xtask test api` and mention it in the changelog",
+        run: api::run_step,
     },
     CheckStep {
         name: "documentation",
