@@ -59,12 +59,15 @@
 //! Every call that reads or writes returns a [`Ticket`]: `.await` it in async code, or call
 //! [`.wait()`](Ticket::wait) elsewhere. The engine has threads of its own and needs no runtime.
 
+mod access_transaction;
 mod action;
 mod activity;
 mod administrators;
 mod audit;
 mod backfill;
+mod backfill_progress;
 mod background;
+mod background_schedule;
 mod batch;
 mod cancellation;
 mod catalog_cache;
@@ -72,11 +75,15 @@ mod change_tracker;
 mod current_player;
 mod engine;
 mod erasure;
+mod erasure_report;
 mod error;
 mod feed;
+mod feed_notifier;
 mod open_catalog;
+mod page;
 mod personal_data;
 mod plan;
+mod publication;
 mod publish;
 mod query;
 mod reader_pool;
@@ -102,25 +109,26 @@ pub use accolade_core::time::Timestamp;
 pub use accolade_core::value::{Props, Value};
 pub use accolade_macros::badge;
 
+pub use access_transaction::AccessTransaction;
 pub use action::Action;
-pub use administrators::AccessTransaction;
 pub use audit::AuditEntry;
-pub use background::BackfillProgress;
+pub use backfill_progress::BackfillProgress;
 pub use cancellation::CancellationToken;
 pub use engine::{Engine, EngineBuilder};
-pub use erasure::{ErasedPlayer, ErasureReport};
+pub use erasure_report::{ErasedPlayer, ErasureReport};
 pub use error::{Error, MergeError, Rejection};
 pub use feed::FeedSubscription;
+pub use page::ResultPage;
 pub use personal_data::{ExportedAward, ExportedEvent, PersonalDataExport};
 pub use plan::{
     Advice, AffectedPlayer, BadgeTotals, ChangeKind, CurrencyTotals, EarnerTotals, Plan, PlanError,
     PlanOptions, PlanProgress, PlanToken, PlayerChange, UnlockableTotals,
 };
-pub use publish::{CatalogVersion, Publication, PublishOptions};
+pub use publication::{CatalogVersion, Publication, PublishOptions};
 pub use query::{
     Audience, AwardView, BadgeStats, BadgeView, CategoryView, CurrencyBalance, CurrencyView,
     EarnerView, GalleryBadge, HoldingIntervalView, LedgerCursor, PlayerListItem, Profile,
-    ProgressView, ResultPage, TierView, TimelineCursor, UnlockableSummary, UnlockableView,
+    ProgressView, TierView, TimelineCursor, UnlockableSummary, UnlockableView,
 };
 pub use receipt::{Outcome, Receipt, ReceiptStatus, SkippedRule};
 pub use registry::CodeUnlock;

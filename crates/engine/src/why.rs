@@ -6,11 +6,11 @@ use std::sync::Arc;
 
 use accolade_core::explain::{self, EventStatus, Explanation, ExplanationSubject, TimelineEntry};
 use accolade_core::time::Timestamp;
-use serde::{Serialize, Serializer};
+use serde::Serialize;
 
-use crate::batch::{EntryIdentity, history, stored_guests};
+use crate::batch::{EntryIdentity, history};
 use crate::current_player::CurrentPlayer;
-use crate::receipt::serialize_timestamp;
+use crate::receipt::{serialize_timestamp, serialize_trigger};
 use crate::store::{EventRow, LedgerKind, LedgerRow, StoreError, StoreReader, Trigger};
 use crate::{Engine, Error, Ticket};
 
@@ -107,10 +107,6 @@ pub struct EntryCause {
     pub retracted_by: Option<String>,
 }
 
-fn serialize_trigger<S: Serializer>(because: &Trigger, serializer: S) -> Result<S::Ok, S::Error> {
-    serializer.serialize_str(because.as_str())
-}
-
 impl From<LedgerRow> for LedgerEntry {
     fn from(row: LedgerRow) -> Self {
         let LedgerRow {
@@ -193,7 +189,7 @@ impl Engine {
             };
             view.published.require_code()?;
             let question = parse_request(&view, &about)?;
-            let guests = stored_guests(reader, &view.player)?;
+            let guests = history::load_guests(reader, &view.player)?;
             let rows = history::load_recorded(reader, &view.player, &guests, None)?;
             let (entry, subject) = match question {
                 ExplanationRequest::Subject(subject) => (None, Some(subject)),

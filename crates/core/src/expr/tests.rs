@@ -1,7 +1,10 @@
 //! Tables of expressions and their results.
 
+use std::borrow::Cow;
+
 use super::*;
-use crate::props;
+use crate::value::{Props, Value};
+use crate::{limits, props};
 
 /// A small catalog.
 pub(super) struct TestNames(Vec<String>, Vec<String>, Vec<String>);

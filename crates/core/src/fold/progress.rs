@@ -3,8 +3,8 @@
 use serde::Serialize;
 
 use super::cell::{Cell, CellId};
+use super::inspection_event::inspection_event;
 use super::state::{MissingCells, PlayerState};
-use super::state_inspector::inspection_event;
 use super::step::StepContext;
 use crate::catalog::Catalog;
 use crate::catalog::document::RepeatMode;

@@ -4,7 +4,7 @@ use std::borrow::Cow;
 use std::collections::BTreeSet;
 
 use super::derived_events::DerivedEvent;
-use super::effects::Effect;
+use super::effect::Effect;
 use super::state::{MissingCells, PlayerState};
 use super::step_report::{RuleFailure, RuleSkip, SkipReason, StepReport};
 use crate::catalog::Catalog;

@@ -53,9 +53,13 @@ impl FeedReconciliation {
                 continue;
             };
             if kind == "badge" {
+                let Some(name) = parse_award_name(&outcome) else {
+                    told.unreadable.push(seq);
+                    continue;
+                };
                 *told
                     .award_totals
-                    .entry(parse_award_name(&outcome).with_current_badge(rules))
+                    .entry(name.with_current_badge(rules))
                     .or_default() += amount;
             }
             *told
@@ -225,13 +229,13 @@ fn split_into_amounts(due: i128) -> impl Iterator<Item = i64> {
     })
 }
 
-/// Parses the award that an outcome is about.
-fn parse_award_name(outcome: &OutcomeRow) -> AwardName {
-    let detail: serde_json::Value = serde_json::from_str(&outcome.detail).unwrap_or_default();
+/// Parses the award that an outcome is about. Returns `None` if its detail is damaged.
+fn parse_award_name(outcome: &OutcomeRow) -> Option<AwardName> {
+    let detail: serde_json::Value = serde_json::from_str(&outcome.detail).ok()?;
     let text = |name: &str| detail[name].as_str().unwrap_or_default().to_owned();
-    AwardName {
+    Some(AwardName {
         badge: outcome.subject.clone(),
         tier: text("tier"),
         key: text("key"),
-    }
+    })
 }

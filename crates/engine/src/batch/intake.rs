@@ -7,7 +7,10 @@ use accolade_core::fold::Refusal;
 use accolade_core::names::acts;
 use accolade_core::value::Props;
 
-use super::{AuditActor, BatchContext, BatchItem, ItemResult, Permission, ReceiptDraft};
+use super::context::BatchContext;
+use super::item::{BatchItem, Permission};
+use super::receipt_draft::{ItemResult, ReceiptDraft};
+use crate::audit::AuditActor;
 use crate::store::{EventRow, StoreError, Transaction};
 use crate::{ReceiptStatus, Rejection, SkippedRule};
 

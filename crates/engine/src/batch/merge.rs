@@ -9,13 +9,16 @@ use accolade_core::props;
 use accolade_core::value::Value;
 
 use super::cache::{CachedPlayer, PlayerCache};
+use super::context::BatchContext;
 use super::identity::{self, HeadersByPlayer, PlayerIdentity};
 use super::intake::{self, ValidatedEvent};
+use super::item::BatchItem;
 use super::player_meta::{OptionalMeta, PlayerMeta};
 use super::refold::RefoldResult;
 use super::rows::CommitOrigin;
 use super::unit_of_work::UnitOfWork;
-use super::{BatchContext, BatchItem, UncommittedBatch, history, load, write_units};
+use super::units::{UncommittedBatch, load_units, write_units};
+use super::{history, load};
 use crate::Rejection;
 use crate::error::MergeError;
 use crate::store::{AliasRow, StoreError, Transaction, Trigger};
@@ -157,7 +160,7 @@ fn unmerge_guest<'s>(
         }
         .into()));
     };
-    let mut desks = super::load_units(setting, cache, tx, std::slice::from_ref(&player))?;
+    let mut desks = load_units(setting, cache, tx, std::slice::from_ref(&player))?;
     let Some(mut desk) = desks.pop() else {
         return Ok(Ok(Vec::new()));
     };
@@ -173,7 +176,8 @@ fn unmerge_guest<'s>(
     });
     // Actions on the merged player belong to neither side alone, so they cannot be divided. The
     // merge itself is the one action more.
-    if then.is_none_or(|then| count_actions(tx, &desk).is_ok_and(|now| now > then + 1)) {
+    let now = count_actions(tx, &desk)?;
+    if then.is_none_or(|then| now > then + 1) {
         return Ok(Err(MergeError::ActionsFollowed {
             guest: guest.to_owned(),
             player,

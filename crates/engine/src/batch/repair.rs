@@ -5,12 +5,13 @@ use accolade_core::fold::Holdings;
 use accolade_core::time::Timestamp;
 
 use super::cache::{CachedPlayer, PlayerCache};
+use super::context::BatchContext;
 use super::feed_reconciliation::FeedReconciliation;
 use super::ledger_totals::LedgerTotals;
 use super::player_meta::{self, OptionalMeta, PlayerMeta};
 use super::rows::CommitOrigin;
 use super::unit_of_work::UnitOfWork;
-use super::{BatchContext, UncommittedBatch};
+use super::units::UncommittedBatch;
 use crate::store::{
     AliasRow, ChangeSet, LedgerRow, OutcomeRow, ReadStore, StoreError, Transaction, Trigger,
 };

@@ -12,12 +12,14 @@ use accolade_core::names::acts;
 use accolade_core::time::Timestamp;
 
 use super::cache::CachedPlayer;
+use super::checkpoint::{NewCheckpoint, copy_checkpoint};
+use super::context::BatchContext;
 use super::intake::{RequestSlot, ValidatedEvent};
 use super::load::load_missing;
 use super::player_meta::PlayerMeta;
-use super::refold::NewCheckpoint;
+use super::receipt_draft::ItemResult;
 use super::rows::CommitOrigin;
-use super::{BatchContext, ItemResult, player_meta, rows};
+use super::{player_meta, rows};
 use crate::SkippedRule;
 use crate::audit::AuditActor;
 use crate::store::{
@@ -540,15 +542,4 @@ impl<'a> UnitOfWork<'a> {
             state: self.state,
         }
     }
-}
-
-/// Copies a whole state as a checkpoint. Also returns the instants of the checkpoints that it
-/// replaces.
-pub(super) fn copy_checkpoint(state: &mut WholeState) -> NewCheckpoint {
-    let Some(at) = state.header.as_of else {
-        return (Vec::new(), None);
-    };
-    let gone = state.mark_checkpoint();
-    let state = state.encode();
-    (gone, Some(CheckpointRow { at, state }))
 }

@@ -419,7 +419,7 @@ pub trait ReadStore {
 }
 
 /// An error of a store.
-#[derive(Debug, thiserror::Error)]
+#[derive(Debug, Clone, thiserror::Error)]
 pub enum StoreError {
     /// Another process holds the write lock for too long. Retrying is safe.
     #[error("database is busy: another process holds the write lock for too long; retry")]

@@ -9,13 +9,13 @@ use accolade_core::time::Timestamp;
 
 use super::difference::{Difference, PlayerDifferences};
 use super::player_checker::{CheckResult, PlayerChecker};
-use super::{VerifyProgress, VerifyReport};
+use super::report::{VerifyProgress, VerifyReport};
 use crate::batch::repair::RepairTarget;
 use crate::store::StoreReader;
 use crate::{CancellationToken, Engine, Error};
 
 /// Maximum number of differences listed in a report. Further ones are only counted.
-const MAX_LISTED_DIFFERENCES: usize = 1_000;
+pub(super) const MAX_LISTED_DIFFERENCES: usize = 1_000;
 /// Number of players that a thread takes at a time.
 pub(super) const PLAYERS_PER_PAGE: usize = 256;
 

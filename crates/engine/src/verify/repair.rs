@@ -5,10 +5,12 @@ use std::sync::{Arc, Mutex, PoisonError};
 use serde::Serialize;
 use serde_json::json;
 
-use super::parallel_verifier::PlayerSelection;
+use super::parallel_verifier::{MAX_LISTED_DIFFERENCES, PlayerSelection};
 use super::{Difference, VerifyProgress, default_threads};
+use crate::audit::AuditActor;
 use crate::batch;
 use crate::batch::repair::RepairTarget;
+use crate::writer::{WriterJob, WriterThread};
 use crate::{CancellationToken, Engine, Error, Ticket};
 
 /// Number of players repaired in one transaction.
@@ -50,7 +52,7 @@ impl Engine {
     /// let engine = Engine::open(store, Catalog::from_toml("")?)?;
     /// engine.record(NewEvent::new("ada", "visit")).wait()?;
     /// let report = engine.repair(|_| {}).wait()?;
-    /// assert_eq!((report.mended, report.remaining_count), (0, 0));
+    /// assert_eq!((report.repaired, report.remaining_count), (0, 0));
     /// # Ok::<(), accolade::Error>(())
     /// ```
     pub fn repair(
@@ -88,7 +90,7 @@ impl Engine {
         cancellation: CancellationToken,
         progress: impl FnMut(VerifyProgress) + Send + 'static,
     ) -> Ticket<RepairReport> {
-        self.run_aside("accolade-repair", move |engine| {
+        self.run_in_background("accolade-repair", move |engine| {
             engine.writer_handle()?;
             cancellation.check_cancelled()?;
             engine.finish_backfill()?;
@@ -134,6 +136,8 @@ impl Engine {
                 .collect();
             remaining.extend(again.differences);
             remaining.sort_by(|one, other| one.player.cmp(&other.player));
+            // Both lists are limited on their own, so together they can exceed the limit.
+            remaining.truncate(MAX_LISTED_DIFFERENCES);
             Ok(RepairReport {
                 players: report.players,
                 behind: report.behind,
@@ -146,21 +150,28 @@ impl Engine {
         })
     }
 
-    fn repair_slice(&self, patients: Vec<RepairTarget>) -> Ticket<()> {
+    fn repair_slice(&self, targets: Vec<RepairTarget>) -> Ticket<()> {
         let actor = self.actor.clone();
-        self.run_on_writer(move |workshop| {
-            let mended = workshop.commit_batch(|setting, cache, tx| {
-                // The audit entry commits or rolls back together with the repair.
-                actor.record_action(
-                    tx,
-                    setting.now,
-                    "players.repair",
-                    "",
-                    json!({ "players": patients.len() }),
-                )?;
-                batch::repair::repair_players(setting, cache, tx, &patients)
-            });
-            mended.map(drop).map_err(Error::from)
+        self.enqueue_job(|reply| WriterJob::Repair {
+            targets,
+            actor,
+            reply,
         })
+    }
+}
+
+impl WriterThread {
+    pub(crate) fn repair_players(
+        &mut self,
+        targets: &[RepairTarget],
+        actor: &AuditActor,
+    ) -> Result<(), Error> {
+        let committed = self.commit_batch(|context, cache, tx| {
+            // The audit entry commits or rolls back together with the repair.
+            let detail = json!({ "players": targets.len() });
+            actor.record_action(tx, context.now, "players.repair", "", detail)?;
+            batch::repair::repair_players(context, cache, tx, targets)
+        });
+        committed.map(drop).map_err(Error::from)
     }
 }

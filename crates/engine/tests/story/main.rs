@@ -12,6 +12,7 @@ mod code;
 mod cost;
 mod counting;
 mod criteria;
+mod damage;
 mod erasing;
 mod errors;
 mod feed;

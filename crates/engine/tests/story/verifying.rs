@@ -1,7 +1,9 @@
 //! The report does not depend on the number of threads, and a repair covers all differences.
 
-use accolade::store::{ChangeSet, Store};
-use accolade::{CancellationToken, Catalog, Difference, Engine, Error, NewEvent, VerifyReport};
+use accolade::store::{ChangeSet, OutcomeRow, Store, Trigger};
+use accolade::{
+    CancellationToken, Catalog, Difference, Engine, Error, NewEvent, Timestamp, VerifyReport,
+};
 use accolade_testing::MemoryStore;
 
 const CATALOG: &str = r#"
@@ -17,6 +19,10 @@ const CATALOG: &str = r#"
 /// Creates a database with more players than a thread takes at a time. Every third has a wrong
 /// balance: one more difference than a report lists.
 fn damaged_engine() -> Engine {
+    damaged_store().0
+}
+
+fn damaged_store() -> (Engine, MemoryStore) {
     let store = MemoryStore::new();
     let engine = Engine::open(store.clone(), Catalog::from_toml(CATALOG).unwrap()).unwrap();
     let player = |number: usize| format!("player-{number:04}");
@@ -50,7 +56,7 @@ fn damaged_engine() -> Engine {
         .unwrap();
     }
     tx.commit().unwrap();
-    engine
+    (engine, store)
 }
 
 #[test]
@@ -92,6 +98,40 @@ fn a_repair_fixes_all_differences_not_only_those_in_the_report() {
     assert_eq!(
         engine.verify(|_| {}).wait().unwrap().differences,
         Vec::<Difference>::new()
+    );
+}
+
+#[test]
+fn a_repair_lists_the_first_1_000_differences_left() {
+    let (engine, store) = damaged_store();
+    // Outcomes that cannot be read remain. Half of the players have a wrong balance, too, so both
+    // checks of the repair list differences that remain.
+    let unreadable: Vec<OutcomeRow> = (0..2_400)
+        .filter(|number| number % 3 < 2)
+        .map(|number| OutcomeRow {
+            player: format!("player-{number:04}"),
+            kind: "points".to_owned(),
+            subject: "xp".to_owned(),
+            detail: "no JSON".to_owned(),
+            at: Timestamp::FIRST,
+            event: "visit".to_owned(),
+            trigger: Trigger::Event,
+            caused_by: None,
+            recorded_at: Timestamp::FIRST,
+        })
+        .collect();
+    let mut writer = store.open_writer().unwrap();
+    let mut tx = writer.begin_transaction(&[]).unwrap();
+    tx.append_outcomes(&unreadable).unwrap();
+    tx.commit().unwrap();
+    let report = engine.repair(|_| {}).wait().unwrap();
+    assert_eq!(report.repaired, 1_001);
+    assert!(report.remaining_count > 1_000, "{}", report.remaining_count);
+    assert_eq!(report.remaining.len(), 1_000);
+    assert!(
+        report
+            .remaining
+            .is_sorted_by(|one, other| one.player <= other.player)
     );
 }
 

@@ -26,6 +26,8 @@ pub(crate) struct FailureSwitch(Arc<Mutex<FailurePlan>>);
 struct FailurePlan {
     /// Number of transactions before the failure, and its point.
     next: Option<(usize, FailurePoint)>,
+    /// True if the next read of a timeline fails, once, without a crash.
+    fails_timeline: bool,
     dead: bool,
 }
 
@@ -33,6 +35,20 @@ impl FailureSwitch {
     /// Makes a transaction fail: the next one if `after` is 0.
     pub(crate) fn arm(&self, after: usize, at: FailurePoint) {
         self.0.lock().unwrap_or_else(PoisonError::into_inner).next = Some((after, at));
+    }
+
+    /// Makes the next read of a timeline in a transaction fail. The process survives it.
+    #[cfg(test)]
+    fn arm_timeline(&self) {
+        self.0
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .fails_timeline = true;
+    }
+
+    fn take_timeline_failure(&self) -> bool {
+        let mut plan = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        std::mem::take(&mut plan.fails_timeline)
     }
 
     /// Cancels a failure that has not happened.
@@ -103,6 +119,7 @@ impl StoreWriter for FragileWriter {
         }
         Ok(Box::new(FragileTransaction {
             tx: self.writer.begin_transaction(players)?,
+            fuse: &self.fuse,
             fate,
         }))
     }
@@ -110,6 +127,7 @@ impl StoreWriter for FragileWriter {
 
 struct FragileTransaction<'w> {
     tx: Box<dyn Transaction + 'w>,
+    fuse: &'w FailureSwitch,
     fate: Option<FailurePoint>,
 }
 
@@ -158,6 +176,17 @@ impl Transaction for FragileTransaction<'_> {
 }
 
 impl ReadStore for FragileTransaction<'_> {
+    fn list_timeline(
+        &mut self,
+        player: &str,
+        after: Option<Timestamp>,
+    ) -> Result<Vec<EventRow>, StoreError> {
+        if self.fuse.take_timeline_failure() {
+            return Err(StoreError::Busy);
+        }
+        self.tx.list_timeline(player, after)
+    }
+
     hand_on! {
         fn load_catalog() -> Option<CatalogRow>;
         fn catalog_version() -> i64;
@@ -173,7 +202,6 @@ impl ReadStore for FragileTransaction<'_> {
         fn load_headers(players: &[&str]) -> Vec<Option<Vec<u8>>>;
         fn load_cells(places: &[CellAddress<'_>]) -> Vec<Option<Vec<u8>>>;
         fn load_all_cells(player: &str, slot: Option<u32>) -> Vec<CellRow>;
-        fn list_timeline(player: &str, after: Option<Timestamp>) -> Vec<EventRow>;
         fn list_timeline_page(player: &str, before: Option<&TimelinePosition>, limit: usize) -> Vec<EventRow>;
         fn find_checkpoint_before(player: &str, before: Timestamp) -> Option<CheckpointRow>;
         fn list_ledger_after(player: &str, after: Option<Timestamp>) -> Vec<LedgerRow>;
@@ -200,5 +228,47 @@ impl ReadStore for FragileTransaction<'_> {
         fn find_session(hash: &[u8]) -> Option<SessionRow>;
         fn list_audit_page(before: Option<i64>, limit: usize) -> Vec<(i64, AuditRow)>;
         fn schema_version() -> i64;
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use accolade::{Action, Catalog, Engine, Error, MergeError, NewEvent, Rejection};
+
+    use super::*;
+    use crate::MemoryStore;
+
+    #[test]
+    fn s19_an_unmerge_fails_if_it_cannot_read_the_actions_that_followed() {
+        let fuse = FailureSwitch::default();
+        let store = Fragile {
+            store: Box::new(MemoryStore::new()),
+            fuse: fuse.clone(),
+        };
+        let catalog = Catalog::from_toml("[[currency]]\nid = 'xp'").unwrap();
+        let engine = Engine::open(store, catalog).unwrap();
+        engine.record(NewEvent::new("gus", "visit")).wait().unwrap();
+        for action in [
+            Action::merge("ada", "gus"),
+            Action::points("ada", "xp", 5).id("gift"),
+        ] {
+            engine.submit_action(action).wait().unwrap();
+        }
+        fuse.arm_timeline();
+        let failed = engine.submit_action(Action::unmerge("ada", "gus")).wait();
+        assert!(
+            matches!(failed, Err(Error::Store(StoreError::Busy))),
+            "{failed:?}"
+        );
+        let refused = engine.submit_action(Action::unmerge("ada", "gus")).wait();
+        assert!(
+            matches!(
+                refused,
+                Err(Error::Rejected(Rejection::Merge(
+                    MergeError::ActionsFollowed { .. }
+                )))
+            ),
+            "{refused:?}"
+        );
     }
 }
