@@ -19,7 +19,7 @@ pub enum Value {
     Bool(bool),
     /// A number without a fraction or an exponent that fits 64 bits.
     Int(i64),
-    /// Any other number. It must be finite; [`Props::check`] rejects others.
+    /// Any other number. It must be finite; [`Props::check_limits`] rejects others.
     Float(f64),
     /// A string.
     Text(Box<str>),
@@ -111,7 +111,7 @@ impl Value {
         }
     }
 
-    /// Checks a value at this depth for [`Props::check`].
+    /// Checks a value at this depth for [`Props::check_limits`].
     fn check_depth(&self, depth: usize) -> Result<(), PropsError> {
         match self {
             Self::Float(float) if !float.is_finite() => Err(PropsError::NotFinite),
@@ -177,7 +177,7 @@ impl Props {
     ///
     /// # Errors
     /// Returns an error if the text is not an object, has duplicate names at any depth, is larger
-    /// than [`limits::PROPS_BYTES`] itself, or fails [`Props::check`].
+    /// than [`limits::PROPS_BYTES`] itself, or fails [`Props::check_limits`].
     pub fn from_json(json: &[u8]) -> Result<Self, PropsError> {
         // Also bounds the work on insignificant white space.
         if json.len() > limits::PROPS_BYTES {

@@ -42,7 +42,7 @@ impl TierProgress {
 /// those that have not earned it. For a composite criterion, it is the number of parts that hold.
 ///
 /// # Errors
-/// [`Missing`] names cells that must be loaded first.
+/// [`MissingCells`] names cells that must be loaded first.
 pub(super) fn compute_progress(
     catalog: &Catalog,
     state: &mut PlayerState,

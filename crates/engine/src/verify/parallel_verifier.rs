@@ -62,7 +62,7 @@ impl VerifySummary {
         if found.list.iter().any(|difference| difference.repairable) {
             self.targets.push(RepairTarget {
                 player: player.to_owned(),
-                has_no_events: has_no_events,
+                has_no_events,
             });
         } else {
             self.unrepairable_count += found.list.len() as u64;
@@ -147,7 +147,7 @@ impl ParallelVerifier<'_> {
         guests: Option<&BTreeSet<String>>,
     ) -> Result<VerifySummary, Error> {
         let pages = Mutex::new(PageQueue {
-            selection: selection,
+            selection,
             after: None,
         });
         let over = AtomicBool::new(false);

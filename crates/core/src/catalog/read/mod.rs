@@ -1,4 +1,4 @@
-//! Reads text into a [`Document`]. Reports all errors of syntax and structure at once, and returns
+//! Reads text into a [`CatalogDocument`]. Reports all errors of syntax and structure at once, and returns
 //! the readable parts nevertheless, so that the compiler can report its errors in the same run.
 
 mod badge;
