@@ -8,7 +8,8 @@ use crate::audit::AuditActor;
 use crate::store::{AdministratorRow, KeyRow, ReadStore, SessionRow, StoreError, Transaction};
 use crate::ticket::ReplySender;
 
-/// A transaction over API keys, administrators and sessions: see [`Engine::change_access`](crate::Engine::change_access).
+/// A transaction over API keys, administrators and sessions: see
+/// [`Engine::change_access`](crate::Engine::change_access).
 ///
 /// All methods fail with [`Error::Store`] if the database fails.
 pub struct AccessTransaction<'a> {

@@ -55,7 +55,7 @@ impl PartialState {
     /// Folds one event, as [`WholeState::step`] does.
     ///
     /// # Errors
-    /// [`MissingCells`] names cells to load. The state is then unchanged; supply the cells and repeat
+    /// [`MissingCells`] names cells to load. The state is then unchanged; supply them and repeat
     /// the call.
     pub fn step(
         &mut self,

@@ -23,7 +23,7 @@ use crate::value::{Props, Value};
 /// apply.
 ///
 /// # Errors
-/// [`MissingCells`] names cells that must be loaded first. The state is then unchanged; supply the cells
+/// [`MissingCells`] names the cells to load first. The state is then unchanged; supply the cells
 /// and repeat the call.
 pub(super) fn step(
     catalog: &Catalog,

@@ -159,8 +159,8 @@ impl WriterThread {
         Ok(())
     }
 
-    /// Evaluates the players written since the last evaluation, unless there are more than `max_players`,
-    /// and publishes if the result matches the plan.
+    /// Evaluates the players written since the last evaluation, unless there are more than
+    /// `max_players`, and publishes if the result matches the plan.
     pub(crate) fn publish_if_unchanged(
         &mut self,
         mut planned: Box<PlannedPublication>,

@@ -1,5 +1,5 @@
-//! Random sequences of all actions and commands, including crashes, which must end in the same state
-//! as one fold of the remaining events.
+//! Random sequences of all actions and commands, including crashes, which must end in the same
+//! state as one fold of the remaining events.
 //!
 //! A failing sequence is printed with its seed, and reduced to the steps that it needs to fail.
 

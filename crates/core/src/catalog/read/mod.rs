@@ -1,5 +1,6 @@
-//! Reads text into a [`CatalogDocument`]. Reports all errors of syntax and structure at once, and returns
-//! the readable parts nevertheless, so that the compiler can report its errors in the same run.
+//! Reads text into a [`CatalogDocument`]. Reports all errors of syntax and structure at once, and
+//! returns the readable parts nevertheless, so that the compiler can report its errors in the same
+//! run.
 
 mod badge;
 mod canonical;
