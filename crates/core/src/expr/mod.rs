@@ -17,9 +17,9 @@
 //! `size` of text.
 //!
 //! It differs from CEL because JSON does not distinguish 5 from 5.0:
-//! - A `double` is an exact decimal of six places ([`Decimal`](crate::number::Decimal)). Integers and doubles can be mixed
-//!   in arithmetic and comparisons; the result is then a double. `7 / 2` is 3 and `7 / 2.0` is 3.5:
-//!   write `double(event.km) / 2` to keep fractions.
+//! - A `double` is an exact decimal of six places ([`Decimal`](crate::number::Decimal)). Integers
+//!   and doubles can be mixed in arithmetic and comparisons; the result is then a double. `7 / 2` is
+//!   3 and `7 / 2.0` is 3.5: write `double(event.km) / 2` to keep fractions.
 //! - `has(event.a.b)` is false, not an error, if `event.a` is missing or is not a map.
 //!
 //! A missing property, a value of the wrong type, a division by zero and an overflow are errors
