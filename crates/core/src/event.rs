@@ -57,7 +57,7 @@ pub struct TimelinePosition {
 /// use accolade_core::event::NewEvent;
 ///
 /// let event = NewEvent::new("ada", "comment.posted").id("comment-1").prop("length", 40);
-/// assert!(event.check().is_ok());
+/// assert!(event.check_limits().is_ok());
 /// ```
 #[derive(Debug, Clone, PartialEq)]
 pub struct NewEvent {

@@ -8,10 +8,10 @@ const MAX_WORD_LENGTH: usize = 64;
 /// always allowing for one. Among equally near candidates, returns the first in alphabetical order.
 ///
 /// ```
-/// use accolade_core::suggest::nearest;
+/// use accolade_core::suggest::find_nearest;
 ///
-/// assert_eq!(nearest("descripton", ["name", "description"]), Some("description"));
-/// assert_eq!(nearest("colour", ["name", "description"]), None);
+/// assert_eq!(find_nearest("descripton", ["name", "description"]), Some("description"));
+/// assert_eq!(find_nearest("colour", ["name", "description"]), None);
 /// ```
 pub fn find_nearest<'a>(
     word: &str,

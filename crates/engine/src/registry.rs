@@ -20,7 +20,7 @@ use accolade_core::fold::{FoldObserver, Replay, SkipReason, StepReport, WholeSta
 /// id.
 ///
 /// ```standalone_crate
-/// use accolade::core::catalog::Format;
+/// use accolade::core::catalog::CatalogFormat;
 /// use accolade::{Catalog, CodeContext, EarnedTier, badge, registry};
 ///
 /// /// Commented in the small hours.
@@ -31,7 +31,7 @@ use accolade_core::fold::{FoldObserver, Replay, SkipReason, StepReport, WholeSta
 ///
 /// let badges = registry::collect_badges();
 /// assert_eq!(badges[0].name, "Night owl");
-/// let catalog = Catalog::new("", "accolade.toml", Format::Toml, badges)?;
+/// let catalog = Catalog::new("", "accolade.toml", CatalogFormat::Toml, badges)?;
 /// assert_eq!(catalog.rules().badges[0].id, "night-owl");
 /// # Ok::<(), accolade::Error>(())
 /// ```
@@ -81,7 +81,7 @@ pub trait CodeUnlock {
 /// Panics if the results differ, and names the event and the badges.
 ///
 /// ```
-/// use accolade::core::catalog::Format;
+/// use accolade::core::catalog::CatalogFormat;
 /// use accolade::core::event::Event;
 /// use accolade::{Catalog, CodeBadge, EarnedTier, props, registry};
 ///
@@ -89,7 +89,7 @@ pub trait CodeUnlock {
 ///     (context.prop("hour")?.as_int()? < 5).then(EarnedTier::unnamed)
 /// });
 /// let badges = vec![badge.events(["comment.posted"])];
-/// let catalog = Catalog::new("", "accolade.toml", Format::Toml, badges)?;
+/// let catalog = Catalog::new("", "accolade.toml", CatalogFormat::Toml, badges)?;
 /// let comment = |id: &str, hour: i64| Event {
 ///     id: id.into(),
 ///     player: "ada".into(),

@@ -152,7 +152,7 @@ impl Settings {
     ///
     /// let file = ("accolade-server.toml", "[pages]\ntitle = 'Woodworkers'");
     /// let variables = [("ACCOLADE_SERVER_STOP_SECONDS".to_owned(), "3".to_owned())];
-    /// let settings = Settings::read(Some(file), variables)?;
+    /// let settings = Settings::from_sources(Some(file), variables)?;
     /// assert_eq!((&*settings.pages.title, settings.server.stop_seconds), ("Woodworkers", 3));
     /// # Ok::<(), accolade_web::SettingsError>(())
     /// ```

@@ -65,7 +65,7 @@ impl RuleSet {
     ///
     /// let catalog = Catalog::from_toml("[[badge]]\nid = 'author'\nwas = ['writer']").unwrap();
     /// let rules = catalog.rules();
-    /// assert_eq!(rules.badge("writer"), rules.badge("author"));
+    /// assert_eq!(rules.badge_position("writer"), rules.badge_position("author"));
     /// assert_eq!(rules.current_badge("writer"), "author");
     /// ```
     pub fn badge_position(&self, id: &str) -> Option<usize> {

@@ -13,7 +13,7 @@ use crate::names::{acts, derived};
 /// Renders the schema (draft 2020-12) as indented JSON, with the keys of every object sorted.
 ///
 /// ```
-/// let schema = accolade_core::catalog::schema::json();
+/// let schema = accolade_core::catalog::schema::render_schema();
 /// assert!(schema.contains("https://json-schema.org/draft/2020-12/schema"));
 /// ```
 pub fn render_schema() -> String {

@@ -21,19 +21,19 @@ const STACK_BYTES: usize = 64 * 1024 * 1024;
 /// Compiles expressions and caches their syntax trees.
 ///
 /// ```
-/// use accolade_core::expr::{Compiler, Expected, NameKind, Names};
+/// use accolade_core::expr::{DefinedNames, ExpectedResult, ExpressionCompiler, NameKind};
 ///
 /// struct Nothing;
 ///
-/// impl Names for Nothing {
-///     fn known(&self, _: NameKind) -> &[String] {
+/// impl DefinedNames for Nothing {
+///     fn defined_ids(&self, _: NameKind) -> &[String] {
 ///         &[]
 ///     }
 /// }
 ///
-/// let mut compiler = Compiler::new();
-/// assert!(compiler.compile("event.length >= 15", Expected::Condition, &Nothing).is_ok());
-/// let number = compiler.compile("event.length + 15", Expected::Condition, &Nothing);
+/// let mut compiler = ExpressionCompiler::new();
+/// assert!(compiler.compile("event.length >= 15", ExpectedResult::Condition, &Nothing).is_ok());
+/// let number = compiler.compile("event.length + 15", ExpectedResult::Condition, &Nothing);
 /// assert_eq!(number.unwrap_err()[0].message, "this is a number, not a condition");
 /// ```
 #[derive(Default)]

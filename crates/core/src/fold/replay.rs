@@ -31,7 +31,7 @@ use crate::time::Timestamp;
 /// };
 /// let new_year = "2027-01-01T00:00:00Z".parse().unwrap();
 /// let state = Replay::new(&catalog, "ada").run([&visit], new_year, &mut ());
-/// assert_eq!(state.badge(catalog.rules().badges[0].slot).unwrap().count(None), 1);
+/// assert_eq!(state.badge_cell(catalog.rules().badges[0].slot).unwrap().held_count(None), 1);
 /// ```
 pub struct Replay<'a> {
     catalog: &'a Catalog,

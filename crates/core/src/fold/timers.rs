@@ -45,7 +45,7 @@ use crate::value::Props;
 /// assert_eq!(due.to_string(), "2026-12-20T10:00:00Z");
 ///
 /// state.step(&catalog, &fold::timer_event("ada", due), false);
-/// assert_eq!(state.badge(catalog.rules().badges[0].slot).unwrap().count(None), 1);
+/// assert_eq!(state.badge_cell(catalog.rules().badges[0].slot).unwrap().held_count(None), 1);
 /// assert_eq!(fold::next_timer(&catalog, &state, Timestamp::LAST), None);
 /// ```
 pub fn next_timer(catalog: &Catalog, state: &PlayerState, until: Timestamp) -> Option<Timestamp> {

@@ -55,12 +55,13 @@ impl CatalogFormat {
 /// contains the parts that could be read.
 ///
 /// ```
-/// use accolade_core::catalog::read::{Format, read};
+/// use accolade_core::catalog::CatalogFormat;
+/// use accolade_core::catalog::read::read_catalog;
 ///
 /// let source = "[[currency]]\nid = \"xp\"\ncolour = \"red\"";
-/// let (document, found) = read(source, "accolade.toml", Format::Toml);
+/// let (document, found) = read_catalog(source, "accolade.toml", CatalogFormat::Toml);
 /// assert_eq!(*document.currencies[0].label.id, "xp");
-/// let errors = found.finish(document).unwrap_err();
+/// let errors = found.into_result(document).unwrap_err();
 /// assert!(errors.to_string().starts_with("accolade.toml:3:1: a currency has no key `colour`"));
 /// ```
 pub fn read_catalog(
