@@ -106,7 +106,7 @@ fn plane_angle(plane: usize, planes: usize, turn: f64) -> f64 {
 
 /// Draws a path with an intensity of light; negative values are shadow.
 fn shade_path(path: &str, light: f64) -> String {
-    let colour = if light < 0.0 { "#000" } else { "#fff" };
+    let color = if light < 0.0 { "#000" } else { "#fff" };
     format!(
         "<path d=\"{path}\" fill=\"{color}\" fill-opacity=\"{}\"/>",
         format_number(light.abs())
