@@ -3,8 +3,8 @@
 #[path = "../axum-host/club.rs"]
 mod club;
 
-use accolade::memory::MemoryStore;
 use accolade::{Catalog, Engine};
+use accolade_testing::MemoryStore;
 use accolade_web::{KeyScope, create_key};
 use axum::Router;
 use axum::body::Body;

@@ -7,8 +7,8 @@ use accolade::{BackfillProgress, Catalog, Engine, Error};
 use accolade_sqlite::SqliteStore;
 
 use crate::args::GlobalArgs;
+use crate::backfill;
 use crate::catalog;
-use crate::commands::publish;
 use crate::error::CommandError;
 
 /// Environment variable that names the database.
@@ -114,7 +114,7 @@ impl Database {
         let Ok(writing) = self.open_existing() else {
             return Ok(engine);
         };
-        publish::run_backfill(&writing)?;
+        backfill::run_backfill(&writing)?;
         writing.close()?;
         Ok(engine)
     }

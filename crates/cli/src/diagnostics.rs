@@ -7,7 +7,7 @@ use annotate_snippets::renderer::DecorStyle;
 use annotate_snippets::{AnnotationKind, Group, Level, Renderer, Snippet};
 use serde_json::{Value, json};
 
-use crate::output::{count_noun, replace_control_chars};
+use crate::format::{count_noun, replace_control_chars};
 
 /// Renders all errors of a catalog with their source lines and a total. `styled` adds colors.
 pub(crate) fn render_diagnostics(found: &Diagnostics, styled: bool) -> String {

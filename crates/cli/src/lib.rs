@@ -10,6 +10,7 @@
 //! ```
 
 mod args;
+mod backfill;
 mod catalog;
 mod commands;
 mod confirm;
@@ -17,6 +18,7 @@ mod database;
 mod demo;
 mod diagnostics;
 mod error;
+mod format;
 mod import;
 mod output;
 mod progress;

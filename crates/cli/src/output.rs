@@ -1,7 +1,7 @@
 //! Output of results and errors, as text or as JSON.
 
-use std::fmt::Display;
 use std::io::{self, IsTerminal, Write};
+use std::path::Path;
 
 use comfy_table::presets::NOTHING;
 use comfy_table::{Cell, CellAlignment, Table};
@@ -10,6 +10,7 @@ use serde_json::json;
 
 use crate::diagnostics;
 use crate::error::CommandError;
+use crate::format::replace_control_chars;
 
 /// Format of results and errors.
 #[derive(Debug, Clone, Copy)]
@@ -73,6 +74,14 @@ pub(crate) fn stdout_error(error: &io::Error) -> CommandError {
     }
 }
 
+/// Converts an error of writing to a file, or to standard output without one.
+pub(crate) fn write_error(out: Option<&Path>, error: &io::Error) -> CommandError {
+    out.map_or_else(
+        || stdout_error(error),
+        |path| CommandError::file_error("write", path, error),
+    )
+}
+
 /// Builds a table without borders. The columns named in `right` are aligned to the right.
 pub(crate) fn build_table<const N: usize>(
     header: [&str; N],
@@ -99,82 +108,4 @@ pub(crate) fn build_table<const N: usize>(
         );
     }
     table
-}
-
-/// Formats a number with thousands separators: `1,234,567`.
-pub(crate) fn group_thousands(number: impl Display) -> String {
-    let text = number.to_string();
-    let (sign, digits) = text
-        .strip_prefix('-')
-        .map_or(("", text.as_str()), |digits| ("-", digits));
-    let mut grouped = String::with_capacity(text.len() + text.len() / 3);
-    for (position, digit) in digits.chars().enumerate() {
-        if position > 0 && (digits.len() - position) % 3 == 0 {
-            grouped.push(',');
-        }
-        grouped.push(digit);
-    }
-    format!("{sign}{grouped}")
-}
-
-/// Formats a number with its noun: `1 line`, `2,000 lines`, `2 entries`.
-pub(crate) fn count_noun(number: u64, noun: &str) -> String {
-    let number_text = group_thousands(number);
-    match (number, noun.strip_suffix("ry")) {
-        (1, _) => format!("{number_text} {noun}"),
-        (_, Some(stem)) => format!("{number_text} {stem}ries"),
-        (_, None) => format!("{number_text} {noun}s"),
-    }
-}
-
-/// Formats a ratio as a percentage with one decimal: `12.5%`.
-pub(crate) fn format_percent(share: f64) -> String {
-    format!("{:.1}%", share * 100.0)
-}
-
-/// Replaces control characters, which could otherwise steer the terminal.
-pub(crate) fn replace_control_chars(text: &str) -> String {
-    text.chars()
-        .map(|char| {
-            if char.is_control() && char != '\n' {
-                '\u{fffd}'
-            } else {
-                char
-            }
-        })
-        .collect()
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn numbers_are_grouped_by_thousands() {
-        for (number, text) in [
-            (0, "0"),
-            (999, "999"),
-            (1_000, "1,000"),
-            (-1_234_567, "-1,234,567"),
-            (-100, "-100"),
-        ] {
-            assert_eq!(group_thousands(number), text);
-        }
-        assert_eq!(
-            [
-                count_noun(1, "line"),
-                count_noun(0, "line"),
-                count_noun(2, "entry")
-            ],
-            ["1 line", "0 lines", "2 entries"]
-        );
-    }
-
-    #[test]
-    fn text_from_outside_does_not_steer_the_terminal() {
-        assert_eq!(
-            replace_control_chars("a\u{1b}[31m\tb\nc"),
-            "a\u{fffd}[31m\u{fffd}b\nc"
-        );
-    }
 }

@@ -6,7 +6,8 @@ use accolade::{Outcome, Receipt, ReceiptStatus};
 use serde_json::Value;
 
 use crate::error::{CommandError, ExitStatus};
-use crate::output::{Output, group_thousands};
+use crate::format::group_thousands;
+use crate::output::Output;
 
 /// Prints a receipt.
 pub(crate) fn print_receipt(receipt: &Receipt, output: Output) -> Result<ExitStatus, CommandError> {

@@ -5,7 +5,7 @@ use std::fmt::Write;
 use accolade::{Difference, Engine, VerifyReport};
 
 use crate::error::CommandError;
-use crate::output::count_noun;
+use crate::format::count_noun;
 use crate::progress;
 
 /// Verifies the database and shows a progress bar.

@@ -3,10 +3,6 @@
 //!
 //! This crate does no I/O, reads no clock, generates no random numbers and is not asynchronous.
 
-// The random test data is shared with other crates and refers to this one by its name.
-#[cfg(test)]
-extern crate self as accolade_core;
-
 pub mod catalog;
 pub mod code;
 pub mod event;

@@ -78,3 +78,8 @@ pub mod derived {
 
 /// The name of timer events (S10), which are folded like events and never recorded.
 pub const TIMER_EVENT: &str = "accolade.time";
+
+/// A text that names none of the values of an enum.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("`{0}` is not a known name")]
+pub struct UnknownName(pub String);

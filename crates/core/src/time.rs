@@ -9,6 +9,7 @@ use jiff::civil::{Date, DateTime};
 use jiff::tz::TimeZone;
 
 use crate::limits;
+use crate::names::UnknownName;
 
 /// The number of microseconds in a second.
 pub const SECOND: i64 = 1_000_000;
@@ -201,12 +202,16 @@ impl CalendarUnit {
             Self::Year => "year",
         }
     }
+}
 
-    /// Parses a name from a catalog.
-    pub fn from_word(word: &str) -> Option<Self> {
+impl FromStr for CalendarUnit {
+    type Err = UnknownName;
+
+    fn from_str(name: &str) -> Result<Self, UnknownName> {
         [Self::Day, Self::Week, Self::Month, Self::Year]
             .into_iter()
-            .find(|calendar| calendar.as_str() == word)
+            .find(|calendar| calendar.as_str() == name)
+            .ok_or_else(|| UnknownName(name.to_owned()))
     }
 }
 

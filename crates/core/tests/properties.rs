@@ -1,11 +1,5 @@
 //! Properties of the states that random histories lead to.
 
-#[path = "random/config.rs"]
-mod config;
-mod random;
-#[path = "random/timelines.rs"]
-mod timelines;
-
 use std::collections::{BTreeMap, BTreeSet};
 
 use accolade_core::catalog::Catalog;
@@ -21,23 +15,21 @@ use accolade_core::fold::{
 };
 use accolade_core::names::TIMER_EVENT;
 use accolade_core::time::{DAY, SECOND, Timestamp};
+use accolade_testing::properties::build_config;
+use accolade_testing::random::{RandomWorld, after_all, build_timelines, worlds};
 use proptest::prelude::*;
 use proptest::strategy::ValueTree;
 use proptest::test_runner::TestRunner;
 
-use config::config;
-use random::{World, after_all, worlds};
-use timelines::timelines;
-
 const CASES: u32 = 1_000;
 
 proptest! {
-    #![proptest_config(config(CASES, CASES, "proptest-regressions/properties.txt"))]
+    #![proptest_config(build_config(CASES, CASES, "proptest-regressions/properties.txt"))]
 
     #[test]
     fn s21_states_and_cells_decode_to_what_was_encoded(world in worlds()) {
         let catalog = catalog(&world);
-        for timeline in timelines(&world.events) {
+        for timeline in build_timelines(&world.events) {
             let state = fold::replay_until(&catalog, &timeline, end_instant());
             let bytes = state.encode();
             let read = WholeState::decode(&bytes).expect("the state was encoded");
@@ -53,7 +45,7 @@ proptest! {
     #[test]
     fn s21_cells_loaded_on_demand_fold_like_all_at_once(world in worlds()) {
         let catalog = catalog(&world);
-        for timeline in timelines(&world.events) {
+        for timeline in build_timelines(&world.events) {
             let mut whole = WholeState::empty();
             for event in &with_timer_events(&catalog, &timeline) {
                 let mut part = PartialState::from_header(whole.header.clone());
@@ -77,7 +69,7 @@ proptest! {
     #[test]
     fn s10_the_time_of_reading_does_not_matter(world in worlds(), looks in read_instants()) {
         let catalog = catalog(&world);
-        for timeline in timelines(&world.events) {
+        for timeline in build_timelines(&world.events) {
             let expected = fold::replay_until(&catalog, &timeline, end_instant());
             let mut state = WholeState::empty();
             let (mut looks, mut events) = (looks.iter().copied().peekable(), timeline.iter().peekable());
@@ -108,7 +100,7 @@ proptest! {
     #[test]
     fn s10_where_nothing_is_due_time_changes_nothing(world in worlds(), looks in read_instants()) {
         let catalog = catalog(&world);
-        for timeline in timelines(&world.events) {
+        for timeline in build_timelines(&world.events) {
             let state = fold::replay(&catalog, &timeline);
             for until in &looks {
                 if fold::next_timer(&catalog, &state, *until).is_none() {
@@ -123,7 +115,7 @@ proptest! {
     #[test]
     fn s3_judging_and_looking_leave_no_trace(world in worlds()) {
         let catalog = catalog(&world);
-        for timeline in timelines(&world.events) {
+        for timeline in build_timelines(&world.events) {
             let mut state = WholeState::empty();
             for event in &with_timer_events(&catalog, &timeline) {
                 let before = state.encode();
@@ -143,7 +135,7 @@ proptest! {
     fn explanations_agree_with_the_fold(world in worlds()) {
         let catalog = catalog(&world);
         let rules = catalog.rules();
-        for timeline in timelines(&world.events) {
+        for timeline in build_timelines(&world.events) {
             let told = some_retracted(timeline);
             let counts = told.iter().filter(|told| told.status == EventStatus::Counts).map(|told| &told.event);
             let mut state = fold::replay_until(&catalog, counts, after_all());
@@ -275,14 +267,14 @@ fn random_worlds_reach_every_part_of_the_fold() {
 }
 
 /// Lists the parts of the fold that a world exercises.
-fn exercised_parts(world: &World) -> BTreeSet<String> {
+fn exercised_parts(world: &RandomWorld) -> BTreeSet<String> {
     let catalog = catalog(world);
     let rules = catalog.rules();
     let mut parts = BTreeSet::new();
     let mut reach = |part: &str| {
         parts.insert(part.to_owned());
     };
-    for timeline in timelines(&world.events) {
+    for timeline in build_timelines(&world.events) {
         let mut state = WholeState::empty();
         for event in &with_timer_events(&catalog, &timeline) {
             let step = state.step(&catalog, event, false);
@@ -360,7 +352,7 @@ fn exercised_parts(world: &World) -> BTreeSet<String> {
     parts
 }
 
-fn catalog(world: &World) -> Catalog {
+fn catalog(world: &RandomWorld) -> Catalog {
     Catalog::from_toml(&world.toml).expect("the catalog of a world compiles")
 }
 

@@ -15,9 +15,10 @@ impl Engine {
     /// and connection of its own, so it delays no other call.
     ///
     /// ```
-    /// use accolade::{Catalog, Engine, NewEvent, Timestamp, memory::MemoryStore};
+    /// use accolade::{Catalog, Engine, NewEvent, Timestamp};
     ///
-    /// let engine = Engine::open(MemoryStore::new(), Catalog::from_toml("")?)?;
+    /// # let store = accolade_testing::MemoryStore::new();
+    /// let engine = Engine::open(store, Catalog::from_toml("")?)?;
     /// let noon: Timestamp = "2026-06-01T12:00:00Z".parse().expect("a valid time");
     /// engine.record(NewEvent::new("ada", "visit").at(noon)).wait()?;
     /// let days = engine.count_daily_activity(Timestamp::FIRST, Timestamp::LAST).wait()?;

@@ -1,10 +1,11 @@
 //! Access to a service built on the engine: API keys, administrators and their sessions.
 
-use accolade_core::time::Timestamp;
-use serde_json::Value;
-
+use crate::access_transaction::{
+    AccessChange, AccessTransaction, PendingChange, find_unexpired_session,
+};
 use crate::audit::AuditActor;
-use crate::store::{AdministratorRow, KeyRow, ReadStore, SessionRow, StoreError, Transaction};
+use crate::store::{AdministratorRow, KeyRow, SessionRow, StoreError, Transaction};
+use crate::writer::{WriterJob, WriterThread};
 use crate::{Engine, Error, Ticket};
 
 /// Setting that holds the secret of a service.
@@ -40,9 +41,10 @@ impl Engine {
     ///
     /// ```
     /// use accolade::store::AdministratorRow;
-    /// use accolade::{Catalog, Engine, memory::MemoryStore};
+    /// use accolade::{Catalog, Engine};
     ///
-    /// let engine = Engine::open(MemoryStore::new(), Catalog::from_toml("")?)?;
+    /// # let store = accolade_testing::MemoryStore::new();
+    /// let engine = Engine::open(store, Catalog::from_toml("")?)?;
     /// let first = |name: &'static str| {
     ///     engine.change_access(move |administration| {
     ///         if !administration.list_administrators()?.is_empty() {
@@ -66,152 +68,31 @@ impl Engine {
         work: impl FnOnce(&mut AccessTransaction<'_>) -> Result<T, Error> + Send + 'static,
     ) -> Ticket<T> {
         let actor = self.actor.clone();
-        self.run_on_writer(move |workshop| {
-            let now = workshop.now();
-            workshop.run_transaction(|tx, _| {
-                work(&mut AccessTransaction {
-                    tx,
-                    now,
-                    actor: &actor,
-                })
-            })
+        self.enqueue_job(|reply| WriterJob::ChangeAccess {
+            change: PendingChange::boxed(work, reply),
+            actor,
         })
     }
 
     /// The secret of this database: 32 random bytes, created on first use and constant from then
     /// on. Services derive their keys from it.
     pub fn service_secret(&self) -> Ticket<Vec<u8>> {
-        self.run_on_writer(|workshop| {
-            workshop.run_transaction(|tx, _| Ok(load_or_create_secret(tx, SERVICE_SECRET)?))
-        })
+        self.enqueue_job(|reply| WriterJob::LoadServiceSecret { reply })
     }
 }
 
-/// A transaction over API keys, administrators and sessions: see [`Engine::change_access`].
-///
-/// All methods fail with [`Error::Store`] if the database fails.
-pub struct AccessTransaction<'a> {
-    tx: &'a mut dyn Transaction,
-    now: Timestamp,
-    actor: &'a AuditActor,
-}
-
-impl AccessTransaction<'_> {
-    /// The current time by the engine's clock, fixed for the transaction.
-    pub fn now(&self) -> Timestamp {
-        self.now
+impl WriterThread {
+    pub(crate) fn change_access(&mut self, mut change: Box<dyn AccessChange>, actor: &AuditActor) {
+        let now = self.now();
+        let result = self.run_transaction(|tx, _| {
+            change.apply_change(&mut AccessTransaction::new(tx, now, actor))
+        });
+        change.send_reply(result);
     }
 
-    /// Lists all API keys, including revoked ones, in order of creation.
-    ///
-    /// # Errors
-    /// Returns [`Error::Store`] if the database fails.
-    pub fn list_api_keys(&mut self) -> Result<Vec<KeyRow>, Error> {
-        Ok(self.tx.list_api_keys()?)
+    pub(crate) fn load_service_secret(&mut self) -> Result<Vec<u8>, Error> {
+        self.run_transaction(|tx, _| Ok(load_or_create_secret(tx, SERVICE_SECRET)?))
     }
-
-    /// Lists all administrators, in order of name.
-    ///
-    /// # Errors
-    /// Returns [`Error::Store`] if the database fails.
-    pub fn list_administrators(&mut self) -> Result<Vec<AdministratorRow>, Error> {
-        Ok(self.tx.list_administrators()?)
-    }
-
-    /// Finds a session by the SHA-256 hash of its secret; `None` if it is unknown or has expired.
-    ///
-    /// # Errors
-    /// Returns [`Error::Store`] if the database fails.
-    pub fn find_session(&mut self, hash: &[u8]) -> Result<Option<SessionRow>, Error> {
-        Ok(find_unexpired_session(self.tx, hash, self.now)?)
-    }
-
-    /// Creates an API key, or replaces the one with the same id.
-    ///
-    /// # Errors
-    /// Returns [`Error::Store`] if another active key has the same name, or the database fails.
-    pub fn put_api_key(&mut self, key: &KeyRow) -> Result<(), Error> {
-        Ok(self.tx.put_api_key(key)?)
-    }
-
-    /// Creates an administrator, or replaces the one with the same name.
-    ///
-    /// # Errors
-    /// Returns [`Error::Store`] if the database fails.
-    pub fn put_administrator(&mut self, administrator: &AdministratorRow) -> Result<(), Error> {
-        Ok(self.tx.put_administrator(administrator)?)
-    }
-
-    /// Deletes an administrator. Their sessions stay valid: delete them with
-    /// [`drop_sessions_of`](Self::delete_sessions_of).
-    ///
-    /// # Errors
-    /// Returns [`Error::Store`] if the database fails.
-    pub fn delete_administrator(&mut self, name: &str) -> Result<(), Error> {
-        Ok(self.tx.delete_administrator(name)?)
-    }
-
-    /// Creates a session, or replaces the one with the same hash.
-    ///
-    /// # Errors
-    /// Returns [`Error::Store`] if the database fails.
-    pub fn put_session(&mut self, session: &SessionRow) -> Result<(), Error> {
-        Ok(self.tx.put_session(session)?)
-    }
-
-    /// Deletes a session. Returns true if it existed, expired or not.
-    ///
-    /// # Errors
-    /// Returns [`Error::Store`] if the database fails.
-    pub fn delete_session(&mut self, hash: &[u8]) -> Result<bool, Error> {
-        Ok(self.tx.delete_session(hash)?)
-    }
-
-    /// Deletes all sessions of an administrator.
-    ///
-    /// # Errors
-    /// Returns [`Error::Store`] if the database fails.
-    pub fn delete_sessions_of(&mut self, administrator: &str) -> Result<(), Error> {
-        Ok(self.tx.delete_sessions_of(administrator)?)
-    }
-
-    /// Deletes all sessions that have expired.
-    ///
-    /// # Errors
-    /// Returns [`Error::Store`] if the database fails.
-    pub fn delete_expired_sessions(&mut self) -> Result<(), Error> {
-        Ok(self.tx.delete_expired_sessions(self.now)?)
-    }
-
-    /// Appends an entry to the audit log, in the name of the engine's
-    /// [actor](Engine::on_behalf_of). Does nothing if it has none.
-    ///
-    /// Neither `subject` nor `detail`, a JSON object, may contain data of a player: erasing a
-    /// player does not search these entries.
-    ///
-    /// # Errors
-    /// Returns [`Error::Store`] if the database fails.
-    pub fn record_audit_entry(
-        &mut self,
-        action: &str,
-        subject: &str,
-        detail: Value,
-    ) -> Result<(), Error> {
-        Ok(self
-            .actor
-            .record_action(self.tx, self.now, action, subject, detail)?)
-    }
-}
-
-fn find_unexpired_session<R: ReadStore + ?Sized>(
-    store: &mut R,
-    hash: &[u8],
-    now: Timestamp,
-) -> Result<Option<SessionRow>, StoreError> {
-    Ok(store
-        .find_session(hash)?
-        // A session is invalid from its expiry instant on.
-        .filter(|session| session.expires_at > now))
 }
 
 /// Loads the named secret, or creates it on first use.

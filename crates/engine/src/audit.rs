@@ -6,10 +6,8 @@ use accolade_core::time::Timestamp;
 use serde::Serialize;
 use serde_json::Value;
 
-use crate::query::ResultPage;
 use crate::receipt::serialize_timestamp;
 use crate::store::{AuditRow, StoreError, Transaction};
-use crate::{Engine, Ticket};
 
 /// An entry of the audit log.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
@@ -19,7 +17,7 @@ pub struct AuditEntry {
     /// The instant of the action.
     #[serde(serialize_with = "serialize_timestamp")]
     pub at: Timestamp,
-    /// The name given to [`Engine::on_behalf_of`].
+    /// The name given to [`Engine::on_behalf_of`](crate::Engine::on_behalf_of).
     pub actor: String,
     /// The kind of action: the name of a manual action, such as `accolade.award`, or
     /// `catalog.publish`, `player.erase`, `players.repair`, `events.restore`, `feed.prune`, or a
@@ -37,68 +35,27 @@ pub struct AuditEntry {
 }
 
 impl AuditEntry {
-    fn new((seq, row): (i64, AuditRow)) -> Self {
+    /// Reads an entry from its row.
+    pub(crate) fn from_row(seq: i64, row: AuditRow) -> Result<Self, StoreError> {
         let AuditRow {
             at,
-            actor: who,
+            actor,
             action,
             player,
             subject,
             detail,
         } = row;
-        Self {
+        let detail = serde_json::from_str(&detail).map_err(|error| {
+            StoreError::Damaged(format!("detail of audit entry {seq}: {error}"))
+        })?;
+        Ok(Self {
             seq,
             at,
-            actor: who,
+            actor,
             action,
             player,
             subject,
-            detail: serde_json::from_str(&detail).unwrap_or_default(),
-        }
-    }
-}
-
-impl Engine {
-    /// Returns a handle to the same engine whose actions are recorded in the audit log under a
-    /// name, such as that of the administrator of a web interface.
-    ///
-    /// The log records accepted manual actions, publications, erasures, repairs, restored events
-    /// and pruning. Duplicates, rejections and actions without an effect leave no entry, and
-    /// recording events never does.
-    ///
-    /// ```
-    /// use accolade::{Action, Catalog, Engine, memory::MemoryStore};
-    ///
-    /// let catalog = Catalog::from_toml("[[badge]]\nid = 'hero'\ncriterion = { manual = true }")?;
-    /// let engine = Engine::open(MemoryStore::new(), catalog)?;
-    /// let action = Action::award("ada", "hero").id("thanks");
-    /// engine.on_behalf_of("grace").submit_action(action).wait()?;
-    /// let entry = &engine.list_audit_entries(None, 10).wait()?.items[0];
-    /// assert_eq!((&*entry.actor, &*entry.action), ("grace", "accolade.award"));
-    /// # Ok::<(), accolade::Error>(())
-    /// ```
-    #[must_use]
-    pub fn on_behalf_of(&self, who: &str) -> Self {
-        Self {
-            inner: Arc::clone(&self.inner),
-            actor: AuditActor(Some(who.into())),
-        }
-    }
-
-    /// Lists the audit log by page, newest first: at most `limit` entries with numbers below
-    /// `before`, or the latest ones for `None`.
-    pub fn list_audit_entries(
-        &self,
-        before: Option<i64>,
-        limit: usize,
-    ) -> Ticket<ResultPage<AuditEntry, i64>> {
-        self.inner.readers.run_query(move |reader| {
-            let rows = reader.list_audit_page(before, limit.saturating_add(1))?;
-            Ok(ResultPage::from_rows(
-                rows.into_iter().map(AuditEntry::new).collect(),
-                limit,
-                |entry| entry.seq,
-            ))
+            detail,
         })
     }
 }
@@ -108,6 +65,10 @@ impl Engine {
 pub(crate) struct AuditActor(Option<Arc<str>>);
 
 impl AuditActor {
+    pub(crate) fn new(name: &str) -> Self {
+        Self(Some(name.into()))
+    }
+
     pub(crate) fn actor_name(&self) -> Option<&Arc<str>> {
         self.0.as_ref()
     }

@@ -11,9 +11,10 @@ use crate::Error;
 /// share their state: keep one and pass another to the operation.
 ///
 /// ```
-/// use accolade::{CancellationToken, Catalog, Engine, Error, memory::MemoryStore};
+/// use accolade::{CancellationToken, Catalog, Engine, Error};
 ///
-/// let engine = Engine::open(MemoryStore::new(), Catalog::from_toml("")?)?;
+/// # let store = accolade_testing::MemoryStore::new();
+/// let engine = Engine::open(store, Catalog::from_toml("")?)?;
 /// let cancellation = CancellationToken::new();
 /// cancellation.cancel();
 /// let result = engine.verify_with(cancellation, |_| {}).wait();

@@ -10,12 +10,14 @@ use accolade_core::time::Timestamp;
 use crate::audit::AuditActor;
 use crate::batch::{BatchItem, Permission};
 use crate::catalog_cache::CatalogCache;
-use crate::feed::FeedNotifier;
+use crate::feed_notifier::FeedNotifier;
 use crate::query::BadgeCountCache;
 use crate::reader_pool::ReaderPool;
+use crate::receipt_thread::ReplyTo;
 use crate::settings::{ClockFn, EngineLimits, system_clock};
 use crate::store::{Store, StoreError, StoreReader};
-use crate::writer::{WriterHandle, WriterThread};
+use crate::ticket::ReplySender;
+use crate::writer::{WriterHandle, WriterJob};
 use crate::{Action, Error, Receipt, Rejection, Ticket, open_catalog};
 
 /// A gamification engine on a [`Store`], with the published catalog.
@@ -28,14 +30,17 @@ use crate::{Action, Error, Receipt, Rejection, Ticket, open_catalog};
 /// which works both async and blocking.
 ///
 /// ```
-/// use accolade::{Catalog, Engine, NewEvent, memory::MemoryStore};
+/// use accolade::{Catalog, Engine, NewEvent};
+/// use accolade_sqlite::SqliteStore;
 ///
 /// let catalog = Catalog::from_toml(r#"
 ///     [[badge]]
 ///     id = "regular"
 ///     criterion = { count = "visit", at_least = 2 }
 /// "#)?;
-/// let engine = Engine::open(MemoryStore::new(), catalog)?;
+/// # let folder = tempfile::tempdir().unwrap();
+/// # let path = folder.path().join("accolade.db");
+/// let engine = Engine::open(SqliteStore::open(&path)?, catalog)?;
 /// engine.record(NewEvent::new("ada", "visit").id("1")).wait()?;
 /// let receipt = engine.record(NewEvent::new("ada", "visit").id("2")).wait()?;
 /// assert_eq!(receipt.outcomes[0].kind, "badge.awarded");
@@ -86,10 +91,11 @@ impl Engine {
     /// Starts to configure an engine on a store.
     ///
     /// ```
-    /// use accolade::{Catalog, Engine, Timestamp, memory::MemoryStore};
+    /// use accolade::{Catalog, Engine, Timestamp};
     ///
     /// let noon: Timestamp = "2026-06-01T12:00:00Z".parse().expect("a valid time");
-    /// let engine = Engine::builder(MemoryStore::new())
+    /// # let store = accolade_testing::MemoryStore::new();
+    /// let engine = Engine::builder(store)
     ///     .catalog(Catalog::from_toml("")?)
     ///     .clock(move || noon)
     ///     .open()?;
@@ -145,9 +151,10 @@ impl Engine {
     /// content, or the player was erased.
     ///
     /// ```
-    /// use accolade::{Catalog, Engine, NewEvent, ReceiptStatus, memory::MemoryStore};
+    /// use accolade::{Catalog, Engine, NewEvent, ReceiptStatus};
     ///
-    /// let engine = Engine::open(MemoryStore::new(), Catalog::from_toml("")?)?;
+    /// # let store = accolade_testing::MemoryStore::new();
+    /// let engine = Engine::open(store, Catalog::from_toml("")?)?;
     /// let visit = NewEvent::new("ada", "visit").id("visit-1");
     /// assert_eq!(engine.record(visit.clone()).wait()?.status, ReceiptStatus::Accepted);
     /// assert_eq!(engine.record(visit).wait()?.status, ReceiptStatus::Duplicate);
@@ -201,10 +208,11 @@ impl Engine {
     /// The ticket fails with [`Error::Rejected`] if the action is not possible.
     ///
     /// ```
-    /// use accolade::{Action, Catalog, Engine, memory::MemoryStore};
+    /// use accolade::{Action, Catalog, Engine};
     ///
     /// let catalog = Catalog::from_toml("[[currency]]\nid = 'xp'")?;
-    /// let engine = Engine::open(MemoryStore::new(), catalog)?;
+    /// # let store = accolade_testing::MemoryStore::new();
+    /// let engine = Engine::open(store, catalog)?;
     /// let action = Action::points("ada", "xp", 50).id("thanks-1").reason("found a bug");
     /// engine.submit_action(action).wait()?;
     /// assert_eq!(engine.list_balances("ada").wait()?, [("xp".to_owned(), 50)]);
@@ -221,6 +229,33 @@ impl Engine {
             acts.into_iter().map(|act| act.0).collect(),
             Permission::Action,
         )
+    }
+
+    /// Returns a handle to the same engine whose actions are recorded in the audit log under a
+    /// name, such as that of the administrator of a web interface.
+    ///
+    /// The log records accepted manual actions, publications, erasures, repairs, restored events
+    /// and pruning. Duplicates, rejections and actions without an effect leave no entry, and
+    /// recording events never does.
+    ///
+    /// ```
+    /// use accolade::{Action, Catalog, Engine};
+    ///
+    /// let catalog = Catalog::from_toml("[[badge]]\nid = 'hero'\ncriterion = { manual = true }")?;
+    /// # let store = accolade_testing::MemoryStore::new();
+    /// let engine = Engine::open(store, catalog)?;
+    /// let action = Action::award("ada", "hero").id("thanks");
+    /// engine.on_behalf_of("grace").submit_action(action).wait()?;
+    /// let entry = &engine.list_audit_entries(None, 10).wait()?.items[0];
+    /// assert_eq!((&*entry.actor, &*entry.action), ("grace", "accolade.award"));
+    /// # Ok::<(), accolade::Error>(())
+    /// ```
+    #[must_use]
+    pub fn on_behalf_of(&self, who: &str) -> Self {
+        Self {
+            inner: Arc::clone(&self.inner),
+            actor: AuditActor::new(who),
+        }
     }
 
     /// Runs a query of your own on a reader connection of the store.
@@ -253,38 +288,67 @@ impl Engine {
         self.inner.writer.as_ref().ok_or(Error::ReadOnly)
     }
 
-    /// Runs a closure on the writer thread.
-    pub(crate) fn run_on_writer<T: Send + 'static>(
+    /// Queues a job for the writer thread. `job` builds it around the sender of its reply.
+    pub(crate) fn enqueue_job<T>(
         &self,
-        work: impl FnOnce(&mut WriterThread) -> Result<T, Error> + Send + 'static,
+        job: impl FnOnce(ReplySender<T>) -> WriterJob,
     ) -> Ticket<T> {
         match self.writer_handle() {
-            Ok(writing) => writing.run_closure(work),
+            Ok(writer) => {
+                let (reply, ticket) = Ticket::new();
+                writer.enqueue_job(job(reply));
+                ticket
+            }
             Err(error) => Ticket::with_result(Err(error)),
         }
     }
 
-    fn submit_one(&self, item: BatchItem) -> Ticket<Receipt> {
-        match self.writer_handle() {
-            Ok(writing) => writing.submit_one(item),
-            Err(error) => Ticket::with_result(Err(error)),
+    /// Runs a long operation on a thread of its own.
+    pub(crate) fn run_in_background<T: Send + 'static>(
+        &self,
+        name: &str,
+        work: impl FnOnce(&Self) -> Result<T, Error> + Send + 'static,
+    ) -> Ticket<T> {
+        let (reply, ticket) = Ticket::new();
+        let engine = self.clone();
+        let spawned = std::thread::Builder::new()
+            .name(name.to_owned())
+            .spawn(move || {
+                let done = work(&engine);
+                // Release the engine before replying: the receiver may close the database at once.
+                drop(engine);
+                drop(reply.send(done));
+            });
+        match spawned {
+            Ok(_) => ticket,
+            Err(error) => Ticket::with_result(Err(StoreError::Other(format!(
+                "cannot start a background thread: {error}"
+            ))
+            .into())),
         }
+    }
+
+    fn submit_one(&self, item: BatchItem) -> Ticket<Receipt> {
+        self.enqueue_job(|reply| WriterJob::Record {
+            items: vec![item],
+            reply: ReplyTo::One(reply),
+        })
     }
 
     fn submit_many(
         &self,
         events: Vec<NewEvent>,
-        right: Permission,
+        permission: Permission,
     ) -> Ticket<Vec<Result<Receipt, Rejection>>> {
-        let item = |event| BatchItem::new(event, right, false).on_behalf_of(&self.actor);
+        let item = |event| BatchItem::new(event, permission, false).on_behalf_of(&self.actor);
         self.submit_items(events.into_iter().map(item).collect())
     }
 
     fn submit_items(&self, items: Vec<BatchItem>) -> Ticket<Vec<Result<Receipt, Rejection>>> {
-        match self.writer_handle() {
-            Ok(writing) => writing.submit_many(items),
-            Err(error) => Ticket::with_result(Err(error)),
-        }
+        self.enqueue_job(|reply| WriterJob::Record {
+            items,
+            reply: ReplyTo::Many(reply),
+        })
     }
 }
 

@@ -1,51 +1,12 @@
 //! Erasure of a person's data (S22).
 
-use serde::Serialize;
-use serde_json::{Value, json};
-
 use crate::administrators;
+use crate::audit::AuditActor;
 use crate::batch::identity::{self, PlayerIdentity, SECRET_SETTING};
+use crate::erasure_report::{ErasedPlayer, ErasureReport};
 use crate::store::{ErasedRows, Transaction};
+use crate::writer::{WriterJob, WriterThread};
 use crate::{Engine, Error, Ticket};
-
-/// Result of [`Engine::erase_player`].
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
-pub struct ErasureReport {
-    /// The erased ids: the player's own, and those of merged guests.
-    pub players: Vec<ErasedPlayer>,
-}
-
-/// Number of rows that were erased under one id.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
-pub struct ErasedPlayer {
-    /// The id of the player or guest.
-    pub player: String,
-    /// Events and manual actions.
-    pub events: u64,
-    /// Ledger entries.
-    pub ledger: u64,
-    /// Awards, including revoked ones.
-    pub awards: u64,
-    /// Outcomes in the feed.
-    pub outcomes: u64,
-    /// Rows of state, balances, unlockables and merges.
-    pub derived: u64,
-}
-
-impl ErasureReport {
-    /// Sums the row counts over all ids, without naming them.
-    fn total_counts(&self) -> Value {
-        let sum = |count: fn(&ErasedPlayer) -> u64| self.players.iter().map(count).sum::<u64>();
-        json!({
-            "ids": self.players.len(),
-            "events": sum(|one| one.events),
-            "ledger": sum(|one| one.ledger),
-            "awards": sum(|one| one.awards),
-            "outcomes": sum(|one| one.outcomes),
-            "derived": sum(|one| one.derived),
-        })
-    }
-}
 
 impl Engine {
     /// Erases all data of a player and of merged guests: timeline, ledger, feed and everything
@@ -56,9 +17,10 @@ impl Engine {
     /// database still contain the data.
     ///
     /// ```
-    /// use accolade::{Audience, Catalog, Engine, NewEvent, memory::MemoryStore};
+    /// use accolade::{Audience, Catalog, Engine, NewEvent};
     ///
-    /// let engine = Engine::open(MemoryStore::new(), Catalog::from_toml("")?)?;
+    /// # let store = accolade_testing::MemoryStore::new();
+    /// let engine = Engine::open(store, Catalog::from_toml("")?)?;
     /// engine.record(NewEvent::new("ada", "visit").id("1")).wait()?;
     /// let erased = engine.erase_player("ada").wait()?.expect("the player exists");
     /// assert_eq!(erased.players[0].events, 1);
@@ -68,43 +30,10 @@ impl Engine {
     /// ```
     pub fn erase_player(&self, player: &str) -> Ticket<Option<ErasureReport>> {
         let (player, actor) = (player.to_owned(), self.actor.clone());
-        self.run_on_writer(move |workshop| {
-            let now = workshop.now();
-            // A plan that is compared at the moment must not count the player any more.
-            workshop.change_tracker.record_any_player();
-            workshop.run_transaction(|tx, cache| {
-                let PlayerIdentity::Player(player) = identity::resolve_one(tx, &player)? else {
-                    return Ok(None);
-                };
-                if !tx.load_headers(&[&player])?.iter().any(Option::is_some) {
-                    return Ok(None);
-                }
-                let ids = list_merged_ids(tx, player)?;
-                let secret = administrators::load_or_create_secret(tx, SECRET_SETTING)?;
-                let mut removed = ErasureReport::default();
-                for id in ids {
-                    // The cached state holds the person's data as well.
-                    drop(cache.remove(&id));
-                    let ErasedRows {
-                        events,
-                        ledger,
-                        awards,
-                        outcomes,
-                        derived,
-                    } = tx.erase_player(&id, &identity::erasure_token(&secret, &id), now)?;
-                    removed.players.push(ErasedPlayer {
-                        player: id,
-                        events,
-                        ledger,
-                        awards,
-                        outcomes,
-                        derived,
-                    });
-                }
-                // The log must not keep the erased ids, so it records counts only.
-                actor.record_action(tx, now, "player.erase", "", removed.total_counts())?;
-                Ok(Some(removed))
-            })
+        self.enqueue_job(|reply| WriterJob::ErasePlayer {
+            player,
+            actor,
+            reply,
         })
     }
 
@@ -113,6 +42,51 @@ impl Engine {
         let player = player.to_owned();
         self.inner.readers.run_query(move |reader| {
             Ok(identity::resolve_one(reader, &player)? == PlayerIdentity::Erased)
+        })
+    }
+}
+
+impl WriterThread {
+    pub(crate) fn erase_player(
+        &mut self,
+        player: &str,
+        actor: &AuditActor,
+    ) -> Result<Option<ErasureReport>, Error> {
+        let now = self.now();
+        // A plan that is compared at the moment must not count the player any more.
+        self.change_tracker.record_any_player();
+        self.run_transaction(|tx, cache| {
+            let PlayerIdentity::Player(player) = identity::resolve_one(tx, player)? else {
+                return Ok(None);
+            };
+            if !tx.load_headers(&[&player])?.iter().any(Option::is_some) {
+                return Ok(None);
+            }
+            let ids = list_merged_ids(tx, player)?;
+            let secret = administrators::load_or_create_secret(tx, SECRET_SETTING)?;
+            let mut report = ErasureReport::default();
+            for id in ids {
+                // The cached state holds the person's data as well.
+                drop(cache.remove(&id));
+                let ErasedRows {
+                    events,
+                    ledger,
+                    awards,
+                    outcomes,
+                    derived,
+                } = tx.erase_player(&id, &identity::erasure_token(&secret, &id), now)?;
+                report.players.push(ErasedPlayer {
+                    player: id,
+                    events,
+                    ledger,
+                    awards,
+                    outcomes,
+                    derived,
+                });
+            }
+            // The log must not keep the erased ids, so it records counts only.
+            actor.record_action(tx, now, "player.erase", "", report.total_counts())?;
+            Ok(Some(report))
         })
     }
 }

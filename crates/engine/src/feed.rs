@@ -1,41 +1,16 @@
 //! The feed of outcomes: reading pages, following new outcomes and pruning.
 
 use std::collections::VecDeque;
-use std::sync::{Mutex, PoisonError};
 
 use accolade_core::time::Timestamp;
 use serde_json::json;
-use tokio::sync::oneshot;
 
+use crate::audit::AuditActor;
+use crate::writer::{WriterJob, WriterThread};
 use crate::{Engine, Error, Outcome, Ticket};
 
 /// Outcomes per query of a subscription.
 const PAGE: usize = 256;
-
-/// Wakes readers of the feed after a commit.
-#[derive(Default)]
-pub(crate) struct FeedNotifier(Mutex<Vec<oneshot::Sender<()>>>);
-
-impl FeedNotifier {
-    /// Wakes all waiting readers.
-    pub(crate) fn notify_all(&self) {
-        // Taken out first, so that the lock is free while the readers wake up.
-        let waiting = std::mem::take(&mut *self.0.lock().unwrap_or_else(PoisonError::into_inner));
-        for one in waiting {
-            let _ = one.send(());
-        }
-    }
-
-    /// Registers a reader for the next commit.
-    fn next_commit(&self) -> oneshot::Receiver<()> {
-        let (ring, rung) = oneshot::channel();
-        let mut waiting = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        // Readers that gave up would pile up here while nothing is committed.
-        waiting.retain(|one| !one.is_closed());
-        waiting.push(ring);
-        rung
-    }
-}
 
 impl Engine {
     /// Deletes the outcomes recorded before an instant, and returns their number.
@@ -44,17 +19,10 @@ impl Engine {
     /// [`Error::FeedPruned`].
     pub fn prune_feed(&self, before: Timestamp) -> Ticket<u64> {
         let actor = self.actor.clone();
-        self.run_on_writer(move |workshop| {
-            let now = workshop.now();
-            workshop.run_transaction(|tx, _| {
-                let pruned = tx.prune_feed(before)?;
-                // Like every action without an effect, an empty pruning leaves no entry.
-                if pruned > 0 {
-                    let detail = json!({ "before": before.to_string(), "outcomes": pruned });
-                    actor.record_action(tx, now, "feed.prune", "", detail)?;
-                }
-                Ok(pruned)
-            })
+        self.enqueue_job(|reply| WriterJob::PruneFeed {
+            before,
+            actor,
+            reply,
         })
     }
 
@@ -70,11 +38,8 @@ impl Engine {
             if after < kept_after && after > 0 {
                 return Err(Error::FeedPruned { kept_after });
             }
-            Ok(reader
-                .list_outcomes(after, limit)?
-                .into_iter()
-                .map(|(seq, row)| Outcome::new(seq, row))
-                .collect())
+            let rows = reader.list_outcomes(after, limit)?;
+            Ok(Outcome::from_rows(rows)?)
         })
     }
 
@@ -106,10 +71,11 @@ impl Engine {
     /// Returns [`Error::Store`] if the database cannot be read.
     ///
     /// ```
-    /// use accolade::{Action, Catalog, Engine, memory::MemoryStore};
+    /// use accolade::{Action, Catalog, Engine};
     ///
     /// let catalog = Catalog::from_toml("[[currency]]\nid = 'xp'")?;
-    /// let engine = Engine::open(MemoryStore::new(), catalog)?;
+    /// # let store = accolade_testing::MemoryStore::new();
+    /// let engine = Engine::open(store, catalog)?;
     /// let mut subscription = engine.subscribe(Some(0))?;
     /// engine.submit_action(Action::points("ada", "xp", 5)).wait()?;
     /// assert_eq!(subscription.next_blocking()?.subject, "xp");
@@ -126,6 +92,25 @@ impl Engine {
             engine: self.clone(),
             after,
             buffered: VecDeque::new(),
+        })
+    }
+}
+
+impl WriterThread {
+    pub(crate) fn prune_feed(
+        &mut self,
+        before: Timestamp,
+        actor: &AuditActor,
+    ) -> Result<u64, Error> {
+        let now = self.now();
+        self.run_transaction(|tx, _| {
+            let pruned = tx.prune_feed(before)?;
+            // Like every action without an effect, an empty pruning leaves no entry.
+            if pruned > 0 {
+                let detail = json!({ "before": before.to_string(), "outcomes": pruned });
+                actor.record_action(tx, now, "feed.prune", "", detail)?;
+            }
+            Ok(pruned)
         })
     }
 }

@@ -19,7 +19,8 @@
 //! # Getting started
 //!
 //! ```
-//! use accolade::{Audience, Catalog, Engine, NewEvent, memory::MemoryStore};
+//! use accolade::{Audience, Catalog, Engine, NewEvent};
+//! use accolade_sqlite::SqliteStore;
 //!
 //! let catalog = Catalog::from_toml(r#"
 //!     [[currency]]
@@ -30,7 +31,9 @@
 //!     on = "comment.posted"
 //!     points = { xp = 5 }
 //! "#)?;
-//! let engine = Engine::open(MemoryStore::new(), catalog)?;
+//! # let folder = tempfile::tempdir().unwrap();
+//! # let path = folder.path().join("accolade.db");
+//! let engine = Engine::open(SqliteStore::open(&path)?, catalog)?;
 //! let receipt = engine.record(NewEvent::new("ada", "comment.posted").id("comment-1")).wait()?;
 //! assert_eq!(receipt.outcomes.len(), 1);
 //! let ada = engine.load_profile("ada", Audience::Player).wait()?.expect("the player exists");
@@ -48,35 +51,39 @@
 //!   another entry.
 //! - The **feed** is the ordered list of all outcomes. [`Engine::subscribe`] follows it without
 //!   losing any.
-//! - A **store** keeps the data: [`memory::MemoryStore`] for tests, or `SqliteStore` of the crate
-//!   `accolade-sqlite`. The module [`store`] describes the interface.
+//! - A **store** keeps the data, such as `SqliteStore` of the crate `accolade-sqlite`. The module
+//!   [`store`] describes the interface.
 //!
 //! # Blocking and async
 //!
 //! Every call that reads or writes returns a [`Ticket`]: `.await` it in async code, or call
 //! [`.wait()`](Ticket::wait) elsewhere. The engine has threads of its own and needs no runtime.
 
+mod access_transaction;
 mod action;
 mod activity;
 mod administrators;
 mod audit;
 mod backfill;
+mod backfill_progress;
 mod background;
+mod background_schedule;
 mod batch;
 mod cancellation;
 mod catalog_cache;
 mod change_tracker;
-#[cfg(feature = "conformance")]
-pub mod conformance;
 mod current_player;
 mod engine;
 mod erasure;
+mod erasure_report;
 mod error;
 mod feed;
-pub mod memory;
+mod feed_notifier;
 mod open_catalog;
+mod page;
 mod personal_data;
 mod plan;
+mod publication;
 mod publish;
 mod query;
 mod reader_pool;
@@ -102,25 +109,26 @@ pub use accolade_core::time::Timestamp;
 pub use accolade_core::value::{Props, Value};
 pub use accolade_macros::badge;
 
+pub use access_transaction::AccessTransaction;
 pub use action::Action;
-pub use administrators::AccessTransaction;
 pub use audit::AuditEntry;
-pub use background::BackfillProgress;
+pub use backfill_progress::BackfillProgress;
 pub use cancellation::CancellationToken;
 pub use engine::{Engine, EngineBuilder};
-pub use erasure::{ErasedPlayer, ErasureReport};
+pub use erasure_report::{ErasedPlayer, ErasureReport};
 pub use error::{Error, MergeError, Rejection};
 pub use feed::FeedSubscription;
+pub use page::ResultPage;
 pub use personal_data::{ExportedAward, ExportedEvent, PersonalDataExport};
 pub use plan::{
     Advice, AffectedPlayer, BadgeTotals, ChangeKind, CurrencyTotals, EarnerTotals, Plan, PlanError,
     PlanOptions, PlanProgress, PlanToken, PlayerChange, UnlockableTotals,
 };
-pub use publish::{CatalogVersion, Publication, PublishOptions};
+pub use publication::{CatalogVersion, Publication, PublishOptions};
 pub use query::{
     Audience, AwardView, BadgeStats, BadgeView, CategoryView, CurrencyBalance, CurrencyView,
     EarnerView, GalleryBadge, HoldingIntervalView, LedgerCursor, PlayerListItem, Profile,
-    ProgressView, ResultPage, TierView, TimelineCursor, UnlockableSummary, UnlockableView,
+    ProgressView, TierView, TimelineCursor, UnlockableSummary, UnlockableView,
 };
 pub use receipt::{Outcome, Receipt, ReceiptStatus, SkippedRule};
 pub use registry::CodeUnlock;

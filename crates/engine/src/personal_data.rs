@@ -7,9 +7,9 @@ use accolade_core::value::Props;
 use serde::Serialize;
 use serde_json::Value;
 
-use crate::batch::{build_award_row, history, stored_guests};
+use crate::batch::{build_award_row, history};
 use crate::current_player::CurrentPlayer;
-use crate::query::{CurrencyBalance, ProgressView, UnlockableView};
+use crate::query::{self, CurrencyBalance, ProgressView, UnlockableView};
 use crate::receipt::{serialize_optional_timestamp, serialize_timestamp};
 use crate::store::{AwardRow, EventRow, StoreError, StoreReader};
 use crate::why::LedgerEntry;
@@ -103,9 +103,10 @@ impl Engine {
     /// Internal data that is derived from the rest, such as checkpoints, is left out.
     ///
     /// ```
-    /// use accolade::{Catalog, Engine, NewEvent, memory::MemoryStore};
+    /// use accolade::{Catalog, Engine, NewEvent};
     ///
-    /// let engine = Engine::open(MemoryStore::new(), Catalog::from_toml("")?)?;
+    /// # let store = accolade_testing::MemoryStore::new();
+    /// let engine = Engine::open(store, Catalog::from_toml("")?)?;
     /// engine.record(NewEvent::new("ada", "visit").id("1")).wait()?;
     /// let export = engine.export_personal_data("ada").wait()?.expect("the player exists");
     /// assert_eq!(export.events[0].id, "1");
@@ -122,7 +123,7 @@ impl Engine {
             };
             let player = view.player.clone();
             let version = view.published.version;
-            let guests = stored_guests(reader, &player)?;
+            let guests = history::load_guests(reader, &player)?;
             let mut rows = history::load_recorded(reader, &player, &guests, None)?;
             rows.sort_by_cached_key(|row| (row.event.position(), row.event.player.clone()));
             let mut ledger = reader.list_ledger_after(&player, None)?;
@@ -137,7 +138,7 @@ impl Engine {
             let outcomes = load_outcomes(reader, &player, &guests)?;
             let as_of = view.state.header.as_of.map_or(now, |as_of| as_of.max(now));
             // Nothing is hidden from the person concerned, not even progress on a secret badge.
-            let profile = crate::query::profile_of(reader, view, Audience::Admin, now)?;
+            let profile = query::build_profile(reader, view, Audience::Admin, now)?;
             let progress = profile
                 .badges
                 .into_iter()
@@ -178,7 +179,7 @@ fn load_outcomes(
             }
             limit = limit.saturating_mul(4);
         };
-        outcomes.extend(rows.into_iter().map(|(seq, row)| Outcome::new(seq, row)));
+        outcomes.extend(Outcome::from_rows(rows)?);
     }
     outcomes.sort_by_key(|outcome| outcome.seq);
     Ok(outcomes)

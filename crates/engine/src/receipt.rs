@@ -5,7 +5,7 @@ use accolade_core::fold;
 use accolade_core::time::Timestamp;
 use serde::{Serialize, Serializer};
 
-use crate::store::{OutcomeRow, Trigger};
+use crate::store::{OutcomeRow, StoreError, Trigger};
 
 /// The result of recording one event or manual action.
 #[derive(Debug, Clone, PartialEq, Serialize)]
@@ -77,7 +77,8 @@ pub struct SkippedRule {
 }
 
 impl Outcome {
-    pub(crate) fn new(seq: i64, row: OutcomeRow) -> Self {
+    /// Reads an outcome from its row.
+    pub(crate) fn from_row(seq: i64, row: OutcomeRow) -> Result<Self, StoreError> {
         let OutcomeRow {
             player,
             kind,
@@ -85,12 +86,13 @@ impl Outcome {
             detail,
             at,
             event,
-            trigger: because,
-            caused_by: cause,
+            trigger,
+            caused_by,
             recorded_at,
         } = row;
-        let detail = serde_json::from_str(&detail).unwrap_or_default();
-        Self {
+        let detail = serde_json::from_str(&detail)
+            .map_err(|error| StoreError::Damaged(format!("detail of outcome {seq}: {error}")))?;
+        Ok(Self {
             seq,
             player,
             kind,
@@ -98,10 +100,19 @@ impl Outcome {
             detail,
             at,
             event,
-            trigger: because,
-            caused_by: cause,
+            trigger,
+            caused_by,
             recorded_at,
-        }
+        })
+    }
+
+    /// Reads outcomes from rows of the feed, in the same order.
+    pub(crate) fn from_rows(
+        rows: impl IntoIterator<Item = (i64, OutcomeRow)>,
+    ) -> Result<Vec<Self>, StoreError> {
+        rows.into_iter()
+            .map(|(seq, row)| Self::from_row(seq, row))
+            .collect()
     }
 }
 
@@ -147,6 +158,10 @@ pub(crate) fn serialize_optional_timestamp<S: Serializer>(
     }
 }
 
-fn serialize_trigger<S: Serializer>(because: &Trigger, serializer: S) -> Result<S::Ok, S::Error> {
-    serializer.serialize_str(because.as_str())
+/// Serializes a trigger as its name.
+pub(crate) fn serialize_trigger<S: Serializer>(
+    trigger: &Trigger,
+    serializer: S,
+) -> Result<S::Ok, S::Error> {
+    serializer.serialize_str(trigger.as_str())
 }

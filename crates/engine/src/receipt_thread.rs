@@ -68,30 +68,38 @@ impl Drop for ReceiptThread {
 
 fn build_receipts(waiting: &Receiver<CommittedBatch>) {
     for CommittedBatch {
-        requests: askers,
-        results: verdicts,
-        error: failed,
-        rows_to_free: spent,
+        requests,
+        results,
+        error,
+        rows_to_free,
     } in waiting
     {
-        let mut verdicts = verdicts.into_iter();
-        for (count, asker) in askers {
-            let own: Vec<Result<Receipt, Rejection>> = verdicts
-                .by_ref()
-                .take(count)
-                .map(|verdict| verdict.map(Receipt::from))
-                .collect();
+        let mut results = results.into_iter();
+        for (count, reply) in requests {
+            let own: Vec<ItemResult> = results.by_ref().take(count).collect();
             // A request with all of its results was committed before the failure of a later one.
-            match (&failed, own.len() == count) {
-                (_, true) => asker.send_receipts(Ok(own)),
-                (Some(error), false) => asker.send_receipts(Err(clone_store_error(error))),
-                (None, false) => asker.send_receipts(Err(StoreError::Other(
-                    "batch results are incomplete".to_owned(),
-                ))),
-            }
+            let receipts = match (&error, own.len() == count) {
+                (_, true) => complete_receipts(own),
+                (Some(error), false) => Err(error.clone()),
+                (None, false) => Err(StoreError::Other("batch results are incomplete".to_owned())),
+            };
+            reply.send_receipts(receipts);
         }
-        drop(spent);
+        drop(rows_to_free);
     }
+}
+
+/// Completes the receipts of a request. Rejected items have none.
+fn complete_receipts(
+    results: Vec<ItemResult>,
+) -> Result<Vec<Result<Receipt, Rejection>>, StoreError> {
+    results
+        .into_iter()
+        .map(|result| match result {
+            Ok(draft) => draft.into_receipt().map(Ok),
+            Err(rejection) => Ok(Err(rejection)),
+        })
+        .collect()
 }
 
 impl ReplyTo {
@@ -109,21 +117,5 @@ impl ReplyTo {
                 drop(reply.send(receipt));
             }
         }
-    }
-}
-
-/// Clones an error for several requests of one batch.
-pub(crate) fn clone_store_error(error: &StoreError) -> StoreError {
-    match error {
-        StoreError::Busy => StoreError::Busy,
-        StoreError::Full => StoreError::Full,
-        StoreError::ReadOnly(text) => StoreError::ReadOnly(text.clone()),
-        StoreError::NotADatabase(text) => StoreError::NotADatabase(text.clone()),
-        StoreError::NewerSchema { found, known } => StoreError::NewerSchema {
-            found: *found,
-            known: *known,
-        },
-        StoreError::Damaged(text) => StoreError::Damaged(text.clone()),
-        StoreError::Other(text) => StoreError::Other(text.clone()),
     }
 }

@@ -7,7 +7,7 @@ use accolade_core::event::Event;
 use accolade_core::expr::{
     DefinedNames, EmptyPlayer, EvalEnv, ExpectedResult, Expression, ExpressionCompiler, NameKind,
 };
-use accolade_core::fold::{AwardName, Holdings, Replay};
+use accolade_core::fold::{Holdings, Replay};
 use accolade_core::limits;
 use accolade_core::names::acts;
 use accolade_core::time::Timestamp;
@@ -321,7 +321,7 @@ fn diff_holdings(player: &str, before: &Holdings, after: &Holdings) -> Retractio
             .awards
             .iter()
             .filter(|(_, award)| award.is_held())
-            .map(|(name, _)| award_name(name))
+            .map(|(name, _)| name.to_string())
             .collect()
     };
     let open = |holdings: &Holdings| -> BTreeSet<String> {
@@ -357,19 +357,4 @@ fn diff_holdings(player: &str, before: &Holdings, after: &Holdings) -> Retractio
         opened: less(&open_after, &open_before),
         closed: less(&open_before, &open_after),
     }
-}
-
-fn award_name(name: &AwardName) -> String {
-    let AwardName { badge, tier, key } = name;
-    let tier = if tier.is_empty() {
-        String::new()
-    } else {
-        format!(":{tier}")
-    };
-    let key = if key.is_empty() {
-        String::new()
-    } else {
-        format!("@{key}")
-    };
-    format!("{badge}{tier}{key}")
 }

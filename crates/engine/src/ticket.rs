@@ -14,9 +14,10 @@ use crate::Error;
 /// the operation nor undoes it.
 ///
 /// ```
-/// use accolade::{Catalog, Engine, NewEvent, memory::MemoryStore};
+/// use accolade::{Catalog, Engine, NewEvent};
 ///
-/// let engine = Engine::open(MemoryStore::new(), Catalog::from_toml("")?)?;
+/// # let store = accolade_testing::MemoryStore::new();
+/// let engine = Engine::open(store, Catalog::from_toml("")?)?;
 /// let ticket = engine.record(NewEvent::new("ada", "visit").id("visit-1"));
 /// assert_eq!(ticket.wait()?.id, "visit-1");
 /// # Ok::<(), accolade::Error>(())

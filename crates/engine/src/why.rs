@@ -6,11 +6,11 @@ use std::sync::Arc;
 
 use accolade_core::explain::{self, EventStatus, Explanation, ExplanationSubject, TimelineEntry};
 use accolade_core::time::Timestamp;
-use serde::{Serialize, Serializer};
+use serde::Serialize;
 
-use crate::batch::{EntryIdentity, history, stored_guests};
+use crate::batch::{EntryIdentity, history};
 use crate::current_player::CurrentPlayer;
-use crate::receipt::serialize_timestamp;
+use crate::receipt::{serialize_timestamp, serialize_trigger};
 use crate::store::{EventRow, LedgerKind, LedgerRow, StoreError, StoreReader, Trigger};
 use crate::{Engine, Error, Ticket};
 
@@ -107,10 +107,6 @@ pub struct EntryCause {
     pub retracted_by: Option<String>,
 }
 
-fn serialize_trigger<S: Serializer>(because: &Trigger, serializer: S) -> Result<S::Ok, S::Error> {
-    serializer.serialize_str(because.as_str())
-}
-
 impl From<LedgerRow> for LedgerEntry {
     fn from(row: LedgerRow) -> Self {
         let LedgerRow {
@@ -171,12 +167,13 @@ impl Engine {
     /// unknown, and with [`Error::MissingCode`] if a code badge is not registered.
     ///
     /// ```
-    /// use accolade::{Catalog, Engine, NewEvent, memory::MemoryStore};
+    /// use accolade::{Catalog, Engine, NewEvent};
     ///
     /// let catalog = Catalog::from_toml(
     ///     "[[badge]]\nid = 'fan'\ncriterion = { count = 'visit', at_least = 2 }",
     /// )?;
-    /// let engine = Engine::open(MemoryStore::new(), catalog)?;
+    /// # let store = accolade_testing::MemoryStore::new();
+    /// let engine = Engine::open(store, catalog)?;
     /// engine.record(NewEvent::new("ada", "visit").id("1")).wait()?;
     /// let why = engine.why("ada", "fan").wait()?.expect("the player exists");
     /// assert!(why.to_string().starts_with("ada does not have fan: 1 of 2, 1 to go."));
@@ -192,7 +189,7 @@ impl Engine {
             };
             view.published.require_code()?;
             let question = parse_request(&view, &about)?;
-            let guests = stored_guests(reader, &view.player)?;
+            let guests = history::load_guests(reader, &view.player)?;
             let rows = history::load_recorded(reader, &view.player, &guests, None)?;
             let (entry, subject) = match question {
                 ExplanationRequest::Subject(subject) => (None, Some(subject)),

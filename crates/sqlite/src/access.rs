@@ -1,6 +1,6 @@
 //! API keys, administrators, sessions and the audit log of a service.
 
-use accolade::store::{AdministratorRow, AuditRow, KeyRow, SessionKind, SessionRow};
+use accolade::store::{AdministratorRow, AuditRow, KeyRow, SessionRow};
 use accolade_core::time::Timestamp;
 use rusqlite::Row;
 
@@ -98,7 +98,7 @@ pub(crate) fn find_session(
     let found = |row: &Row<'_>| {
         Ok(SessionRow {
             hash: row.get(0)?,
-            kind: read_name(row, 1, SessionKind::parse_name)?,
+            kind: read_name(row, 1)?,
             administrator: row.get(2)?,
             created_at: read_time(row, 3)?,
             expires_at: read_time(row, 4)?,

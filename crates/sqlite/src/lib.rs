@@ -91,8 +91,8 @@ impl SqliteStore {
 
     /// Rewrites the whole file and returns unused space to the system. This also clears slack in
     /// pages, where a few bytes of moved rows can survive an
-    /// [erasure](accolade::store::Transaction::erase). It takes as long as copying the file, needs
-    /// the same space again, and blocks other writers.
+    /// [erasure](accolade::store::Transaction::erase_player). It takes as long as copying the file,
+    /// needs the same space again, and blocks other writers.
     ///
     /// # Errors
     /// Returns an error if the file cannot be written, or if another process does not release its

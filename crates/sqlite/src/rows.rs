@@ -1,8 +1,9 @@
 //! Conversion of table rows into the rows of the store's interface.
 
+use std::str::FromStr;
+
 use accolade::store::{
-    AliasRow, AwardRow, CatalogRow, EventRow, LedgerKind, LedgerRow, OutcomeRow, PlayerSummary,
-    Trigger,
+    AliasRow, AwardRow, CatalogRow, EventRow, LedgerRow, OutcomeRow, PlayerSummary,
 };
 use accolade_core::event::Event;
 use accolade_core::time::Timestamp;
@@ -105,12 +106,12 @@ pub(crate) fn read_ledger_entry(row: &Row<'_>) -> Result<LedgerRow, Error> {
         seq: row.get(1)?,
         currency: row.get(2)?,
         amount: row.get(3)?,
-        kind: read_name(row, 4, LedgerKind::parse_name)?,
+        kind: read_name(row, 4)?,
         rule: row.get(5)?,
         tier: row.get(6)?,
         key: row.get(7)?,
         event: row.get(8)?,
-        trigger: read_name(row, 9, Trigger::parse_name)?,
+        trigger: read_name(row, 9)?,
         caused_by: row.get(10)?,
         reason: row.get(11)?,
         recorded_at: read_time(row, 12)?,
@@ -125,7 +126,7 @@ pub(crate) fn read_outcome(row: &Row<'_>) -> Result<(i64, OutcomeRow), Error> {
         detail: row.get(4)?,
         at: read_time(row, 5)?,
         event: row.get(6)?,
-        trigger: read_name(row, 7, Trigger::parse_name)?,
+        trigger: read_name(row, 7)?,
         caused_by: row.get(8)?,
         recorded_at: read_time(row, 9)?,
     };
@@ -180,14 +181,11 @@ pub(crate) fn read_optional_time(row: &Row<'_>, column: usize) -> Result<Option<
         .ok_or_else(|| damaged_column(row, column, &format!("{micros} is not a valid time")))
 }
 
-pub(crate) fn read_name<T>(
-    row: &Row<'_>,
-    column: usize,
-    read: fn(&str) -> Option<T>,
-) -> Result<T, Error> {
-    let word: String = row.get(column)?;
-    read(&word)
-        .ok_or_else(|| damaged_column(row, column, &format!("`{word}` is not a known value")))
+/// Reads a value of an enum by its name.
+pub(crate) fn read_name<T: FromStr>(row: &Row<'_>, column: usize) -> Result<T, Error> {
+    let name: String = row.get(column)?;
+    name.parse()
+        .map_err(|_| damaged_column(row, column, &format!("`{name}` is not a known value")))
 }
 
 /// Reads a number that is never negative.

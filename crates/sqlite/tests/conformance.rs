@@ -1,15 +1,11 @@
 //! Conformance suite of stores, on SQLite.
 
-use std::cell::Cell;
-
+use accolade::store::Store;
 use accolade_sqlite::SqliteStore;
 
-#[test]
-fn conforms() {
+accolade_testing::conformance_tests!(run_case);
+
+fn run_case(case: fn(&dyn Store)) {
     let folder = tempfile::tempdir().unwrap();
-    let made = Cell::new(0);
-    accolade::conformance::run(|| {
-        made.set(made.get() + 1);
-        Box::new(SqliteStore::open(folder.path().join(format!("{}.db", made.get()))).unwrap())
-    });
+    case(&SqliteStore::open(folder.path().join("accolade.db")).unwrap());
 }

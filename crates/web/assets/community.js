@@ -1,5 +1,5 @@
 // Adds live outcomes to the top of the activity feed. The page provides the markup of an item in
-// <template data-happening="…">; the elements with data-slot are filled in. Names come from players, so they are only
+// <template data-activity-item="…">; the elements with data-slot are filled in. Names come from players, so they are only
 // ever set as text, never as HTML.
 (() => {
   "use strict";
@@ -40,7 +40,7 @@
   }
 
   function show(outcome) {
-    const template = document.querySelector(`template[data-happening="${CSS.escape(outcome.kind)}"]`);
+    const template = document.querySelector(`template[data-activity-item="${CSS.escape(outcome.kind)}"]`);
     const item = template?.content.firstElementChild?.cloneNode(true);
     if (!item || feed.querySelector(`[data-seq="${Number(outcome.seq)}"]`)) return "";
     const id = encodeURIComponent(outcome.player);

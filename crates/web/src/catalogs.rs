@@ -1,13 +1,12 @@
 //! Catalogs submitted to the service: parsing, and running their tests.
 
-use accolade::Catalog;
+use accolade::{Catalog, Engine};
 use accolade_core::catalog::CatalogFormat;
 use accolade_core::catalog::diagnostic::Diagnostics;
 use serde::Serialize;
 use utoipa::ToSchema;
 
 use crate::problem::Problem;
-use crate::site::AppState;
 
 /// The result of a catalog test.
 #[derive(Debug, Clone, Serialize, ToSchema)]
@@ -35,13 +34,13 @@ pub(crate) struct CatalogTestFailure {
 ///
 /// Both run on a blocking thread, because parsing expressions and running tests can take a while.
 pub(crate) async fn parse_catalog<T: Send + 'static>(
-    app: &AppState,
+    engine: &Engine,
     source: String,
     format: CatalogFormat,
     work: impl FnOnce(Result<Catalog, Diagnostics>) -> T + Send + 'static,
 ) -> Result<T, Problem> {
     // Badges in code come from the host's binary, not from the document, and are carried over.
-    let code = app.engine.published_catalog().code_badges().to_vec();
+    let code = engine.published_catalog().code_badges().to_vec();
     let work = move || work(Catalog::new(&source, "the catalog", format, code));
     tokio::task::spawn_blocking(work)
         .await

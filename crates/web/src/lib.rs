@@ -20,6 +20,7 @@ mod problem;
 mod serve;
 mod settings;
 mod site;
+mod state;
 mod templates;
 
 pub use api::openapi_document;

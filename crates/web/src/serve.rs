@@ -17,7 +17,7 @@ use tower::ServiceExt;
 use crate::Site;
 use crate::problem::Problem;
 
-/// Serves a site until [`Site::stop`] is called.
+/// Serves a site until [`Site::begin_shutdown`] is called.
 ///
 /// On shutdown it stops accepting connections, closes live streams, and drains in-flight requests
 /// for up to `server.stop_seconds`. Returns the number of connections that were still open after

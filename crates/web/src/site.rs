@@ -1,33 +1,33 @@
 //! The service as a host application uses it: engine, settings and routers.
 
-use std::ops::Deref;
-use std::sync::Arc;
-
 use accolade::{Engine, Error};
 use axum::Router;
 use axum::http::request::Parts;
-use serde::Serialize;
 use tokio::sync::watch;
 
 use crate::auth::AuthState;
 use crate::jobs::JobRegistry;
 use crate::live::LiveFeed;
 use crate::metrics::Metrics;
+use crate::state::{AppState, IdentifyPlayer, SharedState};
 use crate::templates::TemplateSet;
 use crate::{Settings, admin, api, assets, layers, pages};
 
 /// Accolade over HTTP: API, player pages and administration on one engine.
 ///
 /// ```
-/// use accolade::{Catalog, Engine, memory::MemoryStore};
+/// use accolade::{Catalog, Engine};
+/// use accolade_sqlite::SqliteStore;
 /// use accolade_web::{Settings, Site};
 ///
 /// # tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap().block_on(async {
-/// let engine = Engine::open(MemoryStore::new(), Catalog::from_toml("")?)?;
+/// # let folder = tempfile::tempdir().unwrap();
+/// # let path = folder.path().join("accolade.db");
+/// let engine = Engine::open(SqliteStore::open(&path)?, Catalog::from_toml("")?)?;
 /// let mut settings = Settings::default();
 /// settings.server.prefix = "/game".to_owned();
 /// // The host's own login identifies the player.
-/// let site = Site::builder(engine).settings(settings).player(|request| {
+/// let site = Site::builder(engine).settings(settings).identify_player(|request| {
 ///     request.headers.get("x-user").and_then(|user| user.to_str().ok()).map(str::to_owned)
 /// });
 /// let site = site.build().await?;
@@ -44,79 +44,6 @@ pub struct SiteBuilder {
     engine: Engine,
     settings: Settings,
     identify: Option<Box<IdentifyPlayer>>,
-}
-
-/// Callback of the host's login that returns the player id of a request.
-pub(crate) type IdentifyPlayer = dyn Fn(&Parts) -> Option<String> + Send + Sync;
-
-/// Application state that is shared by all handlers.
-#[derive(Clone)]
-pub(crate) struct AppState(Arc<SharedState>);
-
-pub(crate) struct SharedState {
-    pub(crate) engine: Engine,
-    pub(crate) settings: Settings,
-    pub(crate) templates: TemplateSet,
-    pub(crate) auth: AuthState,
-    pub(crate) live: LiveFeed,
-    pub(crate) jobs: JobRegistry,
-    pub(crate) metrics: Metrics,
-    /// Login of the host application, if it has one.
-    pub(crate) identify: Option<Box<IdentifyPlayer>>,
-    /// Caches of the administration pages.
-    pub(crate) admin: admin::AdminState,
-    /// Version of the style sheets and scripts, for cache busting.
-    pub(crate) asset_version: String,
-    shutdown: watch::Sender<bool>,
-}
-
-/// Template context that is common to all pages.
-#[derive(Serialize)]
-pub(crate) struct CommonContext<'a> {
-    /// Path prefix of all URLs.
-    base: &'a str,
-    /// Name of the community.
-    title: &'a str,
-    /// Version of the style sheets and scripts, for cache busting.
-    version: &'a str,
-}
-
-impl Deref for AppState {
-    type Target = SharedState;
-
-    fn deref(&self) -> &SharedState {
-        &self.0
-    }
-}
-
-impl SharedState {
-    /// Returns the path prefix of all URLs: empty, or for example `/game`.
-    pub(crate) fn path_prefix(&self) -> &str {
-        &self.settings.server.prefix
-    }
-
-    /// Returns the external URL without a trailing slash.
-    pub(crate) fn external_url(&self) -> String {
-        let server = &self.settings.server;
-        match server.public_url.trim_end_matches('/') {
-            "" => format!("http://{}{}", server.listen, server.prefix),
-            url => format!("{url}{}", server.prefix),
-        }
-    }
-
-    /// Builds the template context that is common to all pages.
-    pub(crate) fn common_context(&self) -> CommonContext<'_> {
-        CommonContext {
-            base: self.path_prefix(),
-            title: &self.settings.pages.title,
-            version: &self.asset_version,
-        }
-    }
-
-    /// Returns a receiver whose value becomes true when shutdown starts.
-    pub(crate) fn shutdown_signal(&self) -> watch::Receiver<bool> {
-        self.shutdown.subscribe()
-    }
 }
 
 impl Site {
@@ -273,10 +200,10 @@ impl SiteBuilder {
             engine,
             settings,
         };
-        let app = AppState(Arc::new(inner));
+        let app = AppState::from(inner);
         // Started before the site can serve requests, so that streams miss no outcome.
         crate::live::spawn_broadcaster(&app).await?;
-        crate::auth::keys::spawn_usage_writer(&app);
+        crate::auth::key_usage::spawn_usage_writer(&app);
         Ok(Site { app })
     }
 }

@@ -6,7 +6,7 @@ use super::tree::SourceTree;
 
 /// Size of the largest cycle of each crate, in files. A size may only fall; a crate that is not
 /// listed has no cycle.
-const LARGEST_CYCLES: &[(&str, usize)] = &[("cli", 2), ("core", 6), ("engine", 26), ("web", 14)];
+const LARGEST_CYCLES: &[(&str, usize)] = &[];
 
 /// Checks that the largest cycle of each crate has the recorded size.
 pub(crate) fn check_module_cycles(tree: &SourceTree) -> Vec<CheckFinding> {

@@ -1,11 +1,11 @@
 //! Dependencies between crates, and on libraries.
 
 use super::CheckFinding;
-use super::manifests;
+use super::manifests::{self, CargoManifest};
 use super::tree::{SourceTree, is_word_char};
 
 /// Crates of the project, each with the crates of the project that it may depend on. Examples,
-/// benchmarks and xtask may depend on all of them.
+/// benchmarks and xtask may depend on all of them, except that nothing ships `accolade-testing`.
 const CRATE_LAYERS: &[(&str, &[&str])] = &[
     ("accolade-core", &[]),
     ("accolade-macros", &[]),
@@ -22,12 +22,19 @@ const CRATE_LAYERS: &[(&str, &[&str])] = &[
             "accolade-web",
         ],
     ),
+    (TESTING, &["accolade-core", "accolade"]),
 ];
+
+/// Crate with the test support, which only tests may depend on.
+const TESTING: &str = "accolade-testing";
 
 /// Additional crates of the project that the tests of a crate may use.
 const TESTS_MAY_USE: &[(&str, &[&str])] = &[
+    ("accolade-core", &[TESTING]),
     ("accolade-macros", &["accolade-core", "accolade"]),
-    ("accolade-web", &["accolade-sqlite"]),
+    ("accolade", &["accolade-sqlite", TESTING]),
+    ("accolade-sqlite", &[TESTING]),
+    ("accolade-web", &["accolade-sqlite", TESTING]),
 ];
 
 /// Libraries with one home: what starts with `home` may name them, other crates' shipped code may
@@ -43,10 +50,11 @@ const LIBRARY_HOMES: &[(&str, &str)] = &[
 /// Checks that the crates of the project depend on each other in one direction only.
 pub(crate) fn check_layers(tree: &SourceTree) -> Vec<CheckFinding> {
     let mut findings = Vec::new();
-    for manifest in manifests::read_manifests(tree, &mut findings)
-        .iter()
-        .filter(|manifest| manifest.path.starts_with("crates/"))
-    {
+    for manifest in &manifests::read_manifests(tree, &mut findings) {
+        if !manifest.path.starts_with("crates/") {
+            findings.extend(find_shipped_testing(manifest));
+            continue;
+        }
         let Some(allowed) = find_entry(CRATE_LAYERS, manifest.package_name()) else {
             let what = format!(
                 "`{}` has no layer; add it to the table in xtask/src/tidy/imports.rs",
@@ -69,6 +77,15 @@ pub(crate) fn check_layers(tree: &SourceTree) -> Vec<CheckFinding> {
         }
     }
     findings
+}
+
+/// Finds the dependency of shipped code on the test support.
+fn find_shipped_testing(manifest: &CargoManifest<'_>) -> Option<CheckFinding> {
+    let shipped = manifest
+        .all_dependencies()
+        .find(|dependency| dependency.name == TESTING && !dependency.only_in_tests)?;
+    let what = format!("`{TESTING}` is for tests only: move it to [dev-dependencies]");
+    Some(CheckFinding::new(manifest.path, shipped.line, what))
 }
 
 fn find_entry(

@@ -50,7 +50,7 @@ struct CheckFinding {
 const CHECKS: &[SourceCheck] = &[
     SourceCheck {
         name: "imports-one-way",
-        why: "cli → engine → core and sqlite → engine; the table is in xtask/src/tidy/imports.rs",
+        why: "cli → engine → core, sqlite → engine, and testing only in tests; the table is in xtask/src/tidy/imports.rs",
         run: imports::check_layers,
     },
     SourceCheck {

@@ -45,10 +45,9 @@ pub(crate) fn check_sleeping_tests(tree: &SourceTree) -> Vec<CheckFinding> {
     find_words(tree, |file| file.test_lines().collect(), &["sleep("])
 }
 
-/// Checks that shipped code does not call `unwrap`. The conformance suite is exempt, because it
-/// consists of tests.
+/// Checks that shipped code does not call `unwrap`.
 pub(crate) fn check_unwrap(tree: &SourceTree) -> Vec<CheckFinding> {
-    let is_ours = |path: &str| path.starts_with("crates/") && !path.contains("/conformance/");
+    let is_ours = |path: &str| path.starts_with("crates/");
     find_words(
         tree,
         |file| {

@@ -42,9 +42,9 @@ const IMPORTS: &[CheckExample] = &[
         "imports-one-way",
         &[(
             ENGINE,
-            "[package]\nname = 'accolade'\n[dev-dependencies]\naccolade-sqlite.workspace = true\n",
+            "[package]\nname = 'accolade'\n[dev-dependencies]\naccolade-web.workspace = true\n",
         )],
-        &["crates/engine/Cargo.toml:4: `accolade` must not depend on `accolade-sqlite`"],
+        &["crates/engine/Cargo.toml:4: `accolade` must not depend on `accolade-web`"],
     ),
     (
         "imports-one-way",
@@ -53,6 +53,25 @@ const IMPORTS: &[CheckExample] = &[
             "[package]\nname = 'accolade-macros'\n[dependencies]\naccolade.workspace = true\n",
         )],
         &["crates/macros/Cargo.toml:4: `accolade-macros` must not depend on `accolade`"],
+    ),
+    (
+        "imports-one-way",
+        &[(
+            ENGINE,
+            "[package]\nname = 'accolade'\n[dependencies]\naccolade-testing.workspace = true\n",
+        )],
+        &["crates/engine/Cargo.toml:4: `accolade` must not depend on `accolade-testing`"],
+    ),
+    (
+        "imports-one-way",
+        &[(
+            "examples/Cargo.toml",
+            "[package]\nname = 'accolade-examples'\n[dependencies]\naccolade-testing.workspace = true\n",
+        )],
+        &[
+            "examples/Cargo.toml:4: `accolade-testing` is for tests only: move it to \
+             [dev-dependencies]",
+        ],
     ),
     (
         "imports-one-way",
@@ -78,7 +97,7 @@ const IMPORTS: &[CheckExample] = &[
             ),
             (
                 "examples/Cargo.toml",
-                "[package]\nname = 'accolade-examples'\n[dependencies]\naccolade-sqlite.workspace = true\n",
+                "[package]\nname = 'accolade-examples'\n[dependencies]\naccolade-sqlite.workspace = true\n[dev-dependencies]\naccolade-testing.workspace = true\n",
             ),
         ],
         &[],
@@ -270,7 +289,7 @@ const SOURCES: &[CheckExample] = &[
                 "/// `x.unwrap()`\nlet x = y.unwrap_or(0);\n#[cfg(test)]\nmod tests {\n    y.unwrap();\n}\n",
             ),
             ("crates/core/tests/catalogs.rs", "y.unwrap();\n"),
-            ("crates/engine/src/conformance/awards.rs", "y.unwrap();\n"),
+            ("crates/testing/src/conformance/awards.rs", "y.unwrap();\n"),
             ("examples/embed.rs", "y.unwrap();\n"),
         ],
         &[],

@@ -13,6 +13,8 @@ const TEXT_EXTENSIONS: &[&str] = &[
 ];
 /// Text files without such an extension.
 const TEXT_FILES: &[&str] = &[".ci/run", ".gitignore", "LICENSE-APACHE", "LICENSE-MIT"];
+/// Crate that only tests import, so that all of its lines are lines of tests.
+const TESTING_FOLDER: &str = "crates/testing/";
 /// Hidden folders that belong to the project.
 const PROJECT_FOLDERS: &[&str] = &[".cargo", ".ci", ".github"];
 
@@ -103,9 +105,10 @@ impl SourceTree {
             .collect();
         self.files_ending_with(".rs").map(move |(path, text)| {
             let module = path.trim_end_matches(".rs").trim_end_matches("/mod");
-            let folders = path
-                .split('/')
-                .any(|part| matches!(part, "tests" | "benches" | "examples"));
+            let folders = path.starts_with(TESTING_FOLDER)
+                || path
+                    .split('/')
+                    .any(|part| matches!(part, "tests" | "benches" | "examples"));
             let inside = test_modules.iter().any(|test| {
                 module
                     .strip_prefix(test.as_str())

@@ -10,7 +10,8 @@ use serde_json::{Value, json};
 use crate::args::BadgesArgs;
 use crate::database::Database;
 use crate::error::{CommandError, ExitStatus};
-use crate::output::{Output, build_table, format_percent, group_thousands};
+use crate::format::{format_percent, group_thousands};
+use crate::output::{Output, build_table};
 
 /// Lists all badges, or the holders of one.
 pub(crate) fn run_badges(

@@ -12,7 +12,8 @@ use serde_json::{Value, json};
 use crate::catalog;
 use crate::diagnostics;
 use crate::error::{CommandError, ExitStatus};
-use crate::output::{Output, build_table, count_noun};
+use crate::format::count_noun;
+use crate::output::{Output, build_table};
 
 /// Validates a catalog and runs its tests.
 pub(crate) fn run_check(

@@ -80,7 +80,11 @@ fn serve_live_community(
     settings.log.level = "warn".to_owned();
     settings.server.listen = args.listen.unwrap_or(settings.server.listen);
     service::begin_log(&settings)?;
-    let living = LiveCommunity::start_now(CATALOG)?;
+    // The live copy is as temporary as its links, and must not change the replayed history.
+    let folder = tempfile::tempdir().map_err(|error| {
+        CommandError::new(error.to_string()).with_context("cannot create a temporary folder")
+    })?;
+    let living = LiveCommunity::start_now(CATALOG, &folder.path().join("live.db"))?;
     let engine = living.engine.clone();
     let served = service::build_runtime()?.block_on(service::serve_site(
         &engine,
@@ -89,7 +93,7 @@ fn serve_live_community(
         async |site| {
             let url = site.external_url();
             let mut lines = vec![
-                "\nA live copy of the community, in memory only; its history continues, sped up."
+                "\nA live copy of the community, in a temporary file; its history continues, sped up."
                     .to_owned(),
                 format!("  {url}/  recent activity and all badges"),
             ];

@@ -11,7 +11,8 @@ use crate::args::GlobalArgs;
 use crate::catalog;
 use crate::database::Database;
 use crate::error::{CommandError, ExitStatus};
-use crate::output::{Output, build_table, count_noun, group_thousands};
+use crate::format::{count_noun, group_thousands};
+use crate::output::{Output, build_table};
 
 /// Reports the configuration, the stored data, and any problems.
 pub(crate) fn run_doctor(global: &GlobalArgs, output: Output) -> Result<ExitStatus, CommandError> {

@@ -9,7 +9,8 @@ use crate::args::EraseArgs;
 use crate::confirm;
 use crate::database::Database;
 use crate::error::{CommandError, ExitStatus};
-use crate::output::{Output, count_noun};
+use crate::format::count_noun;
+use crate::output::Output;
 
 /// Note printed after every erasure.
 const BACKUP_NOTE: &str = "earlier backups still contain the data";

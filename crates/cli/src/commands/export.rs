@@ -2,7 +2,6 @@
 
 use std::fs::File;
 use std::io::{self, Write};
-use std::path::Path;
 
 use accolade::core::event::Event;
 use accolade::store::{AwardRow, LedgerRow, PlayerRow};
@@ -13,7 +12,8 @@ use super::personal_data;
 use crate::args::{ExportArgs, ExportFormat, ExportKind};
 use crate::database::Database;
 use crate::error::{CommandError, ExitStatus};
-use crate::output::{Output, count_noun, stdout_error};
+use crate::format::count_noun;
+use crate::output::{Output, write_error};
 use crate::progress;
 use crate::table::TableWriter;
 
@@ -82,13 +82,6 @@ pub(crate) fn run_export(
         })?;
     }
     Ok(ExitStatus::Success)
-}
-
-pub(super) fn write_error(out: Option<&Path>, error: &io::Error) -> CommandError {
-    out.map_or_else(
-        || stdout_error(error),
-        |path| CommandError::file_error("write", path, error),
-    )
 }
 
 fn column_names(what: ExportKind) -> &'static [&'static str] {

@@ -10,7 +10,8 @@ use serde_json::json;
 use crate::args::{FeedArgs, FeedCommand};
 use crate::database::Database;
 use crate::error::{CommandError, ExitStatus};
-use crate::output::{Output, count_noun, replace_control_chars, stdout_error};
+use crate::format::{count_noun, replace_control_chars};
+use crate::output::{Output, stdout_error};
 use crate::receipt;
 
 /// Outcomes read at a time.

@@ -13,13 +13,14 @@ use serde_json::json;
 use crate::args::ImportArgs;
 use crate::database::Database;
 use crate::error::{CommandError, ExitStatus};
+use crate::format::{count_noun, group_thousands};
 use crate::import::ids::LineIds;
 use crate::import::lines::{
     ENDLESS_BYTES, LineCompleteness, MAX_LINE_BYTES, NumberedLine, NumberedLines,
 };
 use crate::import::pipeline::{EventPipeline, ImportResult};
 use crate::import::rejects::{self, MAX_TEXT_BYTES, RejectedLines};
-use crate::output::{Output, count_noun, group_thousands};
+use crate::output::Output;
 use crate::progress;
 
 /// Number of consecutive lines without an event that stops an import.
@@ -41,11 +42,11 @@ pub(crate) fn run_import(
     let read = import_lines(&engine, args.allow_actions, source.input, &mut report);
     report.bar.finish_and_clear();
     // The rejects file is complete even if the import fails.
-    let (tally, rejects) = (report.counts, report.rejects.finish());
+    let (counts, rejects) = (report.counts, report.rejects.finish());
     let stopped = read.map_err(|failure| {
         let kept = format!(
             "stopped after line {}; everything up to it is recorded",
-            tally.last_line
+            counts.last_line
         );
         failure.with_context(format!("{kept}; import the file again to continue"))
     })?;
@@ -55,19 +56,19 @@ pub(crate) fn run_import(
     let document = json!({
         "file": args.file,
         "database": database.url,
-        "accepted": tally.accepted,
-        "duplicates": tally.duplicates,
-        "conflicts": tally.conflicts,
-        "rejected": tally.rejected,
-        "outcomes": tally.outcomes,
+        "accepted": counts.accepted,
+        "duplicates": counts.duplicates,
+        "conflicts": counts.conflicts,
+        "rejected": counts.rejected,
+        "outcomes": counts.outcomes,
         "seconds": seconds,
-        "events_per_second": tally.events_per_second(seconds),
+        "events_per_second": counts.events_per_second(seconds),
         "rejects": rejects.as_ref().ok(),
         "rejects_error": rejects.as_ref().err(),
         "stopped": stopped,
     });
     output.print_result(&document, || {
-        tally.to_text(
+        counts.to_text(
             &args.file,
             &database.url,
             seconds,
@@ -77,7 +78,7 @@ pub(crate) fn run_import(
     })?;
     Ok(match stopped {
         Some(_) => ExitStatus::Error,
-        None => ExitStatus::success_if(tally.rejected + tally.conflicts == 0),
+        None => ExitStatus::success_if(counts.rejected + counts.conflicts == 0),
     })
 }
 

@@ -6,9 +6,8 @@ use std::path::Path;
 use accolade::Engine;
 use serde_json::json;
 
-use super::export::write_error;
 use crate::error::{CommandError, ExitStatus};
-use crate::output::Output;
+use crate::output::{Output, write_error};
 
 /// Exports everything stored about a player.
 pub(crate) fn export_personal_data(

@@ -13,7 +13,8 @@ use crate::args::{self, ExportFormat};
 use crate::catalog;
 use crate::database::Database;
 use crate::error::{CommandError, ExitStatus};
-use crate::output::{Output, build_table, count_noun, group_thousands};
+use crate::format::{count_noun, group_thousands};
+use crate::output::{Output, build_table};
 use crate::progress;
 use crate::table::TableWriter;
 

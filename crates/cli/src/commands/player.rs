@@ -7,7 +7,8 @@ use accolade::{Audience, AwardView, BadgeView, Profile, ProgressView};
 use crate::args::{AudienceArg, PlayerArgs};
 use crate::database::Database;
 use crate::error::{CommandError, ExitStatus};
-use crate::output::{Output, build_table, count_noun, group_thousands};
+use crate::format::{count_noun, group_thousands};
+use crate::output::{Output, build_table};
 use crate::receipt;
 
 /// Width of a progress bar, in characters.

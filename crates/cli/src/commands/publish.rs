@@ -6,10 +6,12 @@ use accolade::{BackfillProgress, Catalog, Engine, Publication, PublishOptions};
 use serde_json::json;
 
 use crate::args;
+use crate::backfill::run_backfill;
 use crate::catalog;
 use crate::database::Database;
 use crate::error::{CommandError, ExitStatus};
-use crate::output::{Output, count_noun};
+use crate::format::count_noun;
+use crate::output::Output;
 use crate::progress;
 
 /// Publishes a catalog and, without `--detach`, waits until all players are backfilled.
@@ -77,16 +79,6 @@ fn publish_catalog(
         .wait();
     bar.finish_and_clear();
     Ok(published?)
-}
-
-/// Backfills all players to the published catalog, and shows a progress bar.
-pub(crate) fn run_backfill(engine: &Engine) -> Result<BackfillProgress, CommandError> {
-    let (bar, update) = progress::start_player_bar();
-    let backfill = engine
-        .await_backfill(move |step| update(step.done, step.total))
-        .wait();
-    bar.finish_and_clear();
-    Ok(backfill?)
 }
 
 fn describe_publication(

@@ -8,7 +8,8 @@ use serde_json::{Value, json};
 use crate::args::RepairArgs;
 use crate::database::Database;
 use crate::error::{CommandError, ExitStatus};
-use crate::output::{Output, count_noun, replace_control_chars};
+use crate::format::{count_noun, replace_control_chars};
+use crate::output::Output;
 use crate::progress;
 use crate::verification;
 

@@ -11,7 +11,8 @@ use crate::args::{EventFilterArgs, RetractArgs};
 use crate::confirm;
 use crate::database::Database;
 use crate::error::{CommandError, ExitStatus};
-use crate::output::{Output, count_noun, group_thousands, replace_control_chars};
+use crate::format::{count_noun, group_thousands, replace_control_chars};
+use crate::output::Output;
 use crate::receipt;
 
 /// Events and players that a preview lists.

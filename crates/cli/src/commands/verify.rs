@@ -5,7 +5,8 @@ use serde_json::json;
 
 use crate::database::Database;
 use crate::error::{CommandError, ExitStatus};
-use crate::output::{Output, count_noun};
+use crate::format::count_noun;
+use crate::output::Output;
 use crate::verification;
 
 /// Recomputes every player and compares the result with the stored data.

@@ -3,7 +3,8 @@
 use crate::args::WhyArgs;
 use crate::database::Database;
 use crate::error::{CommandError, ExitStatus};
-use crate::output::{Output, replace_control_chars};
+use crate::format::replace_control_chars;
+use crate::output::Output;
 
 /// Explains why a player has or lacks a badge, points or an unlockable.
 pub(crate) fn run_why(

@@ -1,11 +1,12 @@
 //! Live community: the last part of the bundled history, played back faster than it happened.
 
 use std::collections::BTreeSet;
+use std::path::Path;
 use std::time::Duration;
 
 use accolade::core::catalog::CatalogFormat;
-use accolade::memory::MemoryStore;
-use accolade::{Action, Catalog, Engine, NewEvent, Timestamp, props};
+use accolade::{Action, Catalog, Engine, Error, NewEvent, Timestamp, props};
+use accolade_sqlite::SqliteStore;
 
 use super::history;
 use crate::error::CommandError;
@@ -26,8 +27,8 @@ pub(crate) struct LiveCommunity {
 }
 
 impl LiveCommunity {
-    /// Builds a community in memory whose past is shifted in time to end now.
-    pub(crate) fn start_now(catalog: &str) -> Result<Self, CommandError> {
+    /// Builds a community in a new database file, with its past shifted in time to end now.
+    pub(crate) fn start_now(catalog: &str, file: &Path) -> Result<Self, CommandError> {
         let catalog = Catalog::new(
             catalog,
             "the demo's catalog",
@@ -35,7 +36,8 @@ impl LiveCommunity {
             Vec::new(),
         )
         .map_err(CommandError::Catalog)?;
-        let engine = Engine::open(MemoryStore::new(), catalog)?;
+        let store = SqliteStore::open(file).map_err(Error::from)?;
+        let engine = Engine::open(store, catalog)?;
         let mut past: Vec<NewEvent> = history::read_events().collect();
         let future = past.split_off(past.len() * PAST_SHARE.0 / PAST_SHARE.1);
         let split = past.last().and_then(|event| event.at).unwrap_or_default();
@@ -48,7 +50,7 @@ impl LiveCommunity {
                 ..event.clone()
             };
             for receipt in engine.record_many(some.iter().map(now).collect()).wait()? {
-                receipt.map_err(accolade::Error::from)?;
+                receipt.map_err(Error::from)?;
             }
             players.extend(some.iter().map(|event| event.player.clone()));
         }
@@ -60,7 +62,7 @@ impl LiveCommunity {
             .submit_actions(players.iter().map(name).collect())
             .wait()?
         {
-            receipt.map_err(accolade::Error::from)?;
+            receipt.map_err(Error::from)?;
         }
         Ok(Self { engine, future })
     }

@@ -7,7 +7,8 @@ use accolade::{BadgeStats, Catalog, Engine};
 use serde::Serialize;
 
 use crate::error::CommandError;
-use crate::output::{build_table, group_thousands};
+use crate::format::group_thousands;
+use crate::output::build_table;
 
 /// Players that are read at a time.
 const PLAYERS_PER_PAGE: usize = 256;

@@ -11,7 +11,8 @@ use super::players::{self, CommunityData, CurrencyTotal, TopPlayer};
 use super::tour::TourReport;
 use crate::commands::badges::render_rarity_table;
 use crate::error::CommandError;
-use crate::output::{build_table, count_noun, format_percent, group_thousands};
+use crate::format::{count_noun, format_percent, group_thousands};
+use crate::output::build_table;
 
 /// Report of the demo.
 #[derive(Debug, Serialize)]

@@ -9,7 +9,7 @@ use serde::Serialize;
 
 use super::players::CommunityData;
 use crate::error::CommandError;
-use crate::output::{count_noun, group_thousands};
+use crate::format::{count_noun, group_thousands};
 
 /// Badge that the tour is about.
 const BADGE: &str = "nice-answer";

@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 
 use serde_json::json;
 
-use crate::output::replace_control_chars;
+use crate::format::replace_control_chars;
 
 /// Number of rejected lines that standard error shows.
 const MAX_SHOWN: u64 = 20;

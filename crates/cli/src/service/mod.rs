@@ -16,7 +16,8 @@ pub(crate) use configuration::load_settings as read_settings;
 pub(crate) use log::start_log as begin_log;
 
 use crate::error::CommandError;
-use crate::output::{Output, count_noun};
+use crate::format::count_noun;
+use crate::output::Output;
 
 /// Builds the asynchronous runtime.
 pub(crate) fn build_runtime() -> Result<tokio::runtime::Runtime, CommandError> {

@@ -3,16 +3,8 @@
 use std::collections::BTreeMap;
 
 use super::document::{CatalogDocument, RuleLabel};
+use super::former_ids::FormerIds;
 use super::rules::RuleSet;
-
-/// Former ids, each with the position of the rule that was renamed.
-#[derive(Debug, Default)]
-pub struct FormerIds {
-    currencies: BTreeMap<String, usize>,
-    earnings: BTreeMap<String, usize>,
-    badges: BTreeMap<String, usize>,
-    unlockables: BTreeMap<String, usize>,
-}
 
 impl FormerIds {
     /// Collects the `was` keys of a document.

@@ -3,12 +3,15 @@
 mod compile;
 pub mod diagnostic;
 pub mod document;
+mod former_ids;
 mod lookup;
 pub mod read;
 mod retired;
+mod retirement;
 pub mod rules;
 pub mod schema;
 
+pub use compile::FOLD_VERSION;
 pub use read::{CanonicalPart, CatalogFormat};
 pub use retired::{RetiredBadge, RetiredRules, RetiredUnlockable};
 
@@ -17,10 +20,6 @@ use document::CatalogDocument;
 use rules::RuleSet;
 
 use crate::code::CodeBadge;
-
-/// The version of the engine's semantics. A release whose fold returns different results raises it
-/// (S16).
-pub const FOLD_VERSION: u32 = 1;
 
 /// A valid catalog: its document and the rules compiled from it.
 ///

@@ -4,7 +4,7 @@
 use jiff::tz::TimeZone;
 use rustc_hash::FxHashMap;
 
-pub use super::lookup::FormerIds;
+pub use super::former_ids::FormerIds;
 
 use super::document::{LimitPeriod, RepeatMode, Visibility};
 use crate::expr::Expression;

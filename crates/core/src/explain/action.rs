@@ -2,7 +2,7 @@
 
 use serde::Serialize;
 
-use super::serialize_rfc3339;
+use super::serialize::serialize_rfc3339;
 use crate::event::Event;
 use crate::fold::actions::{AWARD, DECISION, POINTS, PROFILE, PROGRESS, RESET, REVOKE};
 use crate::time::Timestamp;

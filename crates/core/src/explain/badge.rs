@@ -5,13 +5,13 @@ use std::collections::BTreeMap;
 use serde::Serialize;
 
 use super::criterion_tree::{CriterionPart, CriterionTreeBuilder};
+use super::describe;
 use super::evidence::{Evidence, EvidenceCollector};
 use super::goals::{BadgeGoal, BadgeQuery};
 use super::rule_inputs::RuleInputs;
+use super::serialize::{serialize_optional_rfc3339, serialize_rfc3339};
+use super::timeline::{ExplainedTimeline, TimelineObserver};
 use super::truncated::Truncated;
-use super::{
-    ExplainedTimeline, TimelineObserver, describe, serialize_optional_rfc3339, serialize_rfc3339,
-};
 use crate::catalog::Catalog;
 use crate::catalog::document::{self, RepeatMode};
 use crate::catalog::rules::RuleRef;

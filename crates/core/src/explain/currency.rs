@@ -5,9 +5,11 @@ use std::collections::{BTreeMap, BTreeSet};
 use serde::Serialize;
 
 use super::action::ActionEntry;
+use super::describe;
 use super::near_miss::NearMiss;
+use super::serialize::serialize_rfc3339;
+use super::timeline::{ExplainedTimeline, TimelineObserver};
 use super::truncated::Truncated;
-use super::{ExplainedTimeline, TimelineObserver, describe, serialize_rfc3339};
 use crate::catalog::Catalog;
 use crate::catalog::rules::RuleRef;
 use crate::event::Event;

@@ -4,10 +4,11 @@
 use serde::Serialize;
 
 use super::action::ActionEntry;
+use super::describe;
 use super::near_miss::NearMiss;
 use super::rule_inputs::{CounterInput, RuleInputs, event_key};
+use super::serialize::serialize_rfc3339;
 use super::truncated::Truncated;
-use super::{describe, serialize_rfc3339};
 use crate::catalog::Catalog;
 use crate::catalog::rules::RuleRef;
 use crate::event::Event;

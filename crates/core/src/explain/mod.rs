@@ -43,13 +43,15 @@ mod goals;
 mod near_miss;
 mod render;
 mod rule_inputs;
+mod serialize;
 mod subject;
 #[cfg(test)]
 mod tests;
+mod timeline;
 mod truncated;
 mod unlockable;
 
-use serde::{Serialize, Serializer};
+use serde::Serialize;
 
 pub use action::ActionEntry;
 pub use badge::{AwardEntry, BadgeExplanation, RequiredBadge};
@@ -59,34 +61,14 @@ pub use evidence::{CountedEvent, Evidence};
 pub use goals::BadgeGoal;
 pub use near_miss::NearMiss;
 pub use subject::{ExplanationSubject, SubjectError};
+pub use timeline::{EventStatus, TimelineEntry};
 pub use truncated::Truncated;
 pub use unlockable::{UnlockableExplanation, UnlockableTransition};
 
+use timeline::ExplainedTimeline;
+
 use crate::catalog::Catalog;
-use crate::event::Event;
-use crate::fold::{FoldObserver, PlayerState, Replay, WholeState};
 use crate::time::Timestamp;
-
-/// An event of a timeline and its status.
-#[derive(Debug, Clone, PartialEq)]
-pub struct TimelineEntry {
-    /// The event or manual action.
-    pub event: Event,
-    /// The status of the event.
-    pub status: EventStatus,
-}
-
-/// The status of an event in a timeline.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum EventStatus {
-    /// The event counts.
-    Counts,
-    /// The event was retracted and has no effect.
-    Retracted {
-        /// The id of the action that retracted it.
-        by: String,
-    },
-}
 
 /// An explanation of one subject. `Display` renders it as text.
 #[derive(Debug, Clone, PartialEq, Serialize)]
@@ -142,62 +124,4 @@ pub fn describe_earning(catalog: &Catalog, earning: &str, currency: &str) -> Opt
         .iter()
         .find(|written| written.label.id.value == earning)?;
     Some(describe::describe_earning(catalog, written, currency))
-}
-
-/// The player and the instant of an explanation.
-struct ExplainedTimeline<'a> {
-    catalog: &'a Catalog,
-    player: &'a str,
-    timeline: &'a [TimelineEntry],
-    until: Timestamp,
-}
-
-/// A fold observer that also learns of events that do not count.
-trait TimelineObserver: FoldObserver {
-    /// Called for an event that is left out because it is retracted.
-    fn after_retracted(&mut self, event: &Event, by: &str);
-}
-
-impl ExplainedTimeline<'_> {
-    /// Replays the timeline for an observer.
-    fn replay_for(&self, observer: &mut impl TimelineObserver) -> WholeState {
-        let mut replay = Replay::new(self.catalog, self.player);
-        for TimelineEntry {
-            event,
-            status: standing,
-        } in self.timeline
-        {
-            match standing {
-                EventStatus::Counts => replay.fold_event(event, observer),
-                EventStatus::Retracted { by } => observer.after_retracted(event, by),
-            }
-        }
-        replay.advance_to(self.until, observer);
-        replay.into_state()
-    }
-
-    /// Returns the instant that is explained.
-    fn explained_at(&self, state: &PlayerState) -> Timestamp {
-        state
-            .header
-            .last_position
-            .as_ref()
-            .map_or(self.until, |last| last.at.max(self.until))
-    }
-}
-
-/// Serializes an instant as RFC 3339.
-fn serialize_rfc3339<S: Serializer>(at: &Timestamp, serializer: S) -> Result<S::Ok, S::Error> {
-    serializer.collect_str(at)
-}
-
-/// Serializes an optional instant as RFC 3339.
-fn serialize_optional_rfc3339<S: Serializer>(
-    at: &Option<Timestamp>,
-    serializer: S,
-) -> Result<S::Ok, S::Error> {
-    match at {
-        Some(at) => serializer.collect_str(at),
-        None => serializer.serialize_none(),
-    }
 }

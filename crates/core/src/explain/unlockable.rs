@@ -3,10 +3,12 @@
 use serde::Serialize;
 
 use super::criterion_tree::{CriterionPart, CriterionTreeBuilder};
+use super::describe;
 use super::evidence::{Evidence, EvidenceCollector};
 use super::rule_inputs::RuleInputs;
+use super::serialize::serialize_rfc3339;
+use super::timeline::{ExplainedTimeline, TimelineObserver};
 use super::truncated::Truncated;
-use super::{ExplainedTimeline, TimelineObserver, describe, serialize_rfc3339};
 use crate::catalog::rules::{RuleRef, RuleSet};
 use crate::event::Event;
 use crate::fold::{self, FoldObserver, StepReport, UnlockableHolding, WholeState};

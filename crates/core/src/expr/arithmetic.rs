@@ -3,9 +3,9 @@
 
 use super::ast::BinaryOperator;
 use super::error::EvalError;
-use super::eval::wrong_type;
 use super::node::ExpressionNode;
 use super::operand::Operand;
+use super::type_error::wrong_type;
 use crate::number::Decimal;
 
 /// Applies an operator to two values. Errors name the nodes.

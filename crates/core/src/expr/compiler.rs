@@ -7,10 +7,12 @@ use std::thread;
 use rustc_hash::FxHashMap;
 
 use super::ast::Ast;
+use super::expression::{ExpectedResult, Expression};
 use super::lower;
+use super::names::DefinedNames;
 use super::parse::parse_expression;
+use super::problem::ExpressionProblem;
 use super::tokens::SourceTokens;
-use super::{DefinedNames, ExpectedResult, Expression, ExpressionProblem};
 
 /// The stack of the parser thread, in bytes. At the maximum depth, a build without optimization
 /// needs 16 MiB.

@@ -3,13 +3,14 @@
 use std::borrow::Cow;
 use std::cmp::Ordering;
 
-use super::EvalEnv;
 use super::arithmetic::eval_arithmetic;
 use super::ast::BinaryOperator;
 use super::constant::Constant;
+use super::env::EvalEnv;
 use super::error::EvalError;
 use super::node::{BuiltinFunction, ExpressionNode, write_path};
 use super::operand::Operand;
+use super::type_error::{type_mismatch, wrong_type};
 use crate::number::Decimal;
 use crate::value::{Props, Value};
 
@@ -142,23 +143,6 @@ pub(super) fn value_to_text<'a>(
     value
         .into_text()
         .ok_or_else(|| type_mismatch(node, found, "text, a number or a boolean"))
-}
-
-/// Creates the error of a value that has the wrong type.
-pub(super) fn wrong_type(
-    node: &ExpressionNode,
-    value: &Operand<'_>,
-    wanted: &'static str,
-) -> EvalError {
-    type_mismatch(node, value.type_name(), wanted)
-}
-
-fn type_mismatch(node: &ExpressionNode, found: &'static str, wanted: &'static str) -> EvalError {
-    EvalError::WrongType {
-        what: node.to_string(),
-        found,
-        wanted,
-    }
 }
 
 /// Evaluates a chain of `&&` or `||`: one `decisive` operand decides, even if others fail.

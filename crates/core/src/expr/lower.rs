@@ -3,13 +3,16 @@
 use std::ops::Range;
 
 use super::ast::{Ast, AstKind, BinaryOperator};
+use super::clock;
 use super::constant::Constant;
+use super::env::{EmptyPlayer, EvalEnv};
+use super::error::EvalError;
 use super::eval;
+use super::expression::{ExpectedResult, Expression};
+use super::names::DefinedNames;
 use super::node::{BuiltinFunction, ExpressionNode};
+use super::problem::ExpressionProblem;
 use super::types::{self, StaticType};
-use super::{
-    DefinedNames, EmptyPlayer, EvalEnv, ExpectedResult, Expression, ExpressionProblem, resolve,
-};
 use crate::suggest::did_you_mean;
 use crate::value::{Props, Value};
 
@@ -101,11 +104,11 @@ impl LoweringContext<'_> {
                 ExpressionNode::Constant(constant.clone()),
                 StaticType::of_constant(constant),
             ),
-            AstKind::Name(name) => resolve::lower_variable(self, name, &ast.span),
-            AstKind::Member(base, name) => resolve::lower_member(self, base, name, &ast.span),
+            AstKind::Name(name) => self.lower_variable(name, &ast.span),
+            AstKind::Member(base, name) => self.lower_member(base, name, &ast.span),
             AstKind::Index(base, index) => match ast.as_member() {
-                Some((base, name)) => resolve::lower_member(self, base, name, &ast.span),
-                None => resolve::lower_item(self, base, index, &ast.span),
+                Some((base, name)) => self.lower_member(base, name, &ast.span),
+                None => self.lower_item(base, index, &ast.span),
             },
             AstKind::Call {
                 name,
@@ -316,7 +319,7 @@ impl LoweringContext<'_> {
         span: &Range<usize>,
     ) -> (ExpressionNode, StaticType) {
         let (function, result, rule) = match (name, target.is_some(), arguments.len()) {
-            ("has", false, 1) => return resolve::lower_has(self, &arguments[0]),
+            ("has", false, 1) => return self.lower_has(&arguments[0]),
             ("size", true, 0) | ("size", false, 1) => (
                 BuiltinFunction::Size,
                 StaticType::Int,
@@ -405,8 +408,8 @@ fn unknown_call_problem(name: &str, on_target: bool, span: &Range<usize>) -> Exp
         }
         _ => {}
     }
-    if resolve::is_clock_name(name) {
-        return resolve::clock_problem(span);
+    if clock::is_clock_name(name) {
+        return clock::clock_problem(span);
     }
     let known = if on_target {
         &METHODS[..]
@@ -428,7 +431,7 @@ fn unknown_call_problem(name: &str, on_target: bool, span: &Range<usize>) -> Exp
 }
 
 /// Evaluates a node whose operands are constants.
-fn fold_constant(node: &ExpressionNode) -> Result<Constant, super::EvalError> {
+fn fold_constant(node: &ExpressionNode) -> Result<Constant, EvalError> {
     let env = EvalEnv {
         event_name: "",
         props: &Props::new(),

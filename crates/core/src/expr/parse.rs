@@ -7,9 +7,9 @@ use std::ops::Range;
 use cel::common::ast::{EntryExpr, Expr, IdedExpr, LiteralValue, SourceInfo, operators};
 use cel::parser::ParseError;
 
-use super::ExpressionProblem;
 use super::ast::{Ast, AstKind, BinaryOperator};
 use super::constant::Constant;
+use super::problem::ExpressionProblem;
 use super::tokens::{SourceTokens, too_deep};
 use crate::limits;
 use crate::number::Decimal;

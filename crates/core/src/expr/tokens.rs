@@ -4,7 +4,7 @@ use std::ops::Range;
 
 use crate::limits;
 
-use super::ExpressionProblem;
+use super::problem::ExpressionProblem;
 
 /// The tokens of a source, without white space and comments.
 pub(super) struct SourceTokens {

@@ -1,8 +1,8 @@
 //! Static types of expressions.
 
-use super::ExpectedResult;
 use super::ast::BinaryOperator;
 use super::constant::Constant;
+use super::expression::ExpectedResult;
 
 /// The type of a part of an expression.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -4,7 +4,7 @@
 use super::age;
 use super::cell::{AwardCell, AwardSource, Cell, CellId};
 use super::derived_events::DerivedEvent;
-use super::effects::Effect;
+use super::effect::Effect;
 use super::state::MissingCells;
 use super::step::StepContext;
 use crate::number::Decimal;

@@ -1,7 +1,10 @@
 //! Cells: the parts of a player's state.
 
+use std::str::FromStr;
+
 use crate::catalog::rules::CellSlot;
 use crate::limits;
+use crate::names::UnknownName;
 use crate::number::Decimal;
 use crate::time::Timestamp;
 
@@ -207,18 +210,6 @@ pub enum AwardSource {
 }
 
 impl AwardSource {
-    /// Finds the source with this name.
-    pub fn parse_name(word: &str) -> Option<Self> {
-        [
-            Self::Criterion,
-            Self::Code,
-            Self::Manual,
-            Self::Grandfathered,
-        ]
-        .into_iter()
-        .find(|source| source.as_str() == word)
-    }
-
     /// Returns the name that rows and exports use.
     pub fn as_str(self) -> &'static str {
         match self {
@@ -227,5 +218,21 @@ impl AwardSource {
             Self::Manual => "manual",
             Self::Grandfathered => "grandfathered",
         }
+    }
+}
+
+impl FromStr for AwardSource {
+    type Err = UnknownName;
+
+    fn from_str(name: &str) -> Result<Self, UnknownName> {
+        [
+            Self::Criterion,
+            Self::Code,
+            Self::Manual,
+            Self::Grandfathered,
+        ]
+        .into_iter()
+        .find(|source| source.as_str() == name)
+        .ok_or_else(|| UnknownName(name.to_owned()))
     }
 }

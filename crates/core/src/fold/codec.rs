@@ -67,7 +67,7 @@ pub fn decode_cell(bytes: &[u8]) -> Result<Cell, CodecError> {
 /// Encodes a state with all of its cells.
 ///
 /// # Errors
-/// [`Missing::All`] if some cells are not loaded.
+/// [`MissingCells::All`] if some cells are not loaded.
 pub(super) fn encode_state(state: &PlayerState) -> Result<Vec<u8>, MissingCells> {
     let cells: Vec<(CellId, &Cell)> = state
         .all_cells()?

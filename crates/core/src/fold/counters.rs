@@ -207,10 +207,10 @@ impl StepContext<'_> {
                 );
                 (was_empty, true)
             }
-            Some(tally) => {
+            Some(aggregate) => {
                 // Old entries leave first, so that they cannot make the sum overflow. A window that
                 // is not empty has its timer already.
-                self.slide_window(counter.slot, &new.key, length, tally)?;
+                self.slide_window(counter.slot, &new.key, length, aggregate)?;
                 let was_empty = counter.needs_timer
                     && self
                         .state
@@ -223,7 +223,7 @@ impl StepContext<'_> {
                 };
                 (
                     was_empty,
-                    self.push_entry(counter.slot, &new.key, entry, tally)?,
+                    self.push_entry(counter.slot, &new.key, entry, aggregate)?,
                 )
             }
         };
@@ -248,8 +248,8 @@ impl StepContext<'_> {
                         .map(|at| at.plus_micros(length)))
                 };
                 let changed = exit(self)?.is_some_and(|exit| exit <= self.at);
-                if let Some(tally) = window_aggregate(&counter.operator) {
-                    self.slide_window(counter.slot, key, length, tally)?;
+                if let Some(aggregate) = window_aggregate(&counter.operator) {
+                    self.slide_window(counter.slot, key, length, aggregate)?;
                 }
                 (changed, exit(self)?)
             }
@@ -316,10 +316,10 @@ impl StepContext<'_> {
         let counter = &self.rules.counters[index];
         // A criterion per key may contain a counter that has no keys.
         let key = if counter.key.is_some() { key } else { "" };
-        if let (Some(TimeWindow::Sliding(length)), Some(tally)) =
+        if let (Some(TimeWindow::Sliding(length)), Some(aggregate)) =
             (counter.window, window_aggregate(&counter.operator))
         {
-            return self.slide_window(counter.slot, key, length, tally);
+            return self.slide_window(counter.slot, key, length, aggregate);
         }
         let value = match (
             counter.window,

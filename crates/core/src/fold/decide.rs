@@ -117,7 +117,7 @@ fn did_you_mean(suggestion: Option<&str>) -> String {
 /// The state is not changed: the decided action still has to be recorded and folded.
 ///
 /// # Errors
-/// [`Missing`] names cells that must be loaded first. The inner error is the reason for a refusal.
+/// [`MissingCells`] names the cells to load first. The inner error is the reason for a refusal.
 pub(super) fn decide(
     catalog: &Catalog,
     state: &mut PlayerState,

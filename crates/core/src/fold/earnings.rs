@@ -2,7 +2,7 @@
 
 use super::cell::{Cell, CellId};
 use super::counters::OVERFLOW;
-use super::effects::Effect;
+use super::effect::Effect;
 use super::state::MissingCells;
 use super::step::{Occurrence, StepContext};
 use super::step_report::SkipReason;

@@ -2,7 +2,7 @@
 
 use super::cell::{AwardCell, AwardSource, BadgeCell, Cell, CellId};
 use super::derived_events::{self, DerivedEvent};
-use super::grandfather::GrandfatheredAward;
+use super::effect::{Effect, GrandfatheredAward};
 use super::state::MissingCells;
 use super::step::StepContext;
 use super::step_report::{MovementSource, PointsMovement};
@@ -13,47 +13,6 @@ use crate::number::Decimal;
 
 /// Stands in place of a rule's id in events about expired points.
 const EXPIRY: &str = "expiry";
-
-/// A change that a rule, an action or a timer causes.
-#[derive(Debug, Clone, PartialEq)]
-pub(super) enum Effect {
-    /// An earning pays.
-    Pay {
-        earning: usize,
-        amounts: Vec<(usize, i64)>,
-    },
-    /// Points are granted or deducted manually.
-    Points { currency: usize, amount: i64 },
-    /// Expired points are deducted.
-    Expire { currency: usize, amount: i64 },
-    /// A badge tier is awarded.
-    Award {
-        badge: usize,
-        tier: usize,
-        key: Box<str>,
-        source: AwardSource,
-        points: Vec<(usize, i64)>,
-    },
-    /// An award is revoked; with `block`, the criterion cannot award it again.
-    Revoke {
-        badge: usize,
-        tier: usize,
-        key: Box<str>,
-        block: bool,
-    },
-    /// An award that a publication would have revoked is grandfathered.
-    Grandfather(GrandfatheredAward),
-    /// The award of a temporary badge ends because its criterion no longer holds.
-    Lapse {
-        badge: usize,
-        tier: usize,
-        key: Box<str>,
-    },
-    /// An unlockable opens.
-    Open(usize),
-    /// An unlockable closes.
-    Close(usize),
-}
 
 impl StepContext<'_> {
     /// Applies the effects of a generation and returns the events of the next one.

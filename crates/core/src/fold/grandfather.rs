@@ -4,7 +4,7 @@
 use super::actions::{GRANDFATHER, decided_props, text_prop};
 use super::cell::{AwardCell, AwardSource, Cell, CellId};
 use super::derived_events::{self, DerivedEvent};
-use super::effects::Effect;
+use super::effect::{Effect, GrandfatheredAward};
 use super::holdings::{AwardHolding, AwardName, UnlockableHolding};
 use super::state::MissingCells;
 use super::step::StepContext;
@@ -14,17 +14,6 @@ use crate::event::Event;
 use crate::names::acts::DECISION;
 use crate::time::Timestamp;
 use crate::value::{Props, Value};
-
-/// A grandfathered award, with its original instant and event.
-#[derive(Debug, Clone, PartialEq)]
-pub(super) struct GrandfatheredAward {
-    pub(super) badge: usize,
-    pub(super) tier: usize,
-    pub(super) key: Box<str>,
-    pub(super) at: Timestamp,
-    pub(super) event: Box<str>,
-    pub(super) points: Vec<(usize, i64)>,
-}
 
 /// Creates the automatic fact that grandfathers awards and open unlockables at the publication of a
 /// version.

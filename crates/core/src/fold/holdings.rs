@@ -5,7 +5,6 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::cell::{AwardCell, AwardSource, Cell, CellId, HoldingInterval};
 use super::state::{MissingCells, PlayerState};
-use super::state_diff::{AwardChange, BalanceChange, StateDiff, UnlockableChange};
 use crate::catalog::rules::{CellSlot, RuleSet};
 use crate::time::Timestamp;
 
@@ -171,31 +170,6 @@ impl Holdings {
         Ok(holdings)
     }
 
-    /// Undoes changes: returns the holdings as they were before.
-    #[must_use]
-    pub fn before_changes(mut self, changes: &StateDiff) -> Self {
-        fn put<K: Ord + Clone, V: Clone>(map: &mut BTreeMap<K, V>, key: &K, value: Option<V>) {
-            match value {
-                Some(value) => drop(map.insert(key.clone(), value)),
-                None => drop(map.remove(key)),
-            }
-        }
-        for change in &changes.awards {
-            put(&mut self.awards, &change.name, change.before.clone());
-        }
-        for change in &changes.unlockables {
-            put(&mut self.unlocks, &change.unlockable, change.before.clone());
-        }
-        for change in &changes.balances {
-            put(
-                &mut self.balances,
-                &change.currency,
-                Some(change.before).filter(|balance| *balance != 0),
-            );
-        }
-        self
-    }
-
     /// Returns the same holdings under the current ids of their rules (S15).
     ///
     /// If two rules became one and a player has holdings of both, one of them stays under its
@@ -217,56 +191,6 @@ impl Holdings {
             balances,
         }
     }
-
-    /// Compares these holdings with later ones.
-    pub fn diff_to(&self, after: &Self) -> StateDiff {
-        let awards = diff_maps(&self.awards, &after.awards);
-        let unlocks = diff_maps(&self.unlocks, &after.unlocks);
-        let balances = diff_maps(&self.balances, &after.balances);
-        StateDiff {
-            awards: awards
-                .map(|(name, before, after)| AwardChange {
-                    name,
-                    before,
-                    after,
-                })
-                .collect(),
-            unlockables: unlocks
-                .map(|(unlockable, before, after)| UnlockableChange {
-                    unlockable,
-                    before,
-                    after,
-                })
-                .collect(),
-            balances: balances
-                .map(|(currency, before, after)| BalanceChange {
-                    currency,
-                    before: before.unwrap_or_default(),
-                    after: after.unwrap_or_default(),
-                })
-                .collect(),
-        }
-    }
-}
-
-fn diff_maps<K: Ord + Clone, V: PartialEq + Clone>(
-    before: &BTreeMap<K, V>,
-    after: &BTreeMap<K, V>,
-) -> impl Iterator<Item = (K, Option<V>, Option<V>)> {
-    let names: BTreeSet<&K> = before.keys().chain(after.keys()).collect();
-    let pair = |name: &K| {
-        (
-            name.clone(),
-            before.get(name).cloned(),
-            after.get(name).cloned(),
-        )
-    };
-    let pairs: Vec<_> = names
-        .into_iter()
-        .map(pair)
-        .filter(|(_, before, after)| before != after)
-        .collect();
-    pairs.into_iter()
 }
 
 /// A cell that represents a holding or a balance.

@@ -7,7 +7,7 @@
 //! frame, there is one timer, at or before the instant at which the first lot expires.
 
 use super::cell::{Cell, CellId, WindowEntry};
-use super::effects::Effect;
+use super::effect::Effect;
 use super::sliding_window::{WindowAggregate, WindowFrame};
 use super::state::MissingCells;
 use super::step::StepContext;

@@ -55,7 +55,7 @@ impl PartialState {
     /// Folds one event, as [`WholeState::step`] does.
     ///
     /// # Errors
-    /// [`Missing`] names cells to load. The state is then unchanged; supply the cells and repeat
+    /// [`MissingCells`] names cells to load. The state is then unchanged; supply them and repeat
     /// the call.
     pub fn step(
         &mut self,
@@ -69,7 +69,7 @@ impl PartialState {
     /// Judges an action, as [`WholeState::decide`] does.
     ///
     /// # Errors
-    /// [`Missing`] names cells to load. The inner error is the reason for a refusal.
+    /// [`MissingCells`] names cells to load. The inner error is the reason for a refusal.
     pub fn decide(
         &mut self,
         catalog: &Catalog,
@@ -97,7 +97,7 @@ impl PartialState {
     /// Converts the state if every cell is loaded.
     ///
     /// # Errors
-    /// [`Missing::All`] if some cells are not loaded.
+    /// [`MissingCells::All`] if some cells are not loaded.
     pub fn into_whole(self) -> Result<WholeState, MissingCells> {
         WholeState::from_state(self.0)
     }

@@ -3,8 +3,8 @@
 use serde::Serialize;
 
 use super::cell::{Cell, CellId};
+use super::inspection_event::inspection_event;
 use super::state::{MissingCells, PlayerState};
-use super::state_inspector::inspection_event;
 use super::step::StepContext;
 use crate::catalog::Catalog;
 use crate::catalog::document::RepeatMode;
@@ -42,7 +42,7 @@ impl TierProgress {
 /// those that have not earned it. For a composite criterion, it is the number of parts that hold.
 ///
 /// # Errors
-/// [`Missing`] names cells that must be loaded first.
+/// [`MissingCells`] names cells that must be loaded first.
 pub(super) fn compute_progress(
     catalog: &Catalog,
     state: &mut PlayerState,

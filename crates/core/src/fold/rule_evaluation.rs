@@ -4,7 +4,7 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 
 use super::cell::{AwardSource, BadgeCell, Cell, CellId};
 use super::counters::OVERFLOW;
-use super::effects::Effect;
+use super::effect::Effect;
 use super::state::MissingCells;
 use super::step::{Occurrence, StepContext};
 use super::step_report::SkipReason;

@@ -37,7 +37,7 @@ impl StepContext<'_> {
         slot: CellSlot,
         key: &str,
         length: i64,
-        tally: WindowAggregate,
+        aggregate: WindowAggregate,
     ) -> Result<Decimal, MissingCells> {
         let Some(mut frame) = self.window_frame(slot, key)? else {
             return Ok(Decimal::ZERO);
@@ -54,10 +54,10 @@ impl StepContext<'_> {
             let leaving = chunk.iter().take_while(|entry| gone(entry.at)).count();
             let rest = chunk.split_off(leaving);
             for entry in chunk {
-                self.remove_entry(slot, key, &mut frame, &entry, tally)?;
+                self.remove_entry(slot, key, &mut frame, &entry, aggregate)?;
             }
             if !rest.is_empty() {
-                if tally == WindowAggregate::Max {
+                if aggregate == WindowAggregate::Max {
                     frame.total = rest[0].value;
                 }
                 self.put_chunk(slot, key, frame.first, rest);
@@ -80,14 +80,14 @@ impl StepContext<'_> {
         slot: CellSlot,
         key: &str,
         entry: WindowEntry,
-        tally: WindowAggregate,
+        aggregate: WindowAggregate,
     ) -> Result<bool, MissingCells> {
         let mut frame = self.window_frame(slot, key)?.unwrap_or(WindowFrame {
             total: Decimal::ZERO,
             first: 0,
             next: 0,
         });
-        match tally {
+        match aggregate {
             WindowAggregate::Sum => match frame.total.checked_add(entry.value) {
                 Some(total) => frame.total = total,
                 None => return Ok(false),
@@ -106,7 +106,7 @@ impl StepContext<'_> {
             }
             WindowAggregate::Max => self.drop_smaller(slot, key, &mut frame, entry.value)?,
         }
-        if tally == WindowAggregate::Max && frame.first == frame.next {
+        if aggregate == WindowAggregate::Max && frame.first == frame.next {
             frame.total = entry.value;
         }
         let mut chunk = match frame.next.checked_sub(1) {
@@ -163,9 +163,9 @@ impl StepContext<'_> {
         key: &str,
         frame: &mut WindowFrame,
         entry: &WindowEntry,
-        tally: WindowAggregate,
+        aggregate: WindowAggregate,
     ) -> Result<(), MissingCells> {
-        match tally {
+        match aggregate {
             // The sum of the remaining entries did fit before the later ones were added, or after.
             WindowAggregate::Sum => {
                 frame.total = frame.total.checked_sub(entry.value).unwrap_or(frame.total)

@@ -123,7 +123,7 @@ impl PlayerState {
         self.cells.is_empty()
     }
 
-    /// True if reading the cell cannot fail with [`Missing`].
+    /// True if reading the cell cannot fail with [`MissingCells`].
     pub fn has_loaded(&self, id: &CellId) -> bool {
         id.key.is_empty() || self.cells.contains_key(id) || self.has_loaded_slot(id.slot)
     }
@@ -222,7 +222,7 @@ impl PlayerState {
     /// Lists all existing cells, including those of the header, in order.
     ///
     /// # Errors
-    /// [`Missing::All`] if some cells are not loaded.
+    /// [`MissingCells::All`] if some cells are not loaded.
     pub(super) fn all_cells(&self) -> Result<BTreeMap<CellId, &Cell>, MissingCells> {
         if !self.complete {
             return Err(MissingCells::All);

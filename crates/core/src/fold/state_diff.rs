@@ -1,6 +1,10 @@
 //! The difference between two states of a player: awards, unlockables and balances.
 
-use super::holdings::{AwardHolding, AwardName, CellHolding, UnlockableHolding, cell_holding};
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::holdings::{
+    AwardHolding, AwardName, CellHolding, Holdings, UnlockableHolding, cell_holding,
+};
 use super::state::{PlayerState, TouchedCells};
 use crate::catalog::rules::RuleSet;
 
@@ -71,6 +75,83 @@ impl StateDiff {
     pub fn is_empty(&self) -> bool {
         self.awards.is_empty() && self.unlockables.is_empty() && self.balances.is_empty()
     }
+}
+
+impl Holdings {
+    /// Undoes changes: returns the holdings as they were before.
+    #[must_use]
+    pub fn before_changes(mut self, changes: &StateDiff) -> Self {
+        fn put<K: Ord + Clone, V: Clone>(map: &mut BTreeMap<K, V>, key: &K, value: Option<V>) {
+            match value {
+                Some(value) => drop(map.insert(key.clone(), value)),
+                None => drop(map.remove(key)),
+            }
+        }
+        for change in &changes.awards {
+            put(&mut self.awards, &change.name, change.before.clone());
+        }
+        for change in &changes.unlockables {
+            put(&mut self.unlocks, &change.unlockable, change.before.clone());
+        }
+        for change in &changes.balances {
+            put(
+                &mut self.balances,
+                &change.currency,
+                Some(change.before).filter(|balance| *balance != 0),
+            );
+        }
+        self
+    }
+
+    /// Compares these holdings with later ones.
+    pub fn diff_to(&self, after: &Self) -> StateDiff {
+        let awards = diff_maps(&self.awards, &after.awards);
+        let unlocks = diff_maps(&self.unlocks, &after.unlocks);
+        let balances = diff_maps(&self.balances, &after.balances);
+        StateDiff {
+            awards: awards
+                .map(|(name, before, after)| AwardChange {
+                    name,
+                    before,
+                    after,
+                })
+                .collect(),
+            unlockables: unlocks
+                .map(|(unlockable, before, after)| UnlockableChange {
+                    unlockable,
+                    before,
+                    after,
+                })
+                .collect(),
+            balances: balances
+                .map(|(currency, before, after)| BalanceChange {
+                    currency,
+                    before: before.unwrap_or_default(),
+                    after: after.unwrap_or_default(),
+                })
+                .collect(),
+        }
+    }
+}
+
+fn diff_maps<K: Ord + Clone, V: PartialEq + Clone>(
+    before: &BTreeMap<K, V>,
+    after: &BTreeMap<K, V>,
+) -> impl Iterator<Item = (K, Option<V>, Option<V>)> {
+    let names: BTreeSet<&K> = before.keys().chain(after.keys()).collect();
+    let pair = |name: &K| {
+        (
+            name.clone(),
+            before.get(name).cloned(),
+            after.get(name).cloned(),
+        )
+    };
+    let pairs: Vec<_> = names
+        .into_iter()
+        .map(pair)
+        .filter(|(_, before, after)| before != after)
+        .collect();
+    pairs.into_iter()
 }
 
 /// Compares the previous content of touched cells with their current content.

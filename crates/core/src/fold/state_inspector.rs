@@ -1,15 +1,14 @@
 //! Read-only evaluation of a whole state at an instant: values of criteria, key by key.
 
 use super::cell::{AwardCell, Cell, CellId};
+use super::inspection_event::inspection_event;
 use super::rule_evaluation::collect_counters;
 use super::step::StepContext;
 use super::whole_state::WholeState;
 use crate::catalog::Catalog;
 use crate::catalog::rules::{BadgeRule, CellSlot, CriterionRule};
-use crate::event::Event;
 use crate::number::Decimal;
 use crate::time::{CalendarUnit, Timestamp};
-use crate::value::Props;
 
 /// The reason why no cell can be missing.
 const WHOLE: &str = "an inspected state has all of its cells loaded";
@@ -26,19 +25,6 @@ pub(crate) fn inspect_state<R>(
     let moment = inspection_event(player, now);
     let mut turn = StepContext::new(catalog, state.state_mut(), &moment, false);
     read(&mut StateInspector(&mut turn))
-}
-
-/// Creates an event without effect, as a place in time for the inspection.
-pub(super) fn inspection_event(player: &str, now: Timestamp) -> Event {
-    let (id, name) = (String::new(), String::new());
-    Event {
-        id,
-        player: player.to_owned(),
-        name,
-        at: now,
-        order: 0,
-        props: Props::default(),
-    }
 }
 
 /// A state at an instant. Reading a window drops old entries; they are restored after each read.

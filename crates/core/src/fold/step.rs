@@ -4,7 +4,7 @@ use std::borrow::Cow;
 use std::collections::BTreeSet;
 
 use super::derived_events::DerivedEvent;
-use super::effects::Effect;
+use super::effect::Effect;
 use super::state::{MissingCells, PlayerState};
 use super::step_report::{RuleFailure, RuleSkip, SkipReason, StepReport};
 use crate::catalog::Catalog;
@@ -23,7 +23,7 @@ use crate::value::{Props, Value};
 /// apply.
 ///
 /// # Errors
-/// [`Missing`] names cells that must be loaded first. The state is then unchanged; supply the cells
+/// [`MissingCells`] names the cells to load first. The state is then unchanged; supply the cells
 /// and repeat the call.
 pub(super) fn step(
     catalog: &Catalog,

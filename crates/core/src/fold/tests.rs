@@ -1,24 +1,19 @@
 //! Checks that a state is correct at every instant, not only right after an event: evaluates
 //! criteria from scratch at random instants, and compares the results with what is held.
 
-#[path = "../../tests/random/mod.rs"]
-mod random;
-#[path = "../../tests/random/timelines.rs"]
-mod timelines;
-
-use crate::catalog::Catalog;
-use crate::time::Timestamp;
+use accolade_testing::random::{RandomWorld, after_all, build_timelines, worlds};
 use proptest::prelude::*;
 use proptest::test_runner::Config;
 
 use super::step::StepContext;
 use super::*;
+use crate::catalog::Catalog;
 use crate::catalog::document::RepeatMode;
 use crate::catalog::rules::{BadgeRule, CriterionRule, UnlockableRule};
+use crate::event::Event;
 use crate::number::Decimal;
-use crate::time::SECOND;
-use random::{after_all, worlds};
-use timelines::timelines;
+use crate::time::{SECOND, Timestamp};
+use crate::value::Props;
 
 proptest! {
     #![proptest_config(Config { cases: 500, max_local_rejects: 10_000, failure_persistence: None, ..Config::default() })]
@@ -27,9 +22,9 @@ proptest! {
     fn s10_holdings_match_their_criteria_at_every_instant(world in worlds(), minutes in prop::collection::vec(-6_000..6_000_i64, 30)) {
         let catalog = Catalog::from_toml(&world.toml).expect("the catalog of a world compiles");
         let mut looks: Vec<Timestamp> =
-            minutes.iter().map(|minute| after_all().plus_micros(minute * 60 * SECOND)).collect();
+            minutes.iter().map(|minute| own_time(after_all().as_micros()).plus_micros(minute * 60 * SECOND)).collect();
         looks.sort_unstable();
-        for timeline in timelines(&world.events) {
+        for timeline in own_timelines(&world) {
             let mut state = WholeState::empty();
             let mut events = timeline.iter().peekable();
             for look in &looks {
@@ -45,6 +40,27 @@ proptest! {
             }
         }
     }
+}
+
+/// Builds the timelines of a world in the types of this build.
+// The worlds come from the library as other crates see it, whose types differ from those of its own
+// unit tests.
+fn own_timelines(world: &RandomWorld) -> impl Iterator<Item = Vec<Event>> {
+    build_timelines(&world.events).map(|timeline| {
+        let events = timeline.into_iter().map(|event| Event {
+            id: event.id,
+            player: event.player,
+            name: event.name,
+            at: own_time(event.at.as_micros()),
+            order: event.order,
+            props: Props::from_json(event.props.to_json().as_bytes()).expect("it is an object"),
+        });
+        events.collect()
+    })
+}
+
+fn own_time(micros: i64) -> Timestamp {
+    Timestamp::from_micros(micros).expect("it is a valid time")
 }
 
 /// Lists holdings whose criterion does not hold, and missing holdings whose criterion holds.

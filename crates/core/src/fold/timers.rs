@@ -80,7 +80,7 @@ pub fn timer_event(player: &str, at: Timestamp) -> Event {
 /// Processes the timers that are due at or before an instant.
 ///
 /// # Errors
-/// [`Missing`] names cells that must be loaded first. Supply them and repeat the call, which then
+/// [`MissingCells`] names the cells to load first. Supply them and repeat the call, which then
 /// continues.
 pub(super) fn advance_to(
     catalog: &Catalog,

@@ -7,8 +7,8 @@ use accolade_core::names::acts;
 use accolade_core::time::Timestamp;
 use serde_json::json;
 
-use super::unit_of_work::RecordedEvent;
-use crate::store::{AuditRow, StoreError, Transaction};
+use crate::audit::AuditActor;
+use crate::store::{AuditRow, EventRow, StoreError, Transaction};
 
 /// Audit entries to be appended. Stays empty, and costs nothing, if no item of the batch has an
 /// actor.
@@ -21,19 +21,19 @@ pub(super) struct AuditEntries {
 
 impl AuditEntries {
     /// Adds an entry for a recorded event.
-    pub(super) fn add_recorded(&mut self, recorded: &RecordedEvent) {
-        let Some(who) = recorded.actor.actor_name() else {
+    pub(super) fn add_recorded(&mut self, actor: &AuditActor, restored: bool, row: &EventRow) {
+        let Some(who) = actor.actor_name() else {
             return;
         };
-        let at = recorded.row.recorded_at;
-        if recorded.restored {
+        let at = row.recorded_at;
+        if restored {
             self.restored_counts
                 .entry(Arc::clone(who))
                 .or_insert((at, 0))
                 .1 += 1;
             return;
         }
-        let event = &recorded.row.event;
+        let event = &row.event;
         let mut props = event.props.clone();
         // The decision is internal to the fold and would only clutter the log.
         props.remove(acts::DECISION);

@@ -38,33 +38,37 @@ impl FeedReconciliation {
             "badge" => rules.current_badge(subject).to_owned(),
             _ => rules.current_unlockable(subject).to_owned(),
         };
-        let mut told = Self::default();
+        let mut feed = Self::default();
         // Pruning adds the outcomes it deletes to these totals.
         for net in store.load_feed_totals(player)? {
             let subject = current(&net.kind, &net.subject);
-            *told.totals.entry((net.kind, subject)).or_default() += i128::from(net.total);
+            *feed.totals.entry((net.kind, subject)).or_default() += i128::from(net.total);
         }
         // Half of the maximum still fits into the signed limit of a database.
         let outcomes = store.list_recent_outcomes(player, usize::MAX >> 1)?;
-        told.in_order = outcomes.is_sorted_by(|(later, _), (earlier, _)| later > earlier);
+        feed.in_order = outcomes.is_sorted_by(|(later, _), (earlier, _)| later > earlier);
         for (seq, outcome) in outcomes {
             let Some((kind, amount)) = outcome.feed_amount() else {
-                told.unreadable.push(seq);
+                feed.unreadable.push(seq);
                 continue;
             };
             if kind == "badge" {
-                *told
+                let Some(name) = parse_award_name(&outcome) else {
+                    feed.unreadable.push(seq);
+                    continue;
+                };
+                *feed
                     .award_totals
-                    .entry(parse_award_name(&outcome).with_current_badge(rules))
+                    .entry(name.with_current_badge(rules))
                     .or_default() += amount;
             }
-            *told
+            *feed
                 .totals
                 .entry((kind.to_owned(), current(kind, &outcome.subject)))
                 .or_default() += i128::from(amount);
         }
-        told.totals.retain(|_, net| *net != 0);
-        Ok(told)
+        feed.totals.retain(|_, net| *net != 0);
+        Ok(feed)
     }
 
     /// Computes the totals that the holdings of a player require.
@@ -143,7 +147,7 @@ impl FeedReconciliation {
                 })
                 .collect(),
             "badge" => {
-                let told = if due > 0 {
+                let kind = if due > 0 {
                     "badge.awarded"
                 } else {
                     "badge.revoked"
@@ -161,12 +165,12 @@ impl FeedReconciliation {
                     let detail = json!({ "tier": name.tier, "key": name.key });
                     let award = has.awards.get(&name).filter(|award| award.is_held());
                     let (at, event) = award.map_or((now, cause), |award| (award.at, &award.event));
-                    row(told, detail, at, event)
+                    row(kind, detail, at, event)
                 };
                 names.take(times).map(outcome).collect()
             }
             _ => {
-                let told = if due > 0 {
+                let kind = if due > 0 {
                     "unlockable.opened"
                 } else {
                     "unlockable.closed"
@@ -177,7 +181,7 @@ impl FeedReconciliation {
                     .map(|unlocked| (unlocked.at, unlocked.event.as_str()));
                 let (at, event) = place.unwrap_or((now, cause));
                 (0..times)
-                    .map(|_| row(told, json!({}), at, event))
+                    .map(|_| row(kind, json!({}), at, event))
                     .collect()
             }
         }
@@ -191,19 +195,19 @@ impl FeedReconciliation {
         badge: &str,
         held: bool,
     ) -> std::vec::IntoIter<AwardName> {
-        let told = |name: &AwardName| self.award_totals.get(name).copied().unwrap_or_default();
+        let published = |name: &AwardName| self.award_totals.get(name).copied().unwrap_or_default();
         let is_held = |name: &AwardName| has.awards.get(name).is_some_and(|award| award.is_held());
         let names: Vec<AwardName> = match held {
             true => has
                 .awards
                 .keys()
-                .filter(|name| is_held(name) && told(name) <= 0)
+                .filter(|name| is_held(name) && published(name) <= 0)
                 .cloned()
                 .collect(),
             false => self
                 .award_totals
                 .keys()
-                .filter(|name| !is_held(name) && told(name) > 0)
+                .filter(|name| !is_held(name) && published(name) > 0)
                 .cloned()
                 .collect(),
         };
@@ -225,13 +229,13 @@ fn split_into_amounts(due: i128) -> impl Iterator<Item = i64> {
     })
 }
 
-/// Parses the award that an outcome is about.
-fn parse_award_name(outcome: &OutcomeRow) -> AwardName {
-    let detail: serde_json::Value = serde_json::from_str(&outcome.detail).unwrap_or_default();
+/// Parses the award that an outcome is about. Returns `None` if its detail is damaged.
+fn parse_award_name(outcome: &OutcomeRow) -> Option<AwardName> {
+    let detail: serde_json::Value = serde_json::from_str(&outcome.detail).ok()?;
     let text = |name: &str| detail[name].as_str().unwrap_or_default().to_owned();
-    AwardName {
+    Some(AwardName {
         badge: outcome.subject.clone(),
         tier: text("tier"),
         key: text("key"),
-    }
+    })
 }

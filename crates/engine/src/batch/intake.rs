@@ -7,7 +7,10 @@ use accolade_core::fold::Refusal;
 use accolade_core::names::acts;
 use accolade_core::value::Props;
 
-use super::{AuditActor, BatchContext, BatchItem, ItemResult, Permission, ReceiptDraft};
+use super::context::BatchContext;
+use super::item::{BatchItem, Permission};
+use super::receipt_draft::{ItemResult, ReceiptDraft};
+use crate::audit::AuditActor;
 use crate::store::{EventRow, StoreError, Transaction};
 use crate::{ReceiptStatus, Rejection, SkippedRule};
 
@@ -43,21 +46,21 @@ impl ValidatedEvent {
     pub(super) fn new(
         index: usize,
         item: BatchItem,
-        setting: &BatchContext<'_>,
+        context: &BatchContext<'_>,
     ) -> Result<Self, Rejection> {
         let made_by_publishing =
             item.event.name == acts::GRANDFATHER && item.permission != Permission::Restore;
         if made_by_publishing {
             return Err(EventError::Reserved(item.event.name).into());
         }
-        Self::validate(index, item, setting)
+        Self::validate(index, item, context)
     }
 
     /// Validates an item and fills in its defaults.
     pub(super) fn validate(
         index: usize,
         item: BatchItem,
-        setting: &BatchContext<'_>,
+        context: &BatchContext<'_>,
     ) -> Result<Self, Rejection> {
         let BatchItem {
             event,
@@ -70,7 +73,7 @@ impl ValidatedEvent {
             return Err(flaw.into());
         }
         // The clock of the batch decides, so that all its items are judged by the same instant.
-        event.check_clock(setting.now, setting.max_ahead_micros)?;
+        event.check_clock(context.now, context.max_ahead_micros)?;
         if event.is_reserved() && right == Permission::Record {
             return Err(EventError::Reserved(event.name).into());
         }
@@ -100,7 +103,7 @@ impl ValidatedEvent {
             id: event.id.unwrap_or_else(|| uuid::Uuid::now_v7().to_string()),
             player: event.player,
             name: event.name,
-            at: event.at.unwrap_or(setting.now),
+            at: event.at.unwrap_or(context.now),
             order: event.order,
             props: event.props,
         };

@@ -9,20 +9,23 @@ use accolade_core::props;
 use accolade_core::value::Value;
 
 use super::cache::{CachedPlayer, PlayerCache};
+use super::context::BatchContext;
 use super::identity::{self, HeadersByPlayer, PlayerIdentity};
 use super::intake::{self, ValidatedEvent};
+use super::item::BatchItem;
 use super::player_meta::{OptionalMeta, PlayerMeta};
 use super::refold::RefoldResult;
 use super::rows::CommitOrigin;
 use super::unit_of_work::UnitOfWork;
-use super::{BatchContext, BatchItem, UncommittedBatch, history, load, write_units};
+use super::units::{UncommittedBatch, load_units, write_units};
+use super::{history, load};
 use crate::Rejection;
 use crate::error::MergeError;
 use crate::store::{AliasRow, StoreError, Transaction, Trigger};
 
 /// Records the single item of this batch, which merges two players or undoes a merge.
 pub(super) fn apply_merge<'s>(
-    setting: &'s BatchContext<'_>,
+    context: &'s BatchContext<'_>,
     cache: &mut PlayerCache,
     tx: &mut dyn Transaction,
     items: Vec<BatchItem>,
@@ -35,7 +38,7 @@ pub(super) fn apply_merge<'s>(
     let Some(item) = items.into_iter().next() else {
         return Ok(UncommittedBatch::default());
     };
-    let mut entry = match ValidatedEvent::validate(0, item, setting) {
+    let mut entry = match ValidatedEvent::validate(0, item, context) {
         Ok(entry) => entry,
         Err(rejection) => return Ok(refuse(rejection)),
     };
@@ -64,8 +67,8 @@ pub(super) fn apply_merge<'s>(
         _ => return Ok(refuse(MergeError::NoGuest.into())),
     };
     let joined = match merges {
-        true => merge_guest(setting, cache, tx, entry, &guest)?,
-        false => unmerge_guest(setting, cache, tx, entry, &guest)?,
+        true => merge_guest(context, cache, tx, entry, &guest)?,
+        false => unmerge_guest(context, cache, tx, entry, &guest)?,
     };
     let desks = match joined {
         Ok(desks) => desks,
@@ -82,7 +85,7 @@ type MergeResult<'s> = Result<Vec<UnitOfWork<'s>>, Rejection>;
 /// Merges a guest into a player: the guest's timeline becomes part of the player's, and the guest's
 /// own state is cleared.
 fn merge_guest<'s>(
-    setting: &'s BatchContext<'_>,
+    context: &'s BatchContext<'_>,
     cache: &mut PlayerCache,
     tx: &mut dyn Transaction,
     mut entry: ValidatedEvent,
@@ -103,24 +106,24 @@ fn merge_guest<'s>(
         }
         PlayerIdentity::Player(_) => {}
     }
-    let [mut desk, mut other] = load_both(setting, cache, tx, &player, guest)?;
+    let [mut unit, mut other] = load_both(context, cache, tx, &player, guest)?;
     if !entry.explicit_at {
-        let end = desk.last_change_at().max(other.last_change_at());
-        entry.event.at = end.map_or(setting.now, |end| end.plus_micros(1).max(setting.now));
+        let end = unit.last_change_at().max(other.last_change_at());
+        entry.event.at = end.map_or(context.now, |end| end.plus_micros(1).max(context.now));
     }
     // Timers up to the merge fire on each side by itself, before the timelines become one.
-    desk.advance_to(tx, entry.event.at)?;
+    unit.advance_to(tx, entry.event.at)?;
     other.advance_to(tx, entry.event.at)?;
     let rare = std::mem::take(&mut other.meta.optional);
-    desk.meta.optional.guests.push(guest.to_owned());
-    desk.meta.optional.guests.extend(rare.guests);
-    desk.meta
+    unit.meta.optional.guests.push(guest.to_owned());
+    unit.meta.optional.guests.extend(rare.guests);
+    unit.meta
         .optional
         .pending_retractions
         .extend(rare.pending_retractions);
     // An unmerge compares this number to find out whether actions were recorded on the merged
     // player.
-    let acts = count_actions(tx, &desk)?;
+    let acts = count_actions(tx, &unit)?;
     entry
         .event
         .props
@@ -130,16 +133,16 @@ fn merge_guest<'s>(
         guest: guest.to_owned(),
         player,
         action_id: act.clone(),
-        merged_at: setting.now,
+        merged_at: context.now,
     })?;
-    desk.refold_from(tx, None, vec![entry], Trigger::Merge, &act)?;
+    unit.refold_from(tx, None, vec![entry], Trigger::Merge, &act)?;
     other.clear_merged(tx, &act)?;
-    Ok(Ok(vec![desk, other]))
+    Ok(Ok(vec![unit, other]))
 }
 
 /// Undoes a merge, as long as no action was recorded on the merged player since.
 fn unmerge_guest<'s>(
-    setting: &'s BatchContext<'_>,
+    context: &'s BatchContext<'_>,
     cache: &mut PlayerCache,
     tx: &mut dyn Transaction,
     mut entry: ValidatedEvent,
@@ -157,11 +160,11 @@ fn unmerge_guest<'s>(
         }
         .into()));
     };
-    let mut desks = super::load_units(setting, cache, tx, std::slice::from_ref(&player))?;
-    let Some(mut desk) = desks.pop() else {
+    let mut desks = load_units(context, cache, tx, std::slice::from_ref(&player))?;
+    let Some(mut unit) = desks.pop() else {
         return Ok(Ok(Vec::new()));
     };
-    desk.backfill_to(tx, setting.catalogs, setting.published.version)?;
+    unit.backfill_to(tx, context.catalogs, context.published.version)?;
     let merged = tx
         .find_events(&[(&player, &alias.action_id)])?
         .into_iter()
@@ -173,7 +176,8 @@ fn unmerge_guest<'s>(
     });
     // Actions on the merged player belong to neither side alone, so they cannot be divided. The
     // merge itself is the one action more.
-    if then.is_none_or(|then| count_actions(tx, &desk).is_ok_and(|now| now > then + 1)) {
+    let now = count_actions(tx, &unit)?;
+    if then.is_none_or(|then| now > then + 1) {
         return Ok(Err(MergeError::ActionsFollowed {
             guest: guest.to_owned(),
             player,
@@ -181,16 +185,16 @@ fn unmerge_guest<'s>(
         .into()));
     }
     if !entry.explicit_at {
-        entry.event.at = desk
+        entry.event.at = unit
             .last_change_at()
-            .map_or(setting.now, |end| end.plus_micros(1).max(setting.now));
+            .map_or(context.now, |end| end.plus_micros(1).max(context.now));
     }
-    desk.advance_to(tx, entry.event.at)?;
+    unit.advance_to(tx, entry.event.at)?;
 
     // Guests of the guest leave with them.
     let own: BTreeSet<String> = load_transitive_guests(tx, guest)?;
     let leaving = |name: &String| *name == guest || own.contains(name);
-    let rare = &mut desk.meta.optional;
+    let rare = &mut unit.meta.optional;
     rare.guests.retain(|name| !leaving(name));
     let (theirs, ours) = std::mem::take(&mut rare.pending_retractions)
         .into_iter()
@@ -199,7 +203,7 @@ fn unmerge_guest<'s>(
     let act = entry.event.id.clone();
     let end = entry.event.at;
     tx.delete_alias(guest)?;
-    desk.refold_from(tx, None, vec![entry], Trigger::Merge, &act)?;
+    unit.refold_from(tx, None, vec![entry], Trigger::Merge, &act)?;
 
     // The guest's ledger kept its entries through the merge; numbering continues after them.
     let entries = tx
@@ -209,7 +213,7 @@ fn unmerge_guest<'s>(
         .max()
         .unwrap_or_default();
     let account = PlayerMeta {
-        catalog_version: setting.published.version,
+        catalog_version: context.published.version,
         last_entry: entries,
         keyed_cells: 0,
         optional: OptionalMeta {
@@ -218,7 +222,7 @@ fn unmerge_guest<'s>(
         },
     };
     let mut other = UnitOfWork::new(
-        setting,
+        context,
         CachedPlayer {
             player: guest.to_owned(),
             meta: account,
@@ -228,40 +232,40 @@ fn unmerge_guest<'s>(
     other.refold_from(tx, None, Vec::new(), Trigger::Merge, &act)?;
     other.advance_to(tx, end)?;
     other.merged_away = other.state.header.event_count == 0;
-    Ok(Ok(vec![desk, other]))
+    Ok(Ok(vec![unit, other]))
 }
 
 /// Loads the player and the guest, both backfilled to the published catalog.
 fn load_both<'s>(
-    setting: &'s BatchContext<'_>,
+    context: &'s BatchContext<'_>,
     cache: &mut PlayerCache,
     tx: &mut dyn Transaction,
     player: &str,
     guest: &str,
 ) -> Result<[UnitOfWork<'s>; 2], StoreError> {
     let mut states = load::load_states(
-        setting.published.version,
+        context.published.version,
         cache,
         tx,
         [player, guest].into_iter(),
         HeadersByPlayer::new(),
     )?
     .into_iter();
-    let mut next = || states.next().map(|cached| UnitOfWork::new(setting, cached));
-    let (Some(mut desk), Some(mut other)) = (next(), next()) else {
+    let mut next = || states.next().map(|cached| UnitOfWork::new(context, cached));
+    let (Some(mut unit), Some(mut other)) = (next(), next()) else {
         return Err(StoreError::Other(
             "the store returned fewer than two player states".to_owned(),
         ));
     };
-    desk.backfill_to(tx, setting.catalogs, setting.published.version)?;
-    other.backfill_to(tx, setting.catalogs, setting.published.version)?;
-    Ok([desk, other])
+    unit.backfill_to(tx, context.catalogs, context.published.version)?;
+    other.backfill_to(tx, context.catalogs, context.published.version)?;
+    Ok([unit, other])
 }
 
 /// Counts the actions in a player's timeline, including those of guests.
-fn count_actions(tx: &mut dyn Transaction, desk: &UnitOfWork<'_>) -> Result<i64, StoreError> {
-    let rows = history::load_recorded(tx, &desk.player, &desk.meta.optional.guests, None)?;
-    let own = desk.recorded_events.iter().map(|recorded| &recorded.row);
+fn count_actions(tx: &mut dyn Transaction, unit: &UnitOfWork<'_>) -> Result<i64, StoreError> {
+    let rows = history::load_recorded(tx, &unit.player, &unit.meta.optional.guests, None)?;
+    let own = unit.recorded_events.iter().map(|recorded| &recorded.row);
     let acts = rows
         .iter()
         .chain(own)

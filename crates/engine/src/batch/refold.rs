@@ -9,9 +9,10 @@ use accolade_core::event::Event;
 use accolade_core::fold::{self, FoldObserver, Replay, StateDiff, StepReport, WholeState};
 use accolade_core::time::Timestamp;
 
+use super::checkpoint::{NewCheckpoint, copy_checkpoint};
 use super::intake::ValidatedEvent;
 use super::rows::{self, CommitOrigin, EntryDraft, EntryIdentity};
-use super::unit_of_work::{UnitOfWork, copy_checkpoint};
+use super::unit_of_work::UnitOfWork;
 use crate::store::{
     CheckpointRow, LedgerKind, LedgerRow, OutcomeRow, StoreError, Transaction, Trigger,
 };
@@ -43,9 +44,6 @@ pub(super) struct RefoldRecorder<'a> {
     refolded: RefoldResult,
     checkpoints: Vec<NewCheckpoint>,
 }
-
-/// A new checkpoint, and the instants of those that it replaces.
-pub(super) type NewCheckpoint = (Vec<Timestamp>, Option<CheckpointRow>);
 
 impl<'a> RefoldRecorder<'a> {
     /// Creates a recorder that keeps the steps of the new events of a run.

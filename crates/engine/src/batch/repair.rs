@@ -5,12 +5,13 @@ use accolade_core::fold::Holdings;
 use accolade_core::time::Timestamp;
 
 use super::cache::{CachedPlayer, PlayerCache};
+use super::context::BatchContext;
 use super::feed_reconciliation::FeedReconciliation;
 use super::ledger_totals::LedgerTotals;
 use super::player_meta::{self, OptionalMeta, PlayerMeta};
 use super::rows::CommitOrigin;
 use super::unit_of_work::UnitOfWork;
-use super::{BatchContext, UncommittedBatch};
+use super::units::UncommittedBatch;
 use crate::store::{
     AliasRow, ChangeSet, LedgerRow, OutcomeRow, ReadStore, StoreError, Transaction, Trigger,
 };
@@ -33,7 +34,7 @@ pub(crate) struct RepairTarget {
 /// Repairs players in a transaction that the caller commits. Players that cannot be folded are
 /// skipped.
 pub(crate) fn repair_players<'s>(
-    setting: &'s BatchContext<'_>,
+    context: &'s BatchContext<'_>,
     cache: &mut PlayerCache,
     tx: &mut dyn Transaction,
     patients: &[RepairTarget],
@@ -42,8 +43,8 @@ pub(crate) fn repair_players<'s>(
     for patient in patients {
         // The cached state may be what is wrong.
         drop(cache.remove(&patient.player));
-        match build_repair(setting, tx, patient) {
-            Ok(desk) => desks.push(desk),
+        match build_repair(context, tx, patient) {
+            Ok(unit) => desks.push(unit),
             Err(StoreError::Damaged(_)) => {}
             Err(error) => return Err(error),
         }
@@ -55,14 +56,14 @@ pub(crate) fn repair_players<'s>(
     if !outcomes.is_empty() {
         tx.append_outcomes(&outcomes)?;
     }
-    let anew = |changes| ChangeSet {
+    let rewritten = |changes| ChangeSet {
         replace_derived: true,
         ..changes
     };
     let changes: Vec<ChangeSet> = desks
         .iter_mut()
         .filter_map(UnitOfWork::build_changes)
-        .map(anew)
+        .map(rewritten)
         .collect();
     tx.write_all(&changes)?;
     Ok(UncommittedBatch {
@@ -77,7 +78,7 @@ pub(crate) fn repair_players<'s>(
 /// Everything is read before anything is written, so that damage found late leaves nothing half
 /// repaired.
 fn build_repair<'s>(
-    setting: &'s BatchContext<'_>,
+    context: &'s BatchContext<'_>,
     tx: &mut dyn Transaction,
     patient: &RepairTarget,
 ) -> Result<UnitOfWork<'s>, StoreError> {
@@ -89,15 +90,15 @@ fn build_repair<'s>(
         RecordedEvents::load(tx, player)?
     };
     let ledger = ignore_damage(tx.list_ledger_after(player, None))?;
-    let told = ignore_damage(FeedReconciliation::load(
+    let feed = ignore_damage(FeedReconciliation::load(
         tx,
-        setting.published.catalog.rules(),
+        context.published.catalog.rules(),
         player,
     ))?;
     let folded = match patient.has_no_events {
         true => ExpectedState::empty(),
         false => {
-            let (catalog, until) = (&setting.published.catalog, stored.fold_until(setting.now));
+            let (catalog, until) = (&context.published.catalog, stored.fold_until(context.now));
             ExpectedState::fold_timeline(
                 catalog,
                 player,
@@ -109,7 +110,7 @@ fn build_repair<'s>(
         }
     };
     let mut account = PlayerMeta {
-        catalog_version: setting.published.version,
+        catalog_version: context.published.version,
         last_entry: stored.find_last_entry(ledger.as_deref())?,
         keyed_cells: 0,
         optional: OptionalMeta {
@@ -120,43 +121,43 @@ fn build_repair<'s>(
     let origin = CommitOrigin {
         trigger: Trigger::Repair,
         caused_by: REPAIR_CAUSE,
-        recorded_at: setting.now,
+        recorded_at: context.now,
     };
     let corrections = match &ledger {
-        Some(entries) => build_corrections(setting, tx, entries, &folded, origin, &mut account)?,
+        Some(entries) => build_corrections(context, tx, entries, &folded, origin, &mut account)?,
         None => Vec::new(),
     };
     if !patient.has_no_events {
         repair_aliases(tx, player, &past)?;
     }
-    let mut desk = UnitOfWork::new(
-        setting,
+    let mut unit = UnitOfWork::new(
+        context,
         CachedPlayer {
             player: player.to_owned(),
             meta: account,
             state: folded.state.into(),
         },
     );
-    desk.merged_away = patient.has_no_events;
+    unit.merged_away = patient.has_no_events;
     // Compared with nothing, every holding is written again.
-    desk.before = Some(Holdings::default());
-    desk.has_changes = true;
-    desk.ledger = corrections;
-    desk.unattached_outcomes = told
-        .map(|told| told.missing_outcomes(player, &folded.holdings, origin))
+    unit.before = Some(Holdings::default());
+    unit.has_changes = true;
+    unit.ledger = corrections;
+    unit.unattached_outcomes = feed
+        .map(|feed| feed.missing_outcomes(player, &folded.holdings, origin))
         .unwrap_or_default();
-    desk.retractions = past
+    unit.retractions = past
         .wrong_retractions()
         .into_iter()
         .map(|(_, word)| word)
         .collect();
-    Ok(desk)
+    Ok(unit)
 }
 
 /// Builds the ledger entries that are missing. Entries in an unknown currency cannot be offset and
 /// are left alone.
 fn build_corrections(
-    setting: &BatchContext<'_>,
+    context: &BatchContext<'_>,
     tx: &mut dyn Transaction,
     entries: &[LedgerRow],
     folded: &ExpectedState,
@@ -164,13 +165,13 @@ fn build_corrections(
     account: &mut PlayerMeta,
 ) -> Result<Vec<LedgerRow>, StoreError> {
     let mut corrections = Vec::new();
-    for draft in LedgerTotals::from_entries(setting.published.catalog.rules(), entries)
+    for draft in LedgerTotals::from_entries(context.published.catalog.rules(), entries)
         .draft_missing(&folded.ledger)
     {
         if is_known_currency(
             tx,
-            setting.catalogs,
-            &setting.published,
+            context.catalogs,
+            &context.published,
             &draft.identity.currency,
         )? {
             corrections.push(draft.into_row(origin, &mut account.last_entry));

@@ -8,9 +8,9 @@ use accolade_core::names::acts::{GRANDFATHER, MERGE, RESTORE, RETRACT, UNMERGE};
 use accolade_core::time::Timestamp;
 use accolade_core::{limits, timeline};
 
-use super::ItemResult;
 use super::intake::ValidatedEvent;
 use super::player_meta::PendingRetraction;
+use super::receipt_draft::ItemResult;
 use super::unit_of_work::UnitOfWork;
 use crate::store::{RetractionRow, StoreError, Transaction, Trigger};
 use crate::{Rejection, SkippedRule};

@@ -403,7 +403,7 @@ pub(crate) fn load_stored_holdings<R: ReadStore + ?Sized>(
         // Best effort: this is read only where the state is lost, and a damaged detail must not
         // block the backfill.
         let paid = serde_json::from_str(&row.paid).unwrap_or_default();
-        let source = AwardSource::parse_name(&row.source).unwrap_or(AwardSource::Manual);
+        let source = row.source.parse().unwrap_or(AwardSource::Manual);
         let award = AwardHolding {
             at: row.at,
             event: row.event,

@@ -12,12 +12,14 @@ use accolade_core::names::acts;
 use accolade_core::time::Timestamp;
 
 use super::cache::CachedPlayer;
+use super::checkpoint::{NewCheckpoint, copy_checkpoint};
+use super::context::BatchContext;
 use super::intake::{RequestSlot, ValidatedEvent};
 use super::load::load_missing;
 use super::player_meta::PlayerMeta;
-use super::refold::NewCheckpoint;
+use super::receipt_draft::ItemResult;
 use super::rows::CommitOrigin;
-use super::{BatchContext, ItemResult, player_meta, rows};
+use super::{player_meta, rows};
 use crate::SkippedRule;
 use crate::audit::AuditActor;
 use crate::store::{
@@ -73,11 +75,11 @@ pub(super) struct RecordedEvent {
 impl<'a> UnitOfWork<'a> {
     /// Starts a unit of work on a player. Their state may still be one of an earlier catalog, until
     /// it is backfilled.
-    pub(super) fn new(setting: &'a BatchContext<'_>, cached: CachedPlayer) -> Self {
+    pub(super) fn new(context: &'a BatchContext<'_>, cached: CachedPlayer) -> Self {
         Self {
-            catalog: &setting.published.catalog,
-            now: setting.now,
-            checkpoint_every: setting.checkpoint_every,
+            catalog: &context.published.catalog,
+            now: context.now,
+            checkpoint_every: context.checkpoint_every,
             player: cached.player,
             meta: cached.meta,
             state: cached.state,
@@ -540,15 +542,4 @@ impl<'a> UnitOfWork<'a> {
             state: self.state,
         }
     }
-}
-
-/// Copies a whole state as a checkpoint. Also returns the instants of the checkpoints that it
-/// replaces.
-pub(super) fn copy_checkpoint(state: &mut WholeState) -> NewCheckpoint {
-    let Some(at) = state.header.as_of else {
-        return (Vec::new(), None);
-    };
-    let gone = state.mark_checkpoint();
-    let state = state.encode();
-    (gone, Some(CheckpointRow { at, state }))
 }

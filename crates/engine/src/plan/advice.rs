@@ -32,7 +32,7 @@ enum RuleDifference {
 pub(super) fn build_advice(
     in_force: &Catalog,
     given: &Catalog,
-    tally: &PlanTotals,
+    totals: &PlanTotals,
     changes: &[PlayerChange],
     now: Timestamp,
 ) -> Vec<Advice> {
@@ -44,7 +44,7 @@ pub(super) fn build_advice(
         _ => None,
     };
     let mut advice = Vec::new();
-    for ((earning, currency), rewritten) in &tally.earnings {
+    for ((earning, currency), rewritten) in &totals.earnings {
         let definition = format!("the earning `{earning}`");
         // Only a rule that changed itself can follow the advice.
         if let Some(difference) = difference(&definition) {

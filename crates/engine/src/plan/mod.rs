@@ -3,14 +3,15 @@
 
 mod advice;
 mod changes;
+mod options;
 mod parallel_plan;
 mod planned_publication;
 mod player_plan;
+mod publish_planned;
 mod token;
 mod totals;
 
 use std::sync::Arc;
-use std::thread;
 
 use accolade_core::catalog::Catalog;
 use accolade_core::time::Timestamp;
@@ -18,81 +19,19 @@ use serde::Serialize;
 
 pub use advice::Advice;
 pub use changes::{ChangeKind, PlayerChange};
+pub use options::{PlanOptions, PlanProgress};
+pub(crate) use planned_publication::{PlannedPublication, PublishAttempt};
 pub use token::{PlanError, PlanToken};
 pub use totals::{AffectedPlayer, BadgeTotals, CurrencyTotals, EarnerTotals, UnlockableTotals};
 
 use crate::engine::EngineInner;
 use crate::open_catalog::list_differences;
-use crate::publish::compile_successor;
+use crate::publication::compile_successor;
 use crate::receipt::serialize_timestamp;
-use crate::store::StoreError;
-use crate::{CancellationToken, Engine, Error, Ticket};
+use crate::{Engine, Error, Ticket};
 use parallel_plan::ParallelPlan;
 use player_plan::PlanContext;
 use totals::rank_affected_players;
-
-/// Default number of most affected players that a plan names.
-const MOST_AFFECTED: usize = 20;
-
-/// Options of a plan.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct PlanOptions {
-    revoke: bool,
-    most_affected: usize,
-    threads: Option<usize>,
-    cancellation: Option<CancellationToken>,
-}
-
-impl Default for PlanOptions {
-    fn default() -> Self {
-        Self {
-            revoke: false,
-            most_affected: MOST_AFFECTED,
-            threads: None,
-            cancellation: None,
-        }
-    }
-}
-
-impl PlanOptions {
-    /// Plans to revoke awards that the new catalog does not earn. Without this call they are
-    /// grandfathered.
-    #[must_use]
-    pub fn revoke(mut self) -> Self {
-        self.revoke = true;
-        self
-    }
-
-    /// Sets the number of most affected players to name. Default: 20.
-    #[must_use]
-    pub fn most_affected(mut self, players: usize) -> Self {
-        self.most_affected = players;
-        self
-    }
-
-    /// Sets the number of threads. Default: one for each core. The result does not depend on it.
-    #[must_use]
-    pub fn threads(mut self, threads: usize) -> Self {
-        self.threads = Some(threads);
-        self
-    }
-
-    /// Stops with [`Error::Cancelled`] once cancellation is requested.
-    #[must_use]
-    pub fn cancelled_by(mut self, cancellation: CancellationToken) -> Self {
-        self.cancellation = Some(cancellation);
-        self
-    }
-}
-
-/// Progress of a plan.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
-pub struct PlanProgress {
-    /// Players evaluated so far.
-    pub done: u64,
-    /// Total number of players.
-    pub total: u64,
-}
 
 /// The changes that publishing a catalog would make.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
@@ -153,14 +92,14 @@ impl Engine {
     /// are backfilled in memory first.
     ///
     /// ```
-    /// use accolade::memory::MemoryStore;
     /// use accolade::{Catalog, Engine, NewEvent, PlanOptions, PublishOptions};
     ///
     /// let badge = |target| {
     ///     let criterion = format!("{{ count = 'visit', at_least = {target} }}");
     ///     format!("[[badge]]\nid = 'fan'\ncriterion = {criterion}")
     /// };
-    /// let engine = Engine::open(MemoryStore::new(), Catalog::from_toml(&badge(2))?)?;
+    /// # let store = accolade_testing::MemoryStore::new();
+    /// let engine = Engine::open(store, Catalog::from_toml(&badge(2))?)?;
     /// engine.record(NewEvent::new("ada", "visit")).wait()?;
     ///
     /// let options = PlanOptions::default();
@@ -184,29 +123,6 @@ impl Engine {
         self.run_in_background("accolade-plan", move |engine| {
             make_plan(&engine.inner, &catalog, &options, &mut progress)
         })
-    }
-
-    /// Runs a long operation on a thread of its own.
-    pub(crate) fn run_in_background<T: Send + 'static>(
-        &self,
-        name: &str,
-        work: impl FnOnce(&Self) -> Result<T, Error> + Send + 'static,
-    ) -> Ticket<T> {
-        let (reply, ticket) = Ticket::new();
-        let engine = self.clone();
-        let spawned = thread::Builder::new().name(name.to_owned()).spawn(move || {
-            let done = work(&engine);
-            // Release the engine before replying: the receiver may close the database at once.
-            drop(engine);
-            drop(reply.send(done));
-        });
-        match spawned {
-            Ok(_) => ticket,
-            Err(error) => Ticket::with_result(Err(StoreError::Other(format!(
-                "cannot start a background thread: {error}"
-            ))
-            .into())),
-        }
     }
 }
 
@@ -252,17 +168,17 @@ fn make_plan(
         .into_values()
         .flatten()
         .collect();
-    let mut tally = survey.totals;
+    let mut totals = survey.totals;
     Ok(Plan {
         rule_changes: definitions,
-        players: tally.players,
-        events: tally.events,
+        players: totals.players,
+        events: totals.events,
         changed,
-        badges: tally.badge_totals(&changes),
-        currencies: tally.currency_totals(&changes),
-        unlockables: tally.unlockable_totals(&changes),
+        badges: totals.badge_totals(&changes),
+        currencies: totals.currency_totals(&changes),
+        unlockables: totals.unlockable_totals(&changes),
         most_affected: rank_affected_players(&changes, options.most_affected),
-        advice: advice::build_advice(&scene.current.catalog, catalog, &tally, &changes, as_of),
+        advice: advice::build_advice(&scene.current.catalog, catalog, &totals, &changes, as_of),
         token,
         changes,
         ..empty_plan(version, catalog, options, as_of)

@@ -6,9 +6,9 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::thread;
 
 use super::changes::{PlayerChange, compute_digest};
+use super::options::{PlanOptions, PlanProgress};
 use super::player_plan::PlanContext;
 use super::totals::PlanTotals;
-use super::{PlanOptions, PlanProgress};
 use crate::store::{ReadStore, Store, StoreError, StoreReader};
 use crate::{CancellationToken, Error};
 

@@ -5,9 +5,9 @@ use std::sync::Arc;
 use accolade_core::time::Timestamp;
 use serde::Serialize;
 
-use super::ResultPage;
 use super::display_names::load_display_names;
 use super::visibility::{Audience, find_visible_badge};
+use crate::page::ResultPage;
 use crate::receipt::serialize_timestamp;
 use crate::store::{AwardRow, EarnerCursor, StoreError, StoreReader};
 use crate::{Engine, Ticket};

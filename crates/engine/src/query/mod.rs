@@ -1,5 +1,6 @@
 //! Queries of the engine.
 
+mod audit_log;
 mod badge_counts;
 mod badge_stats;
 mod badge_view;
@@ -18,7 +19,6 @@ use std::sync::Arc;
 
 use accolade_core::fold::UnlockableHolding;
 use accolade_core::time::Timestamp;
-use serde::Serialize;
 
 pub(crate) use badge_counts::BadgeCountCache;
 pub use badge_stats::BadgeStats;
@@ -27,7 +27,7 @@ pub use catalog_rules::{CategoryView, CurrencyView, UnlockableSummary};
 pub use earners::EarnerView;
 pub use gallery::GalleryBadge;
 pub use players::PlayerListItem;
-pub(crate) use profile::build_profile as profile_of;
+pub(crate) use profile::build_profile;
 pub use profile::{CurrencyBalance, Profile, UnlockableView};
 pub use tier_view::TierView;
 pub use timeline::TimelineCursor;
@@ -36,19 +36,11 @@ pub use visibility::Audience;
 use crate::batch::build_award_row;
 use crate::batch::identity::{self, PlayerIdentity};
 use crate::current_player::{self, CurrentPlayer};
+use crate::page::ResultPage;
 use crate::store::{
     AwardRow, LedgerRow, RowTotals, RuleErrorRow, StoreError, StoreReader, UnlockRow,
 };
 use crate::{Engine, Ticket};
-
-/// A page of a list.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-pub struct ResultPage<T, C> {
-    /// The rows of the page.
-    pub items: Vec<T>,
-    /// The cursor of the next page; `None` on the last page.
-    pub next: Option<C>,
-}
 
 /// Cursor of a ledger page: position of the last entry seen.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -57,17 +49,6 @@ pub struct LedgerCursor {
     pub at: Timestamp,
     /// The number of the entry.
     pub seq: i64,
-}
-
-impl<T, C> ResultPage<T, C> {
-    /// Builds a page of at most `limit` items. Pass one item more than that, which shows that there
-    /// is another page.
-    pub(crate) fn from_rows(mut items: Vec<T>, limit: usize, cursor: impl FnOnce(&T) -> C) -> Self {
-        let more = items.len() > limit;
-        items.truncate(limit);
-        let next = items.last().filter(|_| more).map(cursor);
-        Self { items, next }
-    }
 }
 
 impl Engine {

@@ -5,9 +5,9 @@ use std::sync::Arc;
 use accolade_core::time::Timestamp;
 use serde::Serialize;
 
-use super::ResultPage;
 use super::display_names::load_display_names;
 use crate::batch::identity::{self, PlayerIdentity};
+use crate::page::ResultPage;
 use crate::receipt::serialize_optional_timestamp;
 use crate::store::{PlayerRow, ReadStore, StoreError};
 use crate::{Engine, Ticket};

@@ -147,9 +147,8 @@ pub(crate) fn build_profile(
         },
         balances: balances.collect(),
         unlockables: unlockables.filter(shown).collect(),
-        recent: recent
+        recent: Outcome::from_rows(recent)?
             .into_iter()
-            .map(|(seq, row)| Outcome::new(seq, row))
             .filter(|outcome| is_visible_on_profile(catalog, &state, audience, outcome))
             .collect(),
         badges: badge_view::build_badge_views(catalog, &mut state, &player, audience, &awards, now),

@@ -4,8 +4,8 @@ use std::sync::Arc;
 
 use accolade_core::catalog::rules::RuleSet;
 
-use super::ResultPage;
 use super::visibility::{Audience, is_visible_to_others};
+use crate::page::ResultPage;
 use crate::store::ReadStore;
 use crate::{Engine, Error, Outcome, Ticket};
 
@@ -70,7 +70,7 @@ fn load_page(
         let after = end.saturating_sub(OUTCOMES_PER_STEP + 1).max(start);
         let rows = store.list_outcomes(after, OUTCOMES_PER_STEP as usize)?;
         for (seq, row) in rows.into_iter().rev().filter(|(seq, _)| *seq < end) {
-            let outcome = Outcome::new(seq, row);
+            let outcome = Outcome::from_row(seq, row)?;
             if audience == Audience::Admin || is_visible_to_others(rules, &outcome) {
                 items.push(outcome);
             }

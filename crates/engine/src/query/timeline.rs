@@ -5,9 +5,9 @@ use std::cmp::Reverse;
 use accolade_core::event::TimelinePosition;
 use accolade_core::time::Timestamp;
 
-use super::ResultPage;
+use crate::batch::history;
 use crate::batch::identity::{self, PlayerIdentity};
-use crate::batch::stored_guests;
+use crate::page::ResultPage;
 use crate::store::{EventRow, StoreError, StoreReader};
 use crate::{Engine, Ticket};
 
@@ -102,6 +102,6 @@ fn list_owners(reader: &mut dyn StoreReader, player: &str) -> Result<Vec<String>
     let PlayerIdentity::Player(player) = identity::resolve_one(reader, player)? else {
         return Ok(Vec::new());
     };
-    let guests = stored_guests(reader, &player)?;
+    let guests = history::load_guests(reader, &player)?;
     Ok(std::iter::once(player).chain(guests).collect())
 }

@@ -1,5 +1,8 @@
 //! Rows of a service on the engine: API keys, administrators, sessions and the audit log.
 
+use std::str::FromStr;
+
+use accolade_core::names::UnknownName;
 use accolade_core::time::Timestamp;
 
 /// An API key of a service.
@@ -55,10 +58,16 @@ impl SessionKind {
             Self::Invitation => "invitation",
         }
     }
+}
 
-    /// Parses a name in stored rows.
-    pub fn parse_name(word: &str) -> Option<Self> {
-        Self::ALL.into_iter().find(|kind| kind.as_str() == word)
+impl FromStr for SessionKind {
+    type Err = UnknownName;
+
+    fn from_str(name: &str) -> Result<Self, UnknownName> {
+        Self::ALL
+            .into_iter()
+            .find(|kind| kind.as_str() == name)
+            .ok_or_else(|| UnknownName(name.to_owned()))
     }
 }
 

@@ -4,9 +4,9 @@
 //! rules of gamification. All methods are synchronous: the engine calls the one [`StoreWriter`]
 //! from its writer thread, and each [`StoreReader`] from one reader thread at a time.
 //!
-//! To implement a store, implement the five traits here and run the suite of the module
-//! `conformance` (feature `conformance`) against it. Unless stated otherwise, every method fails
-//! only if the database fails.
+//! To implement a store, implement the five traits here and run the conformance suite of the crate
+//! `accolade-testing` against it. Unless stated otherwise, every method fails only if the database
+//! fails.
 
 mod access_rows;
 mod activity;
@@ -419,7 +419,7 @@ pub trait ReadStore {
 }
 
 /// An error of a store.
-#[derive(Debug, thiserror::Error)]
+#[derive(Debug, Clone, thiserror::Error)]
 pub enum StoreError {
     /// Another process holds the write lock for too long. Retrying is safe.
     #[error("database is busy: another process holds the write lock for too long; retry")]

@@ -1,6 +1,9 @@
 //! The rows exchanged between the engine and a store.
 
+use std::str::FromStr;
+
 use accolade_core::event::Event;
+use accolade_core::names::UnknownName;
 use accolade_core::time::Timestamp;
 
 /// A recorded event.
@@ -89,10 +92,16 @@ impl LedgerKind {
             Self::Expiry => "expiry",
         }
     }
+}
 
-    /// Parses a name in stored rows.
-    pub fn parse_name(word: &str) -> Option<Self> {
-        Self::ALL.into_iter().find(|kind| kind.as_str() == word)
+impl FromStr for LedgerKind {
+    type Err = UnknownName;
+
+    fn from_str(name: &str) -> Result<Self, UnknownName> {
+        Self::ALL
+            .into_iter()
+            .find(|kind| kind.as_str() == name)
+            .ok_or_else(|| UnknownName(name.to_owned()))
     }
 }
 
@@ -174,12 +183,16 @@ impl Trigger {
             Self::Repair => "repair",
         }
     }
+}
 
-    /// Parses a name in stored rows.
-    pub fn parse_name(word: &str) -> Option<Self> {
+impl FromStr for Trigger {
+    type Err = UnknownName;
+
+    fn from_str(name: &str) -> Result<Self, UnknownName> {
         Self::ALL
             .into_iter()
-            .find(|because| because.as_str() == word)
+            .find(|because| because.as_str() == name)
+            .ok_or_else(|| UnknownName(name.to_owned()))
     }
 }
 

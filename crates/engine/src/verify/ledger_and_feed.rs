@@ -90,7 +90,7 @@ pub(super) fn compare_feed<R: ReadStore + ?Sized>(
     found: &mut PlayerDifferences,
 ) -> Result<(), StoreError> {
     const UNREADABLE: &str = "an outcome is damaged, and outcomes are never modified";
-    let Some(told) = found.record_damage(
+    let Some(feed) = found.record_damage(
         "feed",
         FeedReconciliation::load(store, rules, player),
         UNREADABLE,
@@ -99,11 +99,11 @@ pub(super) fn compare_feed<R: ReadStore + ?Sized>(
     else {
         return Ok(());
     };
-    for seq in &told.unreadable {
+    for seq in &feed.unreadable {
         let (stored, folded) = ("unreadable".to_owned(), "a readable outcome".to_owned());
         found.record_unrepairable(format!("feed {seq}"), stored, folded, UNREADABLE);
     }
-    if !told.in_order {
+    if !feed.in_order {
         let (stored, folded) = ("not ascending".to_owned(), "ascending".to_owned());
         found.record_unrepairable(
             "feed order",
@@ -114,12 +114,12 @@ pub(super) fn compare_feed<R: ReadStore + ?Sized>(
     }
     let wanted = FeedReconciliation::expected(&folded.holdings);
     let subjects = wanted.keys().chain(
-        told.totals
+        feed.totals
             .keys()
             .filter(|subject| !wanted.contains_key(subject)),
     );
     for subject in subjects {
-        let (stored, folded) = (told.totals.get(subject), wanted.get(subject));
+        let (stored, folded) = (feed.totals.get(subject), wanted.get(subject));
         if stored != folded {
             let explanation = "the outcomes do not add up to what the player holds";
             found.record(

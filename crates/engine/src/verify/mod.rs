@@ -9,16 +9,13 @@ mod player_checker;
 mod query_rows;
 pub(crate) mod recorded;
 mod repair;
+mod report;
 mod retractions_and_merges;
 mod state;
-#[cfg(test)]
-mod tests;
 
 use std::num::NonZero;
 use std::sync::Mutex;
 use std::thread;
-
-use serde::Serialize;
 
 use crate::store::StoreError;
 use crate::{CancellationToken, Engine, Error, Ticket};
@@ -29,31 +26,7 @@ use parallel_verifier::{
 };
 pub(crate) use player_checker::is_known_currency;
 pub use repair::RepairReport;
-
-/// Progress of a verification or repair.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct VerifyProgress {
-    /// Players checked so far.
-    pub done: u64,
-    /// Total number of players.
-    pub total: u64,
-}
-
-/// Result of a verification.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
-pub struct VerifyReport {
-    /// Number of players compared.
-    pub players: u64,
-    /// Number of events folded.
-    pub events: u64,
-    /// Number of players who are not yet backfilled to the published catalog, and were not
-    /// compared.
-    pub behind: u64,
-    /// Number of differences.
-    pub count: u64,
-    /// First 1,000 differences, ordered by player.
-    pub differences: Vec<Difference>,
-}
+pub use report::{VerifyProgress, VerifyReport};
 
 impl Engine {
     /// Verifies all stored data: refolds every player and compares the result with what is stored.
@@ -64,9 +37,10 @@ impl Engine {
     /// registered.
     ///
     /// ```
-    /// use accolade::{Catalog, Engine, NewEvent, memory::MemoryStore};
+    /// use accolade::{Catalog, Engine, NewEvent};
     ///
-    /// let engine = Engine::open(MemoryStore::new(), Catalog::from_toml("")?)?;
+    /// # let store = accolade_testing::MemoryStore::new();
+    /// let engine = Engine::open(store, Catalog::from_toml("")?)?;
     /// engine.record(NewEvent::new("ada", "visit")).wait()?;
     /// let report = engine.verify(|_| {}).wait()?;
     /// assert_eq!((report.players, report.count), (1, 0));
@@ -86,41 +60,24 @@ impl Engine {
         cancellation: CancellationToken,
         progress: impl FnMut(VerifyProgress) + Send + 'static,
     ) -> Ticket<VerifyReport> {
-        self.run_aside("accolade-verify", move |engine| {
+        self.verify_on_threads(default_threads(), cancellation, progress)
+    }
+
+    /// Verifies like [`Engine::verify_with`] on a number of threads, for tests.
+    #[doc(hidden)]
+    pub fn verify_on_threads(
+        &self,
+        threads: usize,
+        cancellation: CancellationToken,
+        progress: impl FnMut(VerifyProgress) + Send + 'static,
+    ) -> Ticket<VerifyReport> {
+        self.run_in_background("accolade-verify", move |engine| {
             cancellation.check_cancelled()?;
             engine.finish_backfill()?;
             Ok(engine
-                .check_players(
-                    PlayerSelection::All,
-                    default_threads(),
-                    &cancellation,
-                    progress,
-                )?
+                .check_players(PlayerSelection::All, threads, &cancellation, progress)?
                 .report)
         })
-    }
-
-    /// Runs a long operation on a thread of its own.
-    fn run_aside<T: Send + 'static>(
-        &self,
-        name: &str,
-        work: impl FnOnce(&Self) -> Result<T, Error> + Send + 'static,
-    ) -> Ticket<T> {
-        let engine = self.clone();
-        let (reply, ticket) = Ticket::new();
-        let work = move || {
-            let done = work(&engine);
-            // Release the engine before replying: the receiver may close the database at once.
-            drop(engine);
-            drop(reply.send(done));
-        };
-        match thread::Builder::new().name(name.to_owned()).spawn(work) {
-            Ok(_) => ticket,
-            Err(error) => Ticket::with_result(Err(StoreError::Other(format!(
-                "cannot start a background thread: {error}"
-            ))
-            .into())),
-        }
     }
 
     /// Waits for the backfill if this engine can write. A damaged player ends the backfill early
@@ -139,12 +96,12 @@ impl Engine {
     /// Checks the selected players.
     fn check_players(
         &self,
-        whom: PlayerSelection,
+        selection: PlayerSelection,
         threads: usize,
         cancellation: &CancellationToken,
         progress: impl FnMut(VerifyProgress) + Send + 'static,
     ) -> Result<VerifySummary, Error> {
-        let total = match &whom {
+        let total = match &selection {
             PlayerSelection::All => self.inner.store.open_reader()?.count_players()?,
             PlayerSelection::Only(players) => players.len() as u64,
         };
@@ -163,7 +120,7 @@ impl Engine {
             cancellation,
             progress,
         }
-        .check_selection(whom)
+        .check_selection(selection)
     }
 }
 

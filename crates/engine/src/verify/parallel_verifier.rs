@@ -9,13 +9,13 @@ use accolade_core::time::Timestamp;
 
 use super::difference::{Difference, PlayerDifferences};
 use super::player_checker::{CheckResult, PlayerChecker};
-use super::{VerifyProgress, VerifyReport};
+use super::report::{VerifyProgress, VerifyReport};
 use crate::batch::repair::RepairTarget;
 use crate::store::StoreReader;
 use crate::{CancellationToken, Engine, Error};
 
 /// Maximum number of differences listed in a report. Further ones are only counted.
-const MAX_LISTED_DIFFERENCES: usize = 1_000;
+pub(super) const MAX_LISTED_DIFFERENCES: usize = 1_000;
 /// Number of players that a thread takes at a time.
 pub(super) const PLAYERS_PER_PAGE: usize = 256;
 
@@ -58,11 +58,11 @@ impl VerifySummary {
         }
     }
 
-    fn add_differences(&mut self, player: &str, found: PlayerDifferences, nobody: bool) {
+    fn add_differences(&mut self, player: &str, found: PlayerDifferences, has_no_events: bool) {
         if found.list.iter().any(|difference| difference.repairable) {
             self.targets.push(RepairTarget {
                 player: player.to_owned(),
-                has_no_events: nobody,
+                has_no_events,
             });
         } else {
             self.unrepairable_count += found.list.len() as u64;
@@ -126,25 +126,28 @@ pub(super) struct ParallelVerifier<'a> {
 
 impl ParallelVerifier<'_> {
     /// Checks the selected players, and after all others the ids without a row and a state.
-    pub(super) fn check_selection(&self, whom: PlayerSelection) -> Result<VerifySummary, Error> {
-        let mut tally = self.run_threads(whom, None)?;
+    pub(super) fn check_selection(
+        &self,
+        selection: PlayerSelection,
+    ) -> Result<VerifySummary, Error> {
+        let mut summary = self.run_threads(selection, None)?;
         // Whether such an id is a guest is known only once the merges of all players were read.
-        let strays = std::mem::take(&mut tally.orphans);
-        if !strays.is_empty() {
-            let guests = std::mem::take(&mut tally.guests);
-            tally.add_summary(self.run_threads(PlayerSelection::Only(strays), Some(&guests))?);
+        let orphans = std::mem::take(&mut summary.orphans);
+        if !orphans.is_empty() {
+            let guests = std::mem::take(&mut summary.guests);
+            summary.add_summary(self.run_threads(PlayerSelection::Only(orphans), Some(&guests))?);
         }
-        Ok(tally)
+        Ok(summary)
     }
 
     /// Distributes the selection over the threads and sums up their results.
     fn run_threads(
         &self,
-        whom: PlayerSelection,
+        selection: PlayerSelection,
         guests: Option<&BTreeSet<String>>,
     ) -> Result<VerifySummary, Error> {
         let pages = Mutex::new(PageQueue {
-            selection: whom,
+            selection,
             after: None,
         });
         let over = AtomicBool::new(false);
@@ -164,11 +167,11 @@ impl ParallelVerifier<'_> {
             };
             hands.into_iter().map(join).collect()
         });
-        let mut tally = VerifySummary::default();
+        let mut summary = VerifySummary::default();
         for part in done {
-            tally.add_summary(part?);
+            summary.add_summary(part?);
         }
-        Ok(tally)
+        Ok(summary)
     }
 
     /// Runs one thread: checks pages until none are left or another thread has failed.
@@ -179,7 +182,7 @@ impl ParallelVerifier<'_> {
         guests: Option<&BTreeSet<String>>,
     ) -> Result<VerifySummary, Error> {
         let mut reader = self.engine.inner.store.open_reader()?;
-        let mut tally = VerifySummary::default();
+        let mut summary = VerifySummary::default();
         while !over.load(Ordering::Relaxed) {
             let page = pages
                 .lock()
@@ -199,14 +202,14 @@ impl ParallelVerifier<'_> {
                 }
                 .check_player(&player)?;
                 let stray = matches!(seen, CheckResult::Orphan);
-                tally.add_result(&player, seen);
+                summary.add_result(&player, seen);
                 // An orphan is checked a second time, and must not be counted twice.
                 if !stray {
                     self.report_progress();
                 }
             }
         }
-        Ok(tally)
+        Ok(summary)
     }
 
     fn report_progress(&self) {

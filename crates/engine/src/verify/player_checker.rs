@@ -13,7 +13,7 @@ use super::recorded::{self, RecordedEvents};
 use super::state::{self, StoredHeader};
 use super::{ledger_and_feed, query_rows, retractions_and_merges};
 use crate::Error;
-use crate::background::StoredBackfill;
+use crate::backfill_progress::StoredBackfill;
 use crate::batch::player_meta;
 use crate::catalog_cache::{CatalogCache, PublishedCatalog};
 use crate::store::{ReadStore, StoreError, StoreReader};

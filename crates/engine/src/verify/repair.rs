@@ -5,10 +5,12 @@ use std::sync::{Arc, Mutex, PoisonError};
 use serde::Serialize;
 use serde_json::json;
 
-use super::parallel_verifier::PlayerSelection;
+use super::parallel_verifier::{MAX_LISTED_DIFFERENCES, PlayerSelection};
 use super::{Difference, VerifyProgress, default_threads};
+use crate::audit::AuditActor;
 use crate::batch;
 use crate::batch::repair::RepairTarget;
+use crate::writer::{WriterJob, WriterThread};
 use crate::{CancellationToken, Engine, Error, Ticket};
 
 /// Number of players repaired in one transaction.
@@ -44,9 +46,10 @@ impl Engine {
     /// latter are added to the total.
     ///
     /// ```
-    /// use accolade::{Catalog, Engine, NewEvent, memory::MemoryStore};
+    /// use accolade::{Catalog, Engine, NewEvent};
     ///
-    /// let engine = Engine::open(MemoryStore::new(), Catalog::from_toml("")?)?;
+    /// # let store = accolade_testing::MemoryStore::new();
+    /// let engine = Engine::open(store, Catalog::from_toml("")?)?;
     /// engine.record(NewEvent::new("ada", "visit")).wait()?;
     /// let report = engine.repair(|_| {}).wait()?;
     /// assert_eq!((report.repaired, report.remaining_count), (0, 0));
@@ -83,11 +86,11 @@ impl Engine {
 
     fn start_repair(
         &self,
-        whom: PlayerSelection,
+        selection: PlayerSelection,
         cancellation: CancellationToken,
         progress: impl FnMut(VerifyProgress) + Send + 'static,
     ) -> Ticket<RepairReport> {
-        self.run_aside("accolade-repair", move |engine| {
+        self.run_in_background("accolade-repair", move |engine| {
             engine.writer_handle()?;
             cancellation.check_cancelled()?;
             engine.finish_backfill()?;
@@ -95,7 +98,7 @@ impl Engine {
             let tell =
                 move |so_far| progress.lock().unwrap_or_else(PoisonError::into_inner)(so_far);
             let found =
-                engine.check_players(whom, default_threads(), &cancellation, tell.clone())?;
+                engine.check_players(selection, default_threads(), &cancellation, tell.clone())?;
             let (mut done, total) = (
                 found.report.players,
                 found.report.players + found.targets.len() as u64,
@@ -108,7 +111,7 @@ impl Engine {
                 tell(VerifyProgress { done, total });
             }
             // In order of id, as the binary search below needs.
-            let mended: Vec<String> = found
+            let repaired: Vec<String> = found
                 .targets
                 .into_iter()
                 .map(|patient| patient.player)
@@ -116,50 +119,59 @@ impl Engine {
             // What is left is found by verifying again, not by trusting the repair.
             let again = engine
                 .check_players(
-                    PlayerSelection::Only(mended.clone()),
+                    PlayerSelection::Only(repaired.clone()),
                     default_threads(),
                     &cancellation,
                     |_| {},
                 )?
                 .report;
             // Players that were repaired are covered by the second check.
-            let lasting = |one: &Difference| mended.binary_search(&one.player).is_err();
+            let remains = |one: &Difference| repaired.binary_search(&one.player).is_err();
             let report = found.report;
             let mut remaining: Vec<Difference> = report
                 .differences
                 .iter()
-                .filter(|one| lasting(one))
+                .filter(|one| remains(one))
                 .cloned()
                 .collect();
             remaining.extend(again.differences);
             remaining.sort_by(|one, other| one.player.cmp(&other.player));
+            // Both lists are limited on their own, so together they can exceed the limit.
+            remaining.truncate(MAX_LISTED_DIFFERENCES);
             Ok(RepairReport {
                 players: report.players,
                 behind: report.behind,
                 count: report.count,
                 differences: report.differences,
-                repaired: mended.len() as u64,
+                repaired: repaired.len() as u64,
                 remaining_count: found.unrepairable_count + again.count,
                 remaining,
             })
         })
     }
 
-    fn repair_slice(&self, patients: Vec<RepairTarget>) -> Ticket<()> {
+    fn repair_slice(&self, targets: Vec<RepairTarget>) -> Ticket<()> {
         let actor = self.actor.clone();
-        self.run_on_writer(move |workshop| {
-            let mended = workshop.commit_batch(|setting, cache, tx| {
-                // The audit entry commits or rolls back together with the repair.
-                actor.record_action(
-                    tx,
-                    setting.now,
-                    "players.repair",
-                    "",
-                    json!({ "players": patients.len() }),
-                )?;
-                batch::repair::repair_players(setting, cache, tx, &patients)
-            });
-            mended.map(drop).map_err(Error::from)
+        self.enqueue_job(|reply| WriterJob::Repair {
+            targets,
+            actor,
+            reply,
         })
+    }
+}
+
+impl WriterThread {
+    pub(crate) fn repair_players(
+        &mut self,
+        targets: &[RepairTarget],
+        actor: &AuditActor,
+    ) -> Result<(), Error> {
+        let committed = self.commit_batch(|context, cache, tx| {
+            // The audit entry commits or rolls back together with the repair.
+            let detail = json!({ "players": targets.len() });
+            actor.record_action(tx, context.now, "players.repair", "", detail)?;
+            batch::repair::repair_players(context, cache, tx, targets)
+        });
+        committed.map(drop).map_err(Error::from)
     }
 }

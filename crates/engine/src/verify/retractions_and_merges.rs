@@ -16,7 +16,7 @@ const ALIASES: RowExplanations = RowExplanations {
 /// Compares the retraction of each event.
 pub(super) fn compare_retractions(past: &RecordedEvents, found: &mut PlayerDifferences) {
     for (row, word) in past.wrong_retractions() {
-        let told = |by: &Option<String>| {
+        let describe = |by: &Option<String>| {
             by.as_ref()
                 .map_or("counts".to_owned(), |by| format!("retracted by `{by}`"))
         };
@@ -29,8 +29,8 @@ pub(super) fn compare_retractions(past: &RecordedEvents, found: &mut PlayerDiffe
         };
         found.record(
             format!("event {}", word.event),
-            told(&row.retracted_by),
-            told(&word.retracted_by),
+            describe(&row.retracted_by),
+            describe(&word.retracted_by),
             explanation,
         );
     }
@@ -52,8 +52,8 @@ pub(super) fn compare_aliases<R: ReadStore + ?Sized>(
         .into_iter()
         .map(|row| (row.guest, (row.player, row.action_id)))
         .collect();
-    let told = past.aliases.values().cloned();
-    let folded = told
+    let expected = past.aliases.values().cloned();
+    let folded = expected
         .map(|row| (row.guest, (row.player, row.action_id)))
         .collect();
     found.compare_rows(&ALIASES, String::clone, &stored, &folded);

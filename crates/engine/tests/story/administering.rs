@@ -1,8 +1,8 @@
 //! Access to a service: API keys, administrators and sessions, read and changed in one transaction.
 
-use accolade::memory::MemoryStore;
 use accolade::store::{AdministratorRow, KeyRow, SessionKind, SessionRow, StoreError};
 use accolade::{Engine, Error, Timestamp};
+use accolade_testing::MemoryStore;
 use serde_json::json;
 
 use crate::world::{World, catalog};

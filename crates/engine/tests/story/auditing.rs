@@ -1,7 +1,7 @@
 //! The audit log: actions of an actor, written in the same commit as their effects or not at all.
 
-use accolade::memory::MemoryStore;
 use accolade::{Action, Engine, EventSelection, NewEvent, PublishOptions};
+use accolade_testing::MemoryStore;
 use serde_json::json;
 
 use crate::world::{World, catalog};

@@ -2,10 +2,10 @@
 
 use std::sync::atomic::{AtomicUsize, Ordering};
 
-use accolade::memory::MemoryStore;
 use accolade::{
     Action, Audience, CodeBadge, CodeContext, EarnedTier, Engine, Error, NewEvent, props,
 };
+use accolade_testing::MemoryStore;
 
 use crate::world::{World, outcome_lines, with_code};
 

@@ -5,7 +5,6 @@ use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 
 use accolade::core::event::TimelinePosition;
 use accolade::core::time::Timestamp;
-use accolade::memory::MemoryStore;
 use accolade::store::{
     AdministratorRow, AliasRow, AuditRow, AwardRow, BadgeCount, CatalogRow, CellAddress, CellRow,
     ChangeSet, CheckpointRow, DayActivity, DefinitionRow, EarnerCursor, ErasedRows, ErasedTotals,
@@ -13,6 +12,7 @@ use accolade::store::{
     RowTotals, RuleErrorRow, SessionRow, Store, StoreError, StoreReader, StoreWriter, Transaction,
     UnlockRow,
 };
+use accolade_testing::MemoryStore;
 
 #[derive(Clone, Default)]
 pub(crate) struct CountingStore {

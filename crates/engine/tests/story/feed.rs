@@ -116,7 +116,7 @@ fn s20_refused_and_repeated_events_have_no_outcomes() {
 /// Closing an engine completes pending requests and ends subscriptions.
 #[test]
 fn closing_loses_nothing() {
-    let store = accolade::memory::MemoryStore::new();
+    let store = accolade_testing::MemoryStore::new();
     let engine = accolade::Engine::open(store.clone(), crate::world::catalog(CATALOG)).unwrap();
     let tickets: Vec<_> = (0..50)
         .map(|_| engine.record(NewEvent::new("ada", "x")))

@@ -1,7 +1,7 @@
 //! The badge gallery, the earners of a badge, and the rules of the catalog as listed on pages.
 
-use accolade::memory::MemoryStore;
 use accolade::{Action, Audience, CodeBadge, NewEvent, PublishOptions, TierView, props};
+use accolade_testing::MemoryStore;
 
 use crate::world::{World, catalog, decimal, with_code};
 

@@ -4,8 +4,9 @@ use std::collections::BTreeSet;
 
 use accolade::{
     Action, Catalog, ChangeKind, Engine, Error, NewEvent, Plan, PlanError, PlanOptions,
-    PublishOptions, memory::MemoryStore,
+    PublishOptions,
 };
+use accolade_testing::MemoryStore;
 
 use crate::world::{World, catalog};
 

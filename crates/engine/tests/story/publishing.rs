@@ -4,9 +4,9 @@
 use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, Ordering};
 
-use accolade::memory::MemoryStore;
 use accolade::store::LedgerKind;
 use accolade::{Action, Audience, Engine, Error, NewEvent, Publication, PublishOptions, Timestamp};
+use accolade_testing::MemoryStore;
 
 use crate::counting::CountingStore;
 use crate::world::{World, catalog, instant};

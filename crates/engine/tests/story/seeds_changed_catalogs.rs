@@ -124,7 +124,7 @@ fn deleting_a_category_deletes_definitions_and_everyones_badges() {
 /// Opening an engine with another catalog does not publish it.
 #[test]
 fn an_engine_opened_with_another_catalog_lists_the_differences() {
-    let store = accolade::memory::MemoryStore::new();
+    let store = accolade_testing::MemoryStore::new();
     drop(World::on(store.clone(), crate::world::catalog(&writer(3))));
     let error = accolade::Engine::open(store, crate::world::catalog(&writer(5)))
         .err()

@@ -298,7 +298,7 @@ fn a_change_of_points_says_nothing_about_why() {
 /// Another engine on the same store sees the state of the first one: nothing is in memory only.
 #[test]
 fn what_was_earned_is_there_after_a_restart() {
-    let store = accolade::memory::MemoryStore::new();
+    let store = accolade_testing::MemoryStore::new();
     World::on(store.clone(), catalog(CATALOG)).events(3, "comment.posted");
     let again = World::on(store, catalog(CATALOG));
     assert_eq!(

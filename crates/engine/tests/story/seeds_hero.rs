@@ -1,8 +1,8 @@
 //! The defects of django-hero, which Accolade does not have. Visibility and code badges have files
 //! of their own.
 
-use accolade::memory::MemoryStore;
 use accolade::{Audience, Catalog, CodeBadge, EarnedTier, Engine, props};
+use accolade_testing::MemoryStore;
 
 use crate::world::{World, outcome_lines, with_code};
 

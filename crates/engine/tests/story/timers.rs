@@ -1,8 +1,8 @@
 //! Changes by time alone, processed by the engine (S10).
 
-use accolade::memory::MemoryStore;
 use accolade::store::Trigger;
 use accolade::{Action, NewEvent, props};
+use accolade_testing::MemoryStore;
 
 use crate::world::{World, catalog, instant, outcome};
 

@@ -7,12 +7,12 @@ use std::sync::atomic::{AtomicI64, AtomicUsize, Ordering};
 
 use accolade::core::catalog::CatalogFormat;
 use accolade::core::time::SECOND;
-use accolade::memory::MemoryStore;
 use accolade::store::{LedgerRow, Store};
 use accolade::{
     Action, Audience, BadgeView, Catalog, CodeBadge, Decimal, Engine, Error, NewEvent, Outcome,
     Profile, Props, Receipt, Timestamp,
 };
+use accolade_testing::MemoryStore;
 
 /// A Monday at noon.
 const START: &str = "2026-06-01T12:00:00Z";

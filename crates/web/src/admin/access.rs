@@ -11,7 +11,7 @@ use super::notice::Notice;
 use super::page::{AdminPage, AdminRequest, PageResult, render_admin_page};
 use crate::auth::{ClientAddress, invitations, sessions};
 use crate::problem::Problem;
-use crate::site::AppState;
+use crate::state::AppState;
 
 /// Page behind an invitation link.
 #[derive(Default, Serialize)]
@@ -96,7 +96,7 @@ pub(super) async fn accept_invitation(
     let place = format!(
         "{}/admin?notice={}",
         app.path_prefix(),
-        Notice::Welcome.word()
+        Notice::Welcome.as_str()
     );
     Ok((jar.add(cookie), Redirect::to(&place)).into_response())
 }
@@ -161,7 +161,7 @@ async fn end_session(
     let place = format!(
         "{}/admin/sign-in?notice={}",
         app.path_prefix(),
-        notice.word()
+        notice.as_str()
     );
     let response: Response =
         (jar.add(sessions::expired_cookie(app)), Redirect::to(&place)).into_response();

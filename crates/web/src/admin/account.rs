@@ -55,7 +55,7 @@ pub(super) async fn change_password(
     let place = format!(
         "{}/admin/account?notice={}",
         app.path_prefix(),
-        Notice::PasswordChanged.word()
+        Notice::PasswordChanged.as_str()
     );
     Ok((jar.add(cookie), Redirect::to(&place)).into_response())
 }

@@ -14,7 +14,6 @@ use serde::Serialize;
 use tokio::sync::watch;
 
 use super::chart::{BarChart, ChartPoint};
-use crate::site::AppState;
 
 /// Age at which a cached result is computed again.
 const MAX_AGE: Duration = Duration::from_secs(60);
@@ -85,8 +84,8 @@ pub(super) struct ActivityCharts {
 }
 
 /// Cache of the charts for each time range.
-#[derive(Default)]
-pub(super) struct ChartCache([Mutex<CacheSlot>; 3]);
+#[derive(Clone, Default)]
+pub(super) struct ChartCache(Arc<[Mutex<CacheSlot>; 3]>);
 
 #[derive(Default)]
 struct CacheSlot {
@@ -99,18 +98,22 @@ impl ChartCache {
     /// Returns the charts, computing them if they are stale.
     ///
     /// Returns the previous charts if the computation takes long, or `None` if there are none yet.
-    pub(super) async fn load_charts(app: &AppState, span: ChartSpan) -> Option<ActivityCharts> {
-        let mut ready = match Self::with_slot(app, span, |slot| slot.look_up(app, span)) {
+    pub(super) async fn load_charts(
+        &self,
+        engine: &Engine,
+        span: ChartSpan,
+    ) -> Option<ActivityCharts> {
+        let mut ready = match self.with_slot(span, |slot| slot.look_up(self, engine, span)) {
             CacheLookup::Fresh(counted) => return Some(counted),
             CacheLookup::Running(ready) => ready,
         };
         // Nothing is ever sent: the channel closes when the computation has succeeded or failed.
         let _ = tokio::time::timeout(MAX_WAIT, ready.changed()).await;
-        Self::with_slot(app, span, |slot| slot.charts.clone())
+        self.with_slot(span, |slot| slot.charts.clone())
     }
 
-    fn with_slot<T>(app: &AppState, span: ChartSpan, work: impl FnOnce(&mut CacheSlot) -> T) -> T {
-        let slot = &app.admin.charts.0[span as usize];
+    fn with_slot<T>(&self, span: ChartSpan, work: impl FnOnce(&mut CacheSlot) -> T) -> T {
+        let slot = &self.0[span as usize];
         work(&mut slot.lock().unwrap_or_else(PoisonError::into_inner))
     }
 }
@@ -121,7 +124,7 @@ enum CacheLookup {
 }
 
 impl CacheSlot {
-    fn look_up(&mut self, app: &AppState, span: ChartSpan) -> CacheLookup {
+    fn look_up(&mut self, cache: &ChartCache, engine: &Engine, span: ChartSpan) -> CacheLookup {
         if let Some(counted) = self
             .charts
             .as_ref()
@@ -134,11 +137,11 @@ impl CacheSlot {
         }
         let (done, ready) = watch::channel(());
         self.running = Some(ready.clone());
-        let app = app.clone();
+        let (cache, engine) = (cache.clone(), engine.clone());
         // The computation outlives the request, so that a reload finds its result.
         tokio::spawn(async move {
-            let counted = compute_charts(&app.engine, span).await;
-            ChartCache::with_slot(&app, span, |slot| {
+            let counted = compute_charts(&engine, span).await;
+            cache.with_slot(span, |slot| {
                 slot.running = None;
                 match counted {
                     Ok(counted) => slot.charts = Some(counted),

@@ -4,7 +4,6 @@ use axum::extract::Path;
 use serde::Serialize;
 
 use super::forms::FormData;
-use super::handout;
 use super::notice::Notice;
 use super::page::{AdminPage, AdminRequest, PageError, PageResult};
 use crate::auth::{administrators, invitations};
@@ -45,7 +44,7 @@ pub(super) async fn invite_administrator(visit: AdminRequest) -> PageResult {
         invitations::invite_another(visit.app(), &visit.administrator.actor_name()).await?;
     let link = format!(
         "{}/admin/welcome?invitation={secret}",
-        handout::external_url(visit.app())
+        visit.app().external_url()
     );
     let page = load_administrators_page(&visit).await?;
     visit.render_page(&AdministratorsPage {

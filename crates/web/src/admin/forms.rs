@@ -1,14 +1,10 @@
 //! Forms: submitted data, fields with values and errors, and ids that make submissions idempotent.
 
-use axum::Form;
-use axum::extract::{FromRequest, Query, Request};
-use axum::response::{IntoResponse, Response};
+use axum::extract::Query;
 use serde::Serialize;
 
-use super::page::PageError;
 use crate::auth::random_id;
 use crate::problem::Problem;
-use crate::site::AppState;
 
 /// Prefix of form ids. The ids of manual actions are derived from them.
 const FORM_ID_PREFIX: &str = "form-";
@@ -17,21 +13,7 @@ const MAX_FORM_ID_LEN: usize = 64;
 
 /// Submitted names and values, in order.
 #[derive(Debug, Default)]
-pub(super) struct FormData(Vec<(String, String)>);
-
-impl FromRequest<AppState> for FormData {
-    type Rejection = Response;
-
-    async fn from_request(request: Request, app: &AppState) -> Result<Self, Response> {
-        match Form::<Vec<(String, String)>>::from_request(request, app).await {
-            Ok(Form(pairs)) => Ok(Self(pairs)),
-            Err(error) if error.status() == axum::http::StatusCode::PAYLOAD_TOO_LARGE => {
-                Err(PageError(Problem::payload_too_large("the form is too large")).into_response())
-            }
-            Err(error) => Err(PageError(Problem::bad_request(error.body_text())).into_response()),
-        }
-    }
-}
+pub(super) struct FormData(pub(super) Vec<(String, String)>);
 
 impl FormData {
     /// Reads the query string like a submitted form, for example to prefill one.

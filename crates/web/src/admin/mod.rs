@@ -10,7 +10,6 @@ mod catalog;
 mod chart;
 mod filters;
 mod forms;
-mod handout;
 mod health;
 mod jobs;
 mod keys;
@@ -21,6 +20,7 @@ mod overview;
 mod page;
 mod players;
 mod routes;
+mod state;
 #[cfg(test)]
 mod tests;
 
@@ -32,16 +32,10 @@ use tower_http::csrf::ProtectionError;
 
 use crate::auth::csrf_layer;
 use crate::problem::Problem;
-use crate::site::AppState;
+use crate::state::AppState;
 
 pub(crate) use filters::add_admin_filters as add_filters;
-
-/// In-memory state of the administration pages, shared by all requests.
-#[derive(Default)]
-pub(crate) struct AdminState {
-    charts: activity_charts::ChartCache,
-    drafts: catalog::CatalogDrafts,
-}
+pub(crate) use state::AdminState;
 
 /// Builds the router of all pages under `/admin`, with CSRF protection.
 pub(crate) fn router(app: &AppState) -> Router<AppState> {

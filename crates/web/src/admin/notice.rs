@@ -16,7 +16,7 @@ macro_rules! notices {
             const ALL: &[Self] = &[$(Self::$name),*];
 
             /// Returns the value used in URLs.
-            pub(super) fn word(self) -> &'static str {
+            pub(super) fn as_str(self) -> &'static str {
                 match self { $(Self::$name => $word),* }
             }
 
@@ -54,7 +54,7 @@ impl Notice {
         Self::ALL
             .iter()
             .copied()
-            .find(|notice| notice.word() == word)
+            .find(|notice| notice.as_str() == word)
     }
 }
 
@@ -83,7 +83,7 @@ mod tests {
     fn every_value_names_one_notice() {
         for notice in Notice::ALL {
             assert_eq!(
-                Notice::find_in_uri(&format!("/?notice={}", notice.word()).parse().unwrap()),
+                Notice::find_in_uri(&format!("/?notice={}", notice.as_str()).parse().unwrap()),
                 Some(*notice)
             );
         }

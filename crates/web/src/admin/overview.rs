@@ -4,7 +4,7 @@ use accolade::{Audience, BackfillProgress, Outcome};
 use axum::extract::Query;
 use serde::Serialize;
 
-use super::activity_charts::{ActivityCharts, ChartCache, ChartSpan};
+use super::activity_charts::{ActivityCharts, ChartSpan};
 use super::forms::FormData;
 use super::health::{load_backfill_progress, load_rule_errors};
 use super::page::{AdminPage, AdminRequest, PageResult};
@@ -70,7 +70,7 @@ pub(super) async fn show_overview_page(
             ledger: totals.ledger,
         },
         spans: build_span_choices(chosen),
-        activity: ChartCache::load_charts(app, chosen).await,
+        activity: app.admin.charts.load_charts(&app.engine, chosen).await,
         rule_errors: load_rule_errors(&app.engine)
             .await?
             .iter()

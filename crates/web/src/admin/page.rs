@@ -1,17 +1,19 @@
 //! Shared parts of the administration pages: layout context, session extractor and error pages.
 
 use accolade::Error;
-use axum::extract::{FromRequestParts, Request, State};
+use axum::Form;
+use axum::extract::{FromRequest, FromRequestParts, Request, State};
 use axum::http::StatusCode;
 use axum::http::request::Parts;
 use axum::middleware::Next;
 use axum::response::{Html, IntoResponse, Redirect, Response};
 use serde::Serialize;
 
+use super::forms::FormData;
 use super::notice::Notice;
 use crate::auth::Administrator;
 use crate::problem::Problem;
-use crate::site::AppState;
+use crate::state::AppState;
 
 /// Context of a page. Each template has one type.
 pub(super) trait AdminPage: Serialize {
@@ -99,7 +101,7 @@ impl AdminRequest {
     /// Redirects to another page, which then shows a notice about the result.
     pub(super) fn redirect_with_notice(&self, path: &str, notice: Notice) -> PageResult {
         let separator = if path.contains('?') { '&' } else { '?' };
-        self.redirect_to(&format!("{path}{separator}notice={}", notice.word()))
+        self.redirect_to(&format!("{path}{separator}notice={}", notice.as_str()))
     }
 
     /// Redirects to another page.
@@ -204,5 +206,19 @@ pub(super) fn render_admin_page<P: AdminPage>(
             "{}: {error:#}",
             P::TEMPLATE
         )))),
+    }
+}
+
+impl FromRequest<AppState> for FormData {
+    type Rejection = Response;
+
+    async fn from_request(request: Request, app: &AppState) -> Result<Self, Response> {
+        match Form::<Vec<(String, String)>>::from_request(request, app).await {
+            Ok(Form(pairs)) => Ok(Self(pairs)),
+            Err(error) if error.status() == axum::http::StatusCode::PAYLOAD_TOO_LARGE => {
+                Err(PageError(Problem::payload_too_large("the form is too large")).into_response())
+            }
+            Err(error) => Err(PageError(Problem::bad_request(error.body_text())).into_response()),
+        }
     }
 }

@@ -9,7 +9,7 @@ use axum::routing::{MethodRouter, get, post};
 use super::catalog::{self, editor, history, preview, publish};
 use super::players::{action, erase, ledger, link, profile, search, timeline, why};
 use super::{access, account, administrators, audit, badges, health, jobs, keys, live, overview};
-use crate::site::AppState;
+use crate::state::AppState;
 
 /// Path of a page with its handlers.
 pub(super) struct AdminRoute {

@@ -11,7 +11,7 @@ use super::extract::{IdempotencyKey, JsonBody, PathParams, parse_timestamp};
 use super::model::{BatchItemModel, ReceiptModel};
 use crate::auth::{Caller, KeyScope};
 use crate::problem::Problem;
-use crate::site::AppState;
+use crate::state::AppState;
 
 /// Manual action on a player.
 #[derive(Debug, Clone, Deserialize, ToSchema)]

@@ -12,7 +12,7 @@ use super::extract::{JsonBody, PageQuery, PathParams, QueryParams};
 use super::model::{AuditEntryModel, CreateKeyResponse, DailyActivityModel, KeyModel, List};
 use crate::auth::{Caller, KeyError, KeyScope, keys};
 use crate::problem::Problem;
-use crate::site::AppState;
+use crate::state::AppState;
 
 /// API key to create.
 #[derive(Debug, Clone, Deserialize, ToSchema)]
@@ -115,7 +115,7 @@ pub(crate) async fn list_audit_entries(
 ) -> Result<Json<List<AuditEntryModel>>, Problem> {
     caller.require_scope(KeyScope::Admin)?;
     let before = cursor::decode_cursor::<i64>(page.after.as_deref())?;
-    Ok(Json(super::page_response(
+    Ok(Json(cursor::page_response(
         app.engine
             .list_audit_entries(before, page.page_size(&app)?)
             .await?,

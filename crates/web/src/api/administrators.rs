@@ -10,7 +10,7 @@ use super::extract::PathParams;
 use super::model::List;
 use crate::auth::{Caller, KeyScope, administrators, invitations};
 use crate::problem::Problem;
-use crate::site::AppState;
+use crate::state::AppState;
 
 /// Account of an administrator.
 #[derive(Debug, Clone, Serialize, ToSchema)]

@@ -11,7 +11,7 @@ use super::model::{
 };
 use crate::auth::{Caller, KeyScope};
 use crate::problem::Problem;
-use crate::site::AppState;
+use crate::state::AppState;
 
 /// List all badges.
 ///
@@ -75,7 +75,7 @@ pub(crate) async fn list_earners(
     caller.require_scope(KeyScope::Read)?;
     let after = cursor::decode_cursor::<EarnerCursor>(page.after.as_deref())?;
     let everything = AudienceParam::Admin.into();
-    Ok(Json(super::page_response(
+    Ok(Json(cursor::page_response(
         app.engine
             .list_earners_for(&badge, everything, after, page.page_size(&app)?)
             .await?,

@@ -16,7 +16,7 @@ use crate::auth::{Caller, KeyScope};
 use crate::catalogs::{self, CatalogTestResult, format_name};
 use crate::jobs::{JobPhase, tasks};
 use crate::problem::{CatalogDiagnosticModel, Problem};
-use crate::site::AppState;
+use crate::state::AppState;
 
 /// Version of the catalog with its source.
 #[derive(Debug, Clone, Serialize, ToSchema)]
@@ -67,7 +67,7 @@ impl CatalogRequest {
 
 async fn parse_request(app: &AppState, sent: CatalogRequest) -> Result<Catalog, Problem> {
     let (source, format) = sent.into_source();
-    Ok(catalogs::parse_catalog(app, source, format, |read| read).await??)
+    Ok(catalogs::parse_catalog(&app.engine, source, format, |read| read).await??)
 }
 
 /// Get the published catalog.
@@ -164,7 +164,7 @@ pub(crate) async fn check_catalog(
 ) -> Result<Json<CheckCatalogResponse>, Problem> {
     caller.require_scope(KeyScope::Admin)?;
     let (source, format) = sent.into_source();
-    let checked = catalogs::parse_catalog(&app, source, format, |read| match read {
+    let checked = catalogs::parse_catalog(&app.engine, source, format, |read| match read {
         Ok(catalog) => CheckCatalogResponse {
             valid: true,
             diagnostics: Vec::new(),

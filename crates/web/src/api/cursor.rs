@@ -1,12 +1,13 @@
 //! Opaque pagination cursors.
 
 use accolade::store::EarnerCursor;
-use accolade::{LedgerCursor, TimelineCursor, Timestamp};
+use accolade::{LedgerCursor, ResultPage, TimelineCursor, Timestamp};
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
+use super::model::List;
 use crate::problem::Problem;
 
 /// Position in a list, encoded as an opaque cursor.
@@ -17,6 +18,19 @@ pub(crate) trait PageCursor: Sized {
     fn to_encoded(&self) -> Self::Encoded;
 
     fn from_encoded(written: Self::Encoded) -> Option<Self>;
+}
+
+/// Converts a page of the engine to a response.
+pub(super) fn page_response<T, S, C>(page: ResultPage<S, C>) -> List<T>
+where
+    T: From<S>,
+    C: PageCursor,
+{
+    let next = page.next.as_ref().map(encode_cursor);
+    List {
+        items: page.items.into_iter().map(T::from).collect(),
+        next,
+    }
 }
 
 /// Encodes a cursor.

@@ -16,7 +16,7 @@ use super::extract::{IdempotencyKey, RawBody, require_media_type};
 use super::model::{BatchItemModel, ItemStatus, ReceiptModel, StreamSummary};
 use crate::auth::{Caller, KeyScope};
 use crate::problem::Problem;
-use crate::site::AppState;
+use crate::state::AppState;
 
 /// Suffix of the path for streamed events.
 pub(crate) const STREAM_PATH: &str = "/v1/events/stream";

@@ -11,7 +11,7 @@ use serde::de::DeserializeOwned;
 use utoipa::{IntoParams, ToSchema};
 
 use crate::problem::Problem;
-use crate::site::AppState;
+use crate::state::AppState;
 
 /// Extractor of path parameters.
 pub(crate) struct PathParams<T>(pub(crate) T);

@@ -15,7 +15,7 @@ use super::model::OutcomeModel;
 use crate::auth::{Caller, KeyScope};
 use crate::live::{self, OutcomeFilter};
 use crate::problem::Problem;
-use crate::site::AppState;
+use crate::state::AppState;
 
 /// Maximum time that a request may wait for an outcome, in seconds.
 const MAX_WAIT_SECONDS: u64 = 20;

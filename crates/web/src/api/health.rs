@@ -10,7 +10,7 @@ use utoipa::ToSchema;
 use super::model::{List, RuleErrorModel, StatusModel, TotalsModel};
 use crate::auth::{Caller, KeyScope};
 use crate::problem::Problem;
-use crate::site::AppState;
+use crate::state::AppState;
 
 /// Result of a successful health check.
 #[derive(Debug, Clone, Serialize, ToSchema)]
@@ -97,14 +97,14 @@ pub(crate) async fn get_status(
     caller: Caller,
 ) -> Result<Json<StatusModel>, Problem> {
     caller.require_scope(KeyScope::Admin)?;
-    let sweep = app
+    let backfill = app
         .engine
         .query_store(accolade::BackfillProgress::load_running)
         .await?;
     Ok(Json(StatusModel {
         database: app.engine.database_url().to_owned(),
         catalog_version: app.engine.catalog_version(),
-        backfill: sweep.is_some(),
+        backfill: backfill.is_some(),
         totals: TotalsModel::from(app.engine.count_rows().await?),
         rule_errors: List::<RuleErrorModel>::single_page(app.engine.list_rule_errors().await?)
             .items,

@@ -15,7 +15,7 @@ use super::model::List;
 use crate::auth::{Caller, KeyScope};
 use crate::jobs::{BackgroundJob, JobState, tasks};
 use crate::problem::Problem;
-use crate::site::AppState;
+use crate::state::AppState;
 
 /// Maximum time that a request may wait for a job, in seconds.
 const MAX_WAIT_SECONDS: u64 = 20;

@@ -8,7 +8,7 @@ use axum::response::{IntoResponse, Response};
 
 use crate::auth::{Caller, ClientAddress};
 use crate::layers::method_not_allowed;
-use crate::site::AppState;
+use crate::state::AppState;
 
 /// Wraps routes in the API middleware.
 pub(super) fn wrap_routes(routes: Router<AppState>, app: &AppState) -> Router<AppState> {

@@ -17,17 +17,16 @@ mod openapi;
 mod players;
 mod retractions;
 
-use accolade::ResultPage;
-use axum::Router;
+use std::sync::Arc;
+
 use axum::routing::get;
+use axum::{Extension, Router};
 use utoipa::openapi::OpenApi;
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
-use crate::site::AppState;
-use cursor::PageCursor;
+use crate::state::AppState;
 pub(crate) use events::STREAM_PATH;
-use model::List;
 
 /// Registers all routes that require authentication.
 fn authenticated_routes() -> OpenApiRouter<AppState> {
@@ -101,19 +100,8 @@ pub(crate) fn build_router(app: &AppState) -> Router<AppState> {
     let (open, _) = public_routes().split_for_parts();
     let open = open
         .route("/openapi.json", get(openapi::get_openapi_document))
-        .route("/docs", get(openapi::show_api_reference));
+        .route("/docs", get(openapi::show_api_reference))
+        // Built once: the document depends on the routes and the prefix only.
+        .layer(Extension(Arc::new(openapi_document(app.path_prefix()))));
     middleware::wrap_routes(keyed, app).merge(open)
-}
-
-/// Converts a page of the engine to a response.
-fn page_response<T, S, C>(page: ResultPage<S, C>) -> List<T>
-where
-    T: From<S>,
-    C: PageCursor,
-{
-    let next = page.next.as_ref().map(cursor::encode_cursor);
-    List {
-        items: page.items.into_iter().map(T::from).collect(),
-        next,
-    }
 }

@@ -1,10 +1,11 @@
 //! OpenAPI document, generated from the handlers, and the page that renders it.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 
-use axum::Json;
 use axum::extract::State;
 use axum::response::{Html, IntoResponse, Response};
+use axum::{Extension, Json};
 use serde::Serialize;
 use serde_json::Value as JsonValue;
 use utoipa::openapi::schema::{ArrayItems, Schema};
@@ -15,7 +16,7 @@ use utoipa::openapi::{
 use utoipa::{Modify, PartialSchema, ToSchema};
 
 use crate::problem::{CatalogDiagnosticModel, MEDIA_TYPE, Problem};
-use crate::site::{AppState, CommonContext};
+use crate::state::{AppState, CommonContext};
 
 const TAGS: [(&str, &str); 8] = [
     (
@@ -152,8 +153,8 @@ fn reference_list_items(schemas: &mut BTreeMap<String, RefOr<Schema>>) {
 }
 
 /// `GET /openapi.json`
-pub(super) async fn get_openapi_document(State(app): State<AppState>) -> Json<OpenApi> {
-    Json(super::openapi_document(app.path_prefix()))
+pub(super) async fn get_openapi_document(document: Extension<Arc<OpenApi>>) -> Json<Arc<OpenApi>> {
+    Json(Arc::clone(&document))
 }
 
 /// Template context of the API reference.
@@ -167,9 +168,12 @@ struct ApiReferenceContext<'a> {
 }
 
 /// `GET /docs`: the API reference as a page.
-pub(super) async fn show_api_reference(State(app): State<AppState>) -> Result<Response, Problem> {
-    let document = serde_json::to_value(super::openapi_document(app.path_prefix()))
-        .map_err(|error| Problem::internal_error(&error))?;
+pub(super) async fn show_api_reference(
+    State(app): State<AppState>,
+    document: Extension<Arc<OpenApi>>,
+) -> Result<Response, Problem> {
+    let document =
+        serde_json::to_value(document.as_ref()).map_err(|error| Problem::internal_error(&error))?;
     let reference = ApiReferenceContext {
         site: app.common_context(),
         operations: list_operations(&document),

@@ -18,7 +18,7 @@ use super::model::{
 use crate::auth::{Caller, KeyScope};
 use crate::live::{self, OutcomeFilter};
 use crate::problem::Problem;
-use crate::site::AppState;
+use crate::state::AppState;
 
 /// Query parameters of the list of players.
 #[derive(Debug, Clone, Deserialize, IntoParams)]
@@ -55,7 +55,7 @@ pub(crate) async fn list_players(
         .engine
         .search_players(&prefix, after, check_limit(search.limit, &app)?)
         .await?;
-    Ok(Json(super::page_response(page)))
+    Ok(Json(cursor::page_response(page)))
 }
 
 /// Get a player.
@@ -230,7 +230,7 @@ pub(crate) async fn list_ledger_entries(
     caller.require_scope(KeyScope::Read)?;
     require_player(&app, &player).await?;
     let before = cursor::decode_cursor(page.after.as_deref())?;
-    Ok(Json(super::page_response(
+    Ok(Json(cursor::page_response(
         app.engine
             .list_ledger(&player, before, page.page_size(&app)?)
             .await?,
@@ -255,7 +255,7 @@ pub(crate) async fn list_timeline_events(
     caller.require_scope(KeyScope::Read)?;
     require_player(&app, &player).await?;
     let before = cursor::decode_cursor(page.after.as_deref())?;
-    Ok(Json(super::page_response(
+    Ok(Json(cursor::page_response(
         app.engine
             .list_timeline_page(&player, before, page.page_size(&app)?)
             .await?,

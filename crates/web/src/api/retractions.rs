@@ -10,7 +10,7 @@ use super::extract::{IdempotencyKey, JsonBody, parse_timestamp};
 use super::model::BatchItemModel;
 use crate::auth::{Caller, KeyScope};
 use crate::problem::Problem;
-use crate::site::AppState;
+use crate::state::AppState;
 
 /// Maximum number of events that a request may retract.
 const MAX_EVENTS: usize = 10_000;
@@ -153,7 +153,7 @@ pub(crate) async fn preview_retraction(
                 gained,
                 points,
                 opened,
-                closed: shut,
+                closed,
             } = effect;
             let points = points
                 .into_iter()
@@ -168,7 +168,7 @@ pub(crate) async fn preview_retraction(
                 gained,
                 points: points.collect(),
                 opened,
-                closed: shut,
+                closed,
             }
         });
     Ok(Json(PreviewRetractionResponse {

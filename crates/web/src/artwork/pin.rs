@@ -25,7 +25,7 @@ pub(crate) struct Pin<'t> {
 
 impl Pin<'_> {
     /// Draws the picture.
-    pub(crate) fn to_svg(&self) -> String {
+    pub(crate) fn to_svg(self) -> String {
         let mut seed = Seed::new("badge", self.id);
         let parts = PinParts {
             shape: *seed.pick(&PinShape::ALL),

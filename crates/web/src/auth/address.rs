@@ -5,7 +5,7 @@ use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 use axum::extract::{ConnectInfo, FromRequestParts};
 use axum::http::request::Parts;
 
-use crate::site::AppState;
+use crate::state::AppState;
 
 /// Header with the addresses of client and proxies, the nearest last.
 const FORWARDED_FOR: &str = "x-forwarded-for";

@@ -7,7 +7,7 @@ use serde_json::json;
 use super::sessions::Administrator;
 use super::{passwords, sessions};
 use crate::problem::Problem;
-use crate::site::AppState;
+use crate::state::AppState;
 
 /// Lists all administrators, sorted by name.
 pub(crate) async fn list_administrators(app: &AppState) -> Result<Vec<AdministratorRow>, Error> {
@@ -30,18 +30,18 @@ pub(crate) async fn remove_administrator(
         ));
     }
     let gone = name.to_owned();
-    let removed = app.engine.on_behalf_of(by).change_access(move |desk| {
+    let removed = app.engine.on_behalf_of(by).change_access(move |access| {
         // Checked in the transaction, so that the last two cannot remove each other at once.
-        let administrators = desk.list_administrators()?;
+        let administrators = access.list_administrators()?;
         if !administrators.iter().any(|row| row.name == gone) {
             return Ok(RemovalResult::NotFound);
         }
         if administrators.len() == 1 {
             return Ok(RemovalResult::LastAdministrator);
         }
-        desk.record_audit_entry("administrator.remove", &gone, json!({}))?;
-        desk.delete_sessions_of(&gone)?;
-        desk.delete_administrator(&gone)?;
+        access.record_audit_entry("administrator.remove", &gone, json!({}))?;
+        access.delete_sessions_of(&gone)?;
+        access.delete_administrator(&gone)?;
         Ok(RemovalResult::Removed)
     });
     match removed.await? {
@@ -102,17 +102,17 @@ pub(crate) async fn change_password(
     .await?;
     let changed = administrator
         .attributed_engine(app)
-        .change_access(move |desk| {
-            let Some(row) = desk
+        .change_access(move |access| {
+            let Some(row) = access
                 .list_administrators()?
                 .into_iter()
                 .find(|row| row.name == name)
             else {
                 return Ok(false);
             };
-            desk.record_audit_entry("administrator.password", &name, json!({}))?;
-            desk.delete_sessions_of(&name)?;
-            desk.put_administrator(&sessions::administrator_row(
+            access.record_audit_entry("administrator.password", &name, json!({}))?;
+            access.delete_sessions_of(&name)?;
+            access.put_administrator(&sessions::administrator_row(
                 name,
                 password,
                 row.created_at,

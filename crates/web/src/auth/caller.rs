@@ -11,7 +11,7 @@ use super::address::ClientAddress;
 use super::keys::{ActiveKey, KeyScope};
 use super::tokens::{TokenError, TokenIssuer};
 use crate::problem::Problem;
-use crate::site::AppState;
+use crate::state::AppState;
 
 /// Authenticated caller of the API.
 #[derive(Debug, Clone)]

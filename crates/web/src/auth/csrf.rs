@@ -2,7 +2,7 @@
 
 use tower_http::csrf::CsrfLayer;
 
-use crate::site::AppState;
+use crate::state::AppState;
 
 /// Builds the CSRF layer.
 ///

@@ -8,7 +8,7 @@ use serde_json::json;
 
 use super::{AuthState, passwords, secrets, sessions};
 use crate::problem::Problem;
-use crate::site::AppState;
+use crate::state::AppState;
 
 /// Lifetime of a link, in seconds.
 const LIFETIME_SECONDS: u64 = 24 * 60 * 60;
@@ -24,12 +24,12 @@ impl AuthState {
         let hash = secrets::hash_secret(&secret);
         let invited = engine
             .on_behalf_of(FIRST_START_ACTOR)
-            .change_access(move |desk| {
-                if !desk.list_administrators()?.is_empty() {
+            .change_access(move |access| {
+                if !access.list_administrators()?.is_empty() {
                     return Ok(false);
                 }
-                desk.delete_sessions_of(FIRST_START_ACTOR)?;
-                store_invitation(desk, hash, FIRST_START_ACTOR)?;
+                access.delete_sessions_of(FIRST_START_ACTOR)?;
+                store_invitation(access, hash, FIRST_START_ACTOR)?;
                 Ok(true)
             });
         Ok(invited.await?.then_some(secret))
@@ -40,23 +40,23 @@ impl AuthState {
 pub(crate) async fn invite_another(app: &AppState, by: &str) -> Result<String, Error> {
     let secret = secrets::draw_secret();
     let (hash, name) = (secrets::hash_secret(&secret), by.to_owned());
-    let invited = app.engine.on_behalf_of(by).change_access(move |desk| {
-        desk.record_audit_entry("administrator.invite", &name, json!({}))?;
-        store_invitation(desk, hash, &name)
+    let invited = app.engine.on_behalf_of(by).change_access(move |access| {
+        access.record_audit_entry("administrator.invite", &name, json!({}))?;
+        store_invitation(access, hash, &name)
     });
     invited.await?;
     Ok(secret)
 }
 
 fn store_invitation(
-    desk: &mut accolade::AccessTransaction<'_>,
+    access: &mut accolade::AccessTransaction<'_>,
     hash: Vec<u8>,
     by: &str,
 ) -> Result<(), Error> {
-    let created_at = desk.now();
+    let created_at = access.now();
     let expires_at = sessions::add_seconds(created_at, LIFETIME_SECONDS);
     let administrator = Some(by.to_owned());
-    desk.put_session(&SessionRow {
+    access.put_session(&SessionRow {
         hash,
         kind: SessionKind::Invitation,
         administrator,
@@ -93,15 +93,15 @@ pub(crate) async fn accept_invitation(
     let password = passwords::hash_password(&app.auth.hash_permits, password, shortest).await?;
     let (administrator, taken) = (name.to_owned(), name.to_owned());
     let engine = app.engine.on_behalf_of(&format!("admin:{name}"));
-    let created = engine.change_access(move |desk| {
-        let now = desk.now();
-        let session = desk
+    let created = engine.change_access(move |access| {
+        let now = access.now();
+        let session = access
             .find_session(&hash)?
             .filter(|it| it.kind == SessionKind::Invitation && now < it.expires_at);
         let Some(session) = session else {
             return Ok(AcceptResult::InvalidLink);
         };
-        if desk
+        if access
             .list_administrators()?
             .iter()
             .any(|row| row.name == administrator)
@@ -109,13 +109,13 @@ pub(crate) async fn accept_invitation(
             return Ok(AcceptResult::NameTaken);
         }
         let by = session.administrator.unwrap_or_default();
-        desk.delete_session(&hash)?;
-        desk.record_audit_entry(
+        access.delete_session(&hash)?;
+        access.record_audit_entry(
             "administrator.create",
             &administrator,
             json!({ "invited_by": by }),
         )?;
-        desk.put_administrator(&sessions::administrator_row(
+        access.put_administrator(&sessions::administrator_row(
             administrator,
             password,
             now,

@@ -15,7 +15,6 @@ use serde_json::json;
 use utoipa::ToSchema;
 
 use super::secrets;
-use crate::site::AppState;
 
 /// Prefix of all keys, which lets people and secret scanners recognize them.
 const KEY_PREFIX: &str = "acc_";
@@ -23,8 +22,6 @@ const KEY_PREFIX: &str = "acc_";
 const MAX_AGE: Duration = Duration::from_secs(5);
 /// Age of cached keys from which an unknown key triggers a reload.
 const RELOAD_AGE: Duration = Duration::from_millis(500);
-/// Interval for storing when keys were last used.
-const USAGE_INTERVAL: Duration = Duration::from_secs(60);
 /// Maximum length of a key's name, in characters.
 const NAME_CHARS: usize = 100;
 
@@ -229,7 +226,7 @@ impl KeyCache {
         }
     }
 
-    fn drain_uses(&self) -> HashMap<String, Timestamp> {
+    pub(super) fn drain_uses(&self) -> HashMap<String, Timestamp> {
         std::mem::take(
             &mut *self
                 .last_used
@@ -272,18 +269,18 @@ pub async fn create_key(
     let text = format!("{KEY_PREFIX}{id}_{secret}");
     let (hash, by, taken) = (secrets::hash_secret(&secret), by.to_owned(), name.clone());
     // The check of the name is part of the transaction, so that it cannot be taken in between.
-    let made = engine.change_access(move |desk| {
-        if desk
+    let made = engine.change_access(move |access| {
+        if access
             .list_api_keys()?
             .iter()
             .any(|key| key.revoked_at.is_none() && key.name == name)
         {
             return Ok(false);
         }
-        let created_at = desk.now();
-        desk.record_audit_entry("key.create", &name, json!({ "id": id, "scopes": words }))?;
+        let created_at = access.now();
+        access.record_audit_entry("key.create", &name, json!({ "id": id, "scopes": words }))?;
         let (last_used_at, revoked_at) = (None, None);
-        desk.put_api_key(&KeyRow {
+        access.put_api_key(&KeyRow {
             id,
             name,
             hash,
@@ -308,56 +305,18 @@ pub async fn create_key(
 /// Returns an error if the database fails.
 pub async fn revoke_key(engine: &Engine, key: &str, by: &str) -> Result<bool, Error> {
     let named = key.to_owned();
-    let revoked = engine.on_behalf_of(by).change_access(move |desk| {
-        let mut usable = desk
+    let revoked = engine.on_behalf_of(by).change_access(move |access| {
+        let mut usable = access
             .list_api_keys()?
             .into_iter()
             .filter(|key| key.revoked_at.is_none());
         let Some(key) = usable.find(|key| key.id == named || key.name == named) else {
             return Ok(false);
         };
-        desk.record_audit_entry("key.revoke", &key.name, json!({ "id": key.id }))?;
-        let revoked_at = Some(desk.now());
-        desk.put_api_key(&KeyRow { revoked_at, ..key })?;
+        access.record_audit_entry("key.revoke", &key.name, json!({ "id": key.id }))?;
+        let revoked_at = Some(access.now());
+        access.put_api_key(&KeyRow { revoked_at, ..key })?;
         Ok(true)
     });
     revoked.await
-}
-
-/// Spawns the task that stores every minute when keys were last used, until shutdown.
-pub(crate) fn spawn_usage_writer(app: &AppState) {
-    let app = app.clone();
-    tokio::spawn(async move {
-        let mut stopping = app.shutdown_signal();
-        loop {
-            let stopped = tokio::time::timeout(USAGE_INTERVAL, stopping.wait_for(|stop| *stop))
-                .await
-                .is_ok();
-            // Also after the signal to stop, so that the last interval is not lost.
-            let used = app.auth.keys.drain_uses();
-            if !used.is_empty()
-                && let Err(error) = store_uses(&app.engine, used).await
-            {
-                tracing::warn!(%error, "key usage update failed");
-            }
-            if stopped {
-                return;
-            }
-        }
-    });
-}
-
-async fn store_uses(engine: &Engine, used: HashMap<String, Timestamp>) -> Result<(), Error> {
-    let write = engine.change_access(move |desk| {
-        for key in desk.list_api_keys()? {
-            if let Some(at) = used.get(&key.id) {
-                desk.put_api_key(&KeyRow {
-                    last_used_at: Some(*at),
-                    ..key
-                })?;
-            }
-        }
-        Ok(())
-    });
-    write.await
 }

@@ -40,6 +40,11 @@ pub(crate) fn decode_base64(text: &str) -> Option<Vec<u8>> {
     URL_SAFE_NO_PAD.decode(text).ok()
 }
 
+/// Draws a random id for a request or job.
+pub(crate) fn random_id() -> String {
+    format!("{:016x}", u64::from_be_bytes(random_bytes()))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

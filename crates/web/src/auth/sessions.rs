@@ -13,7 +13,7 @@ use serde_json::json;
 use super::address::ClientAddress;
 use super::{passwords, secrets};
 use crate::problem::Problem;
-use crate::site::AppState;
+use crate::state::AppState;
 
 /// Name of the cookie with the session secret.
 pub(crate) const SESSION_COOKIE: &str = "accolade_admin";
@@ -112,12 +112,12 @@ pub(crate) async fn start_session(app: &AppState, name: &str) -> Result<Cookie<'
     let (hash, administrator) = (secrets::hash_secret(&secret), name.to_owned());
     let seconds = app.settings.administrators.session_seconds;
     let engine = app.engine.on_behalf_of(&format!("admin:{name}"));
-    let put = engine.change_access(move |desk| {
-        let now = desk.now();
+    let put = engine.change_access(move |access| {
+        let now = access.now();
         // Signing in is rare and writes anyway, so it also cleans up.
-        desk.delete_expired_sessions()?;
-        desk.record_audit_entry("session.begin", &administrator, json!({}))?;
-        desk.put_session(&SessionRow {
+        access.delete_expired_sessions()?;
+        access.record_audit_entry("session.begin", &administrator, json!({}))?;
+        access.put_session(&SessionRow {
             hash,
             kind: SessionKind::SignIn,
             administrator: Some(administrator),
@@ -142,12 +142,12 @@ pub(crate) async fn end_sessions(
     let name = administrator.name.clone();
     let ended = administrator
         .attributed_engine(app)
-        .change_access(move |desk| {
+        .change_access(move |access| {
             if all {
-                desk.record_audit_entry("session.end_all", &name, json!({}))?;
-                desk.delete_sessions_of(&name)?;
+                access.record_audit_entry("session.end_all", &name, json!({}))?;
+                access.delete_sessions_of(&name)?;
             } else if let Some(hash) = hash {
-                desk.delete_session(&hash)?;
+                access.delete_session(&hash)?;
             }
             Ok(())
         });

@@ -4,7 +4,7 @@ use axum::extract::FromRequestParts;
 use axum::http::request::Parts;
 use axum_extra::extract::CookieJar;
 
-use crate::site::AppState;
+use crate::state::AppState;
 
 /// Name of the cookie with the player token.
 pub(crate) const PLAYER_COOKIE: &str = "accolade_player";

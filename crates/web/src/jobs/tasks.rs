@@ -9,7 +9,7 @@ use serde_json::Value;
 
 use super::{BackgroundJob, JobHandle};
 use crate::problem::Problem;
-use crate::site::AppState;
+use crate::state::AppState;
 
 /// Maximum time that a request waits for a publication before it returns the running job.
 pub(crate) const PUBLISH_WAIT: Duration = Duration::from_secs(10);

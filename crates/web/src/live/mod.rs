@@ -1,41 +1,24 @@
 //! Live outcomes: one task reads the feed and broadcasts it to all streams.
 
+mod feed;
 mod stream;
 
 use std::sync::Arc;
 use std::time::Duration;
 
-use accolade::{Error, Outcome};
+use accolade::Error;
 use axum::http::HeaderMap;
-use tokio::sync::{Semaphore, broadcast};
 
+pub(crate) use feed::LiveFeed;
 pub(crate) use stream::{OutcomeFilter, open_stream};
 
-use crate::Settings;
 use crate::problem::Problem;
-use crate::site::AppState;
+use crate::state::AppState;
 
-/// Capacity of the broadcast channel. A stream that falls further behind reads from the database.
-const CHANNEL_CAPACITY: usize = 1_024;
 /// Maximum number of outcomes per read of the feed.
 const PAGE_SIZE: usize = 256;
 /// Polling interval for outcomes that other processes recorded.
 const POLL_INTERVAL: Duration = Duration::from_secs(1);
-
-/// Broadcast of outcomes, and the permits of live streams.
-pub(crate) struct LiveFeed {
-    outcomes: broadcast::Sender<Arc<Outcome>>,
-    permits: Arc<Semaphore>,
-}
-
-impl LiveFeed {
-    pub(crate) fn new(settings: &Settings) -> Self {
-        Self {
-            outcomes: broadcast::Sender::new(CHANNEL_CAPACITY),
-            permits: Arc::new(Semaphore::new(settings.limits.streams)),
-        }
-    }
-}
 
 /// Spawns the task that broadcasts new outcomes until shutdown.
 pub(crate) async fn spawn_broadcaster(app: &AppState) -> Result<(), Error> {

@@ -14,7 +14,7 @@ use tokio::sync::{OwnedSemaphorePermit, broadcast, watch};
 use super::PAGE_SIZE;
 use crate::api::model;
 use crate::problem::Problem;
-use crate::site::AppState;
+use crate::state::AppState;
 
 /// Keep-alive interval, so that proxies do not close an idle stream.
 const KEEP_ALIVE_INTERVAL: Duration = Duration::from_secs(15);

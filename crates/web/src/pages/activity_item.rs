@@ -8,7 +8,7 @@ use serde::Serialize;
 use super::{format, url};
 use crate::artwork::Metal;
 use crate::problem::Problem;
-use crate::site::AppState;
+use crate::state::AppState;
 
 /// Item of an activity feed.
 #[derive(Debug, Clone, Serialize)]

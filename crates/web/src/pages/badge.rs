@@ -129,10 +129,10 @@ async fn build_public_page(
     glossary: &DisplayNames,
 ) -> Result<BadgeDetailsPage, Problem> {
     let engine = &page.app.engine;
-    let mut tile = BadgeCard::from_gallery(page.base(), &badge, glossary);
+    let mut card = BadgeCard::from_gallery(page.base(), &badge, glossary);
     if let Some(own) = &own {
         // Both lists contain the same tiers in the same order.
-        for (tier, earned) in tile.tiers.iter_mut().zip(&own.tiers) {
+        for (tier, earned) in card.tiers.iter_mut().zip(&own.tiers) {
             tier.is_earned = earned.is_earned;
         }
     }
@@ -146,9 +146,9 @@ async fn build_public_page(
         earners = found
             .items
             .into_iter()
-            .map(|row| EarnerCard::from_view(page.base(), row, &tile.tiers, now))
+            .map(|row| EarnerCard::from_view(page.base(), row, &card.tiers, now))
             .collect();
-        let address = tile.url.as_deref().unwrap_or_default();
+        let address = card.url.as_deref().unwrap_or_default();
         next = found
             .next
             .map(|next| format!("{address}?after={}#earners", cursor::encode_cursor(&next)));
@@ -158,7 +158,7 @@ async fn build_public_page(
         .into_iter()
         .find(|category| badge.category.as_ref() == Some(&category.id));
     Ok(BadgeDetailsPage {
-        badge: tile,
+        badge: card,
         category: category.map(|category| category.name),
         repeat: badge.repeat,
         is_retired: badge.retired,

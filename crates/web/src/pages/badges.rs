@@ -52,12 +52,12 @@ async fn render_gallery_page(page: &PageRequest) -> Result<Response, Problem> {
     categories.push(CategoryCard::without_category());
     let mut secrets = Vec::new();
     for badge in &gallery {
-        let tile = BadgeCard::from_gallery(page.base(), badge, &glossary);
+        let card = BadgeCard::from_gallery(page.base(), badge, &glossary);
         let id = badge.category.as_deref().unwrap_or_default();
         match categories.iter_mut().find(|category| category.id == id) {
             // The category would reveal something about a secret badge.
-            _ if tile.is_secret => secrets.push(tile),
-            Some(category) => category.badges.push(tile),
+            _ if card.is_secret => secrets.push(card),
+            Some(category) => category.badges.push(card),
             None => {}
         }
     }

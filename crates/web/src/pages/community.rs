@@ -70,7 +70,7 @@ async fn render_community_page(page: &PageRequest) -> Result<Response, Problem> 
     rarest.sort_by(|one, other| one.rarity.total_cmp(&other.rarity));
     let badges = rarest.len();
     let (held, open): (Vec<BadgeCard>, Vec<BadgeCard>) =
-        rarest.into_iter().partition(|tile| tile.players > 0);
+        rarest.into_iter().partition(|card| card.players > 0);
     let community = CommunityPage {
         players: engine.count_rows().await?.players,
         awards: gallery.iter().map(|badge| badge.awards).sum(),
@@ -101,11 +101,11 @@ async fn build_activity(
         .collect();
     let names = engine.display_names(players).await?;
     let now = engine.now();
-    let happening = |(outcome, name): (Outcome, Option<String>)| {
+    let to_item = |(outcome, name): (Outcome, Option<String>)| {
         let person = PlayerLink::new(page.base(), outcome.player.clone(), name);
         glossary.build_item(page.base(), &outcome, person, now)
     };
-    Ok(outcomes.into_iter().zip(names).map(happening).collect())
+    Ok(outcomes.into_iter().zip(names).map(to_item).collect())
 }
 
 /// Returns the distinct badges that were awarded in a feed.

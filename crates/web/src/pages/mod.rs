@@ -24,7 +24,7 @@ mod tests;
 use axum::Router;
 use axum::routing::{get, post};
 
-use crate::site::AppState;
+use crate::state::AppState;
 
 pub(crate) use page::PageRequest;
 

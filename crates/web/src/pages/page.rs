@@ -10,7 +10,7 @@ use serde::de::DeserializeOwned;
 use super::url;
 use crate::auth::Viewer;
 use crate::problem::Problem;
-use crate::site::AppState;
+use crate::state::AppState;
 
 /// Extractor for page requests: the service, the viewer and the path.
 pub(crate) struct PageRequest {

@@ -4,8 +4,8 @@ use std::net::SocketAddr;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, Ordering};
 
-use accolade::memory::MemoryStore;
 use accolade::{Catalog, Engine, Timestamp};
+use accolade_testing::MemoryStore;
 use accolade_web::{KeyScope, Settings, Site};
 use axum::Router;
 use axum::body::Body;

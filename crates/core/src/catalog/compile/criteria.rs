@@ -1,8 +1,8 @@
 //! Compiles criteria. Aggregates over events become counters, which rules share (S9); `per` sets
 //! the scope of a key (S8).
 
-use super::names::ReferenceKind;
-use super::{CatalogCompiler, CriterionScope};
+use super::compiler::{CatalogCompiler, CriterionScope};
+use super::references::ReferenceKind;
 use crate::catalog::diagnostic::Diagnostic;
 use crate::catalog::document::{
     AggregateDocument, AggregateOperator, AggregateSource, CriterionDocument, CriterionKind,

@@ -1,7 +1,7 @@
 //! Compiles the rules of a document, sorted by id.
 
-use super::names::ReferenceKind;
-use super::{CatalogCompiler, CriterionScope};
+use super::compiler::{CatalogCompiler, CriterionScope};
+use super::references::ReferenceKind;
 use crate::catalog::RetiredRules;
 use crate::catalog::diagnostic::Diagnostic;
 use crate::catalog::document::{

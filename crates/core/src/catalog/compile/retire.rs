@@ -1,6 +1,6 @@
 //! Compiles retired rules, which can no longer be earned (S15).
 
-use super::CatalogCompiler;
+use super::compiler::CatalogCompiler;
 use crate::catalog::retired::{RetiredBadge, RetiredRules, RetiredUnlockable};
 use crate::catalog::rules::{
     AgainMode, BadgeRule, CriterionRule, CriterionRuleKind, RuleDisplay, RuleSet, TierRule,

@@ -260,7 +260,7 @@ mod tests {
     fn s10_windows_have_timers_where_leaving_events_matter() {
         let (badge, unlockable) = (
             "[[badge]]\nid = \"b\"\ncriterion",
-            "[[unlockable]]\nid = \"u\"\nwhen",
+            "[[unlockable]]\nid = \"u\"\ncriterion",
         );
         let count = "{ count = \"e\", within = \"1d\" }";
         let number = |kind: &str, within: &str| {

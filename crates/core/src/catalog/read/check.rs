@@ -1,5 +1,6 @@
 //! Checks a syntax tree against the grammar.
 
+use super::choice::suggest_choice;
 use super::scalar::{self, shorten_text};
 use super::shapes::{KeyShape, TableShape, ValueShape, VariantShapes};
 use super::syntax::{SyntaxEntry, SyntaxKind, SyntaxNode};
@@ -231,20 +232,4 @@ fn check_variants(
         }
     };
     found.push(diagnostic);
-}
-
-/// Suggests the nearest allowed word, and lists all of them.
-pub(super) fn suggest_choice(
-    word: &str,
-    allowed: impl Iterator<Item = &'static str> + Clone,
-) -> String {
-    let all = allowed
-        .clone()
-        .map(|word| format!("`{word}`"))
-        .collect::<Vec<_>>()
-        .join(", ");
-    match did_you_mean(word, allowed) {
-        Some(suggestion) => format!("{suggestion} Allowed: {all}"),
-        None => format!("allowed: {all}"),
-    }
 }

@@ -13,7 +13,7 @@ use crate::catalog::document::{
 };
 use crate::limits;
 use crate::number::Decimal;
-use crate::time::{CalendarUnit, TimeWindow};
+use crate::time::TimeWindow;
 
 /// The position of a criterion within other criteria and its badge.
 #[derive(Clone, Copy)]
@@ -95,7 +95,7 @@ fn read_nested_criterion(
         },
         "points" => CriterionKind::Points(value.as_text()?),
         "unlocked" => CriterionKind::Unlocked(value.as_text()?),
-        "age" => CriterionKind::Age(CalendarUnit::from_word(&value.as_text()?)?),
+        "age" => CriterionKind::Age(value.as_text()?.parse().ok()?),
         "manual" => CriterionKind::Manual,
         "all" => CriterionKind::All(several(found)),
         "any" => CriterionKind::Any(several(found)),

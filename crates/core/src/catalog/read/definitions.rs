@@ -11,7 +11,7 @@ use crate::catalog::document::{
     CurrencyDocument, DefaultsDocument, EarningDocument, LimitDocument, LimitPeriod, LimitRef,
     RuleLabel, SharedLimitDocument, Spanned, SpannedString, UnlockableDocument,
 };
-use crate::time::{self, CalendarUnit, Timestamp};
+use crate::time::{self, Timestamp};
 
 /// Reads identity and display texts. Returns `None` without an id, which the grammar has reported.
 pub(super) fn read_label(node: &SyntaxNode) -> Option<RuleLabel> {
@@ -73,7 +73,7 @@ pub(super) fn read_shared_limit(
 
 fn read_limit(node: &SyntaxNode, found: &mut DiagnosticCollector) -> Option<LimitDocument> {
     let period = node.get("per")?.as_text()?;
-    let per = match CalendarUnit::from_word(&period) {
+    let per = match period.parse().ok() {
         Some(calendar) => LimitPeriod::Calendar(calendar),
         // The grammar permits only `ever` besides calendar units.
         None => LimitPeriod::Ever,

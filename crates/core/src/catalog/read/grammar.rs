@@ -3,6 +3,7 @@
 mod badge;
 mod criterion;
 mod earning;
+mod shared;
 mod test;
 
 pub(in crate::catalog) use criterion::CRITERION;
@@ -10,30 +11,13 @@ pub(super) use earning::LIMIT;
 
 use self::badge::BADGE;
 use self::earning::{EARNING, SHARED_LIMIT};
+use self::shared::{
+    ANY_NUMBER, DESCRIPTION, ID, IMAGES, IN_CATEGORY, NAME, SINCE, UNTIL, WAS, optional_key,
+    required_key,
+};
 use self::test::TEST;
-use super::shapes::{KeyShape, TableShape, ValueShape};
+use super::shapes::{TableShape, ValueShape};
 use crate::limits;
-
-const fn required_key(name: &'static str, shape: ValueShape, doc: &'static str) -> KeyShape {
-    KeyShape {
-        name,
-        required: true,
-        shape,
-        doc,
-    }
-}
-
-const fn optional_key(name: &'static str, shape: ValueShape, doc: &'static str) -> KeyShape {
-    KeyShape {
-        name,
-        required: false,
-        shape,
-        doc,
-    }
-}
-
-const ANY_NUMBER: usize = usize::MAX;
-const ANY_AMOUNT: ValueShape = ValueShape::Integer(i64::MIN, i64::MAX);
 
 /// The shape of a whole document.
 pub(super) static DOCUMENT: ValueShape = ValueShape::Table(&CATALOG);
@@ -112,63 +96,6 @@ static DEFAULTS: TableShape = TableShape {
     ],
 };
 
-static IMAGES: TableShape = TableShape {
-    name: "images",
-    title: "`images`",
-    doc: "The images of a badge, each a URL or a path that the application understands.",
-    keys: &[
-        optional_key(
-            "locked",
-            ValueShape::Text,
-            "Shown until the badge is earned.",
-        ),
-        optional_key(
-            "unlocked",
-            ValueShape::Text,
-            "Shown once the badge is earned.",
-        ),
-        optional_key(
-            "secret",
-            ValueShape::Text,
-            "Shown in place of a secret badge until it is earned.",
-        ),
-    ],
-};
-
-const ID: KeyShape = required_key(
-    "id",
-    ValueShape::Id,
-    "The identity of the rule: lower-case letters, digits and `-`. Awards refer to it, so keep it \
-     stable when renaming.",
-);
-const WAS: KeyShape = optional_key(
-    "was",
-    ValueShape::OneOrMore(&ValueShape::Id),
-    "A former id, or a list of former ids. Holdings under them are carried over.",
-);
-const NAME: KeyShape = optional_key(
-    "name",
-    ValueShape::Text,
-    "The display name. The id when absent.",
-);
-const DESCRIPTION: KeyShape = optional_key(
-    "description",
-    ValueShape::Text,
-    "A description of one sentence.",
-);
-const IN_CATEGORY: KeyShape =
-    optional_key("category", ValueShape::Reference, "The id of its category.");
-const SINCE: KeyShape = optional_key(
-    "since",
-    ValueShape::Instant,
-    "Events before this time do not count, and the rule has no effect before it.",
-);
-const UNTIL: KeyShape = optional_key(
-    "until",
-    ValueShape::Instant,
-    "Events from this time on do not count, and the rule has no effect from it on.",
-);
-
 static CURRENCY: TableShape = TableShape {
     name: "currency",
     title: "a currency",
@@ -196,24 +123,6 @@ static CATEGORY: TableShape = TableShape {
     doc: "A category that groups rules.",
     keys: &[ID, NAME, DESCRIPTION],
 };
-
-const ZONE: KeyShape = optional_key(
-    "zone",
-    ValueShape::Word(ZONES),
-    "The time zone of days, weeks, months and years. The catalog's when absent.",
-);
-
-const ZONES: &[(&str, &str)] = &[
-    ("player", "the player's time zone"),
-    ("catalog", "the catalog's time zone"),
-];
-
-const WHERE: KeyShape = optional_key(
-    "where",
-    ValueShape::Expression,
-    "A condition that an event must meet, such as `event.length >= 15`.",
-);
-const FIXED_POINTS: ValueShape = ValueShape::Map(&ValueShape::Reference, &ANY_AMOUNT, 1);
 
 static UNLOCKABLE: TableShape = TableShape {
     name: "unlockable",

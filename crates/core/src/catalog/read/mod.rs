@@ -1,9 +1,11 @@
-//! Reads text into a [`Document`]. Reports all errors of syntax and structure at once, and returns
-//! the readable parts nevertheless, so that the compiler can report its errors in the same run.
+//! Reads text into a [`CatalogDocument`]. Reports all errors of syntax and structure at once, and
+//! returns the readable parts nevertheless, so that the compiler can report its errors in the same
+//! run.
 
 mod badge;
 mod canonical;
 mod check;
+mod choice;
 mod criterion;
 mod definitions;
 pub(in crate::catalog) mod grammar;
@@ -17,16 +19,16 @@ mod test;
 #[cfg(test)]
 mod tests;
 mod tiers;
-
-use std::collections::BTreeMap;
+mod unique;
 
 pub use canonical::CanonicalPart;
 pub(in crate::catalog) use scalar::is_id;
 pub use tiers::DEFAULT_TIERS;
 
 use self::syntax::SyntaxNode;
+use self::unique::check_unique;
 use crate::catalog::diagnostic::{Diagnostic, DiagnosticCollector};
-use crate::catalog::document::{CatalogDocument, SpannedString};
+use crate::catalog::document::CatalogDocument;
 use crate::limits;
 
 /// The formats of a catalog. Both have the same structure.
@@ -195,25 +197,5 @@ fn check_ids(document: &CatalogDocument, found: &mut DiagnosticCollector) {
             &badge.requires,
             found,
         );
-    }
-}
-
-/// Reports every text that repeats an earlier one.
-fn check_unique<'a>(
-    problem: &str,
-    texts: impl IntoIterator<Item = &'a SpannedString>,
-    found: &mut DiagnosticCollector,
-) {
-    let mut first = BTreeMap::new();
-    for text in texts {
-        if let Some(line) = first.get(text.as_str()) {
-            let message = format!("{problem} `{}`; the first is on line {line}", text.value);
-            found.push(
-                Diagnostic::new(text.span.clone(), message, "duplicate")
-                    .with_help("rename it, or leave it out"),
-            );
-        } else {
-            first.insert(text.as_str(), found.line_number(text.span.start));
-        }
     }
 }

@@ -1,6 +1,6 @@
 //! Checks the former ids of rules (S15).
 
-use super::check_unique;
+use super::unique::check_unique;
 use crate::catalog::diagnostic::{Diagnostic, DiagnosticCollector};
 use crate::catalog::document::{CatalogDocument, RuleLabel};
 

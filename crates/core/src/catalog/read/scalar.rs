@@ -1,6 +1,6 @@
 //! Single values: what they must look like, and what they are read as.
 
-use super::check::suggest_choice;
+use super::choice::suggest_choice;
 use super::shapes::{MAX_TARGET, ValueShape};
 use super::syntax::{SyntaxKind, SyntaxNode};
 use crate::catalog::diagnostic::Diagnostic;
@@ -8,7 +8,7 @@ use crate::limits;
 use crate::names::{acts, derived};
 use crate::number::Decimal;
 use crate::suggest::did_you_mean;
-use crate::time::{self, CalendarUnit, TimeWindow, Timestamp};
+use crate::time::{self, TimeWindow, Timestamp};
 
 /// Checks the value of a node whose kind matches the shape.
 pub(super) fn check_scalar(
@@ -164,7 +164,8 @@ fn check_number(node: &SyntaxNode, what: &str) -> Result<(), Diagnostic> {
 
 /// Parses a window such as `7d` or `week`.
 pub(super) fn parse_window(text: &str) -> Option<TimeWindow> {
-    CalendarUnit::from_word(text)
+    text.parse()
+        .ok()
         .map(TimeWindow::Calendar)
         .or_else(|| time::parse_duration(text).map(TimeWindow::Sliding))
 }

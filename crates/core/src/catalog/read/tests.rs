@@ -1,3 +1,4 @@
+mod criterion_errors;
 mod errors;
 mod hostile;
 mod valid;

@@ -63,12 +63,12 @@ impl History {
 
     /// Retracts an event.
     fn retract(mut self, id: &str, by: &str) -> Self {
-        let told = self
+        let entry = self
             .timeline
             .iter_mut()
-            .find(|told| told.event.id == id)
+            .find(|entry| entry.event.id == id)
             .unwrap();
-        told.status = EventStatus::Retracted { by: by.into() };
+        entry.status = EventStatus::Retracted { by: by.into() };
         self
     }
 
@@ -77,8 +77,8 @@ impl History {
         let counts = self
             .timeline
             .iter()
-            .filter(|told| told.status == EventStatus::Counts);
-        fold::replay(&self.catalog, counts.map(|told| &told.event))
+            .filter(|entry| entry.status == EventStatus::Counts);
+        fold::replay(&self.catalog, counts.map(|entry| &entry.event))
     }
 
     fn explain_subject(&self, subject: &str) -> Explanation {

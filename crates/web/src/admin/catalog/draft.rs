@@ -3,7 +3,7 @@
 use std::collections::VecDeque;
 use std::sync::{Arc, Mutex, PoisonError};
 
-use accolade::Catalog;
+use accolade::{Catalog, Engine};
 use accolade_core::catalog::CatalogFormat;
 use accolade_core::catalog::diagnostic::Diagnostics;
 use serde::Serialize;
@@ -11,7 +11,6 @@ use serde::Serialize;
 use crate::admin::forms::FormData;
 use crate::catalogs::{self, format_name};
 use crate::problem::Problem;
-use crate::site::AppState;
 
 /// Maximum number of stored drafts. The oldest are removed first.
 const MAX_DRAFTS: usize = 50;
@@ -52,15 +51,15 @@ impl CatalogDraft {
     /// Parses the catalog.
     pub(in crate::admin) async fn parse_catalog(
         &self,
-        app: &AppState,
+        engine: &Engine,
     ) -> Result<Result<Catalog, Diagnostics>, Problem> {
-        self.parse_catalog_with(app, |catalog| catalog).await
+        self.parse_catalog_with(engine, |catalog| catalog).await
     }
 
     /// Parses the catalog and passes it to `work` on the same blocking thread.
     pub(in crate::admin) async fn parse_catalog_with<T: Send + 'static>(
         &self,
-        app: &AppState,
+        engine: &Engine,
         work: impl FnOnce(Catalog) -> T + Send + 'static,
     ) -> Result<Result<T, Diagnostics>, Problem> {
         let format = if self.format == "json" {
@@ -68,7 +67,7 @@ impl CatalogDraft {
         } else {
             CatalogFormat::Toml
         };
-        catalogs::parse_catalog(app, self.text.clone(), format, |read| read.map(work)).await
+        catalogs::parse_catalog(engine, self.text.clone(), format, |read| read.map(work)).await
     }
 }
 

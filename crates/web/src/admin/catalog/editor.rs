@@ -68,7 +68,7 @@ pub(in crate::admin) async fn validate_catalog(
 ) -> PageResult {
     let draft = CatalogDraft::from_form(&posted);
     let tested = match draft
-        .parse_catalog_with(visit.app(), |catalog| catalogs::run_tests(&catalog))
+        .parse_catalog_with(&visit.app().engine, |catalog| catalogs::run_tests(&catalog))
         .await?
     {
         Ok(tested) => tested,

@@ -45,7 +45,7 @@ pub(in crate::admin) async fn start_preview(visit: AdminRequest, posted: FormDat
         },
         Err(_) => CatalogDraft::from_form(&posted),
     };
-    let catalog = match draft.parse_catalog(visit.app()).await? {
+    let catalog = match draft.parse_catalog(&visit.app().engine).await? {
         Ok(catalog) => catalog,
         Err(found) => return editor::show_findings(&visit, draft, list_findings(&found)),
     };

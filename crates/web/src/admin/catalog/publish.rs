@@ -15,7 +15,7 @@ use crate::problem::Problem;
 /// `POST /admin/catalog/publish`
 pub(in crate::admin) async fn publish_catalog(visit: AdminRequest, posted: FormData) -> PageResult {
     let draft = CatalogDraft::from_form(&posted);
-    let catalog = match draft.parse_catalog(visit.app()).await? {
+    let catalog = match draft.parse_catalog(&visit.app().engine).await? {
         Ok(catalog) => catalog,
         Err(found) => return editor::show_findings(&visit, draft, list_findings(&found)),
     };

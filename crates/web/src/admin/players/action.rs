@@ -33,7 +33,7 @@ pub(in crate::admin) struct ActionPage {
 }
 
 impl AdminPage for ActionPage {
-    const TEMPLATE: &'static str = "admin/act.html";
+    const TEMPLATE: &'static str = "admin/action.html";
     const SECTION: &'static str = "players";
 }
 

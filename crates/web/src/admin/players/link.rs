@@ -3,7 +3,6 @@
 use axum::extract::Path;
 use serde::Serialize;
 
-use crate::admin::handout;
 use crate::admin::page::{AdminPage, AdminRequest, PageResult};
 use crate::filters::encode_segment;
 
@@ -50,7 +49,7 @@ pub(in crate::admin) async fn create_sign_in_link(
     // The sign-in page moves the token to a cookie and redirects, so it leaves the address bar.
     let link = format!(
         "{}/sign-in?token={token}&to={}",
-        handout::external_url(app),
+        app.external_url(),
         encode_segment(&to)
     );
     visit.render_page(&LinkPage {

@@ -1,7 +1,7 @@
 //! Test service in memory with a signed-in administrator.
 
-use accolade::memory::MemoryStore;
 use accolade::{Catalog, Engine, NewEvent};
+use accolade_testing::MemoryStore;
 use axum::Router;
 use axum::body::Body;
 use axum::http::{Method, Request, StatusCode, header};

@@ -5,7 +5,8 @@ mod secrecy;
 mod signing;
 mod templates;
 
-use accolade::{Action, Catalog, Engine, NewEvent, memory::MemoryStore};
+use accolade::{Action, Catalog, Engine, NewEvent};
+use accolade_testing::MemoryStore;
 use axum::body::Body;
 use axum::http::{HeaderMap, Request, StatusCode};
 use http_body_util::BodyExt;

@@ -1,8 +1,8 @@
 //! The keys of badges.
 
-use super::{
-    CRITERION, FIXED_POINTS, ID, IMAGES, IN_CATEGORY, NAME, SINCE, UNTIL, WAS, optional_key,
-    required_key,
+use super::criterion::CRITERION;
+use super::shared::{
+    FIXED_POINTS, ID, IMAGES, IN_CATEGORY, NAME, SINCE, UNTIL, WAS, optional_key, required_key,
 };
 use crate::catalog::read::shapes::{TableShape, ValueShape};
 use crate::limits;

@@ -1,6 +1,6 @@
 //! The keys of criteria.
 
-use super::{ANY_NUMBER, WHERE, ZONE, optional_key, required_key};
+use super::shared::{ANY_NUMBER, WHERE, ZONE, optional_key, required_key};
 use crate::catalog::read::shapes::{KeyShape, TableShape, ValueShape, VariantShapes};
 
 const WITHIN: KeyShape = optional_key(

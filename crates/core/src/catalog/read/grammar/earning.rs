@@ -1,6 +1,6 @@
 //! The keys of earnings and limits.
 
-use super::{
+use super::shared::{
     ANY_AMOUNT, DESCRIPTION, ID, IN_CATEGORY, NAME, SINCE, UNTIL, WAS, WHERE, ZONE, optional_key,
     required_key,
 };

@@ -1,6 +1,6 @@
 //! The keys of tests.
 
-use super::{ANY_AMOUNT, ANY_NUMBER, optional_key, required_key};
+use super::shared::{ANY_AMOUNT, ANY_NUMBER, optional_key, required_key};
 use crate::catalog::read::shapes::{TableShape, ValueShape};
 
 /// The maximum number of events in one line.

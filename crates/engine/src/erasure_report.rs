@@ -1,0 +1,43 @@
+//! Reports of erasures.
+
+use serde::Serialize;
+use serde_json::{Value, json};
+
+/// Result of [`Engine::erase_player`](crate::Engine::erase_player).
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
+pub struct ErasureReport {
+    /// The erased ids: the player's own, and those of merged guests.
+    pub players: Vec<ErasedPlayer>,
+}
+
+/// Number of rows that were erased under one id.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
+pub struct ErasedPlayer {
+    /// The id of the player or guest.
+    pub player: String,
+    /// Events and manual actions.
+    pub events: u64,
+    /// Ledger entries.
+    pub ledger: u64,
+    /// Awards, including revoked ones.
+    pub awards: u64,
+    /// Outcomes in the feed.
+    pub outcomes: u64,
+    /// Rows of state, balances, unlockables and merges.
+    pub derived: u64,
+}
+
+impl ErasureReport {
+    /// Sums the row counts over all ids, without naming them.
+    pub(crate) fn total_counts(&self) -> Value {
+        let sum = |count: fn(&ErasedPlayer) -> u64| self.players.iter().map(count).sum::<u64>();
+        json!({
+            "ids": self.players.len(),
+            "events": sum(|one| one.events),
+            "ledger": sum(|one| one.ledger),
+            "awards": sum(|one| one.awards),
+            "outcomes": sum(|one| one.outcomes),
+            "derived": sum(|one| one.derived),
+        })
+    }
+}

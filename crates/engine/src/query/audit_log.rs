@@ -1,0 +1,28 @@
+//! Queries of the audit log.
+
+use crate::audit::AuditEntry;
+use crate::page::ResultPage;
+use crate::{Engine, Ticket};
+
+impl Engine {
+    /// Lists the audit log by page, newest first: at most `limit` entries with numbers below
+    /// `before`, or the latest ones for `None`.
+    pub fn list_audit_entries(
+        &self,
+        before: Option<i64>,
+        limit: usize,
+    ) -> Ticket<ResultPage<AuditEntry, i64>> {
+        self.inner.readers.run_query(move |reader| {
+            let rows = reader.list_audit_page(before, limit.saturating_add(1))?;
+            let entries = rows
+                .into_iter()
+                .map(|(seq, row)| AuditEntry::from_row(seq, row))
+                .collect::<Result<_, _>>()?;
+            Ok(ResultPage::from_rows(
+                entries,
+                limit,
+                |entry: &AuditEntry| entry.seq,
+            ))
+        })
+    }
+}

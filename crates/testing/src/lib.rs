@@ -1,0 +1,10 @@
+//! Test support of Accolade, which no other crate ships: a store in memory, the conformance suite
+//! of stores, random worlds, and the checks of the engine that every store's tests share.
+
+pub mod conformance;
+mod memory;
+pub mod properties;
+pub mod random;
+pub mod simulation;
+
+pub use memory::MemoryStore;
