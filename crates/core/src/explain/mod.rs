@@ -6,7 +6,7 @@
 //!
 //! ```
 //! use accolade_core::{catalog::Catalog, event::Event, explain, props};
-//! use explain::{EventStatus, Subject, TimelineEntry};
+//! use explain::{EventStatus, ExplanationSubject, TimelineEntry};
 //!
 //! let catalog = Catalog::from_toml(r#"
 //!     [[badge]]
@@ -26,7 +26,7 @@
 //!     status: EventStatus::Counts,
 //! };
 //! let timeline = [run("run-1", 7), run("run-2", 9)];
-//! let subject = Subject::parse(catalog.rules(), "early-bird").unwrap();
+//! let subject = ExplanationSubject::parse(catalog.rules(), "early-bird").unwrap();
 //! let now = "2026-11-20T12:00:00Z".parse().unwrap();
 //! let text = explain::explain(&catalog, "ada", &timeline, &subject, now).to_string();
 //! assert!(text.starts_with("ada does not have Early bird (early-bird): 1 of 2, 1 to go."));

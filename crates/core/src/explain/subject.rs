@@ -83,7 +83,7 @@ impl ExplanationSubject {
     /// the same with the prefix `badge:`, `currency:xp`, or `unlockable:edit-others`.
     ///
     /// ```
-    /// use accolade_core::{catalog::Catalog, explain::Subject};
+    /// use accolade_core::{catalog::Catalog, explain::ExplanationSubject};
     ///
     /// let catalog = Catalog::from_toml(r#"
     ///     [[badge]]
@@ -91,9 +91,9 @@ impl ExplanationSubject {
     ///     criterion = { count = "comment.posted" }
     ///     tiers = [10, 100]
     /// "#).unwrap();
-    /// let silver = Subject::parse(catalog.rules(), "commentator:silver");
-    /// assert_eq!(silver, Ok(Subject::Badge { badge: 0, tier: Some(1), key: None }));
-    /// let error = Subject::parse(catalog.rules(), "comentator").unwrap_err();
+    /// let silver = ExplanationSubject::parse(catalog.rules(), "commentator:silver");
+    /// assert_eq!(silver, Ok(ExplanationSubject::Badge { badge: 0, tier: Some(1), key: None }));
+    /// let error = ExplanationSubject::parse(catalog.rules(), "comentator").unwrap_err();
     /// assert_eq!(error.to_string(), "badge `comentator` not found; did you mean `commentator`?");
     /// ```
     ///
