@@ -163,7 +163,8 @@ fn read_module(file: &str, module: &ModulePath, tokens: &[Token<'_>]) -> SourceM
         let path = read_path(&tokens[index..]);
         let begins = index == 0 || !tokens[index - 1].is(":");
         // A visibility, `pub(super)` or `pub(in crate::admin)`, names a module without using it.
-        let is_visibility = path.len() == 1 || (index > 0 && tokens[index - 1].is("in"));
+        let is_visibility = path.len() == 1
+            || (index > 1 && tokens[index - 1].is("in") && tokens[index - 2].is("("));
         if leads_up(&path) && begins && !is_visibility {
             found.uses.extend(absolute_path(module, &children, &path));
         }

@@ -50,7 +50,7 @@ pub(super) const GRAPHS: &[CheckExample] = &[
             ("crates/new/src/a.rs", "use super::Shared;\nuse crate::b;\n"),
             (
                 "crates/new/src/b.rs",
-                "// crate::a\nfn f() { g(\"crate::a::x\"); other::crate_a::x(); }\n#[cfg(test)]\nuse crate::a;\n#[cfg(test)]\nmod tests {\n    use crate::a;\n}\n",
+                "// crate::a\npub(in crate::a) struct Row;\npub(super) fn h() {}\nfn f() { g(\"crate::a::x\"); other::crate_a::x(); }\n#[cfg(test)]\nuse crate::a;\n#[cfg(test)]\nmod tests {\n    use crate::a;\n}\n",
             ),
         ],
         &[],
