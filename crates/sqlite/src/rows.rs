@@ -12,7 +12,7 @@ use rusqlite::types::FromSql;
 
 use crate::error::Error;
 
-/// Columns that [`event`] reads.
+/// Columns that [`read_event`] reads.
 macro_rules! event_columns {
     () => {
         "id, at, ord, name, props, explicit_at, first_outcome, outcome_count, recorded_at,
@@ -20,14 +20,14 @@ macro_rules! event_columns {
     };
 }
 
-/// Columns that [`award`] reads.
+/// Columns that [`read_award`] reads.
 macro_rules! award_columns {
     () => {
         "player, badge, tier, key, at, event, source, revoked_at, holding_intervals, paid"
     };
 }
 
-/// Columns that [`ledger`] reads.
+/// Columns that [`read_ledger_entry`] reads.
 macro_rules! ledger_columns {
     () => {
         "at, seq, currency, amount, kind, rule, tier, key, event, trigger, caused_by, reason,
@@ -35,14 +35,14 @@ macro_rules! ledger_columns {
     };
 }
 
-/// Columns that [`outcome`] reads.
+/// Columns that [`read_outcome`] reads.
 macro_rules! outcome_columns {
     () => {
         "seq, player, kind, subject, detail, at, event, trigger, caused_by, recorded_at"
     };
 }
 
-/// Columns that [`catalog`] reads.
+/// Columns that [`read_catalog`] reads.
 macro_rules! catalog_columns {
     () => {
         "version, source, format, fingerprint, code, published_at, published_by, changes, revoke,
@@ -50,7 +50,7 @@ macro_rules! catalog_columns {
     };
 }
 
-/// Columns that [`alias`] reads.
+/// Columns that [`read_alias`] reads.
 macro_rules! alias_columns {
     () => {
         "guest, player, action_id, merged_at"
