@@ -136,10 +136,10 @@ proptest! {
         let catalog = catalog(&world);
         let rules = catalog.rules();
         for timeline in build_timelines(&world.events) {
-            let told = some_retracted(timeline);
-            let counts = told.iter().filter(|told| told.status == EventStatus::Counts).map(|told| &told.event);
+            let entries = some_retracted(timeline);
+            let counts = entries.iter().filter(|entry| entry.status == EventStatus::Counts).map(|entry| &entry.event);
             let mut state = fold::replay_until(&catalog, counts, after_all());
-            let why = |subject| explain::explain(&catalog, PLAYER, &told, &subject, after_all());
+            let why = |subject| explain::explain(&catalog, PLAYER, &entries, &subject, after_all());
             for (index, badge) in rules.badges.iter().enumerate() {
                 let held = state.badge_cell(badge.slot).is_some_and(|cell| cell.held_count(None) > 0);
                 let explained = badge_of(why(ExplanationSubject::Badge { badge: index, tier: None, key: None }));
@@ -360,8 +360,7 @@ fn catalog(world: &RandomWorld) -> Catalog {
 fn with_timer_events(catalog: &Catalog, timeline: &[Event]) -> Vec<Event> {
     let mut all = Vec::new();
     let mut collect = |event: &Event, _: StepReport, _: &WholeState| all.push(event.clone());
-    let state = Replay::new(catalog, PLAYER).run(timeline, end_instant(), &mut collect);
-    drop(state);
+    Replay::new(catalog, PLAYER).run(timeline, end_instant(), &mut collect);
     all
 }
 

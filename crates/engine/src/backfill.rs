@@ -39,30 +39,22 @@ pub(crate) fn backfill_step(
     next: &PublishedCatalog,
     player: &str,
     timeline: &[Event],
-    held: &Holdings,
+    held: Holdings,
     end: Timestamp,
     observer: &mut impl FoldObserver,
 ) -> (BackfillStep, WholeState, Option<Event>) {
     let rules = next.catalog.rules();
-    let held = held.clone().with_current_ids(rules);
-    let mut replay = Replay::new(&next.catalog, player);
-    timeline
-        .iter()
-        .for_each(|event| replay.fold_event(event, observer));
-    replay.advance_to(end, observer);
-    let earned = replay.state().holdings(rules);
-    let action = grandfather_action(
-        next,
-        player,
-        &held,
-        &earned,
-        replay.state().last_change_at(),
-    );
+    let held = held.with_current_ids(rules);
+    let mut state = Replay::new(&next.catalog, player).run(timeline, end, observer);
+    let earned = state.holdings(rules);
+    let action = grandfather_action(next, player, &held, &earned, state.last_change_at());
     let has = match &action {
         None => earned.clone(),
         Some(action) => {
+            let mut replay = Replay::resume(&next.catalog, player, state);
             replay.fold_event(action, observer);
-            replay.state().holdings(rules)
+            state = replay.into_state();
+            state.holdings(rules)
         }
     };
     let effect = BackfillStep {
@@ -70,7 +62,7 @@ pub(crate) fn backfill_step(
         earned,
         after: has,
     };
-    (effect, replay.into_state(), action)
+    (effect, state, action)
 }
 
 /// A player on the way through publications, in memory.
@@ -153,7 +145,7 @@ impl<'p> PlayerBackfill<'p> {
         let end = as_of.map_or(next.published_at, |as_of| as_of.max(next.published_at));
         let mut paid = EarningTotals::default();
         let (effect, state, action) =
-            backfill_step(next, self.player, &self.timeline, &held, end, &mut paid);
+            backfill_step(next, self.player, &self.timeline, held, end, &mut paid);
         self.timeline.extend(action);
         self.state = state;
         self.paid = paid;

@@ -224,7 +224,7 @@ impl ExportedAward {
             event,
             source,
             revoked_at,
-            holding_intervals: spells,
+            holding_intervals,
             paid,
             ..
         } = row;
@@ -232,7 +232,7 @@ impl ExportedAward {
             serde_json::from_str(text)
                 .map_err(|error| StoreError::Damaged(format!("award of badge `{badge}`: {error}")))
         };
-        let (spells, paid) = (json(&spells)?, json(&paid)?);
+        let (holding_intervals, paid) = (json(&holding_intervals)?, json(&paid)?);
         Ok(Self {
             badge,
             tier,
@@ -241,7 +241,7 @@ impl ExportedAward {
             event,
             source,
             revoked_at,
-            holding_intervals: spells,
+            holding_intervals,
             paid,
         })
     }

@@ -119,8 +119,8 @@ impl From<LedgerRow> for LedgerEntry {
             tier,
             key,
             event,
-            trigger: because,
-            caused_by: cause,
+            trigger,
+            caused_by,
             reason,
             recorded_at,
         } = row;
@@ -135,8 +135,8 @@ impl From<LedgerRow> for LedgerEntry {
             tier,
             key,
             event,
-            trigger: because,
-            caused_by: cause,
+            trigger,
+            caused_by,
             reason,
             recorded_at,
         }
@@ -287,11 +287,11 @@ fn load_entry_history(
         });
     };
     // After a merge, events of several owners may have the same id; the instant tells them apart.
-    let cause = rows
+    let caused_by = rows
         .iter()
         .find(|row| row.event.id == asked.event && row.event.at == asked.at);
-    let cause = cause.or_else(|| rows.iter().find(|row| row.event.id == asked.event));
-    let caused_by = cause.map(|row| EntryCause {
+    let caused_by = caused_by.or_else(|| rows.iter().find(|row| row.event.id == asked.event));
+    let caused_by = caused_by.map(|row| EntryCause {
         event: row.event.id.clone(),
         name: row.event.name.clone(),
         player: row.event.player.clone(),
@@ -417,8 +417,8 @@ impl fmt::Display for EntryHistory {
                 entry.recorded_at,
                 entry.trigger.as_str()
             )?;
-            if let Some(cause) = &entry.caused_by {
-                write!(f, " {cause}")?;
+            if let Some(caused_by) = &entry.caused_by {
+                write!(f, " {caused_by}")?;
             }
             if let Some(reason) = &entry.reason {
                 write!(f, " ({reason})")?;

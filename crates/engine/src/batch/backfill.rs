@@ -86,7 +86,7 @@ impl UnitOfWork<'_> {
         let mut recorder = RefoldRecorder::new(rules, self.checkpoint_every, &[]);
         let player = self.player.clone();
         let (effect, state, action) =
-            backfill_step(next, &player, &timeline, &held, end, &mut recorder);
+            backfill_step(next, &player, &timeline, held, end, &mut recorder);
         self.state = state.into();
         if let Some(action) = action {
             self.record_row(

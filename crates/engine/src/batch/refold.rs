@@ -117,8 +117,8 @@ impl UnitOfWork<'_> {
         tx: &mut dyn Transaction,
         from: Option<Timestamp>,
         run: Vec<ValidatedEvent>,
-        because: Trigger,
-        cause: &str,
+        trigger: Trigger,
+        caused_by: &str,
     ) -> Result<(), StoreError> {
         // A merged player is folded from the beginning: grandfathered holdings may depend on events
         // of several players (S14).
@@ -160,8 +160,8 @@ impl UnitOfWork<'_> {
         self.touched.merge_later(touched);
         self.state = state.into();
         let origin = CommitOrigin {
-            trigger: because,
-            caused_by: cause,
+            trigger,
+            caused_by,
             recorded_at: self.now,
         };
         let outcomes = self.record_differences(self.catalog, &changed, &refolded, &before, origin);

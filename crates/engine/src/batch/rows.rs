@@ -95,7 +95,7 @@ impl EntryDraft {
         debug_assert!(self.amount != 0, "every ledger entry moves points");
         *last += 1;
         let CommitOrigin {
-            trigger: because,
+            trigger,
             recorded_at,
             ..
         } = origin;
@@ -108,7 +108,8 @@ impl EntryDraft {
             key,
             currency,
         } = self.identity;
-        let (amount, reason, cause) = (self.amount, self.reason, origin.caused_by_unless(&event));
+        let (amount, reason, caused_by) =
+            (self.amount, self.reason, origin.caused_by_unless(&event));
         LedgerRow {
             at,
             seq: *last,
@@ -119,8 +120,8 @@ impl EntryDraft {
             tier,
             key,
             event,
-            trigger: because,
-            caused_by: cause,
+            trigger,
+            caused_by,
             reason,
             recorded_at,
         }
@@ -202,10 +203,10 @@ pub(super) fn draft_renaming_entries(rules: &RuleSet, entries: &[LedgerRow]) -> 
 
 /// Drafts the entries for the differences in what changed awards pay. `cause` is the id to name
 /// where no event of the award itself can be.
-pub(super) fn draft_award_entries(changed: &StateDiff, cause: &str) -> Vec<EntryDraft> {
+pub(super) fn draft_award_entries(changed: &StateDiff, caused_by: &str) -> Vec<EntryDraft> {
     let mut drafts = Vec::new();
     for change in &changed.awards {
-        let (at, event) = locate_award_change(change, cause);
+        let (at, event) = locate_award_change(change, caused_by);
         let paid = |award: &Option<AwardHolding>| {
             award
                 .as_ref()
@@ -239,11 +240,11 @@ pub(super) fn draft_award_entries(changed: &StateDiff, cause: &str) -> Vec<Entry
 
 /// Returns when and by which event an award changed. An award that is no longer earned changes at
 /// the instant at which it had been earned.
-fn locate_award_change(change: &AwardChange, cause: &str) -> (Timestamp, String) {
+fn locate_award_change(change: &AwardChange, caused_by: &str) -> (Timestamp, String) {
     match (&change.after, &change.before) {
         (Some(after), _) if after.is_held() => (after.at, after.event.clone()),
-        (Some(after), _) => (after.revoked_at.unwrap_or(after.at), cause.to_owned()),
-        (None, Some(before)) => (before.at, cause.to_owned()),
+        (Some(after), _) => (after.revoked_at.unwrap_or(after.at), caused_by.to_owned()),
+        (None, Some(before)) => (before.at, caused_by.to_owned()),
         (None, None) => unreachable!("a change has a before or an after"),
     }
 }
@@ -460,12 +461,12 @@ pub(crate) fn build_award_row(player: &str, name: &AwardName, award: &AwardHoldi
 }
 
 /// Renders the past holding intervals of a temporary award as JSON.
-fn render_intervals(spells: &[HoldingInterval]) -> String {
+fn render_intervals(holding_intervals: &[HoldingInterval]) -> String {
     let spell = |spell: &HoldingInterval| {
         let HoldingInterval { from, until, event } = spell;
         json!({ "from": from.to_string(), "until": until.to_string(), "event": event })
     };
-    serde_json::Value::Array(spells.iter().map(spell).collect()).to_string()
+    serde_json::Value::Array(holding_intervals.iter().map(spell).collect()).to_string()
 }
 
 /// Builds the rows that count the rule errors of a step.

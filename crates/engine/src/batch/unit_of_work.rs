@@ -133,8 +133,8 @@ impl<'a> UnitOfWork<'a> {
             return Ok(());
         };
         if self.is_late(&first.event) {
-            let (from, cause) = (first.event.at, first.event.id.clone());
-            return self.refold_from(tx, Some(from), run, Trigger::Late, &cause);
+            let (from, caused_by) = (first.event.at, first.event.id.clone());
+            return self.refold_from(tx, Some(from), run, Trigger::Late, &caused_by);
         }
         run.into_iter()
             .try_for_each(|entry| self.append_event(tx, entry))
@@ -193,8 +193,8 @@ impl<'a> UnitOfWork<'a> {
                 if entry.event.name == acts::RESET && !self.meta.optional.guests.is_empty() =>
             {
                 entry.event.props = props;
-                let cause = entry.event.id.clone();
-                self.refold_from(tx, None, vec![entry], Trigger::Action, &cause)
+                let caused_by = entry.event.id.clone();
+                self.refold_from(tx, None, vec![entry], Trigger::Action, &caused_by)
             }
             Ok(props) => {
                 entry.event.props = props;
@@ -235,7 +235,7 @@ impl<'a> UnitOfWork<'a> {
         }
         self.advance_to(tx, entry.event.at)?;
         let step = self.step(tx, self.catalog, &entry.event, entry.wants_explanation)?;
-        let because = if entry
+        let trigger = if entry
             .event
             .name
             .starts_with(accolade_core::event::RESERVED_PREFIX)
@@ -244,7 +244,7 @@ impl<'a> UnitOfWork<'a> {
         } else {
             Trigger::Event
         };
-        let outcomes = self.record_step(self.catalog, &entry.event, &step, because);
+        let outcomes = self.record_step(self.catalog, &entry.event, &step, trigger);
         self.record(entry, outcomes, &step);
         self.touched.merge_later(step.touched);
         Ok(())
@@ -296,12 +296,12 @@ impl<'a> UnitOfWork<'a> {
         catalog: &Catalog,
         event: &Event,
         step: &StepReport,
-        because: Trigger,
+        trigger: Trigger,
     ) -> Vec<OutcomeRow> {
         let rules = catalog.rules();
         let changed = fold::diff_touched_cells(rules, &step.touched, &self.state);
         let origin = CommitOrigin {
-            trigger: because,
+            trigger,
             caused_by: &event.id,
             recorded_at: self.now,
         };

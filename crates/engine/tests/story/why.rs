@@ -179,17 +179,17 @@ fn s22_an_export_holds_everything_of_a_player_and_nothing_of_others() {
         .unwrap();
     world.act(Action::merge("ada", "guest").id("m1")).unwrap();
     world.send(NewEvent::new("bob", "vote").id("b1")).unwrap();
-    let dossier = world
+    let export = world
         .engine
         .export_personal_data("guest")
         .wait()
         .unwrap()
         .unwrap();
     assert_eq!(
-        (&*dossier.player, &dossier.guests[..]),
+        (&*export.player, &export.guests[..]),
         ("ada", &["guest".to_owned()][..])
     );
-    let events: Vec<(&str, &str, Option<&str>)> = dossier
+    let events: Vec<(&str, &str, Option<&str>)> = export
         .events
         .iter()
         .map(|event| {
@@ -212,9 +212,9 @@ fn s22_an_export_holds_everything_of_a_player_and_nothing_of_others() {
         );
     }
     assert_eq!(
-        dossier.ledger.iter().map(|entry| entry.amount).sum::<i64>(),
-        dossier.balances[0].balance
+        export.ledger.iter().map(|entry| entry.amount).sum::<i64>(),
+        export.balances[0].balance
     );
-    let text = serde_json::to_string(&dossier).unwrap();
+    let text = serde_json::to_string(&export).unwrap();
     assert!(!text.contains("bob") && !text.contains("b1\""), "{text}");
 }

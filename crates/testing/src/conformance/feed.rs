@@ -109,9 +109,9 @@ pub fn outcomes_come_back_as_written(store: &dyn Store) {
             ..outcome(text, text)
         })
         .collect();
-    for because in BECAUSE {
+    for trigger in BECAUSE {
         outcomes.push(OutcomeRow {
-            trigger: because,
+            trigger,
             at: first,
             recorded_at: last,
             ..outcome("ada", "a")

@@ -106,11 +106,11 @@ pub fn ledger_entries_come_back_as_written(store: &dyn Store) {
         (LedgerKind::Earning, Trigger::Merge, 1),
         (LedgerKind::Earning, Trigger::Repair, 1),
     ];
-    for (kind, because, amount) in words {
+    for (kind, trigger, amount) in words {
         let next = entries.len() as i64 + 1;
         entries.push(LedgerRow {
             kind,
-            trigger: because,
+            trigger,
             ..entry(next, next, amount)
         });
     }

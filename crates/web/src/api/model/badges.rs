@@ -224,19 +224,21 @@ impl From<AwardView> for AwardModel {
             at,
             event,
             source,
-            holding_intervals: spells,
+            holding_intervals,
         } = view;
-        let spells = spells.into_iter().map(|it| HoldingIntervalModel {
-            from: it.from.to_string(),
-            until: it.until.to_string(),
-        });
+        let holding_intervals = holding_intervals
+            .into_iter()
+            .map(|it| HoldingIntervalModel {
+                from: it.from.to_string(),
+                until: it.until.to_string(),
+            });
         Self {
             tier: non_empty(tier),
             key: non_empty(key),
             at: at.to_string(),
             event: non_empty(event),
             source,
-            holding_intervals: spells.collect(),
+            holding_intervals: holding_intervals.collect(),
         }
     }
 }

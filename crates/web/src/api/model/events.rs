@@ -238,12 +238,12 @@ impl From<accolade::Outcome> for OutcomeModel {
             detail,
             at,
             event,
-            trigger: because,
-            caused_by: cause,
+            trigger,
+            caused_by,
             recorded_at,
         } = outcome;
-        let (at, recorded_at, because) =
-            (at.to_string(), recorded_at.to_string(), because.as_str());
+        let (at, recorded_at, trigger) =
+            (at.to_string(), recorded_at.to_string(), trigger.as_str());
         Self {
             seq,
             player,
@@ -252,8 +252,8 @@ impl From<accolade::Outcome> for OutcomeModel {
             detail,
             at,
             event,
-            trigger: because,
-            caused_by: cause,
+            trigger,
+            caused_by,
             recorded_at,
         }
     }
