@@ -56,7 +56,7 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
         SqliteStore::open(folder.path().join("accolade.db"))?,
         catalog,
     )?;
-    let mut feed = engine.subscribe(None)?;
+    let mut feed = engine.feed().subscribe(None)?;
 
     // Recording is idempotent. The receipt lists the effects, and why other rules did not apply.
     let run = NewEvent::new("ada", "run.finished")
@@ -112,6 +112,7 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
 
     // Queries.
     let ada = engine
+        .players()
         .load_profile("ada", Audience::Player)
         .wait()?
         .expect("Ada has events");
@@ -130,7 +131,7 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
             progress.unwrap_or_else(|| "done".to_owned())
         );
     }
-    for entry in engine.list_ledger("ada", None, 10).wait()?.items {
+    for entry in engine.players().list_ledger("ada", None, 10).wait()?.items {
         println!(
             "{:>5} {} {}",
             entry.amount,
@@ -141,6 +142,7 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
     println!(
         "holders of `volunteer`: {}",
         engine
+            .catalog()
             .list_earners("volunteer", None, 10)
             .wait()?
             .items

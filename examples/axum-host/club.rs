@@ -106,7 +106,12 @@ async fn show_home(
 ) -> Result<Html<String>, HandlerError> {
     let member = club.find_member(&headers);
     let profile = match &member {
-        Some(member) => club.engine.load_profile(member, Audience::Player).await?,
+        Some(member) => {
+            club.engine
+                .players()
+                .load_profile(member, Audience::Player)
+                .await?
+        }
         None => None,
     };
     let posts: Vec<ClubPost> = lock_mutex(&club.posts)

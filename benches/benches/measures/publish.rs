@@ -39,7 +39,7 @@ pub(crate) fn measure_publishing(extent: &BenchScale, table: &mut ResultTable) {
             times.push(time_publication(engine, target));
             let backfill = || {
                 assert!(
-                    engine.await_backfill(|_| {}).wait().is_ok(),
+                    engine.catalog().await_backfill(|_| {}).wait().is_ok(),
                     "the database can be written"
                 )
             };
@@ -78,6 +78,7 @@ fn time_publication(engine: &Engine, target: u32) -> f64 {
     let catalog = Catalog::from_toml(&source).expect("the catalogs differ only in a number");
     let took = time_work(|| {
         let published = engine
+            .catalog()
             .publish(catalog, PublishOptions::default())
             .wait()
             .expect("no other process publishes");

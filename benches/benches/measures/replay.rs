@@ -74,6 +74,7 @@ fn time_plan(engine: &Engine, catalog: &str) -> Duration {
     let catalog = Catalog::from_toml(catalog).expect("the catalogs differ only in a number");
     time_work(|| {
         let plan = engine
+            .catalog()
             .plan(catalog, PlanOptions::default(), |_| {})
             .wait()
             .expect("the database can be read");
@@ -84,6 +85,7 @@ fn time_plan(engine: &Engine, catalog: &str) -> Duration {
 fn time_verification(engine: &Engine) -> Duration {
     time_work(|| {
         let report = engine
+            .maintenance()
             .verify(|_| {})
             .wait()
             .expect("the database can be read");

@@ -35,6 +35,7 @@ pub(crate) fn measure_why(extent: &BenchScale, table: &mut ResultTable) {
             time_work(|| {
                 drop(black_box(
                     engine
+                        .players()
                         .why(name, "nice-answer")
                         .wait()
                         .expect("the player exists"),

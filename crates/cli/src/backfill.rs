@@ -9,6 +9,7 @@ use crate::progress;
 pub(crate) fn run_backfill(engine: &Engine) -> Result<BackfillProgress, CommandError> {
     let (bar, update) = progress::start_player_bar();
     let backfill = engine
+        .catalog()
         .await_backfill(move |step| update(step.done, step.total))
         .wait();
     bar.finish_and_clear();

@@ -104,6 +104,7 @@ impl Database {
     pub(crate) fn open_backfilled(&self) -> Result<Engine, CommandError> {
         let engine = self.open_read_only()?;
         if engine
+            .maintenance()
             .query_store(BackfillProgress::load_running)
             .wait()?
             .is_none()

@@ -12,6 +12,7 @@ use crate::progress;
 pub(crate) fn verify_with_progress(engine: &Engine) -> Result<VerifyReport, CommandError> {
     let (bar, update) = progress::start_player_bar();
     let report = engine
+        .maintenance()
         .verify(move |step| update(step.done, step.total))
         .wait();
     bar.finish_and_clear();

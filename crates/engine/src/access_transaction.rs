@@ -9,7 +9,7 @@ use crate::store::{AdministratorRow, KeyRow, ReadStore, SessionRow, StoreError, 
 use crate::ticket::ReplySender;
 
 /// A transaction over API keys, administrators and sessions: see
-/// [`Engine::change_access`](crate::Engine::change_access).
+/// [`service::ServiceData::change_access`](crate::service::ServiceData::change_access).
 ///
 /// All methods fail with [`Error::Store`] if the database fails.
 pub struct AccessTransaction<'a> {

@@ -109,7 +109,7 @@ impl Action {
     }
 
     /// Creates a template without player and events, for
-    /// [`Engine::retract_selected`](crate::Engine::retract_selected), which fills them in.
+    /// [`Players::retract_selected`](crate::Players::retract_selected), which fills them in.
     pub fn empty() -> Self {
         // Placeholders: player, name and events are filled in for each action of a series.
         Self::new("", acts::RETRACT)

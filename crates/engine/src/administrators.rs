@@ -4,32 +4,36 @@ use crate::access_transaction::{
     AccessChange, AccessTransaction, PendingChange, find_unexpired_session,
 };
 use crate::audit::AuditActor;
+use crate::service::ServiceData;
 use crate::store::{AdministratorRow, KeyRow, SessionRow, StoreError, Transaction};
 use crate::writer::{WriterJob, WriterThread};
-use crate::{Engine, Error, Ticket};
+use crate::{Error, Ticket};
 
 /// Setting that holds the secret of a service.
 const SERVICE_SECRET: &str = "service";
 
-impl Engine {
+impl ServiceData<'_> {
     /// Lists all API keys, including revoked ones, in order of creation.
     pub fn list_api_keys(&self) -> Ticket<Vec<KeyRow>> {
-        self.inner
+        self.engine
+            .inner
             .readers
             .run_query(|reader| Ok(reader.list_api_keys()?))
     }
 
     /// Lists all administrators, in order of name.
     pub fn list_administrators(&self) -> Ticket<Vec<AdministratorRow>> {
-        self.inner
+        self.engine
+            .inner
             .readers
             .run_query(|reader| Ok(reader.list_administrators()?))
     }
 
     /// Finds a session by the SHA-256 hash of its secret; `None` if it is unknown or has expired.
     pub fn find_session(&self, hash: &[u8]) -> Ticket<Option<SessionRow>> {
-        let (hash, now) = (hash.to_owned(), (self.inner.clock)());
-        self.inner
+        let (hash, now) = (hash.to_owned(), (self.engine.inner.clock)());
+        self.engine
+            .inner
             .readers
             .run_query(move |reader| Ok(find_unexpired_session(reader, &hash, now)?))
     }
@@ -46,7 +50,7 @@ impl Engine {
     /// # let store = accolade_testing::MemoryStore::new();
     /// let engine = Engine::open(store, Catalog::from_toml("")?)?;
     /// let first = |name: &'static str| {
-    ///     engine.change_access(move |administration| {
+    ///     engine.service().change_access(move |administration| {
     ///         if !administration.list_administrators()?.is_empty() {
     ///             return Ok(false);
     ///         }
@@ -67,8 +71,8 @@ impl Engine {
         &self,
         work: impl FnOnce(&mut AccessTransaction<'_>) -> Result<T, Error> + Send + 'static,
     ) -> Ticket<T> {
-        let actor = self.actor.clone();
-        self.enqueue_job(|reply| WriterJob::ChangeAccess {
+        let actor = self.engine.actor.clone();
+        self.engine.enqueue_job(|reply| WriterJob::ChangeAccess {
             change: PendingChange::boxed(work, reply),
             actor,
         })
@@ -76,8 +80,9 @@ impl Engine {
 
     /// The secret of this database: 32 random bytes, created on first use and constant from then
     /// on. Services derive their keys from it.
-    pub fn service_secret(&self) -> Ticket<Vec<u8>> {
-        self.enqueue_job(|reply| WriterJob::LoadServiceSecret { reply })
+    pub fn load_secret(&self) -> Ticket<Vec<u8>> {
+        self.engine
+            .enqueue_job(|reply| WriterJob::LoadServiceSecret { reply })
     }
 }
 

@@ -10,7 +10,7 @@ use crate::background_schedule::BackfillWaiter;
 use crate::batch;
 use crate::store::StoreError;
 use crate::writer::{WriterJob, WriterThread};
-use crate::{Engine, Error, Ticket};
+use crate::{Catalogs, Error, Maintenance, Ticket};
 
 /// Interval at which an idle engine checks for work that another process left.
 const CHECK_INTERVAL: Duration = Duration::from_secs(2);
@@ -18,15 +18,18 @@ const CHECK_INTERVAL: Duration = Duration::from_secs(2);
 const BUSY_SLICE: usize = 16;
 /// Players per transaction while the queue is empty.
 const IDLE_SLICE: usize = 256;
-impl Engine {
+impl Maintenance<'_> {
     /// Processes all timers that are due, such as those of expiring points, and returns the number
     /// of players processed.
     ///
     /// The engine does this on its own. Call it in tests that move the clock.
     pub fn process_due_timers(&self) -> Ticket<u64> {
-        self.enqueue_job(|reply| WriterJob::ProcessTimers { reply })
+        self.engine
+            .enqueue_job(|reply| WriterJob::ProcessTimers { reply })
     }
+}
 
+impl Catalogs<'_> {
     /// Waits until all players are backfilled to the published catalog. Calls `progress` after each
     /// transaction.
     ///
@@ -35,7 +38,7 @@ impl Engine {
         &self,
         progress: impl FnMut(BackfillProgress) + Send + 'static,
     ) -> Ticket<BackfillProgress> {
-        self.enqueue_job(|reply| WriterJob::AwaitBackfill {
+        self.engine.enqueue_job(|reply| WriterJob::AwaitBackfill {
             waiter: BackfillWaiter {
                 progress: Box::new(progress),
                 reply,

@@ -17,7 +17,7 @@ use crate::Error;
 /// let engine = Engine::open(store, Catalog::from_toml("")?)?;
 /// let cancellation = CancellationToken::new();
 /// cancellation.cancel();
-/// let result = engine.verify_with(cancellation, |_| {}).wait();
+/// let result = engine.maintenance().verify_with(cancellation, |_| {}).wait();
 /// assert!(matches!(result, Err(Error::Cancelled)));
 /// # Ok::<(), accolade::Error>(())
 /// ```

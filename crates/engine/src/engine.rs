@@ -15,7 +15,7 @@ use crate::query::BadgeCountCache;
 use crate::reader_pool::ReaderPool;
 use crate::receipt_thread::ReplyTo;
 use crate::settings::{ClockFn, EngineLimits, system_clock};
-use crate::store::{Store, StoreError, StoreReader};
+use crate::store::{Store, StoreError};
 use crate::ticket::ReplySender;
 use crate::writer::{WriterHandle, WriterJob};
 use crate::{Action, Error, Receipt, Rejection, Ticket, open_catalog};
@@ -116,19 +116,6 @@ impl Engine {
         }
     }
 
-    /// The published catalog, as far as this process knows.
-    ///
-    /// A catalog that another process published becomes visible with the next write through this
-    /// engine.
-    pub fn published_catalog(&self) -> Arc<Catalog> {
-        Arc::clone(&self.inner.catalogs.current_catalog().catalog)
-    }
-
-    /// The version of the published catalog, from 1.
-    pub fn catalog_version(&self) -> i64 {
-        self.inner.catalogs.current_catalog().version
-    }
-
     /// The current time by the engine's clock.
     pub fn now(&self) -> Timestamp {
         (self.inner.clock)()
@@ -191,13 +178,6 @@ impl Engine {
         )
     }
 
-    /// Records exported events and manual actions as they are, without checking the actions again.
-    ///
-    /// Expose it only to callers who may submit manual actions.
-    pub fn restore_many(&self, events: Vec<NewEvent>) -> Ticket<Vec<Result<Receipt, Rejection>>> {
-        self.submit_many(events, Permission::Restore)
-    }
-
     /// Submits a manual action, such as awarding a badge, granting points or merging a guest.
     ///
     /// The action is checked against the player's state when it is recorded. One that is not
@@ -215,7 +195,7 @@ impl Engine {
     /// let engine = Engine::open(store, catalog)?;
     /// let action = Action::points("ada", "xp", 50).id("thanks-1").reason("found a bug");
     /// engine.submit_action(action).wait()?;
-    /// assert_eq!(engine.list_balances("ada").wait()?, [("xp".to_owned(), 50)]);
+    /// assert_eq!(engine.players().list_balances("ada").wait()?, [("xp".to_owned(), 50)]);
     /// # Ok::<(), accolade::Error>(())
     /// ```
     pub fn submit_action(&self, act: Action) -> Ticket<Receipt> {
@@ -246,29 +226,17 @@ impl Engine {
     /// let engine = Engine::open(store, catalog)?;
     /// let action = Action::award("ada", "hero").id("thanks");
     /// engine.on_behalf_of("grace").submit_action(action).wait()?;
-    /// let entry = &engine.list_audit_entries(None, 10).wait()?.items[0];
+    /// let entry = &engine.service().list_audit_entries(None, 10).wait()?.items[0];
     /// assert_eq!((&*entry.actor, &*entry.action), ("grace", "accolade.award"));
     /// # Ok::<(), accolade::Error>(())
     /// ```
+    #[doc(hidden)]
     #[must_use]
     pub fn on_behalf_of(&self, who: &str) -> Self {
         Self {
             inner: Arc::clone(&self.inner),
             actor: AuditActor::new(who),
         }
-    }
-
-    /// Runs a query of your own on a reader connection of the store.
-    ///
-    /// The rows are those of the store: they are as current as the last write for each player. The
-    /// methods of this type also account for elapsed time and for a backfill that is not finished.
-    pub fn query_store<T: Send + 'static>(
-        &self,
-        work: impl FnOnce(&mut dyn StoreReader) -> Result<T, StoreError> + Send + 'static,
-    ) -> Ticket<T> {
-        self.inner
-            .readers
-            .run_query(move |reader| Ok(work(reader)?))
     }
 
     /// Completes all pending writes and stops the writer thread. Clones of this engine are closed
@@ -335,7 +303,7 @@ impl Engine {
         })
     }
 
-    fn submit_many(
+    pub(crate) fn submit_many(
         &self,
         events: Vec<NewEvent>,
         permission: Permission,

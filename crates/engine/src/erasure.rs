@@ -6,9 +6,9 @@ use crate::batch::identity::{self, PlayerIdentity, SECRET_SETTING};
 use crate::erasure_report::{ErasedPlayer, ErasureReport};
 use crate::store::{ErasedRows, Transaction};
 use crate::writer::{WriterJob, WriterThread};
-use crate::{Engine, Error, Ticket};
+use crate::{Error, Players, Ticket};
 
-impl Engine {
+impl Players<'_> {
     /// Erases all data of a player and of merged guests: timeline, ledger, feed and everything
     /// derived. Returns `None` if the player is unknown.
     ///
@@ -22,15 +22,15 @@ impl Engine {
     /// # let store = accolade_testing::MemoryStore::new();
     /// let engine = Engine::open(store, Catalog::from_toml("")?)?;
     /// engine.record(NewEvent::new("ada", "visit").id("1")).wait()?;
-    /// let erased = engine.erase_player("ada").wait()?.expect("the player exists");
+    /// let erased = engine.players().erase("ada").wait()?.expect("the player exists");
     /// assert_eq!(erased.players[0].events, 1);
-    /// assert!(engine.load_profile("ada", Audience::Admin).wait()?.is_none());
+    /// assert!(engine.players().load_profile("ada", Audience::Admin).wait()?.is_none());
     /// assert!(engine.record(NewEvent::new("ada", "visit").id("1")).wait().is_err());
     /// # Ok::<(), accolade::Error>(())
     /// ```
-    pub fn erase_player(&self, player: &str) -> Ticket<Option<ErasureReport>> {
-        let (player, actor) = (player.to_owned(), self.actor.clone());
-        self.enqueue_job(|reply| WriterJob::ErasePlayer {
+    pub fn erase(&self, player: &str) -> Ticket<Option<ErasureReport>> {
+        let (player, actor) = (player.to_owned(), self.engine.actor.clone());
+        self.engine.enqueue_job(|reply| WriterJob::ErasePlayer {
             player,
             actor,
             reply,
@@ -40,7 +40,7 @@ impl Engine {
     /// Returns true if the player was erased, so that nothing can be recorded under the id.
     pub fn is_erased(&self, player: &str) -> Ticket<bool> {
         let player = player.to_owned();
-        self.inner.readers.run_query(move |reader| {
+        self.engine.inner.readers.run_query(move |reader| {
             Ok(identity::resolve_one(reader, &player)? == PlayerIdentity::Erased)
         })
     }

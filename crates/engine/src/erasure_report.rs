@@ -3,7 +3,7 @@
 use serde::Serialize;
 use serde_json::{Value, json};
 
-/// Result of [`Engine::erase_player`](crate::Engine::erase_player).
+/// Result of [`Players::erase`](crate::Players::erase).
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
 pub struct ErasureReport {
     /// The erased ids: the player's own, and those of merged guests.

@@ -12,14 +12,27 @@ use crate::{Engine, Error, Outcome, Ticket};
 /// Outcomes per query of a subscription.
 const PAGE: usize = 256;
 
+/// The ordered list of all outcomes: see [`Engine::feed`].
+#[derive(Clone, Copy)]
+pub struct Feed<'a> {
+    pub(crate) engine: &'a Engine,
+}
+
 impl Engine {
+    /// The feed of outcomes: reading, following and pruning.
+    pub fn feed(&self) -> Feed<'_> {
+        Feed { engine: self }
+    }
+}
+
+impl Feed<'_> {
     /// Deletes the outcomes recorded before an instant, and returns their number.
     ///
     /// Balances, awards and unlockables are unaffected. Readers that ask for deleted outcomes get
     /// [`Error::FeedPruned`].
-    pub fn prune_feed(&self, before: Timestamp) -> Ticket<u64> {
-        let actor = self.actor.clone();
-        self.enqueue_job(|reply| WriterJob::PruneFeed {
+    pub fn prune(&self, before: Timestamp) -> Ticket<u64> {
+        let actor = self.engine.actor.clone();
+        self.engine.enqueue_job(|reply| WriterJob::PruneFeed {
             before,
             actor,
             reply,
@@ -31,8 +44,8 @@ impl Engine {
     ///
     /// # Errors
     /// The ticket fails with [`Error::FeedPruned`] if outcomes after `after` were pruned.
-    pub fn list_outcomes(&self, after: i64, limit: usize) -> Ticket<Vec<Outcome>> {
-        self.inner.readers.run_query(move |reader| {
+    pub fn list(&self, after: i64, limit: usize) -> Ticket<Vec<Outcome>> {
+        self.engine.inner.readers.run_query(move |reader| {
             let kept_after = reader.feed_start()?;
             // 0 asks for whatever is left, so it never fails.
             if after < kept_after && after > 0 {
@@ -44,8 +57,9 @@ impl Engine {
     }
 
     /// The number of the latest outcome; 0 if there is none.
-    pub fn last_outcome_number(&self) -> Ticket<i64> {
-        self.inner
+    pub fn last_number(&self) -> Ticket<i64> {
+        self.engine
+            .inner
             .readers
             .run_query(|reader| Ok(reader.last_outcome_seq()?))
     }
@@ -55,8 +69,8 @@ impl Engine {
     ///
     /// To follow the feed without a [`FeedSubscription`], call this first, then read the feed, then
     /// await the future. In any other order, a commit in between can be missed.
-    pub fn feed_changed(&self) -> impl Future<Output = ()> + Send + use<> {
-        let rung = self.inner.feed_notifier.next_commit();
+    pub fn changed(&self) -> impl Future<Output = ()> + Send + use<> {
+        let rung = self.engine.inner.feed_notifier.next_commit();
         async move { drop(rung.await) }
     }
 
@@ -76,7 +90,7 @@ impl Engine {
     /// let catalog = Catalog::from_toml("[[currency]]\nid = 'xp'")?;
     /// # let store = accolade_testing::MemoryStore::new();
     /// let engine = Engine::open(store, catalog)?;
-    /// let mut subscription = engine.subscribe(Some(0))?;
+    /// let mut subscription = engine.feed().subscribe(Some(0))?;
     /// engine.submit_action(Action::points("ada", "xp", 5)).wait()?;
     /// assert_eq!(subscription.next_blocking()?.subject, "xp");
     /// # Ok::<(), accolade::Error>(())
@@ -85,11 +99,13 @@ impl Engine {
         let after = match after {
             Some(after) => after,
             None => self
+                .engine
+                .maintenance()
                 .query_store(|reader| reader.last_outcome_seq())
                 .wait()?,
         };
         Ok(FeedSubscription {
-            engine: self.clone(),
+            engine: self.engine.clone(),
             after,
             buffered: VecDeque::new(),
         })
@@ -115,7 +131,7 @@ impl WriterThread {
     }
 }
 
-/// A reader that follows the feed: see [`Engine::subscribe`].
+/// A reader that follows the feed: see [`Feed::subscribe`].
 pub struct FeedSubscription {
     engine: Engine,
     after: i64,
@@ -135,7 +151,7 @@ impl FeedSubscription {
             if let Some(outcome) = self.buffered.pop_front() {
                 return Ok(outcome);
             }
-            let page = self.engine.list_outcomes(self.after, PAGE).await?;
+            let page = self.engine.feed().list(self.after, PAGE).await?;
             if !self.buffer_page(page) {
                 rung.await.map_err(|_| Error::Closed)?;
             }
@@ -152,7 +168,7 @@ impl FeedSubscription {
             if let Some(outcome) = self.buffered.pop_front() {
                 return Ok(outcome);
             }
-            let page = self.engine.list_outcomes(self.after, PAGE).wait()?;
+            let page = self.engine.feed().list(self.after, PAGE).wait()?;
             if !self.buffer_page(page) {
                 rung.blocking_recv().map_err(|_| Error::Closed)?;
             }
@@ -165,7 +181,7 @@ impl FeedSubscription {
     /// The same as [`next`](Self::next).
     pub fn try_next(&mut self) -> Result<Option<Outcome>, Error> {
         if self.buffered.is_empty() {
-            let page = self.engine.list_outcomes(self.after, PAGE).wait()?;
+            let page = self.engine.feed().list(self.after, PAGE).wait()?;
             self.buffer_page(page);
         }
         Ok(self.buffered.pop_front())

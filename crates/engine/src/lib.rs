@@ -11,10 +11,10 @@
 //! - Late events count as if they had arrived on time.
 //! - Events can be [retracted](Action::retract) and [restored](Action::restore), and a guest's
 //!   history can be [merged](Action::merge) into a player's.
-//! - A new catalog applies retroactively. [`Engine::plan`] shows its effect on every player before
-//!   [`Engine::publish`] puts it into effect.
-//! - [`Engine::why`] explains any badge, balance or ledger entry by the events behind it, and
-//!   [`Engine::verify`] checks all stored data against the fold.
+//! - A new catalog applies retroactively. [`Catalogs::plan`] shows its effect on every player before
+//!   [`Catalogs::publish`] puts it into effect.
+//! - [`Players::why`] explains any badge, balance or ledger entry by the events behind it, and
+//!   [`Maintenance::verify`] checks all stored data against the fold.
 //!
 //! # Getting started
 //!
@@ -36,7 +36,7 @@
 //! let engine = Engine::open(SqliteStore::open(&path)?, catalog)?;
 //! let receipt = engine.record(NewEvent::new("ada", "comment.posted").id("comment-1")).wait()?;
 //! assert_eq!(receipt.outcomes.len(), 1);
-//! let ada = engine.load_profile("ada", Audience::Player).wait()?.expect("the player exists");
+//! let ada = engine.players().load_profile("ada", Audience::Player).wait()?.expect("the player exists");
 //! assert_eq!(ada.balances[0].balance, 5);
 //! # Ok::<(), accolade::Error>(())
 //! ```
@@ -49,7 +49,7 @@
 //!   on, such as awarding a badge. It is checked when it is submitted, and may be rejected.
 //! - The **ledger** holds every movement of points. Entries are never edited; a correction is
 //!   another entry.
-//! - The **feed** is the ordered list of all outcomes. [`Engine::subscribe`] follows it without
+//! - The **feed** is the ordered list of all outcomes. [`Feed::subscribe`] follows it without
 //!   losing any.
 //! - A **store** keeps the data, such as `SqliteStore` of the crate `accolade-sqlite`. The module
 //!   [`store`] describes the interface.
@@ -71,6 +71,7 @@ mod background_schedule;
 mod batch;
 mod cancellation;
 mod catalog_cache;
+mod catalogs;
 mod change_tracker;
 mod current_player;
 mod engine;
@@ -79,10 +80,12 @@ mod erasure_report;
 mod error;
 mod feed;
 mod feed_notifier;
+mod maintenance;
 mod open_catalog;
 mod page;
 mod personal_data;
 mod plan;
+mod players;
 mod publication;
 mod publish;
 mod query;
@@ -91,6 +94,8 @@ mod receipt;
 mod receipt_thread;
 pub mod registry;
 mod retraction;
+#[doc(hidden)]
+pub mod service;
 mod settings;
 pub mod store;
 mod stored_code_badge;
@@ -109,21 +114,22 @@ pub use accolade_core::time::Timestamp;
 pub use accolade_core::value::{Props, Value};
 pub use accolade_macros::badge;
 
-pub use access_transaction::AccessTransaction;
 pub use action::Action;
-pub use audit::AuditEntry;
 pub use backfill_progress::BackfillProgress;
 pub use cancellation::CancellationToken;
+pub use catalogs::Catalogs;
 pub use engine::{Engine, EngineBuilder};
 pub use erasure_report::{ErasedPlayer, ErasureReport};
 pub use error::{Error, MergeError, Rejection};
-pub use feed::FeedSubscription;
+pub use feed::{Feed, FeedSubscription};
+pub use maintenance::Maintenance;
 pub use page::ResultPage;
 pub use personal_data::{ExportedAward, ExportedEvent, PersonalDataExport};
 pub use plan::{
     Advice, AffectedPlayer, BadgeTotals, ChangeKind, CurrencyTotals, EarnerTotals, Plan, PlanError,
     PlanOptions, PlanProgress, PlanToken, PlayerChange, UnlockableTotals,
 };
+pub use players::Players;
 pub use publication::{CatalogVersion, Publication, PublishOptions};
 pub use query::{
     Audience, AwardView, BadgeStats, BadgeView, CategoryView, CurrencyBalance, CurrencyView,

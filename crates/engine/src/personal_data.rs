@@ -13,7 +13,7 @@ use crate::query::{self, CurrencyBalance, ProgressView, UnlockableView};
 use crate::receipt::{serialize_optional_timestamp, serialize_timestamp};
 use crate::store::{AwardRow, EventRow, StoreError, StoreReader};
 use crate::why::LedgerEntry;
-use crate::{Audience, Engine, Outcome, Ticket};
+use crate::{Audience, Outcome, Players, Ticket};
 
 /// Outcomes per query.
 const PAGE: usize = 4096;
@@ -96,7 +96,7 @@ pub struct ExportedAward {
     pub paid: Value,
 }
 
-impl Engine {
+impl Players<'_> {
     /// Exports everything stored about a player, for a data access request (GDPR); `None` if the
     /// player is unknown.
     ///
@@ -108,16 +108,16 @@ impl Engine {
     /// # let store = accolade_testing::MemoryStore::new();
     /// let engine = Engine::open(store, Catalog::from_toml("")?)?;
     /// engine.record(NewEvent::new("ada", "visit").id("1")).wait()?;
-    /// let export = engine.export_personal_data("ada").wait()?.expect("the player exists");
+    /// let export = engine.players().export_personal_data("ada").wait()?.expect("the player exists");
     /// assert_eq!(export.events[0].id, "1");
-    /// assert!(engine.export_personal_data("bob").wait()?.is_none());
+    /// assert!(engine.players().export_personal_data("bob").wait()?.is_none());
     /// # Ok::<(), accolade::Error>(())
     /// ```
     pub fn export_personal_data(&self, player: &str) -> Ticket<Option<PersonalDataExport>> {
         let player = player.to_owned();
-        let catalogs = Arc::clone(&self.inner.catalogs);
-        let now = (self.inner.clock)();
-        self.inner.readers.run_query(move |reader| {
+        let catalogs = Arc::clone(&self.engine.inner.catalogs);
+        let now = (self.engine.inner.clock)();
+        self.engine.inner.readers.run_query(move |reader| {
             let Some(view) = CurrentPlayer::load_player(reader, &catalogs, &player, now)? else {
                 return Ok(None);
             };

@@ -16,7 +16,7 @@ use crate::receipt::serialize_timestamp;
 use crate::store::{CatalogRow, StoreError, Transaction};
 use crate::{CancellationToken, Error};
 
-/// Options of [`Engine::publish`](crate::Engine::publish).
+/// Options of [`Catalogs::publish`](crate::Catalogs::publish).
 ///
 /// ```
 /// use accolade::PublishOptions;
@@ -87,7 +87,7 @@ impl PublishOptions {
     }
 }
 
-/// The result of [`Engine::publish`](crate::Engine::publish).
+/// The result of [`Catalogs::publish`](crate::Catalogs::publish).
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Publication {
     /// The version that is published now.

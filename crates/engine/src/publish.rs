@@ -9,13 +9,13 @@ use crate::plan::{PlanProgress, PlanToken};
 use crate::publication::{CatalogVersion, Publication, PublishOptions, publish_in_transaction};
 use crate::store::StoreError;
 use crate::writer::{WriterJob, WriterThread};
-use crate::{Engine, Error, Ticket};
+use crate::{Catalogs, Error, Ticket};
 
-impl Engine {
+impl Catalogs<'_> {
     /// Publishes a catalog, which applies retroactively from then on.
     ///
     /// Publishing takes the same time for any number of players. A player is backfilled when they
-    /// are next accessed, or by the backfill in the background; [`Engine::await_backfill`] waits
+    /// are next accessed, or by the backfill in the background; [`Catalogs::await_backfill`] waits
     /// for the latter.
     ///
     /// Awards and unlockables that the catalog no longer earns are grandfathered, unless
@@ -37,10 +37,10 @@ impl Engine {
     /// let engine = Engine::open(store, catalog(2)?)?;
     /// engine.record(NewEvent::new("ada", "visit")).wait()?;
     ///
-    /// let published = engine.publish(catalog(1)?, PublishOptions::default()).wait()?;
+    /// let published = engine.catalog().publish(catalog(1)?, PublishOptions::default()).wait()?;
     /// assert_eq!(published.version, 2);
-    /// engine.await_backfill(|_| {}).wait()?;
-    /// assert_eq!(engine.list_awards("ada").wait()?.len(), 1);
+    /// engine.catalog().await_backfill(|_| {}).wait()?;
+    /// assert_eq!(engine.players().list_awards("ada").wait()?.len(), 1);
     /// # Ok::<(), accolade::Error>(())
     /// ```
     pub fn publish(&self, catalog: Catalog, options: PublishOptions) -> Ticket<Publication> {
@@ -63,25 +63,27 @@ impl Engine {
         let known_version = || {
             planned
                 .as_ref()
-                .map_or_else(|| self.catalog_version(), PlanToken::version)
+                .map_or_else(|| self.engine.catalog().version(), PlanToken::version)
         };
         options.expected_version = Some(options.expected_version.unwrap_or_else(known_version));
-        options.actor = self.actor.clone();
+        options.actor = self.engine.actor.clone();
         match planned {
-            None => self.enqueue_job(|reply| WriterJob::Publish {
+            None => self.engine.enqueue_job(|reply| WriterJob::Publish {
                 catalog: Box::new(catalog),
                 options,
                 reply,
             }),
-            Some(token) => self.run_in_background("accolade-publish", move |engine| {
-                engine.publish_planned(catalog, options, token, &mut progress)
-            }),
+            Some(token) => self
+                .engine
+                .run_in_background("accolade-publish", move |engine| {
+                    engine.publish_planned(catalog, options, token, &mut progress)
+                }),
         }
     }
 
     /// Lists all published versions of the catalog, oldest first.
-    pub fn list_catalog_versions(&self) -> Ticket<Vec<CatalogVersion>> {
-        self.inner.readers.run_query(|reader| {
+    pub fn list_versions(&self) -> Ticket<Vec<CatalogVersion>> {
+        self.engine.inner.readers.run_query(|reader| {
             let versions: Result<_, StoreError> = reader
                 .list_catalogs()?
                 .into_iter()
@@ -96,9 +98,9 @@ impl Engine {
     /// # Errors
     /// The ticket fails with [`Error::UnknownCatalogVersion`] if the version does not exist, and
     /// with [`Error::MissingCode`] if one of its code badges is not registered.
-    pub fn load_catalog_version(&self, version: i64) -> Ticket<Catalog> {
-        let code_badges = self.inner.catalogs.code_badges().to_vec();
-        self.inner.readers.run_query(move |reader| {
+    pub fn load_version(&self, version: i64) -> Ticket<Catalog> {
+        let code_badges = self.engine.inner.catalogs.code_badges().to_vec();
+        self.engine.inner.readers.run_query(move |reader| {
             let row = reader
                 .find_catalog(version)?
                 .ok_or(Error::UnknownCatalogVersion(version))?;

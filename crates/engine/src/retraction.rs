@@ -18,7 +18,7 @@ use crate::batch::identity::{self, PlayerIdentity};
 use crate::current_player::CurrentPlayer;
 use crate::receipt::serialize_timestamp;
 use crate::store::{StoreError, StoreReader};
-use crate::{Action, Engine, Error, Receipt, Rejection, Ticket};
+use crate::{Action, Error, Players, Receipt, Rejection, Ticket};
 
 /// Players per query.
 const PAGE: usize = 256;
@@ -167,7 +167,7 @@ impl DefinedNames for EmptyNames {
     }
 }
 
-impl Engine {
+impl Players<'_> {
     /// Finds the events that match a selection and are not retracted, in order of player and time.
     /// Nothing is written.
     ///
@@ -178,7 +178,7 @@ impl Engine {
             Ok(condition) => condition,
             Err(error) => return Ticket::with_result(Err(error)),
         };
-        self.inner.readers.run_query(move |reader| {
+        self.engine.inner.readers.run_query(move |reader| {
             if let Some(player) = &selection.player {
                 let PlayerIdentity::Player(player) = identity::resolve_one(reader, player)? else {
                     return Ok(Vec::new());
@@ -216,9 +216,9 @@ impl Engine {
         &self,
         selected: Vec<SelectedEvent>,
     ) -> Ticket<Vec<RetractionEffect>> {
-        let catalogs = Arc::clone(&self.inner.catalogs);
-        let now = (self.inner.clock)();
-        self.inner.readers.run_query(move |reader| {
+        let catalogs = Arc::clone(&self.engine.inner.catalogs);
+        let now = (self.engine.inner.clock)();
+        self.engine.inner.readers.run_query(move |reader| {
             let mut owners: BTreeMap<String, BTreeSet<(String, String)>> = BTreeMap::new();
             for SelectedEvent { player, event, .. } in selected {
                 if let PlayerIdentity::Player(owner) = identity::resolve_one(reader, &player)? {
@@ -238,7 +238,7 @@ impl Engine {
         })
     }
 
-    /// Retracts the events that [`Engine::find_events`] found, with one manual action for each
+    /// Retracts the events that [`Players::find_events`] found, with one manual action for each
     /// player and 200 events. Returns one result per action.
     ///
     /// `act` carries the author and the reason: see [`Action::empty`]. With an id, the call is
@@ -259,7 +259,7 @@ impl Engine {
                 );
             }
         }
-        self.submit_actions(acts)
+        self.engine.submit_actions(acts)
     }
 }
 

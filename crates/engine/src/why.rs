@@ -12,9 +12,9 @@ use crate::batch::{EntryIdentity, history};
 use crate::current_player::CurrentPlayer;
 use crate::receipt::{serialize_timestamp, serialize_trigger};
 use crate::store::{EventRow, LedgerKind, LedgerRow, StoreError, StoreReader, Trigger};
-use crate::{Engine, Error, Ticket};
+use crate::{Error, Players, Ticket};
 
-/// An explanation of one subject of one player: see [`Engine::why`].
+/// An explanation of one subject of one player: see [`Players::why`].
 ///
 /// `Display` renders it as text; serialization yields the structured form.
 #[derive(Debug, Clone, PartialEq, Serialize)]
@@ -149,7 +149,7 @@ enum ExplanationRequest {
     Subject(ExplanationSubject),
 }
 
-impl Engine {
+impl Players<'_> {
     /// Explains why a player has, or does not have, something: the events that count, near misses,
     /// the missing part and the manual actions involved. Returns `None` if the player is unknown.
     ///
@@ -175,15 +175,15 @@ impl Engine {
     /// # let store = accolade_testing::MemoryStore::new();
     /// let engine = Engine::open(store, catalog)?;
     /// engine.record(NewEvent::new("ada", "visit").id("1")).wait()?;
-    /// let why = engine.why("ada", "fan").wait()?.expect("the player exists");
+    /// let why = engine.players().why("ada", "fan").wait()?.expect("the player exists");
     /// assert!(why.to_string().starts_with("ada does not have fan: 1 of 2, 1 to go."));
     /// # Ok::<(), accolade::Error>(())
     /// ```
     pub fn why(&self, player: &str, about: &str) -> Ticket<Option<PlayerExplanation>> {
         let (player, about) = (player.to_owned(), about.to_owned());
-        let catalogs = Arc::clone(&self.inner.catalogs);
-        let now = (self.inner.clock)();
-        self.inner.readers.run_query(move |reader| {
+        let catalogs = Arc::clone(&self.engine.inner.catalogs);
+        let now = (self.engine.inner.clock)();
+        self.engine.inner.readers.run_query(move |reader| {
             let Some(view) = CurrentPlayer::load_player(reader, &catalogs, &player, now)? else {
                 return Ok(None);
             };

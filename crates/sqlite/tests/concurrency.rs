@@ -40,7 +40,7 @@ fn with_two_engines(run: impl FnOnce(&[Engine; 2])) {
     let engines = [open(), open()];
     run(&engines);
     for engine in &engines {
-        let report = engine.verify(|_| {}).wait().unwrap();
+        let report = engine.maintenance().verify(|_| {}).wait().unwrap();
         assert_eq!((report.players, report.differences), (1, vec![]));
     }
 }
@@ -64,6 +64,7 @@ fn run_concurrently(
 
 fn balance(engine: &Engine) -> i64 {
     engine
+        .players()
         .load_profile("ada", Audience::Player)
         .wait()
         .unwrap()
@@ -90,7 +91,7 @@ fn s12_sixty_four_threads_send_one_event_and_it_counts_once() {
             "all receipts have the first outcomes"
         );
         assert_eq!(engines.each_ref().map(balance), [15, 15]);
-        let totals = engines[0].count_rows().wait().unwrap();
+        let totals = engines[0].maintenance().count_rows().wait().unwrap();
         assert_eq!(
             (
                 totals.events,
@@ -119,7 +120,7 @@ fn s4_eight_threads_award_one_badge_and_it_is_paid_once() {
             ["badge `helper` is already held; nothing changed"; 7]
         );
         assert_eq!(engines.each_ref().map(balance), [100, 100]);
-        let totals = engines[1].count_rows().wait().unwrap();
+        let totals = engines[1].maintenance().count_rows().wait().unwrap();
         assert_eq!((totals.events, totals.awards, totals.ledger), (1, 1, 1));
     });
 }
@@ -134,6 +135,7 @@ fn s3_one_hundred_and_sixty_concurrent_steps_of_progress_are_one_hundred_and_six
         });
         assert!(answers.iter().all(Result::is_ok));
         let profile = engines[0]
+            .players()
             .load_profile("ada", Audience::Player)
             .wait()
             .unwrap()
@@ -180,7 +182,7 @@ fn s1_events_out_of_order_from_both_engines_give_the_same_state() {
         });
         assert!(answers.iter().all(Result::is_ok));
         assert_eq!(engines.each_ref().map(balance), [210, 210]);
-        let award = &engines[0].list_awards("ada").wait().unwrap()[0];
+        let award = &engines[0].players().list_awards("ada").wait().unwrap()[0];
         assert_eq!(
             award.at,
             now.plus_micros(-39_000_000),

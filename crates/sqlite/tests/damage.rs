@@ -101,20 +101,21 @@ impl World {
         act(Action::retract("ada", "to come").id("r2"));
         act(Action::profile("ada", props! { "zone" => "Europe/Berlin" }).id("p1"));
         engine
+            .catalog()
             .publish(
                 Catalog::from_toml(CATALOG).unwrap(),
                 PublishOptions::default(),
             )
             .wait()
             .unwrap();
-        engine.await_backfill(|_| {}).wait().unwrap();
+        engine.catalog().await_backfill(|_| {}).wait().unwrap();
         world.clock.fetch_add(100 * SECOND, Ordering::Relaxed);
         send("gus", "g1", "comment", 150, Props::default());
         send("gus", "g2", "comment", 160, Props::default());
         act(Action::merge("ada", "gus").id("m1"));
         send("ada", "c4", "comment", 202, Props::default());
         send("ada", "c5", "comment", 203, Props::default());
-        let report = engine.verify(|_| {}).wait().unwrap();
+        let report = engine.maintenance().verify(|_| {}).wait().unwrap();
         assert_eq!(
             (report.players, report.behind, report.differences),
             (2, 0, vec![])
@@ -178,7 +179,13 @@ fn rows(file: &Path, table: &str) -> Vec<Vec<Value>> {
 
 /// Loads the profiles of all players without their recent outcomes, which include a repair.
 fn profiles(engine: &Engine) -> Vec<Option<Profile>> {
-    let profile = |player: &&str| engine.load_profile(player, Audience::Admin).wait().unwrap();
+    let profile = |player: &&str| {
+        engine
+            .players()
+            .load_profile(player, Audience::Admin)
+            .wait()
+            .unwrap()
+    };
     let without_feed = |profile: Profile| Profile {
         recent: Vec::new(),
         ..profile
@@ -320,7 +327,7 @@ fn s6_damage_to_derived_rows_is_found_and_repaired() {
     for (sql, named) in REPAIRABLE {
         let engine = world.open_damaged(sql);
         let ledger = world.rows("damaged.db", "ledger");
-        let found = engine.verify(|_| {}).wait().unwrap();
+        let found = engine.maintenance().verify(|_| {}).wait().unwrap();
         assert!(
             matches_exactly(&found.differences, named),
             "{sql}: {:#?}",
@@ -334,14 +341,19 @@ fn s6_damage_to_derived_rows_is_found_and_repaired() {
             "{sql}"
         );
 
-        let report = engine.repair(|_| {}).wait().unwrap();
+        let report = engine.maintenance().repair(|_| {}).wait().unwrap();
         assert_eq!(
             (report.differences, report.remaining),
             (found.differences, vec![]),
             "{sql}"
         );
         assert_eq!(
-            engine.verify(|_| {}).wait().unwrap().differences,
+            engine
+                .maintenance()
+                .verify(|_| {})
+                .wait()
+                .unwrap()
+                .differences,
             [],
             "{sql}"
         );
@@ -356,7 +368,7 @@ fn s6_damage_to_derived_rows_is_found_and_repaired() {
             ledger.iter().all(|entry| repaired.contains(entry)),
             "{sql}: entries are never edited"
         );
-        let again = engine.repair(|_| {}).wait().unwrap();
+        let again = engine.maintenance().repair(|_| {}).wait().unwrap();
         assert_eq!(
             (again.repaired, world.rows("damaged.db", "ledger")),
             (0, repaired),
@@ -369,7 +381,12 @@ fn s6_damage_to_derived_rows_is_found_and_repaired() {
             "{sql}: recording continues"
         );
         assert_eq!(
-            engine.verify(|_| {}).wait().unwrap().differences,
+            engine
+                .maintenance()
+                .verify(|_| {})
+                .wait()
+                .unwrap()
+                .differences,
             [],
             "{sql}: recording continues"
         );
@@ -403,7 +420,7 @@ fn irreparable_damage_is_reported_and_remains() {
         ),
     ] {
         let engine = world.open_damaged(sql);
-        let report = engine.repair(|_| {}).wait().unwrap();
+        let report = engine.maintenance().repair(|_| {}).wait().unwrap();
         let remains = |one: &Difference| one.subject.starts_with(what) && !one.repairable;
         assert!(report.remaining.iter().any(remains), "{sql}: {report:#?}");
         assert!(
@@ -416,7 +433,12 @@ fn irreparable_damage_is_reported_and_remains() {
             "{sql}"
         );
         assert_eq!(
-            engine.verify(|_| {}).wait().unwrap().differences,
+            engine
+                .maintenance()
+                .verify(|_| {})
+                .wait()
+                .unwrap()
+                .differences,
             report.remaining,
             "{sql}"
         );
@@ -428,6 +450,7 @@ fn only_the_named_players_are_repaired() {
     let world = World::new();
     let engine = world.open_damaged("UPDATE balances SET balance = 99");
     let report = engine
+        .maintenance()
         .repair_players(vec!["bob".to_owned()])
         .wait()
         .unwrap();
@@ -440,7 +463,12 @@ fn only_the_named_players_are_repaired() {
         ),
         (1, 1, 1, 0)
     );
-    let left = engine.verify(|_| {}).wait().unwrap().differences;
+    let left = engine
+        .maintenance()
+        .verify(|_| {})
+        .wait()
+        .unwrap()
+        .differences;
     assert!(left.len() == 1 && left[0].player == "ada", "{left:#?}");
 }
 
@@ -451,11 +479,17 @@ fn a_repair_is_audited_if_it_changed_something() {
     for _ in 0..2 {
         engine
             .on_behalf_of("grace")
+            .maintenance()
             .repair_players(vec!["bob".to_owned()])
             .wait()
             .unwrap();
     }
-    let log = engine.list_audit_entries(None, 9).wait().unwrap().items;
+    let log = engine
+        .service()
+        .list_audit_entries(None, 9)
+        .wait()
+        .unwrap()
+        .items;
     let lines: Vec<String> = log
         .iter()
         .map(|one| format!("{} {} {}", one.actor, one.action, one.detail))
@@ -474,7 +508,7 @@ fn s14_players_behind_are_skipped_by_readers_and_backfilled_by_writers() {
     ));
     let file = world.folder.path().join("damaged.db");
     let writer = world.open("damaged.db", None);
-    let report = writer.verify(|_| {}).wait().unwrap();
+    let report = writer.maintenance().verify(|_| {}).wait().unwrap();
     assert_eq!(
         (report.players, report.behind, report.differences),
         (2, 0, vec![])
@@ -493,7 +527,7 @@ fn s14_players_behind_are_skipped_by_readers_and_backfilled_by_writers() {
         .read_only()
         .open()
         .unwrap();
-    let report = reader.verify(|_| {}).wait().unwrap();
+    let report = reader.maintenance().verify(|_| {}).wait().unwrap();
     assert_eq!(
         (report.players, report.behind, report.differences),
         (0, 2, vec![])

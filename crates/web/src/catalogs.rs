@@ -40,7 +40,7 @@ pub(crate) async fn parse_catalog<T: Send + 'static>(
     work: impl FnOnce(Result<Catalog, Diagnostics>) -> T + Send + 'static,
 ) -> Result<T, Problem> {
     // Badges in code come from the host's binary, not from the document, and are carried over.
-    let code = engine.published_catalog().code_badges().to_vec();
+    let code = engine.catalog().published().code_badges().to_vec();
     let work = move || work(Catalog::new(&source, "the catalog", format, code));
     tokio::task::spawn_blocking(work)
         .await

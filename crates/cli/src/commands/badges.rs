@@ -28,8 +28,11 @@ pub(crate) fn run_badges(
 }
 
 fn list_badges(engine: &Engine, output: Output) -> Result<(), CommandError> {
-    let badges = engine.list_badge_stats().wait()?;
-    let backfill = engine.query_store(BackfillProgress::load_running).wait()?;
+    let badges = engine.catalog().list_badge_stats().wait()?;
+    let backfill = engine
+        .maintenance()
+        .query_store(BackfillProgress::load_running)
+        .wait()?;
     output.print_result(&badges, || match badges.is_empty() {
         true => "the catalog has no badges".to_owned(),
         false => {
@@ -79,6 +82,7 @@ fn list_holders(
 ) -> Result<(), CommandError> {
     let after = args.after.as_deref().map(parse_cursor).transpose()?;
     let page = engine
+        .catalog()
         .list_earners(badge, after, args.limit as usize)
         .wait()?;
     let next = page.next.as_ref().map(format_cursor);

@@ -29,6 +29,7 @@ pub(crate) fn run_erase(
         ))
     };
     let stored = engine
+        .players()
         .export_personal_data(&args.player)
         .wait()?
         .ok_or_else(unknown)?;
@@ -45,7 +46,8 @@ pub(crate) fn run_erase(
         return Ok(ExitStatus::Differences);
     }
     let removed = engine
-        .erase_player(&args.player)
+        .players()
+        .erase(&args.player)
         .wait()?
         .ok_or_else(unknown)?;
     // The vacuum needs the file without other writers.

@@ -47,7 +47,10 @@ pub(crate) fn run_export(
             (
                 Box::new(file),
                 progress::start_item_bar(
-                    engine.query_store(|reader| reader.count_players()).wait()?,
+                    engine
+                        .maintenance()
+                        .query_store(|reader| reader.count_players())
+                        .wait()?,
                     "players",
                 ),
             )
@@ -57,7 +60,10 @@ pub(crate) fn run_export(
     let mut table = TableWriter::new(sink, format, column_names(args.kind)).map_err(failed)?;
     let mut after = None;
     loop {
-        let page = engine.list_players(after, PLAYERS_PER_PAGE).wait()?;
+        let page = engine
+            .players()
+            .list_players(after, PLAYERS_PER_PAGE)
+            .wait()?;
         for rows in load_rows(&engine, args.kind, &page.items) {
             for row in rows?.iter() {
                 table.write_row(row).map_err(failed)?;
@@ -122,7 +128,7 @@ fn load_rows<'p>(
         ExportKind::Players => Box::new(players.iter().map(|player| Ok(vec![player_row(player)]))),
         ExportKind::Awards => query_players(
             players,
-            |player| engine.list_awards(player),
+            |player| engine.players().list_awards(player),
             |_, awards| {
                 awards
                     .iter()
@@ -143,12 +149,12 @@ fn load_rows<'p>(
         ),
         ExportKind::Events => query_players(
             players,
-            |player| engine.list_timeline(player),
+            |player| engine.players().list_timeline(player),
             |_, timeline| timeline.iter().map(|row| event_row(&row.event)).collect(),
         ),
         ExportKind::Balances => query_players(
             players,
-            |player| engine.list_balances(player),
+            |player| engine.players().list_balances(player),
             |player, balances| {
                 balances
                     .iter()
@@ -172,7 +178,9 @@ fn query_players<'p, T: 'p>(
 
 fn load_ledger(engine: &Engine, player: &str) -> Ticket<Vec<LedgerRow>> {
     let player = player.to_owned();
-    engine.query_store(move |reader| reader.list_ledger_after(&player, None))
+    engine
+        .maintenance()
+        .query_store(move |reader| reader.list_ledger_after(&player, None))
 }
 
 fn player_row(player: &PlayerRow) -> ExportRow {

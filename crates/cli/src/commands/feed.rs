@@ -42,7 +42,8 @@ fn show_feed(args: &FeedArgs, engine: &Engine, output: Output) -> Result<ExitSta
     let mut after = args.after;
     while left > 0 {
         let page = engine
-            .list_outcomes(after, left.min(PAGE_SIZE))
+            .feed()
+            .list(after, left.min(PAGE_SIZE))
             .wait()
             .map_err(|error| explain_pruned(error, args.after))?;
         match page.last() {
@@ -101,7 +102,7 @@ fn prune_feed(
 ) -> Result<ExitStatus, CommandError> {
     let engine = database.open_or_create()?;
     let before = current_time()?.plus_micros(-older_than);
-    let pruned = engine.prune_feed(before).wait()?;
+    let pruned = engine.feed().prune(before).wait()?;
     engine.close()?;
     output.print_result(
         &json!({ "pruned": pruned, "before": before.to_string() }),

@@ -11,7 +11,7 @@ use crate::output::Output;
 /// Lists all published catalog versions, the latest first.
 pub(crate) fn run_history(database: &Database, output: Output) -> Result<ExitStatus, CommandError> {
     let engine = database.open_read_only()?;
-    let versions = engine.list_catalog_versions().wait()?;
+    let versions = engine.catalog().list_versions().wait()?;
     output.print_result(&versions, || describe_versions(&versions))?;
     Ok(ExitStatus::Success)
 }

@@ -43,7 +43,7 @@ fn create_api_key(
 }
 
 fn list_api_keys(engine: &Engine, output: Output) -> Result<ExitStatus, CommandError> {
-    let keys = engine.list_api_keys().wait()?;
+    let keys = engine.service().list_api_keys().wait()?;
     let document: Vec<Value> = keys.iter().map(key_json).collect();
     output.print_result(&document, || match keys.is_empty() {
         true => "no API keys; create one with `accolade keys create NAME --scope record,read`"

@@ -16,7 +16,7 @@ pub(crate) fn export_personal_data(
     engine: &Engine,
     output: Output,
 ) -> Result<ExitStatus, CommandError> {
-    let Some(export) = engine.export_personal_data(player).wait()? else {
+    let Some(export) = engine.players().export_personal_data(player).wait()? else {
         return Err(CommandError::new(format!(
             "no data stored about player `{player}`"
         )));

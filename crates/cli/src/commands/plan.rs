@@ -34,6 +34,7 @@ pub(crate) fn run_plan(
     };
     let (bar, update) = progress::start_player_bar();
     let plan = engine
+        .catalog()
         .plan(given, options, move |step| update(step.done, step.total))
         .wait();
     bar.finish_and_clear();

@@ -26,7 +26,11 @@ pub(crate) fn run_player(
         AudienceArg::Admin => Audience::Admin,
     };
     let engine = database.open_read_only()?;
-    let Some(profile) = engine.load_profile(&args.player, audience).wait()? else {
+    let Some(profile) = engine
+        .players()
+        .load_profile(&args.player, audience)
+        .wait()?
+    else {
         return Err(CommandError::new(format!(
             "player `{}` not found in {}; a player is created by their first event",
             args.player, database.url

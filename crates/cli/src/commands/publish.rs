@@ -26,7 +26,7 @@ pub(crate) fn run_publish(
         .map(catalog::load_catalog)
         .transpose()?;
     let engine = database.open_existing()?;
-    let published = publish_catalog(args, &engine, engine.catalog_version(), given)?;
+    let published = publish_catalog(args, &engine, engine.catalog().version(), given)?;
     let backfill = match args.detach {
         true => None,
         false => Some(run_backfill(&engine)?),
@@ -55,7 +55,7 @@ fn publish_catalog(
 ) -> Result<Publication, CommandError> {
     let catalog = match (given, args.version) {
         (Some(catalog), _) => catalog,
-        (None, Some(version)) => engine.load_catalog_version(version).wait()?,
+        (None, Some(version)) => engine.catalog().load_version(version).wait()?,
         (None, None) => {
             return Err(CommandError::new(
                 "name a catalog to publish, or an earlier version with --version",
@@ -75,6 +75,7 @@ fn publish_catalog(
     // Only a publication with a plan compares every player again, which can take long.
     let (bar, update) = progress::start_player_bar();
     let published = engine
+        .catalog()
         .publish_with_progress(catalog, options, move |step| update(step.done, step.total))
         .wait();
     bar.finish_and_clear();

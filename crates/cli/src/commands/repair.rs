@@ -35,6 +35,7 @@ pub(crate) fn run_repair(
     }
     let (bar, update) = progress::start_player_bar();
     let report = engine
+        .maintenance()
         .repair(move |step| update(step.done, step.total))
         .wait();
     bar.finish_and_clear();

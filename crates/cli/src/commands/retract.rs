@@ -83,9 +83,15 @@ fn retract_matching(
     output: Output,
 ) -> Result<ExitStatus, CommandError> {
     let engine = database.open_or_create()?;
-    let selected = engine.find_events(args.filter.to_selection()).wait()?;
+    let selected = engine
+        .players()
+        .find_events(args.filter.to_selection())
+        .wait()?;
     // The selection is fixed before the question, so that only previewed events are retracted.
-    let effects = engine.preview_retraction(selected.clone()).wait()?;
+    let effects = engine
+        .players()
+        .preview_retraction(selected.clone())
+        .wait()?;
     let preview = json!({ "events": selected, "effects": effects });
     if selected.is_empty() {
         output.print_result(&preview, || {
@@ -114,6 +120,7 @@ fn retract_selected(
     output: Output,
 ) -> Result<ExitStatus, CommandError> {
     let answers = engine
+        .players()
         .retract_selected(
             selected,
             action::add_attribution(Action::empty(), &args.attribution),

@@ -13,7 +13,7 @@ pub(crate) fn run_why(
     output: Output,
 ) -> Result<ExitStatus, CommandError> {
     let engine = database.open_read_only()?;
-    let Some(why) = engine.why(&args.player, &args.subject).wait()? else {
+    let Some(why) = engine.players().why(&args.player, &args.subject).wait()? else {
         return Err(CommandError::new(format!(
             "player `{}` not found in {}",
             args.player, database.url

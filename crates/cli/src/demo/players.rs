@@ -56,17 +56,20 @@ impl CommunityData {
         };
         let mut after = None;
         loop {
-            let page = engine.list_players(after, PLAYERS_PER_PAGE).wait()?;
+            let page = engine
+                .players()
+                .list_players(after, PLAYERS_PER_PAGE)
+                .wait()?;
             for row in &page.items {
                 community.players += 1;
                 community.ids.push(row.player.clone());
-                let awards = engine.list_awards(&row.player).wait()?;
+                let awards = engine.players().list_awards(&row.player).wait()?;
                 community.awards.extend(
                     awards
                         .into_iter()
                         .filter(|award| award.revoked_at.is_none()),
                 );
-                let balances = engine.list_balances(&row.player).wait()?;
+                let balances = engine.players().list_balances(&row.player).wait()?;
                 let balances = balances
                     .into_iter()
                     .map(|(currency, balance)| (row.player.clone(), currency, balance));

@@ -67,7 +67,7 @@ impl DemoReport {
         replay: ReplayStats,
     ) -> Result<Self, CommandError> {
         let community = CommunityData::load_all(engine)?;
-        let badges = engine.list_badge_stats().wait()?;
+        let badges = engine.catalog().list_badge_stats().wait()?;
         let site: Vec<_> = history::read_site_awards().collect();
         let score = AgreementByBadge::new(
             site.iter()
@@ -77,14 +77,14 @@ impl DemoReport {
                 .iter()
                 .map(|award| (award.player.as_str(), award.badge.as_str())),
         );
-        let notable = community.find_top_players(&engine.published_catalog(), &badges);
+        let notable = community.find_top_players(&engine.catalog().published(), &badges);
         let tour = TourReport::run_all(engine, catalog, &community)?;
         let next = suggest_commands(database, notable.first().map(|one| one.player.as_str()));
         Ok(Self {
             database: database.to_owned(),
             replay,
             players: community.players,
-            points: community.sum_currencies(&engine.published_catalog()),
+            points: community.sum_currencies(&engine.catalog().published()),
             agreement: AgreementReport::from_score(&score),
             badges,
             top_players: notable,

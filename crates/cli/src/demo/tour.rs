@@ -69,7 +69,7 @@ impl TourReport {
         let award =
             award.ok_or_else(|| CommandError::new("no player in this history has Nice Answer"))?;
         let why = |player: &str, about: &str| -> Result<String, CommandError> {
-            let why = engine.why(player, about).wait()?;
+            let why = engine.players().why(player, about).wait()?;
             Ok(why.map(|why| why.to_string()).unwrap_or_default())
         };
         let earned = why(&award.player, &format!("{BADGE}@{}", award.key))?;
@@ -78,7 +78,7 @@ impl TourReport {
             None => None,
         };
         let taken_back = RetractionDemo::retract_and_restore(engine, &award.player, &award.key)?;
-        let report = engine.verify(|_| {}).wait()?;
+        let report = engine.maintenance().verify(|_| {}).wait()?;
         let verified = VerificationCounts {
             players: report.players,
             events: report.events,
@@ -186,6 +186,7 @@ impl StricterPlan {
         )
         .map_err(CommandError::Catalog)?;
         let plan = engine
+            .catalog()
             .plan(catalog, PlanOptions::default().revoke(), |_| {})
             .wait()?;
         let mut lost: BTreeMap<&str, u64> = BTreeMap::new();
@@ -227,12 +228,13 @@ impl RetractionDemo {
             .player(player)
             .name("vote.received");
         let votes = engine
+            .players()
             .find_events(votes.condition(&format!("event.post == {post}")))
             .wait()?;
         let ids: Vec<String> = votes.iter().map(|vote| vote.event.clone()).collect();
         let sign = Action::empty().by("the demo").reason("demonstration");
         let mut followed = Vec::new();
-        for receipt in engine.retract_selected(votes, sign).wait()? {
+        for receipt in engine.players().retract_selected(votes, sign).wait()? {
             let receipt = receipt.map_err(accolade::Error::from)?;
             followed.extend(summarize_outcomes(&receipt.outcomes));
         }
@@ -282,7 +284,11 @@ fn find_near_miss(
 ) -> Result<Option<(String, String)>, CommandError> {
     let mut best: Option<(f64, String, String)> = None;
     for player in community.player_ids() {
-        let Some(profile) = engine.load_profile(player, Audience::Admin).wait()? else {
+        let Some(profile) = engine
+            .players()
+            .load_profile(player, Audience::Admin)
+            .wait()?
+        else {
             continue;
         };
         let badge = profile

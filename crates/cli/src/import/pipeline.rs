@@ -94,7 +94,7 @@ where
             std::mem::replace(&mut self.batch, PendingBatch::new());
         let ticket = match (events.is_empty(), self.allow_actions) {
             (true, _) => None,
-            (false, true) => Some(self.engine.restore_many(events)),
+            (false, true) => Some(self.engine.maintenance().restore_events(events)),
             (false, false) => Some(self.engine.record_many(events)),
         };
         self.in_flight.push_back(BatchInFlight { items, ticket });

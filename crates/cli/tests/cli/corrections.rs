@@ -259,12 +259,13 @@ fn publish(world: &World, catalog: &str) {
     let store = SqliteStore::open(world.path("accolade.db")).unwrap();
     let engine = Engine::builder(store).open().unwrap();
     engine
+        .catalog()
         .publish(
             Catalog::from_toml(catalog).unwrap(),
             PublishOptions::default(),
         )
         .wait()
         .unwrap();
-    engine.await_backfill(|_| {}).wait().unwrap();
+    engine.catalog().await_backfill(|_| {}).wait().unwrap();
     engine.close().unwrap();
 }

@@ -28,7 +28,7 @@ use crate::engine::EngineInner;
 use crate::open_catalog::list_differences;
 use crate::publication::compile_successor;
 use crate::receipt::serialize_timestamp;
-use crate::{Engine, Error, Ticket};
+use crate::{Catalogs, Error, Ticket};
 use parallel_plan::ParallelPlan;
 use player_plan::PlanContext;
 use totals::rank_affected_players;
@@ -81,14 +81,14 @@ impl Plan {
     }
 }
 
-impl Engine {
+impl Catalogs<'_> {
     /// Plans the publication of a catalog: a dry run that computes the changes for every player.
     ///
     /// Reads only, on all cores, and may run while events are recorded. `progress` is called after
     /// each page of players.
     ///
     /// Every player is folded twice: under the published catalog, and under the given one as
-    /// [`Engine::publish`] would do it. Players who are not yet backfilled to the published catalog
+    /// [`Catalogs::publish`] would do it. Players who are not yet backfilled to the published catalog
     /// are backfilled in memory first.
     ///
     /// ```
@@ -103,10 +103,10 @@ impl Engine {
     /// engine.record(NewEvent::new("ada", "visit")).wait()?;
     ///
     /// let options = PlanOptions::default();
-    /// let plan = engine.plan(Catalog::from_toml(&badge(1))?, options, |_| {}).wait()?;
+    /// let plan = engine.catalog().plan(Catalog::from_toml(&badge(1))?, options, |_| {}).wait()?;
     /// assert_eq!((plan.badges[0].gained, plan.changes.len()), (1, 1));
     /// let options = PublishOptions::default().plan(plan.token);
-    /// engine.publish(Catalog::from_toml(&badge(1))?, options).wait()?;
+    /// engine.catalog().publish(Catalog::from_toml(&badge(1))?, options).wait()?;
     /// # Ok::<(), accolade::Error>(())
     /// ```
     ///
@@ -120,9 +120,10 @@ impl Engine {
         options: PlanOptions,
         mut progress: impl FnMut(PlanProgress) + Send + 'static,
     ) -> Ticket<Plan> {
-        self.run_in_background("accolade-plan", move |engine| {
-            make_plan(&engine.inner, &catalog, &options, &mut progress)
-        })
+        self.engine
+            .run_in_background("accolade-plan", move |engine| {
+                make_plan(&engine.inner, &catalog, &options, &mut progress)
+            })
     }
 }
 

@@ -1,10 +1,11 @@
 //! Queries of the audit log.
 
+use crate::Ticket;
 use crate::audit::AuditEntry;
 use crate::page::ResultPage;
-use crate::{Engine, Ticket};
+use crate::service::ServiceData;
 
-impl Engine {
+impl ServiceData<'_> {
     /// Lists the audit log by page, newest first: at most `limit` entries with numbers below
     /// `before`, or the latest ones for `None`.
     pub fn list_audit_entries(
@@ -12,7 +13,7 @@ impl Engine {
         before: Option<i64>,
         limit: usize,
     ) -> Ticket<ResultPage<AuditEntry, i64>> {
-        self.inner.readers.run_query(move |reader| {
+        self.engine.inner.readers.run_query(move |reader| {
             let rows = reader.list_audit_page(before, limit.saturating_add(1))?;
             let entries = rows
                 .into_iter()

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use serde::Serialize;
 
 use super::badge_counts::BadgeFrequency;
-use crate::{Engine, Ticket};
+use crate::{Catalogs, Ticket};
 
 /// Statistics of one badge.
 #[derive(Debug, Clone, PartialEq, Serialize)]
@@ -24,17 +24,20 @@ pub struct BadgeStats {
     pub rarity: f64,
 }
 
-impl Engine {
+impl Catalogs<'_> {
     /// Lists all badges of the published catalog with statistics, in order of id. For
     /// administrators: secret and invisible badges are included. For other audiences, use
-    /// [`Engine::list_gallery`].
+    /// [`Catalogs::list_gallery`].
     ///
     /// With more than 10,000 players, counts may be outdated by up to 4 seconds per million
     /// players.
     pub fn list_badge_stats(&self) -> Ticket<Vec<BadgeStats>> {
-        let catalog = self.published_catalog();
-        let (counted, now) = (Arc::clone(&self.inner.badge_counts), self.now());
-        self.inner.readers.run_query(move |reader| {
+        let catalog = self.engine.catalog().published();
+        let (counted, now) = (
+            Arc::clone(&self.engine.inner.badge_counts),
+            self.engine.now(),
+        );
+        self.engine.inner.readers.run_query(move |reader| {
             let figures = counted.load_or_count(reader, now)?;
             let stats = catalog
                 .rules()

@@ -3,7 +3,7 @@
 use accolade_core::catalog::rules::RuleDisplay;
 use serde::Serialize;
 
-use crate::Engine;
+use crate::Catalogs;
 
 /// A category of badges.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
@@ -40,10 +40,10 @@ pub struct UnlockableSummary {
     pub description: String,
 }
 
-impl Engine {
+impl Catalogs<'_> {
     /// Lists the categories of the published catalog, in order of id.
     pub fn list_categories(&self) -> Vec<CategoryView> {
-        let catalog = self.published_catalog();
+        let catalog = self.engine.catalog().published();
         let categories = catalog.rules().categories.iter();
         let view = |(id, name, description)| CategoryView {
             id,
@@ -57,7 +57,7 @@ impl Engine {
 
     /// Lists the currencies of the published catalog, in order of id.
     pub fn list_currencies(&self) -> Vec<CurrencyView> {
-        let catalog = self.published_catalog();
+        let catalog = self.engine.catalog().published();
         let view = |icon: &Option<String>, (id, name, description)| {
             let icon = icon.clone();
             CurrencyView {
@@ -80,7 +80,7 @@ impl Engine {
 
     /// Lists the unlockables of the published catalog, in order of id, except for retired ones.
     pub fn list_unlockables(&self) -> Vec<UnlockableSummary> {
-        let catalog = self.published_catalog();
+        let catalog = self.engine.catalog().published();
         let unlockables = catalog
             .rules()
             .unlockables

@@ -10,20 +10,20 @@ use crate::batch::player_meta;
 use crate::catalog_cache::CatalogCache;
 use crate::current_player::CurrentPlayer;
 use crate::store::{ReadStore, StoreReader};
-use crate::{Engine, Error, Ticket};
+use crate::{Error, Players, Ticket};
 
 /// Attribute that holds the display name.
 const NAME_ATTRIBUTE: &str = "name";
 
-impl Engine {
+impl Players<'_> {
     /// Looks up the display names of players, each at the position of its id.
     ///
     /// The display name is the attribute `name`, if it is a text that is not blank. `None` if there
     /// is none or the player is unknown. A merged guest has the name of the player.
     pub fn display_names(&self, players: Vec<String>) -> Ticket<Vec<Option<String>>> {
-        let catalogs = Arc::clone(&self.inner.catalogs);
-        let now = (self.inner.clock)();
-        self.inner.readers.run_query(move |reader| {
+        let catalogs = Arc::clone(&self.engine.inner.catalogs);
+        let now = (self.engine.inner.clock)();
+        self.engine.inner.readers.run_query(move |reader| {
             let players: Vec<&str> = players.iter().map(String::as_str).collect();
             load_display_names(reader, &catalogs, &players, now)
         })

@@ -10,14 +10,14 @@ use super::visibility::{Audience, find_visible_badge};
 use crate::page::ResultPage;
 use crate::receipt::serialize_timestamp;
 use crate::store::{AwardRow, EarnerCursor, StoreError, StoreReader};
-use crate::{Engine, Ticket};
+use crate::{Catalogs, Ticket};
 
 /// A player who holds a badge.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct EarnerView {
     /// The player's id.
     pub player: String,
-    /// The display name, if there is one: see [`Engine::display_names`].
+    /// The display name, if there is one: see [`Players::display_names`].
     pub name: Option<String>,
     /// The tier held; empty for a badge without tiers.
     pub tier: String,
@@ -28,7 +28,7 @@ pub struct EarnerView {
     pub at: Timestamp,
 }
 
-impl Engine {
+impl Catalogs<'_> {
     /// Lists the players who hold a badge by page, in the order in which they earned it. For
     /// administrators: secret and invisible badges are included.
     ///
@@ -41,12 +41,13 @@ impl Engine {
         after: Option<EarnerCursor>,
         limit: usize,
     ) -> Ticket<ResultPage<AwardRow, EarnerCursor>> {
-        let catalog = self.published_catalog();
+        let catalog = self.engine.catalog().published();
         let badge = match find_visible_badge(catalog.rules(), badge, Audience::Admin) {
             Ok(badge) => badge.id.clone(),
             Err(unknown) => return Ticket::with_result(Err(unknown)),
         };
-        self.inner
+        self.engine
+            .inner
             .readers
             .run_query(move |reader| Ok(load_page(reader, &badge, after.as_ref(), limit)?))
     }
@@ -66,9 +67,9 @@ impl Engine {
         limit: usize,
     ) -> Ticket<ResultPage<EarnerView, EarnerCursor>> {
         let asked = badge.to_owned();
-        let catalogs = Arc::clone(&self.inner.catalogs);
-        let now = (self.inner.clock)();
-        self.inner.readers.run_query(move |reader| {
+        let catalogs = Arc::clone(&self.engine.inner.catalogs);
+        let now = (self.engine.inner.clock)();
+        self.engine.inner.readers.run_query(move |reader| {
             let in_force = catalogs.load_current(reader)?;
             let badge = find_visible_badge(in_force.catalog.rules(), &asked, audience)?;
             let ResultPage { items, next } = load_page(reader, &badge.id, after.as_ref(), limit)?;

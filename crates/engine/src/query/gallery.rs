@@ -11,7 +11,7 @@ use super::tier_view::{TierView, last_target, list_tiers, render_description};
 use super::visibility::{
     Audience, BadgeAppearance, SECRET_NAME, badge_appearance, find_visible_badge, visibility_name,
 };
-use crate::{Engine, Ticket};
+use crate::{Catalogs, Ticket};
 
 /// A badge in the gallery.
 #[derive(Debug, Clone, PartialEq, Serialize)]
@@ -46,7 +46,7 @@ pub struct GalleryBadge {
     pub rarity: f64,
 }
 
-impl Engine {
+impl Catalogs<'_> {
     /// Lists all badges of the published catalog, in order of id.
     ///
     /// [`Audience::Player`] and [`Audience::Others`] get secret badges masked and no invisible
@@ -56,9 +56,12 @@ impl Engine {
     /// With more than 10,000 players, counts may be outdated by up to 4 seconds per million
     /// players.
     pub fn list_gallery(&self, audience: Audience) -> Ticket<Vec<GalleryBadge>> {
-        let catalogs = Arc::clone(&self.inner.catalogs);
-        let (counted, now) = (Arc::clone(&self.inner.badge_counts), self.now());
-        self.inner.readers.run_query(move |reader| {
+        let catalogs = Arc::clone(&self.engine.inner.catalogs);
+        let (counted, now) = (
+            Arc::clone(&self.engine.inner.badge_counts),
+            self.engine.now(),
+        );
+        self.engine.inner.readers.run_query(move |reader| {
             let mut snapshot = reader.open_snapshot()?;
             let in_force = catalogs.load_current(&mut *snapshot)?;
             let rules = in_force.catalog.rules();
@@ -85,9 +88,12 @@ impl Engine {
     /// still hold.
     pub fn find_gallery_badge(&self, id: &str, audience: Audience) -> Ticket<Option<GalleryBadge>> {
         let id = id.to_owned();
-        let catalogs = Arc::clone(&self.inner.catalogs);
-        let (counted, now) = (Arc::clone(&self.inner.badge_counts), self.now());
-        self.inner.readers.run_query(move |reader| {
+        let catalogs = Arc::clone(&self.engine.inner.catalogs);
+        let (counted, now) = (
+            Arc::clone(&self.engine.inner.badge_counts),
+            self.engine.now(),
+        );
+        self.engine.inner.readers.run_query(move |reader| {
             let mut snapshot = reader.open_snapshot()?;
             let in_force = catalogs.load_current(&mut *snapshot)?;
             let rules = in_force.catalog.rules();

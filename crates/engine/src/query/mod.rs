@@ -40,7 +40,7 @@ use crate::page::ResultPage;
 use crate::store::{
     AwardRow, LedgerRow, RowTotals, RuleErrorRow, StoreError, StoreReader, UnlockRow,
 };
-use crate::{Engine, Ticket};
+use crate::{Catalogs, Maintenance, Players, Ticket};
 
 /// Cursor of a ledger page: position of the last entry seen.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -51,7 +51,7 @@ pub struct LedgerCursor {
     pub seq: i64,
 }
 
-impl Engine {
+impl Players<'_> {
     /// Lists a player's ledger by page, newest first by `(at, seq)`. Empty for an unknown player.
     pub fn list_ledger(
         &self,
@@ -60,7 +60,7 @@ impl Engine {
         limit: usize,
     ) -> Ticket<ResultPage<LedgerRow, LedgerCursor>> {
         let player = player.to_owned();
-        self.inner.readers.run_query(move |reader| {
+        self.engine.inner.readers.run_query(move |reader| {
             let PlayerIdentity::Player(player) = identity::resolve_one(reader, &player)? else {
                 return Ok(ResultPage {
                     items: Vec::new(),
@@ -74,21 +74,6 @@ impl Engine {
                 seq: row.seq,
             }))
         })
-    }
-
-    /// Counts the players, events, awards and ledger entries of the database. This may scan the
-    /// whole database.
-    pub fn count_rows(&self) -> Ticket<RowTotals> {
-        self.inner
-            .readers
-            .run_query(|reader| Ok(reader.count_rows()?))
-    }
-
-    /// Lists the rules that could not be evaluated, with the number of errors and the latest one.
-    pub fn list_rule_errors(&self) -> Ticket<Vec<RuleErrorRow>> {
-        self.inner
-            .readers
-            .run_query(|reader| Ok(reader.list_rule_errors()?))
     }
 
     /// Lists a player's awards as of now, including revoked ones, in order of badge, tier and key.
@@ -144,9 +129,9 @@ impl Engine {
         compute: impl FnOnce(CurrentPlayer) -> Vec<T> + Send + 'static,
     ) -> Ticket<Vec<T>> {
         let player = player.to_owned();
-        let catalogs = Arc::clone(&self.inner.catalogs);
-        let now = (self.inner.clock)();
-        self.inner.readers.run_query(move |reader| {
+        let catalogs = Arc::clone(&self.engine.inner.catalogs);
+        let now = (self.engine.inner.clock)();
+        self.engine.inner.readers.run_query(move |reader| {
             // Rows are cheaper than a fold, so they are used if nothing has changed since they were
             // written.
             if current_player::are_rows_current(reader, &catalogs, &player, now)? {
@@ -156,5 +141,26 @@ impl Engine {
                 .map(compute)
                 .unwrap_or_default())
         })
+    }
+}
+
+impl Maintenance<'_> {
+    /// Counts the players, events, awards and ledger entries of the database. This may scan the
+    /// whole database.
+    pub fn count_rows(&self) -> Ticket<RowTotals> {
+        self.engine
+            .inner
+            .readers
+            .run_query(|reader| Ok(reader.count_rows()?))
+    }
+}
+
+impl Catalogs<'_> {
+    /// Lists the rules that could not be evaluated, with the number of errors and the latest one.
+    pub fn list_rule_errors(&self) -> Ticket<Vec<RuleErrorRow>> {
+        self.engine
+            .inner
+            .readers
+            .run_query(|reader| Ok(reader.list_rule_errors()?))
     }
 }

@@ -10,14 +10,14 @@ use crate::batch::identity::{self, PlayerIdentity};
 use crate::page::ResultPage;
 use crate::receipt::serialize_optional_timestamp;
 use crate::store::{PlayerRow, ReadStore, StoreError};
-use crate::{Engine, Ticket};
+use crate::{Players, Ticket};
 
 /// A player in a list.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct PlayerListItem {
     /// The player's id.
     pub player: String,
-    /// The display name, if there is one: see [`Engine::display_names`].
+    /// The display name, if there is one: see [`Players::display_names`].
     pub name: Option<String>,
     /// The number of events and manual actions in the timeline.
     pub events: u64,
@@ -26,46 +26,46 @@ pub struct PlayerListItem {
     pub last_at: Option<Timestamp>,
 }
 
-impl Engine {
+impl Players<'_> {
     /// Lists all players by page, in order of id, after the id `after`.
     pub fn list_players(
         &self,
         after: Option<String>,
         limit: usize,
     ) -> Ticket<ResultPage<PlayerRow, String>> {
-        self.inner.readers.run_query(move |reader| {
+        self.engine.inner.readers.run_query(move |reader| {
             let rows = reader.list_players(after.as_deref(), limit.saturating_add(1))?;
             Ok(ResultPage::from_rows(rows, limit, |row| row.player.clone()))
         })
     }
 
     /// Returns true if the player exists. A merged guest exists as the player it was merged into.
-    pub fn player_exists(&self, player: &str) -> Ticket<bool> {
+    pub fn exists(&self, player: &str) -> Ticket<bool> {
         let player = player.to_owned();
-        self.inner.readers.run_query(
-            move |reader| match identity::resolve_one(reader, &player)? {
+        self.engine.inner.readers.run_query(move |reader| {
+            match identity::resolve_one(reader, &player)? {
                 PlayerIdentity::Player(player) => {
                     Ok(reader.load_headers(&[&player])?.iter().any(Option::is_some))
                 }
                 PlayerIdentity::Erased => Ok(false),
-            },
-        )
+            }
+        })
     }
 
     /// Lists the players whose ids begin with a prefix (case-sensitive) by page, in order of id. An
     /// empty prefix matches all players.
     ///
     /// The cost depends on the size of the page only.
-    pub fn search_players(
+    pub fn search(
         &self,
         prefix: &str,
         after: Option<String>,
         limit: usize,
     ) -> Ticket<ResultPage<PlayerListItem, String>> {
         let prefix = prefix.to_owned();
-        let catalogs = Arc::clone(&self.inner.catalogs);
-        let now = (self.inner.clock)();
-        self.inner.readers.run_query(move |reader| {
+        let catalogs = Arc::clone(&self.engine.inner.catalogs);
+        let now = (self.engine.inner.clock)();
+        self.engine.inner.readers.run_query(move |reader| {
             let rows = load_by_prefix(reader, &prefix, after.as_deref(), limit.saturating_add(1))?;
             let ResultPage { items, next } =
                 ResultPage::from_rows(rows, limit, |row| row.player.clone());

@@ -13,12 +13,12 @@ use super::visibility::{Audience, is_visible_on_profile};
 use crate::current_player::CurrentPlayer;
 use crate::receipt::serialize_optional_timestamp;
 use crate::store::StoreReader;
-use crate::{Engine, Error, Outcome, Ticket};
+use crate::{Error, Outcome, Players, Ticket};
 
 /// Recent outcomes in a profile.
 const RECENT_OUTCOMES: usize = 20;
 
-/// A player's profile: see [`Engine::load_profile`].
+/// A player's profile: see [`Players::load_profile`].
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct Profile {
     /// The player's id.
@@ -74,16 +74,16 @@ pub struct UnlockableView {
     pub at: Option<Timestamp>,
 }
 
-impl Engine {
+impl Players<'_> {
     /// Loads a player's profile as the audience may see it; `None` if the player is unknown.
     ///
     /// The profile is current: it includes changes by time alone, and those of a publication whose
     /// backfill is pending.
     pub fn load_profile(&self, player: &str, audience: Audience) -> Ticket<Option<Profile>> {
         let player = player.to_owned();
-        let catalogs = Arc::clone(&self.inner.catalogs);
-        let now = (self.inner.clock)();
-        self.inner.readers.run_query(move |reader| {
+        let catalogs = Arc::clone(&self.engine.inner.catalogs);
+        let now = (self.engine.inner.clock)();
+        self.engine.inner.readers.run_query(move |reader| {
             match CurrentPlayer::load_player(reader, &catalogs, &player, now)? {
                 Some(view) => Ok(Some(build_profile(reader, view, audience, now)?)),
                 None => Ok(None),

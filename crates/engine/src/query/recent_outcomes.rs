@@ -7,7 +7,7 @@ use accolade_core::catalog::rules::RuleSet;
 use super::visibility::{Audience, is_visible_to_others};
 use crate::page::ResultPage;
 use crate::store::ReadStore;
-use crate::{Engine, Error, Outcome, Ticket};
+use crate::{Error, Feed, Outcome, Ticket};
 
 /// Outcomes per query.
 const OUTCOMES_PER_STEP: i64 = 256;
@@ -15,24 +15,24 @@ const OUTCOMES_PER_STEP: i64 = 256;
 /// whole.
 const MAX_STEPS: usize = 32;
 
-impl Engine {
+impl Feed<'_> {
     /// Lists the feed of all players by page, newest first: outcomes with numbers below `before`,
     /// or the latest ones for `None`.
     ///
     /// [`Audience::Admin`] gets all outcomes. The other audiences get those that
-    /// [`Engine::can_see_outcome`] allows for [`Audience::Others`], because the feed concerns all
+    /// [`Feed::can_see`] allows for [`Audience::Others`], because the feed concerns all
     /// players.
     ///
     /// A page examines a few thousand outcomes at most. It may therefore have fewer than `limit`
     /// outcomes, or none, and still have a next page. Only a page without `next` is the last one.
-    pub fn list_latest_outcomes(
+    pub fn list_latest(
         &self,
         audience: Audience,
         before: Option<i64>,
         limit: usize,
     ) -> Ticket<ResultPage<Outcome, i64>> {
-        let catalogs = Arc::clone(&self.inner.catalogs);
-        self.inner.readers.run_query(move |reader| {
+        let catalogs = Arc::clone(&self.engine.inner.catalogs);
+        self.engine.inner.readers.run_query(move |reader| {
             let mut snapshot = reader.open_snapshot()?;
             let in_force = catalogs.load_current(&mut *snapshot)?;
             load_page(

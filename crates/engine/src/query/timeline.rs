@@ -9,7 +9,7 @@ use crate::batch::history;
 use crate::batch::identity::{self, PlayerIdentity};
 use crate::page::ResultPage;
 use crate::store::{EventRow, StoreError, StoreReader};
-use crate::{Engine, Ticket};
+use crate::{Players, Ticket};
 
 /// Cursor of a timeline page: position of the last event seen.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
@@ -53,17 +53,18 @@ impl TimelineCursor {
     }
 }
 
-impl Engine {
+impl Players<'_> {
     /// Lists a player's events and manual actions in timeline order, including retracted ones and
     /// those of merged guests. Empty for an unknown player.
     pub fn list_timeline(&self, player: &str) -> Ticket<Vec<EventRow>> {
         let player = player.to_owned();
-        self.inner
+        self.engine
+            .inner
             .readers
             .run_query(move |reader| Ok(load_timeline(reader, &player)?))
     }
 
-    /// Lists the events of [`Engine::list_timeline`] by page, newest first.
+    /// Lists the events of [`Players::list_timeline`] by page, newest first.
     pub fn list_timeline_page(
         &self,
         player: &str,
@@ -71,7 +72,7 @@ impl Engine {
         limit: usize,
     ) -> Ticket<ResultPage<EventRow, TimelineCursor>> {
         let player = player.to_owned();
-        self.inner.readers.run_query(move |reader| {
+        self.engine.inner.readers.run_query(move |reader| {
             let mut rows = Vec::new();
             for owner in list_owners(reader, &player)? {
                 let before = before.as_ref().map(|cursor| cursor.position_for(&owner));

@@ -8,7 +8,7 @@ use accolade_core::fold::PlayerState;
 use accolade_core::suggest::find_nearest;
 
 use crate::store::{LedgerKind, Trigger};
-use crate::{Engine, Error, Outcome};
+use crate::{Error, Feed, Outcome};
 
 /// Name shown for a masked badge.
 pub(super) const SECRET_NAME: &str = "Secret badge";
@@ -24,7 +24,7 @@ pub enum Audience {
     Admin,
 }
 
-impl Engine {
+impl Feed<'_> {
     /// Returns true if the audience may see an outcome in a live stream, judged without looking at
     /// the player.
     ///
@@ -34,13 +34,13 @@ impl Engine {
     /// - [`Audience::Others`] may see awards of public badges and unlockables that opened, except
     ///   those opened by a publication. Points are not shown, because they could reveal what paid
     ///   them.
-    pub fn can_see_outcome(&self, audience: Audience, outcome: &Outcome) -> bool {
+    pub fn can_see(&self, audience: Audience, outcome: &Outcome) -> bool {
         audience != Audience::Others
-            || is_visible_to_others(self.published_catalog().rules(), outcome)
+            || is_visible_to_others(self.engine.catalog().published().rules(), outcome)
     }
 }
 
-/// True if an outcome is public: see [`Engine::can_see_outcome`].
+/// True if an outcome is public: see [`Feed::can_see`].
 pub(super) fn is_visible_to_others(rules: &RuleSet, outcome: &Outcome) -> bool {
     match outcome.kind.as_str() {
         "badge.awarded" => rules

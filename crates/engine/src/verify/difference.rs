@@ -21,7 +21,7 @@ pub struct Difference {
     pub expected: String,
     /// Meaning of the difference, in one sentence.
     pub explanation: String,
-    /// True if [`crate::Engine::repair`] can fix it.
+    /// True if [`crate::Maintenance::repair`] can fix it.
     pub repairable: bool,
 }
 

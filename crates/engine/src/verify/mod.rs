@@ -18,7 +18,7 @@ use std::sync::Mutex;
 use std::thread;
 
 use crate::store::StoreError;
-use crate::{CancellationToken, Engine, Error, Ticket};
+use crate::{CancellationToken, Engine, Error, Maintenance, Ticket};
 
 pub use difference::Difference;
 use parallel_verifier::{
@@ -28,7 +28,7 @@ pub(crate) use player_checker::is_known_currency;
 pub use repair::RepairReport;
 pub use report::{VerifyProgress, VerifyReport};
 
-impl Engine {
+impl Maintenance<'_> {
     /// Verifies all stored data: refolds every player and compares the result with what is stored.
     ///
     /// Reads only, on all cores, and may run while events are recorded. `progress` is called after
@@ -42,7 +42,7 @@ impl Engine {
     /// # let store = accolade_testing::MemoryStore::new();
     /// let engine = Engine::open(store, Catalog::from_toml("")?)?;
     /// engine.record(NewEvent::new("ada", "visit")).wait()?;
-    /// let report = engine.verify(|_| {}).wait()?;
+    /// let report = engine.maintenance().verify(|_| {}).wait()?;
     /// assert_eq!((report.players, report.count), (1, 0));
     /// # Ok::<(), accolade::Error>(())
     /// ```
@@ -53,7 +53,7 @@ impl Engine {
         self.verify_with(CancellationToken::new(), progress)
     }
 
-    /// Verifies like [`Engine::verify`], and stops with [`Error::Cancelled`] once cancellation is
+    /// Verifies like [`Maintenance::verify`], and stops with [`Error::Cancelled`] once cancellation is
     /// requested. A backfill that is running is waited for in any case.
     pub fn verify_with(
         &self,
@@ -63,7 +63,7 @@ impl Engine {
         self.verify_on_threads(default_threads(), cancellation, progress)
     }
 
-    /// Verifies like [`Engine::verify_with`] on a number of threads, for tests.
+    /// Verifies like [`Maintenance::verify_with`] on a number of threads, for tests.
     #[doc(hidden)]
     pub fn verify_on_threads(
         &self,
@@ -71,22 +71,25 @@ impl Engine {
         cancellation: CancellationToken,
         progress: impl FnMut(VerifyProgress) + Send + 'static,
     ) -> Ticket<VerifyReport> {
-        self.run_in_background("accolade-verify", move |engine| {
-            cancellation.check_cancelled()?;
-            engine.finish_backfill()?;
-            Ok(engine
-                .check_players(PlayerSelection::All, threads, &cancellation, progress)?
-                .report)
-        })
+        self.engine
+            .run_in_background("accolade-verify", move |engine| {
+                cancellation.check_cancelled()?;
+                engine.finish_backfill()?;
+                Ok(engine
+                    .check_players(PlayerSelection::All, threads, &cancellation, progress)?
+                    .report)
+            })
     }
+}
 
+impl Engine {
     /// Waits for the backfill if this engine can write. A damaged player ends the backfill early
     /// and is counted as behind.
     fn finish_backfill(&self) -> Result<(), Error> {
         if self.writer_handle().is_err() {
             return Ok(());
         }
-        match self.await_backfill(|_| {}).wait() {
+        match self.catalog().await_backfill(|_| {}).wait() {
             // Damage is what the verification is about to report.
             Ok(_) | Err(Error::Store(StoreError::Damaged(_))) => Ok(()),
             Err(error) => Err(error),

@@ -11,7 +11,7 @@ use crate::audit::AuditActor;
 use crate::batch;
 use crate::batch::repair::RepairTarget;
 use crate::writer::{WriterJob, WriterThread};
-use crate::{CancellationToken, Engine, Error, Ticket};
+use crate::{CancellationToken, Engine, Error, Maintenance, Ticket};
 
 /// Number of players repaired in one transaction.
 const PLAYERS_PER_TRANSACTION: usize = 16;
@@ -35,7 +35,7 @@ pub struct RepairReport {
     pub remaining: Vec<Difference>,
 }
 
-impl Engine {
+impl Maintenance<'_> {
     /// Verifies all stored data and repairs the differences.
     ///
     /// Rows derived from events are rewritten. The ledger and the feed are append-only: missing
@@ -51,7 +51,7 @@ impl Engine {
     /// # let store = accolade_testing::MemoryStore::new();
     /// let engine = Engine::open(store, Catalog::from_toml("")?)?;
     /// engine.record(NewEvent::new("ada", "visit")).wait()?;
-    /// let report = engine.repair(|_| {}).wait()?;
+    /// let report = engine.maintenance().repair(|_| {}).wait()?;
     /// assert_eq!((report.repaired, report.remaining_count), (0, 0));
     /// # Ok::<(), accolade::Error>(())
     /// ```
@@ -62,7 +62,7 @@ impl Engine {
         self.repair_with(CancellationToken::new(), progress)
     }
 
-    /// Repairs like [`Engine::repair`], and stops with [`Error::Cancelled`] once cancellation is
+    /// Repairs like [`Maintenance::repair`], and stops with [`Error::Cancelled`] once cancellation is
     /// requested. Players repaired by then stay repaired. A backfill that is running is waited for
     /// in any case.
     pub fn repair_with(
@@ -70,20 +70,23 @@ impl Engine {
         cancellation: CancellationToken,
         progress: impl FnMut(VerifyProgress) + Send + 'static,
     ) -> Ticket<RepairReport> {
-        self.start_repair(PlayerSelection::All, cancellation, progress)
+        self.engine
+            .start_repair(PlayerSelection::All, cancellation, progress)
     }
 
     /// Repairs the given players only. To repair a merged guest, name the player as well.
     pub fn repair_players(&self, mut players: Vec<String>) -> Ticket<RepairReport> {
         players.sort_unstable();
         players.dedup();
-        self.start_repair(
+        self.engine.start_repair(
             PlayerSelection::Only(players),
             CancellationToken::new(),
             |_| {},
         )
     }
+}
 
+impl Engine {
     fn start_repair(
         &self,
         selection: PlayerSelection,

@@ -116,7 +116,7 @@ fn s3_a_refused_action_says_why_and_leaves_no_trace() {
         assert_eq!(world.act(act.clone()).unwrap_err(), refusal, "{act:?}");
         assert_eq!(world.profile(Audience::Admin), None, "{act:?}");
     }
-    let totals = world.engine.count_rows().wait().unwrap();
+    let totals = world.engine.maintenance().count_rows().wait().unwrap();
     assert_eq!(
         (
             totals.players,
@@ -267,7 +267,7 @@ fn s1_actions_take_their_place_in_the_timeline() {
         .submit_action(Action::award("ada", "helper").id("after"))
         .wait()
         .unwrap();
-    let timeline = world.engine.list_timeline("ada").wait().unwrap();
+    let timeline = world.engine.players().list_timeline("ada").wait().unwrap();
     let [.., last_but_one, last] = &timeline[..] else {
         panic!("{timeline:?}")
     };
@@ -391,7 +391,13 @@ fn s18_reserved_names_are_for_actions() {
     }
     let forged = NewEvent::new("ada", "accolade.points_earned").prop("amount", 5);
     assert!(
-        world.engine.restore_many(vec![forged]).wait().unwrap()[0].is_err(),
+        world
+            .engine
+            .maintenance()
+            .restore_events(vec![forged])
+            .wait()
+            .unwrap()[0]
+            .is_err(),
         "derived events cannot be sent"
     );
 }

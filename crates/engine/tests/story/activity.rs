@@ -22,6 +22,7 @@ criterion = { count = "run", at_least = 2 }
 fn days(world: &World) -> Vec<DayActivity> {
     world
         .engine
+        .maintenance()
         .count_daily_activity(Timestamp::FIRST, Timestamp::LAST)
         .wait()
         .unwrap()
@@ -45,6 +46,7 @@ fn a_day_counts_events_and_their_effects() {
     assert_eq!(
         world
             .engine
+            .maintenance()
             .count_daily_activity(from, Timestamp::LAST)
             .wait()
             .unwrap(),
@@ -72,6 +74,6 @@ fn retracted_events_do_not_count_but_their_ledger_entries_do() {
 fn an_erased_player_is_in_no_day() {
     let world = World::new(RUNS);
     world.events(2, "run");
-    world.engine.erase_player("ada").wait().unwrap();
+    world.engine.players().erase("ada").wait().unwrap();
     assert_eq!(days(&world), []);
 }

@@ -49,7 +49,7 @@ fn session(kind: SessionKind, now: Timestamp) -> SessionRow {
 fn what_a_service_keeps_survives_reopening() {
     let store = MemoryStore::new();
     let engine = Engine::open(store.clone(), catalog(NOTHING)).unwrap();
-    let rows = engine.change_access(|administration| {
+    let rows = engine.service().change_access(|administration| {
         let now = administration.now();
         let rows = (key("k", now), grace(now), session(SessionKind::SignIn, now));
         administration.put_api_key(&rows.0)?;
@@ -58,17 +58,20 @@ fn what_a_service_keeps_survives_reopening() {
         Ok(rows)
     });
     let (key, grace, session) = rows.wait().unwrap();
-    let secret = engine.service_secret().wait().unwrap();
+    let secret = engine.service().load_secret().wait().unwrap();
     engine.close().unwrap();
     let again = Engine::open(store, catalog(NOTHING)).unwrap();
-    assert_eq!(again.list_api_keys().wait().unwrap(), [key]);
-    assert_eq!(again.list_administrators().wait().unwrap(), [grace]);
+    assert_eq!(again.service().list_api_keys().wait().unwrap(), [key]);
     assert_eq!(
-        again.find_session(&session.hash).wait().unwrap(),
+        again.service().list_administrators().wait().unwrap(),
+        [grace]
+    );
+    assert_eq!(
+        again.service().find_session(&session.hash).wait().unwrap(),
         Some(session)
     );
     assert_eq!(
-        (again.service_secret().wait().unwrap(), secret.len()),
+        (again.service().load_secret().wait().unwrap(), secret.len()),
         (secret, 32)
     );
 }
@@ -77,7 +80,7 @@ fn what_a_service_keeps_survives_reopening() {
 fn of_concurrent_first_administrators_one_succeeds() {
     let world = World::new(NOTHING);
     let become_first = |number: usize| {
-        world.engine.change_access(move |administration| {
+        world.engine.service().change_access(move |administration| {
             let first = administration.list_administrators()?.is_empty();
             if first {
                 let row = AdministratorRow {
@@ -98,21 +101,30 @@ fn of_concurrent_first_administrators_one_succeeds() {
             .count(),
         1
     );
-    assert_eq!(world.engine.list_administrators().wait().unwrap().len(), 1);
+    assert_eq!(
+        world
+            .engine
+            .service()
+            .list_administrators()
+            .wait()
+            .unwrap()
+            .len(),
+        1
+    );
 }
 
 #[test]
 fn an_invitation_is_valid_once_and_until_it_expires() {
     let world = World::new(NOTHING);
     let invite = || {
-        let put = |administration: &mut accolade::AccessTransaction<'_>| {
+        let put = |administration: &mut accolade::service::AccessTransaction<'_>| {
             let row = session(SessionKind::Invitation, administration.now());
             administration.put_session(&row)
         };
-        world.engine.change_access(put).wait().unwrap();
+        world.engine.service().change_access(put).wait().unwrap();
     };
     let accept = || {
-        let accepted = world.engine.change_access(|administration| {
+        let accepted = world.engine.service().change_access(|administration| {
             let good = administration.find_session(&[1; 32])?.is_some();
             Ok(good && administration.delete_session(&[1; 32])?)
         });
@@ -123,7 +135,12 @@ fn an_invitation_is_valid_once_and_until_it_expires() {
     invite();
     world.advance_clock(3_600);
     assert_eq!(
-        world.engine.find_session(&[1; 32]).wait().unwrap(),
+        world
+            .engine
+            .service()
+            .find_session(&[1; 32])
+            .wait()
+            .unwrap(),
         None,
         "it has expired"
     );
@@ -133,7 +150,7 @@ fn an_invitation_is_valid_once_and_until_it_expires() {
 #[test]
 fn signing_out_everywhere_ends_all_sessions() {
     let world = World::new(NOTHING);
-    let done = world.engine.change_access(|administration| {
+    let done = world.engine.service().change_access(|administration| {
         let now = administration.now();
         for hash in [1, 2] {
             administration.put_session(&SessionRow {
@@ -154,7 +171,15 @@ fn signing_out_everywhere_ends_all_sessions() {
         administration.delete_expired_sessions()
     });
     done.wait().unwrap();
-    let left = |hash: u8| world.engine.find_session(&[hash]).wait().unwrap().is_some();
+    let left = |hash: u8| {
+        world
+            .engine
+            .service()
+            .find_session(&[hash])
+            .wait()
+            .unwrap()
+            .is_some()
+    };
     assert_eq!([1, 2, 3, 4].map(left), [false, false, true, false]);
 }
 
@@ -164,6 +189,7 @@ fn a_failure_changes_nothing_and_logs_nothing() {
     let failed = world
         .engine
         .on_behalf_of("grace")
+        .service()
         .change_access(|administration| {
             administration.put_administrator(&grace(administration.now()))?;
             administration.record_audit_entry("administrator.add", "grace", json!({}))?;
@@ -174,11 +200,15 @@ fn a_failure_changes_nothing_and_logs_nothing() {
         matches!(failed.wait(), Err(Error::Store(StoreError::Other(_)))),
         "there are two keys of a name"
     );
-    assert_eq!(world.engine.list_administrators().wait().unwrap(), []);
-    assert_eq!(world.engine.list_api_keys().wait().unwrap(), []);
+    assert_eq!(
+        world.engine.service().list_administrators().wait().unwrap(),
+        []
+    );
+    assert_eq!(world.engine.service().list_api_keys().wait().unwrap(), []);
     assert_eq!(
         world
             .engine
+            .service()
             .list_audit_entries(None, 9)
             .wait()
             .unwrap()
@@ -191,15 +221,16 @@ fn a_failure_changes_nothing_and_logs_nothing() {
 fn an_administration_records_the_actor() {
     let world = World::new(NOTHING);
     let revoke = |engine: Engine| {
-        let note = |administration: &mut accolade::AccessTransaction<'_>| {
+        let note = |administration: &mut accolade::service::AccessTransaction<'_>| {
             administration.record_audit_entry("key.revoke", "k", json!({ "name": "shop" }))
         };
-        engine.change_access(note).wait().unwrap();
+        engine.service().change_access(note).wait().unwrap();
     };
     revoke(world.engine.clone());
     revoke(world.engine.on_behalf_of("grace"));
     let log = world
         .engine
+        .service()
         .list_audit_entries(None, 9)
         .wait()
         .unwrap()

@@ -22,7 +22,12 @@ criterion = { manual = true }
 
 /// Renders the audit log in order, one line each.
 fn log(engine: &Engine) -> Vec<String> {
-    let mut items = engine.list_audit_entries(None, 100).wait().unwrap().items;
+    let mut items = engine
+        .service()
+        .list_audit_entries(None, 100)
+        .wait()
+        .unwrap()
+        .items;
     items.reverse();
     let player = |player: &Option<String>| player.clone().unwrap_or_else(|| "-".to_owned());
     items
@@ -57,12 +62,14 @@ fn actions_of_an_actor_are_audited_in_the_same_commit() {
         .wait()
         .unwrap();
     let selected = grace
+        .players()
         .find_events(EventSelection::default().player("ada").name("run"))
         .wait()
         .unwrap();
     world
         .engine
         .on_behalf_of("heidi")
+        .players()
         .retract_selected(selected, Action::empty().id("a4"))
         .wait()
         .unwrap();
@@ -138,22 +145,27 @@ fn publications_are_audited_and_those_that_change_nothing_are_not() {
     let grace = world.engine.on_behalf_of("grace");
     let richer = RUNS.replace("10", "20");
     let plan = grace
+        .catalog()
         .plan(catalog(&richer), Default::default(), |_| {})
         .wait()
         .unwrap();
     grace
+        .catalog()
         .publish(catalog(&richer), PublishOptions::default().plan(plan.token))
         .wait()
         .unwrap();
     grace
+        .catalog()
         .publish(catalog(&richer), PublishOptions::default())
         .wait()
         .unwrap();
     grace
+        .catalog()
         .publish(catalog(RUNS), PublishOptions::default().expected_version(1))
         .wait()
         .unwrap_err();
     grace
+        .catalog()
         .publish(catalog(RUNS), PublishOptions::default().revoke())
         .wait()
         .unwrap();
@@ -183,11 +195,12 @@ fn s22_an_erased_player_is_not_in_the_log() {
         .wait()
         .unwrap();
     grace
-        .erase_player("guest")
+        .players()
+        .erase("guest")
         .wait()
         .unwrap()
         .expect("the guest is ada");
-    grace.erase_player("ada").wait().unwrap();
+    grace.players().erase("ada").wait().unwrap();
     let counts =
         json!({ "ids": 2, "events": 2, "ledger": 0, "awards": 1, "outcomes": 1, "derived": 3 });
     assert_eq!(
@@ -207,7 +220,8 @@ fn pruning_and_restoring_are_audited_with_counts() {
     let grace = world.engine.on_behalf_of("grace");
     let run = |id: &str| NewEvent::new("ada", "run").id(id).at(world.now());
     grace
-        .restore_many(vec![
+        .maintenance()
+        .restore_events(vec![
             run("1"),
             run("2"),
             run("1"),
@@ -215,10 +229,14 @@ fn pruning_and_restoring_are_audited_with_counts() {
         ])
         .wait()
         .unwrap();
-    grace.restore_many(vec![run("1")]).wait().unwrap();
+    grace
+        .maintenance()
+        .restore_events(vec![run("1")])
+        .wait()
+        .unwrap();
     world.advance_clock(60);
     for _ in 0..2 {
-        grace.prune_feed(world.now()).wait().unwrap();
+        grace.feed().prune(world.now()).wait().unwrap();
     }
     assert_eq!(
         log(&world.engine),
@@ -245,7 +263,11 @@ fn the_log_is_read_by_pages_and_survives_reopening() {
     let again = Engine::open(store, catalog(RUNS)).unwrap();
     let (mut before, mut pages) = (None, Vec::new());
     loop {
-        let page = again.list_audit_entries(before, 2).wait().unwrap();
+        let page = again
+            .service()
+            .list_audit_entries(before, 2)
+            .wait()
+            .unwrap();
         pages.push(
             page.items
                 .into_iter()

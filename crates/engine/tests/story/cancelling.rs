@@ -43,6 +43,7 @@ fn a_cancelled_plan_ends_before_all_players_are_compared() {
         .cancelled_by(cancellation.clone());
     let given_up = world
         .engine
+        .catalog()
         .plan(catalog(AFTER), options.clone(), move |so_far| {
             hear(so_far.done)
         })
@@ -54,11 +55,16 @@ fn a_cancelled_plan_ends_before_all_players_are_compared() {
         "{last:?}"
     );
     assert!(matches!(
-        world.engine.plan(catalog(AFTER), options, |_| {}).wait(),
+        world
+            .engine
+            .catalog()
+            .plan(catalog(AFTER), options, |_| {})
+            .wait(),
         Err(Error::Cancelled)
     ));
     let plan = world
         .engine
+        .catalog()
         .plan(catalog(AFTER), PlanOptions::default(), |_| {})
         .wait()
         .unwrap();
@@ -71,6 +77,7 @@ fn a_cancelled_verification_ends_before_all_players_are_checked() {
     let (cancellation, last, hear) = impatient();
     let given_up = world
         .engine
+        .maintenance()
         .verify_with(cancellation.clone(), move |so_far| hear(so_far.done))
         .wait();
     assert!(matches!(given_up, Err(Error::Cancelled)), "{given_up:?}");
@@ -80,6 +87,7 @@ fn a_cancelled_verification_ends_before_all_players_are_checked() {
     );
     let error = world
         .engine
+        .maintenance()
         .verify_with(cancellation, |_| {})
         .wait()
         .unwrap_err()
@@ -88,6 +96,7 @@ fn a_cancelled_verification_ends_before_all_players_are_checked() {
     assert_eq!(
         world
             .engine
+            .maintenance()
             .verify_with(CancellationToken::new(), |_| {})
             .wait()
             .unwrap()
@@ -101,6 +110,7 @@ fn a_publication_cancelled_early_publishes_nothing() {
     let world = crowd();
     let plan = world
         .engine
+        .catalog()
         .plan(catalog(AFTER), PlanOptions::default(), |_| {})
         .wait()
         .unwrap();
@@ -109,6 +119,7 @@ fn a_publication_cancelled_early_publishes_nothing() {
     let given_up = how.clone().cancelled_by(cancellation);
     let given_up = world
         .engine
+        .catalog()
         .publish_with_progress(catalog(AFTER), given_up, move |so_far| hear(so_far.done))
         .wait();
     assert!(matches!(given_up, Err(Error::Cancelled)), "{given_up:?}");
@@ -116,13 +127,18 @@ fn a_publication_cancelled_early_publishes_nothing() {
         (1..=PLAYERS).contains(&last.load(Ordering::Relaxed)),
         "{last:?}"
     );
-    assert_eq!(world.engine.catalog_version(), 1);
+    assert_eq!(world.engine.catalog().version(), 1);
     assert_eq!(
-        world.engine.list_catalog_versions().wait().unwrap().len(),
+        world.engine.catalog().list_versions().wait().unwrap().len(),
         1,
         "nothing was published"
     );
-    let published = world.engine.publish(catalog(AFTER), how).wait().unwrap();
+    let published = world
+        .engine
+        .catalog()
+        .publish(catalog(AFTER), how)
+        .wait()
+        .unwrap();
     assert_eq!(
         (published.version, published.is_new),
         (2, true),

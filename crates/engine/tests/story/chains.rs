@@ -133,7 +133,7 @@ fn s25_generations_are_limited_and_the_error_names_the_limit() {
         let world = World::new(&catalog);
         world.event("x");
         assert_eq!(world.held().len(), GENERATIONS, "by {kind}");
-        let errors = world.engine.list_rule_errors().wait().unwrap();
+        let errors = world.engine.catalog().list_rule_errors().wait().unwrap();
         let errors: Vec<_> = errors
             .iter()
             .map(|row| (row.id.as_str(), row.message.as_str()))
@@ -162,7 +162,7 @@ fn s25_effects_of_one_event_are_limited_and_the_error_names_the_limit() {
         props! { "n" => i64::try_from(DERIVED_EVENTS + 5).unwrap() },
     );
     assert_eq!(world.held().len(), DERIVED_EVENTS);
-    let errors = world.engine.list_rule_errors().wait().unwrap();
+    let errors = world.engine.catalog().list_rule_errors().wait().unwrap();
     assert_eq!(errors[0].message, "one event has more than 10000 effects");
 }
 

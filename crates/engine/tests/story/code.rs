@@ -112,7 +112,7 @@ fn a_tier_that_is_not_declared_is_an_error() {
         outcome_lines(&receipt),
         ["points xp 5", "badge.awarded marathon:bronze"]
     );
-    let errors = world.engine.list_rule_errors().wait().unwrap();
+    let errors = world.engine.catalog().list_rule_errors().wait().unwrap();
     assert_eq!(
         errors[0].message,
         "it returned `platinum`, a tier that it does not declare"
@@ -128,7 +128,7 @@ fn s17_verify_finds_code_that_is_not_pure() {
     let catalog = with_code("", vec![CodeBadge::new("fickle", fickle).events(["run"])]);
     let engine = Engine::open(MemoryStore::new(), catalog).unwrap();
     engine.record(NewEvent::new("ada", "run")).wait().unwrap();
-    let report = engine.verify(|_| {}).wait().unwrap();
+    let report = engine.maintenance().verify(|_| {}).wait().unwrap();
     assert!(
         report
             .differences
@@ -196,6 +196,7 @@ fn s17_without_the_code_everything_can_be_read() {
     for audience in [Audience::Player, Audience::Others, Audience::Admin] {
         let [with, without] = [&world.engine, &reader].map(|engine| {
             engine
+                .players()
                 .load_profile("ada", audience)
                 .wait()
                 .unwrap()
@@ -204,7 +205,10 @@ fn s17_without_the_code_everything_can_be_read() {
         assert_eq!(without, with, "{audience:?}");
     }
     assert!(
-        matches!(reader.verify(|_| {}).wait(), Err(Error::MissingCode(_))),
+        matches!(
+            reader.maintenance().verify(|_| {}).wait(),
+            Err(Error::MissingCode(_))
+        ),
         "to verify is to fold"
     );
     assert!(matches!(

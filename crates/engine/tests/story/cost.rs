@@ -50,7 +50,7 @@ fn cost_after(events: i64) -> [(usize, usize); 3] {
     fresh.act(Action::points("ada", "xp", 5)).unwrap();
     let act = store.counts.take_counts();
     assert_eq!(
-        fresh.engine.list_balances("ada").wait().unwrap(),
+        fresh.engine.players().list_balances("ada").wait().unwrap(),
         [("xp".to_owned(), events + 6)]
     );
     let balance = store.counts.take_counts();
@@ -96,6 +96,7 @@ fn creating_a_definition_costs_two_queries_per_user() {
     world.send(hello(0)).unwrap();
     let badges = world
         .engine
+        .players()
         .load_profile("p7", accolade::Audience::Player)
         .wait()
         .unwrap()

@@ -79,18 +79,22 @@ fn a_damaged_detail_of_an_outcome_is_an_error() {
     tx.commit().unwrap();
 
     let outcome = format!("outcome {seq}");
-    assert_damaged(engine.list_outcomes(0, 10).wait(), &outcome);
+    assert_damaged(engine.feed().list(0, 10).wait(), &outcome);
+    assert_damaged(
+        engine.feed().list_latest(Audience::Admin, None, 10).wait(),
+        &outcome,
+    );
     assert_damaged(
         engine
-            .list_latest_outcomes(Audience::Admin, None, 10)
+            .players()
+            .load_profile("ada", Audience::Player)
             .wait(),
         &outcome,
     );
     assert_damaged(
-        engine.load_profile("ada", Audience::Player).wait(),
+        engine.players().export_personal_data("ada").wait(),
         &outcome,
     );
-    assert_damaged(engine.export_personal_data("ada").wait(), &outcome);
     let retry = NewEvent::new("ada", "visit").id("2").at(at);
     assert_damaged(engine.record(retry.clone()).wait(), &outcome);
     // A request fails as a whole, but other requests do not.
@@ -116,5 +120,8 @@ fn a_damaged_detail_of_an_audit_entry_is_an_error() {
     }])
     .unwrap();
     tx.commit().unwrap();
-    assert_damaged(engine.list_audit_entries(None, 10).wait(), "audit entry 1");
+    assert_damaged(
+        engine.service().list_audit_entries(None, 10).wait(),
+        "audit entry 1",
+    );
 }

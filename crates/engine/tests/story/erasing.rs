@@ -34,7 +34,8 @@ fn s22_only_anonymous_sums_of_an_erased_player_are_left() {
 
     let removed = world
         .engine
-        .erase_player("guest")
+        .players()
+        .erase("guest")
         .wait()
         .unwrap()
         .expect("the guest is grace");
@@ -50,6 +51,7 @@ fn s22_only_anonymous_sums_of_an_erased_player_are_left() {
         assert!(
             world
                 .engine
+                .players()
                 .load_profile(id, Audience::Admin)
                 .wait()
                 .unwrap()
@@ -57,12 +59,19 @@ fn s22_only_anonymous_sums_of_an_erased_player_are_left() {
             "{id}"
         );
         assert!(
-            world.engine.list_timeline(id).wait().unwrap().is_empty(),
+            world
+                .engine
+                .players()
+                .list_timeline(id)
+                .wait()
+                .unwrap()
+                .is_empty(),
             "{id}"
         );
         assert!(
             world
                 .engine
+                .players()
                 .list_ledger(id, None, 10)
                 .wait()
                 .unwrap()
@@ -71,13 +80,14 @@ fn s22_only_anonymous_sums_of_an_erased_player_are_left() {
             "{id}"
         );
     }
-    let feed = world.engine.list_outcomes(0, 100).wait().unwrap();
+    let feed = world.engine.feed().list(0, 100).wait().unwrap();
     assert!(
         feed.iter().all(|outcome| outcome.player == "ada"),
         "{feed:?}"
     );
     let earners = world
         .engine
+        .catalog()
         .list_earners("runner", None, 10)
         .wait()
         .unwrap()
@@ -85,6 +95,7 @@ fn s22_only_anonymous_sums_of_an_erased_player_are_left() {
     assert_eq!(earners.len(), 1);
     let totals = world
         .engine
+        .maintenance()
         .query_store(|reader| reader.erased_totals())
         .wait()
         .unwrap();
@@ -99,7 +110,7 @@ fn s22_only_anonymous_sums_of_an_erased_player_are_left() {
 fn s22_nothing_is_recorded_under_an_erased_id_again() {
     let world = World::new(RUNS);
     run(&world, "grace", "1").unwrap();
-    world.engine.erase_player("grace").wait().unwrap();
+    world.engine.players().erase("grace").wait().unwrap();
     for id in ["1", "2"] {
         let refused = run(&world, "grace", id);
         assert!(
@@ -128,9 +139,9 @@ fn s22_only_erased_players_are_reported_as_erased() {
     run(&world, "grace", "1").unwrap();
     run(&world, "guest", "1").unwrap();
     world.act(Action::merge("grace", "guest")).unwrap();
-    world.engine.erase_player("grace").wait().unwrap();
-    let erased =
-        ["ada", "grace", "guest", "stranger"].map(|id| world.engine.is_erased(id).wait().unwrap());
+    world.engine.players().erase("grace").wait().unwrap();
+    let erased = ["ada", "grace", "guest", "stranger"]
+        .map(|id| world.engine.players().is_erased(id).wait().unwrap());
     assert_eq!(erased, [false, true, true, false]);
 }
 
@@ -138,11 +149,33 @@ fn s22_only_erased_players_are_reported_as_erased() {
 fn s22_a_mistyped_id_erases_no_player() {
     let world = World::new(RUNS);
     run(&world, "ada", "1").unwrap();
-    assert!(world.engine.erase_player("adda").wait().unwrap().is_none());
-    run(&world, "adda", "1").unwrap();
-    assert!(world.engine.erase_player("ada").wait().unwrap().is_some());
     assert!(
-        world.engine.erase_player("ada").wait().unwrap().is_none(),
+        world
+            .engine
+            .players()
+            .erase("adda")
+            .wait()
+            .unwrap()
+            .is_none()
+    );
+    run(&world, "adda", "1").unwrap();
+    assert!(
+        world
+            .engine
+            .players()
+            .erase("ada")
+            .wait()
+            .unwrap()
+            .is_some()
+    );
+    assert!(
+        world
+            .engine
+            .players()
+            .erase("ada")
+            .wait()
+            .unwrap()
+            .is_none(),
         "the second time there is no player"
     );
 }

@@ -50,7 +50,7 @@ fn an_error_in_one_rule_blocks_no_other() {
             "unlockable e-broken 2"
         ]
     );
-    let errors = world.engine.list_rule_errors().wait().unwrap();
+    let errors = world.engine.catalog().list_rule_errors().wait().unwrap();
     let last = &errors[1];
     assert_eq!(
         (

@@ -24,7 +24,7 @@ fn s20_every_outcome_names_player_subject_time_and_trigger() {
     world.events(2, "x");
     world.act(Action::revoke("ada", "b").id("sorry")).unwrap();
     world.at("2026-06-01T11:00:00Z", "x", props! {});
-    let feed = world.engine.list_outcomes(0, 100).wait().unwrap();
+    let feed = world.engine.feed().list(0, 100).wait().unwrap();
     let lines: Vec<_> = feed
         .iter()
         .map(|one| format!("{} {} {:?}", outcome(one), one.event, one.trigger))
@@ -52,11 +52,11 @@ fn s20_every_outcome_names_player_subject_time_and_trigger() {
 fn s20_a_cursor_continues_where_it_stopped() {
     let world = World::new(CATALOG);
     world.events(5, "x");
-    let all = world.engine.list_outcomes(0, 100).wait().unwrap();
+    let all = world.engine.feed().list(0, 100).wait().unwrap();
     let mut pages = Vec::new();
     let mut after = 0;
     loop {
-        let page = world.engine.list_outcomes(after, 2).wait().unwrap();
+        let page = world.engine.feed().list(after, 2).wait().unwrap();
         let Some(last) = page.last() else { break };
         after = last.seq;
         pages.extend(page);
@@ -70,7 +70,7 @@ fn s20_a_subscription_loses_nothing_while_others_write() {
     let world = World::new(
         "[[currency]]\nid = \"xp\"\n[[earning]]\nid = \"x\"\non = \"x\"\npoints = { xp = 1 }",
     );
-    let mut feed = world.engine.subscribe(Some(0)).unwrap();
+    let mut feed = world.engine.feed().subscribe(Some(0)).unwrap();
     std::thread::scope(|scope| {
         for player in ["ada", "bob", "carol", "dan"] {
             let engine = world.engine.clone();
@@ -91,7 +91,7 @@ fn s20_a_subscription_loses_nothing_while_others_write() {
 fn s20_a_subscription_may_begin_now() {
     let world = World::new(CATALOG);
     world.event("x");
-    let mut feed = world.engine.subscribe(None).unwrap();
+    let mut feed = world.engine.feed().subscribe(None).unwrap();
     assert_eq!(feed.try_next().unwrap(), None);
     world.event("x");
     let lines = [(); 3].map(|()| outcome(&feed.next_blocking().unwrap()));
@@ -104,7 +104,7 @@ fn s20_refused_and_repeated_events_have_no_outcomes() {
     world.send(NewEvent::new("ada", "x").id("1")).unwrap();
     world.send(NewEvent::new("ada", "x").id("1")).unwrap();
     world.act(Action::points("ada", "xp", -50)).unwrap_err();
-    let feed = world.engine.list_outcomes(0, 100).wait().unwrap();
+    let feed = world.engine.feed().list(0, 100).wait().unwrap();
     assert_eq!(
         feed.iter()
             .map(|one| (outcome(one), one.trigger))
@@ -125,5 +125,5 @@ fn closing_loses_nothing() {
     assert!(tickets.into_iter().all(|ticket| ticket.wait().is_ok()));
     assert!(engine.record(NewEvent::new("ada", "x")).wait().is_err());
     let again = accolade::Engine::open(store, crate::world::catalog(CATALOG)).unwrap();
-    assert_eq!(again.count_rows().wait().unwrap().events, 50);
+    assert_eq!(again.maintenance().count_rows().wait().unwrap().events, 50);
 }

@@ -62,7 +62,12 @@ fn badges_are_shown_with_their_tiers_and_how_often_they_are_held() {
         .send(NewEvent::new("bob", "y").prop("post", "1"))
         .unwrap();
     for audience in [Audience::Player, Audience::Others, Audience::Admin] {
-        let badges = world.engine.list_gallery(audience).wait().unwrap();
+        let badges = world
+            .engine
+            .catalog()
+            .list_gallery(audience)
+            .wait()
+            .unwrap();
         let lines: Vec<_> = badges
             .iter()
             .map(|badge| {
@@ -100,6 +105,7 @@ fn badges_are_shown_with_their_tiers_and_how_often_they_are_held() {
         assert_eq!(
             world
                 .engine
+                .catalog()
                 .find_gallery_badge("author", audience)
                 .wait()
                 .unwrap()
@@ -109,6 +115,7 @@ fn badges_are_shown_with_their_tiers_and_how_often_they_are_held() {
         assert_eq!(
             world
                 .engine
+                .catalog()
                 .find_gallery_badge("auth", audience)
                 .wait()
                 .unwrap(),
@@ -153,11 +160,22 @@ fn retired_badges_and_tiers_are_not_offered() {
     world.advance_clock(60);
     world
         .engine
+        .catalog()
         .publish(catalog(&fewer), PublishOptions::default())
         .wait()
         .unwrap();
-    world.engine.await_backfill(|_| {}).wait().unwrap();
-    let badges = world.engine.list_gallery(Audience::Others).wait().unwrap();
+    world
+        .engine
+        .catalog()
+        .await_backfill(|_| {})
+        .wait()
+        .unwrap();
+    let badges = world
+        .engine
+        .catalog()
+        .list_gallery(Audience::Others)
+        .wait()
+        .unwrap();
     assert_eq!(
         badges
             .iter()
@@ -171,6 +189,7 @@ fn retired_badges_and_tiers_are_not_offered() {
     );
     let gone = world
         .engine
+        .catalog()
         .find_gallery_badge("each", Audience::Others)
         .wait()
         .unwrap()
@@ -195,6 +214,7 @@ fn earners_come_page_by_page_with_their_names() {
     loop {
         let page = world
             .engine
+            .catalog()
             .list_earners_for("author", Audience::Others, after, 2)
             .wait()
             .unwrap();
@@ -227,19 +247,20 @@ fn the_catalog_lists_categories_currencies_and_unlockables() {
     let engine = &world.engine;
     let json = |value: serde_json::Value| value.to_string();
     assert_eq!(
-        json(serde_json::to_value(engine.list_categories()).unwrap()),
+        json(serde_json::to_value(engine.catalog().list_categories()).unwrap()),
         r#"[{"description":"What is written","id":"writing","name":"Writing"}]"#
     );
     assert_eq!(
-        json(serde_json::to_value(engine.list_currencies()).unwrap()),
+        json(serde_json::to_value(engine.catalog().list_currencies()).unwrap()),
         r#"[{"description":"","icon":"*","id":"xp","name":"Experience"}]"#
     );
     assert_eq!(
-        json(serde_json::to_value(engine.list_unlockables()).unwrap()),
+        json(serde_json::to_value(engine.catalog().list_unlockables()).unwrap()),
         r#"[{"description":"","id":"door","name":"The door"}]"#
     );
     world.event("z");
     engine
+        .catalog()
         .publish(
             catalog("[[currency]]\nid = \"xp\""),
             PublishOptions::default(),
@@ -247,7 +268,10 @@ fn the_catalog_lists_categories_currencies_and_unlockables() {
         .wait()
         .unwrap();
     assert_eq!(
-        (engine.list_categories(), engine.list_unlockables()),
+        (
+            engine.catalog().list_categories(),
+            engine.catalog().list_unlockables()
+        ),
         (Vec::new(), Vec::new()),
         "what is retired is not offered"
     );

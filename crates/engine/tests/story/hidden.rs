@@ -71,7 +71,12 @@ fn assert_secret(text: &str) {
 }
 
 fn gallery(world: &World, audience: Audience) -> Vec<GalleryBadge> {
-    world.engine.list_gallery(audience).wait().unwrap()
+    world
+        .engine
+        .catalog()
+        .list_gallery(audience)
+        .wait()
+        .unwrap()
 }
 
 #[test]
@@ -116,6 +121,7 @@ fn a_hidden_badge_looks_nonexistent_by_its_id() {
                 assert_eq!(
                     world
                         .engine
+                        .catalog()
                         .find_gallery_badge(id, audience)
                         .wait()
                         .unwrap(),
@@ -125,6 +131,7 @@ fn a_hidden_badge_looks_nonexistent_by_its_id() {
             }
             let found = world
                 .engine
+                .catalog()
                 .find_gallery_badge(id, Audience::Admin)
                 .wait()
                 .unwrap();
@@ -147,6 +154,7 @@ fn holders_of_a_hidden_badge_and_its_existence_are_not_revealed() {
             for audience in PUBLIC {
                 let error = world
                     .engine
+                    .catalog()
                     .list_earners_for(id, audience, None, 9)
                     .wait()
                     .unwrap_err();
@@ -169,6 +177,7 @@ fn holders_of_a_hidden_badge_and_its_existence_are_not_revealed() {
         let holders = |id: &str| {
             world
                 .engine
+                .catalog()
                 .list_earners_for(id, Audience::Admin, None, 9)
                 .wait()
                 .map(|page| page.items.len())
@@ -218,14 +227,16 @@ fn the_feed_keeps_secrets_and_players_see_all_of_their_own() {
         world.act(Action::points("ada", "xp", 1)).unwrap();
         let all = world
             .engine
-            .list_latest_outcomes(Audience::Admin, None, 99)
+            .feed()
+            .list_latest(Audience::Admin, None, 99)
             .wait()
             .unwrap()
             .items;
         for audience in PUBLIC {
             let page = world
                 .engine
-                .list_latest_outcomes(audience, None, 99)
+                .feed()
+                .list_latest(audience, None, 99)
                 .wait()
                 .unwrap();
             let seen: Vec<_> = page
@@ -238,11 +249,11 @@ fn the_feed_keeps_secrets_and_players_see_all_of_their_own() {
         }
         for one in &all {
             assert!(
-                world.engine.can_see_outcome(Audience::Admin, one)
-                    && world.engine.can_see_outcome(Audience::Player, one)
+                world.engine.feed().can_see(Audience::Admin, one)
+                    && world.engine.feed().can_see(Audience::Player, one)
             );
             assert_eq!(
-                world.engine.can_see_outcome(Audience::Others, one),
+                world.engine.feed().can_see(Audience::Others, one),
                 one.subject == "hint",
                 "{one:?}"
             );

@@ -91,7 +91,16 @@ fn s12_a_defaulted_time_is_not_content() {
         world.send(event()).unwrap().status,
         ReceiptStatus::Duplicate
     );
-    assert_eq!(world.engine.list_timeline("ada").wait().unwrap().len(), 1);
+    assert_eq!(
+        world
+            .engine
+            .players()
+            .list_timeline("ada")
+            .wait()
+            .unwrap()
+            .len(),
+        1
+    );
 }
 
 #[test]
@@ -107,7 +116,7 @@ fn s12_ids_are_scoped_to_the_player() {
         );
     }
     assert_eq!(
-        world.engine.list_balances("bob").wait().unwrap(),
+        world.engine.players().list_balances("bob").wait().unwrap(),
         [("xp".to_owned(), 1)]
     );
 }

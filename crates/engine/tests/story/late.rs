@@ -112,7 +112,7 @@ fn s4_an_award_is_deleted_if_a_late_event_shows_that_it_was_never_earned() {
     );
     assert_eq!((world.held(), world.balance("xp")), (vec![], 0));
     assert_eq!(
-        world.engine.list_awards("ada").wait().unwrap(),
+        world.engine.players().list_awards("ada").wait().unwrap(),
         [],
         "not as revoked: it was never earned"
     );
@@ -134,11 +134,11 @@ fn s1_any_order_of_arrival_gives_the_same_result() {
                 )
                 .unwrap();
         }
-        let awards = world.engine.list_awards("ada").wait().unwrap();
+        let awards = world.engine.players().list_awards("ada").wait().unwrap();
         (
             world.balance("xp"),
             awards,
-            world.engine.list_unlocks("ada").wait().unwrap(),
+            world.engine.players().list_unlocks("ada").wait().unwrap(),
         )
     });
     assert!(all.iter().all(|one| one == &all[0]), "{all:#?}");

@@ -30,7 +30,8 @@ fn pages(world: &World, audience: Audience, limit: usize) -> (Vec<Outcome>, usiz
     loop {
         let page = world
             .engine
-            .list_latest_outcomes(audience, before, limit)
+            .feed()
+            .list_latest(audience, before, limit)
             .wait()
             .unwrap();
         seen.extend(page.items);
@@ -75,7 +76,7 @@ fn pages_meet_without_a_gap_over_many_steps() {
     let world = World::new(CATALOG);
     let events = (0..700).map(|n| NewEvent::new(format!("p{}", n % 350), "x"));
     world.engine.record_many(events.collect()).wait().unwrap();
-    let mut feed = world.engine.list_outcomes(0, 10_000).wait().unwrap();
+    let mut feed = world.engine.feed().list(0, 10_000).wait().unwrap();
     feed.reverse();
     assert_eq!(feed.len(), 700 + 350);
     for limit in [1, 100, 256, 257, 350, 10_000] {
@@ -91,14 +92,16 @@ fn pages_meet_without_a_gap_over_many_steps() {
     for (before, limit) in [(Some(0), 9), (Some(1), 9), (Some(i64::MIN), 9), (None, 0)] {
         let page = world
             .engine
-            .list_latest_outcomes(Audience::Admin, before, limit)
+            .feed()
+            .list_latest(Audience::Admin, before, limit)
             .wait()
             .unwrap();
         assert_eq!((page.items.len(), page.next), (0, None), "{before:?}");
     }
     let all = world
         .engine
-        .list_latest_outcomes(Audience::Admin, Some(i64::MAX), usize::MAX)
+        .feed()
+        .list_latest(Audience::Admin, Some(i64::MAX), usize::MAX)
         .wait()
         .unwrap();
     assert_eq!((all.items.len(), all.next), (1050, None));
@@ -117,13 +120,15 @@ fn a_page_may_be_empty_and_not_the_last() {
         .unwrap();
     let page = world
         .engine
-        .list_latest_outcomes(Audience::Others, None, 5)
+        .feed()
+        .list_latest(Audience::Others, None, 5)
         .wait()
         .unwrap();
     assert_eq!(lines(&page.items), Vec::<String>::new());
     let next = world
         .engine
-        .list_latest_outcomes(Audience::Others, Some(page.next.unwrap()), 5)
+        .feed()
+        .list_latest(Audience::Others, Some(page.next.unwrap()), 5)
         .wait()
         .unwrap();
     assert_eq!(
@@ -142,7 +147,7 @@ fn pruned_outcomes_end_the_list() {
     world.advance_clock(60);
     let before = world.now();
     world.events(1, "x");
-    world.engine.prune_feed(before).wait().unwrap();
+    world.engine.feed().prune(before).wait().unwrap();
     for limit in [1, 2, 9] {
         assert_eq!(
             lines(&pages(&world, Audience::Admin, limit).0),
@@ -162,10 +167,16 @@ fn of_a_publication_only_awards_are_listed() {
     world.advance_clock(60);
     world
         .engine
+        .catalog()
         .publish(catalog(&easier), PublishOptions::default())
         .wait()
         .unwrap();
-    world.engine.await_backfill(|_| {}).wait().unwrap();
+    world
+        .engine
+        .catalog()
+        .await_backfill(|_| {})
+        .wait()
+        .unwrap();
     assert!(world.is_open("door"));
     assert_eq!(
         lines(&pages(&world, Audience::Others, 9).0),

@@ -32,6 +32,7 @@ fn run(world: &World, player: &str, id: &str) -> ReceiptStatus {
 fn balance(world: &World, player: &str) -> i64 {
     world
         .engine
+        .players()
         .load_profile(player, Audience::Admin)
         .wait()
         .unwrap()
@@ -39,7 +40,7 @@ fn balance(world: &World, player: &str) -> i64 {
 }
 
 fn ledger_sum(world: &World, player: &str) -> i64 {
-    let rows = world.engine.query_store({
+    let rows = world.engine.maintenance().query_store({
         let player = player.to_owned();
         move |reader| reader.list_ledger_after(&player, None)
     });
@@ -67,12 +68,13 @@ fn s19_a_guests_timeline_becomes_part_of_the_players() {
 
     let guest = world
         .engine
+        .players()
         .load_profile("guest", Audience::Admin)
         .wait()
         .unwrap()
         .unwrap();
     assert_eq!(guest.player, "ada", "the guest's id leads to the player");
-    let seen = world.engine.list_timeline("ada").wait().unwrap();
+    let seen = world.engine.players().list_timeline("ada").wait().unwrap();
     let ids: Vec<&str> = seen.iter().map(|row| row.event.id.as_str()).collect();
     assert_eq!(ids, ["1", "2", "3", "m"], "the merge is a visible action");
 }
@@ -92,7 +94,7 @@ fn s19_new_events_of_the_guest_belong_to_the_player_and_stay_idempotent() {
         (balance(&world, "ada"), world.held()),
         (35, vec!["runner".to_owned()])
     );
-    let at = world.engine.list_timeline("ada").wait().unwrap()[0]
+    let at = world.engine.players().list_timeline("ada").wait().unwrap()[0]
         .event
         .at;
     let again = world
@@ -152,6 +154,7 @@ fn s19_chained_merges_are_undone_link_by_link() {
         assert_eq!(
             world
                 .engine
+                .players()
                 .load_profile(id, Audience::Admin)
                 .wait()
                 .unwrap()
@@ -165,6 +168,7 @@ fn s19_chained_merges_are_undone_link_by_link() {
     assert_eq!(
         world
             .engine
+            .players()
             .load_profile("a", Audience::Admin)
             .wait()
             .unwrap()
@@ -227,7 +231,7 @@ fn s20_outcomes_of_a_merge_name_it_for_both_players() {
     let world = World::new(RUNS);
     run(&world, "guest", "1");
     world.act(Action::merge("ada", "guest").id("m")).unwrap();
-    let feed = world.engine.list_outcomes(0, 100).wait().unwrap();
+    let feed = world.engine.feed().list(0, 100).wait().unwrap();
     let moved: Vec<(&str, i64)> = feed
         .iter()
         .filter(|outcome| outcome.trigger == Trigger::Merge && outcome.kind == "points")

@@ -13,6 +13,7 @@ fn call(world: &World, player: &str, attributes: Props) {
 fn names(world: &World, players: &[&str]) -> Vec<Option<String>> {
     world
         .engine
+        .players()
         .display_names(players.iter().map(|player| (*player).to_owned()).collect())
         .wait()
         .unwrap()
@@ -56,7 +57,7 @@ fn names_are_at_the_positions_of_their_ids() {
     }
     world.send(NewEvent::new("nameless", "x")).unwrap();
     world.act(Action::merge("ada", "guest")).unwrap();
-    world.engine.erase_player("gone").wait().unwrap();
+    world.engine.players().erase("gone").wait().unwrap();
     let found = names(
         &world,
         &[
@@ -88,7 +89,8 @@ fn search(world: &World, prefix: &str, limit: usize) -> Vec<String> {
     loop {
         let page = world
             .engine
-            .search_players(prefix, after, limit)
+            .players()
+            .search(prefix, after, limit)
             .wait()
             .unwrap();
         assert!(page.items.len() <= limit);
@@ -164,7 +166,8 @@ fn players_are_found_by_prefixes_of_their_ids() {
     ] {
         let page = world
             .engine
-            .search_players("ab", Some(after.into()), 9)
+            .players()
+            .search("ab", Some(after.into()), 9)
             .wait()
             .unwrap();
         let found: Vec<_> = page.items.iter().map(|card| card.player.as_str()).collect();
@@ -177,7 +180,7 @@ fn a_card_shows_the_name_and_the_number_of_events() {
     let world = World::new(CATALOG);
     world.events(2, "x");
     call(&world, "ada", props! { "name" => "Ada" });
-    let page = world.engine.search_players("ad", None, 9).wait().unwrap();
+    let page = world.engine.players().search("ad", None, 9).wait().unwrap();
     let card = &page.items[0];
     assert_eq!(
         (card.name.as_deref(), card.events, card.last_at),
@@ -206,7 +209,7 @@ fn a_timeline_is_read_page_by_page_newest_first() {
     }
     world.act(Action::merge("ada", "guest")).unwrap();
     world.act(Action::retract("ada", "e1")).unwrap();
-    let mut all = world.engine.list_timeline("ada").wait().unwrap();
+    let mut all = world.engine.players().list_timeline("ada").wait().unwrap();
     all.reverse();
     assert_eq!(all.len(), 8);
     for limit in [1, 2, 3, 7, 8, 99] {
@@ -214,6 +217,7 @@ fn a_timeline_is_read_page_by_page_newest_first() {
         loop {
             let page = world
                 .engine
+                .players()
                 .list_timeline_page("ada", before, limit)
                 .wait()
                 .unwrap();
@@ -228,6 +232,7 @@ fn a_timeline_is_read_page_by_page_newest_first() {
     assert_eq!(
         world
             .engine
+            .players()
             .list_timeline_page("guest", None, 99)
             .wait()
             .unwrap()
@@ -237,6 +242,7 @@ fn a_timeline_is_read_page_by_page_newest_first() {
     assert_eq!(
         world
             .engine
+            .players()
             .list_timeline_page("nobody", None, 9)
             .wait()
             .unwrap()

@@ -23,6 +23,7 @@ fn rules(target: u32, points: u32) -> String {
 fn plan(world: &World, source: &str, options: PlanOptions) -> Plan {
     world
         .engine
+        .catalog()
         .plan(catalog(source), options, |_| {})
         .wait()
         .unwrap()
@@ -102,7 +103,7 @@ fn a_plan_lists_gained_kept_lost_and_changed_holdings() {
         assert_eq!(lines(&plan), expected, "{what}");
         assert_eq!(plan.changed, u64::from(!expected.is_empty()), "{what}");
         assert_eq!(
-            world.engine.catalog_version(),
+            world.engine.catalog().version(),
             1,
             "{what}: nothing is written"
         );
@@ -204,6 +205,7 @@ fn progress_reaches_the_end() {
     let (sender, heard) = std::sync::mpsc::channel();
     world
         .engine
+        .catalog()
         .plan(catalog(&rules(3, 1)), PlanOptions::default(), move |step| {
             sender.send(step).unwrap()
         })
@@ -274,9 +276,15 @@ fn publish_after(
     meanwhile(&world);
     let published = world
         .engine
+        .catalog()
         .publish(catalog(publish), how.plan(token))
         .wait();
-    world.engine.await_backfill(|_| {}).wait().unwrap();
+    world
+        .engine
+        .catalog()
+        .await_backfill(|_| {})
+        .wait()
+        .unwrap();
     (world, published.map(|published| published.version))
 }
 
@@ -340,7 +348,7 @@ fn publishing_an_outdated_plan_names_the_differences() {
             "{what}: {refused:?}"
         );
         assert_eq!(
-            world.engine.catalog_version(),
+            world.engine.catalog().version(),
             1,
             "{what}: nothing was published"
         );
@@ -353,6 +361,7 @@ fn another_catalog_version_or_option_does_not_match_the_plan() {
     let publish = |world: &World| {
         world
             .engine
+            .catalog()
             .publish(catalog(&rules(9, 1)), PublishOptions::default())
             .wait()
             .unwrap();
@@ -401,10 +410,12 @@ fn a_plan_includes_pending_backfills() {
         .unwrap();
     // The plan is made right after the publication, before the backfill.
     engine
+        .catalog()
         .publish(catalog(&rules(3, 1)), PublishOptions::default())
         .wait()
         .unwrap();
     let plan = engine
+        .catalog()
         .plan(
             catalog(&rules(5, 1)),
             PlanOptions::default().revoke(),
@@ -432,6 +443,7 @@ fn planning_works_read_only() {
     let harder = || Catalog::from_toml(&rules(1, 1)).unwrap();
     assert_eq!(
         reader
+            .catalog()
             .plan(harder(), PlanOptions::default(), |_| {})
             .wait()
             .unwrap()
@@ -439,16 +451,24 @@ fn planning_works_read_only() {
         1
     );
     assert!(matches!(
-        reader.publish(harder(), PublishOptions::default()).wait(),
+        reader
+            .catalog()
+            .publish(harder(), PublishOptions::default())
+            .wait(),
         Err(Error::ReadOnly)
     ));
 }
 
 /// Lists the awards that a publication grandfathered, from its automatic facts.
 fn kept(engine: &Engine, version: i64) -> BTreeSet<String> {
-    let players = engine.list_players(None, 1_000).wait().unwrap().items;
+    let players = engine
+        .players()
+        .list_players(None, 1_000)
+        .wait()
+        .unwrap()
+        .items;
     let is_keep = |player: &str| {
-        let timeline = engine.list_timeline(player).wait().unwrap();
+        let timeline = engine.players().list_timeline(player).wait().unwrap();
         timeline
             .iter()
             .any(|row| row.event.id == format!("accolade.grandfather:{version}"))
@@ -487,7 +507,7 @@ fn publishing_while_others_record_matches_the_plan() {
     let mut refused = 0;
     let plan = loop {
         let plan = plan(&world, &rules(6, 1), PlanOptions::default());
-        let published = world.engine.publish(
+        let published = world.engine.catalog().publish(
             catalog(&rules(6, 1)),
             PublishOptions::default().plan(plan.token.clone()),
         );
@@ -502,7 +522,12 @@ fn publishing_while_others_record_matches_the_plan() {
         assert!(refused <= 200, "the others do end");
     };
     recording.join().unwrap();
-    world.engine.await_backfill(|_| {}).wait().unwrap();
+    world
+        .engine
+        .catalog()
+        .await_backfill(|_| {})
+        .wait()
+        .unwrap();
     let planned = plan
         .changes
         .iter()

@@ -46,8 +46,18 @@ fn revoke() -> PublishOptions {
 
 fn publish(world: &World, source: &str, how: PublishOptions) -> Publication {
     world.advance_clock(60);
-    let published = world.engine.publish(catalog(source), how).wait().unwrap();
-    world.engine.await_backfill(|_| {}).wait().unwrap();
+    let published = world
+        .engine
+        .catalog()
+        .publish(catalog(source), how)
+        .wait()
+        .unwrap();
+    world
+        .engine
+        .catalog()
+        .await_backfill(|_| {})
+        .wait()
+        .unwrap();
     published
 }
 
@@ -159,9 +169,9 @@ fn s14_a_publication_creates_no_players() {
 fn s14_corrections_and_outcomes_name_the_publication() {
     let world = World::new(&(XP.to_owned() + &earning(5)));
     world.event("comment");
-    let before = world.engine.list_outcomes(0, 100).wait().unwrap().len();
+    let before = world.engine.feed().list(0, 100).wait().unwrap().len();
     publish(&world, &(XP.to_owned() + &earning(3)), grandfather());
-    let feed = world.engine.list_outcomes(0, 100).wait().unwrap();
+    let feed = world.engine.feed().list(0, 100).wait().unwrap();
     let news: Vec<_> = feed[before..]
         .iter()
         .map(|one| (one.trigger.as_str(), one.detail["amount"].clone()))
@@ -276,12 +286,14 @@ fn s14_a_player_is_backfilled_through_every_publication_in_order() {
         touched.advance_clock(60);
         touched
             .engine
+            .catalog()
             .publish(catalog(&three), first)
             .wait()
             .unwrap();
         touched.advance_clock(60);
         touched
             .engine
+            .catalog()
             .publish(catalog(&four), second)
             .wait()
             .unwrap();
@@ -290,7 +302,12 @@ fn s14_a_player_is_backfilled_through_every_publication_in_order() {
             held,
             "{what}: read before the backfill of ada"
         );
-        touched.engine.await_backfill(|_| {}).wait().unwrap();
+        touched
+            .engine
+            .catalog()
+            .await_backfill(|_| {})
+            .wait()
+            .unwrap();
         assert_eq!(
             (swept.held(), touched.held()),
             (
@@ -309,13 +326,18 @@ fn reads_show_the_new_catalog_before_the_backfill() {
     world.events(2, "comment");
     world.advance_clock(60);
     let read_only = |world: &World| (world.balance("xp"), world.held());
-    let sweep_is_not_awaited = world.engine.publish(
+    let sweep_is_not_awaited = world.engine.catalog().publish(
         catalog(&format!("{XP}{}{}", earning(1), badge("writer", 1))),
         revoke(),
     );
     sweep_is_not_awaited.wait().unwrap();
     assert_eq!(read_only(&world), (12, vec!["writer".to_owned()]));
-    world.engine.await_backfill(|_| {}).wait().unwrap();
+    world
+        .engine
+        .catalog()
+        .await_backfill(|_| {})
+        .wait()
+        .unwrap();
     assert_eq!(read_only(&world), (12, vec!["writer".to_owned()]));
 }
 
@@ -325,15 +347,21 @@ fn going_back_is_another_publication() {
     let world = World::new(&one);
     world.event("comment");
     publish(&world, &two, grandfather().by("grace"));
-    let first = world.engine.load_catalog_version(1).wait().unwrap();
+    let first = world.engine.catalog().load_version(1).wait().unwrap();
     let back = world
         .engine
+        .catalog()
         .publish(first, grandfather().by("alan"))
         .wait()
         .unwrap();
-    world.engine.await_backfill(|_| {}).wait().unwrap();
+    world
+        .engine
+        .catalog()
+        .await_backfill(|_| {})
+        .wait()
+        .unwrap();
     assert_eq!((back.version, world.balance("xp")), (3, 1));
-    let history = world.engine.list_catalog_versions().wait().unwrap();
+    let history = world.engine.catalog().list_versions().wait().unwrap();
     let who: Vec<_> = history
         .iter()
         .map(|one| (one.version, one.published_by.as_deref()))
@@ -345,7 +373,7 @@ fn going_back_is_another_publication() {
         "the published catalog is not published again"
     );
     assert!(matches!(
-        world.engine.load_catalog_version(9).wait(),
+        world.engine.catalog().load_version(9).wait(),
         Err(Error::UnknownCatalogVersion(9))
     ));
 }
@@ -360,13 +388,15 @@ fn one_of_two_publishers_wins_and_the_other_gets_an_error() {
             .unwrap()
     };
     let (one, other) = (open(), open());
-    one.publish(
-        catalog(&(XP.to_owned() + &earning(1))),
-        grandfather().by("grace"),
-    )
-    .wait()
-    .unwrap();
+    one.catalog()
+        .publish(
+            catalog(&(XP.to_owned() + &earning(1))),
+            grandfather().by("grace"),
+        )
+        .wait()
+        .unwrap();
     let refused = other
+        .catalog()
         .publish(
             catalog(&(XP.to_owned() + &earning(2))),
             grandfather().by("alan").expected_version(1),
@@ -377,11 +407,12 @@ fn one_of_two_publishers_wins_and_the_other_gets_an_error() {
         "{refused:?}"
     );
     assert_eq!(
-        one.list_catalog_versions().wait().unwrap().len(),
+        one.catalog().list_versions().wait().unwrap().len(),
         2,
         "nothing was published"
     );
     other
+        .catalog()
         .publish(
             catalog(&(XP.to_owned() + &earning(2))),
             grandfather().expected_version(2),
@@ -404,7 +435,8 @@ fn another_engine_on_the_same_store_sees_the_publication_with_its_next_recording
         .record(NewEvent::new("ada", "comment").id("1"))
         .wait()
         .unwrap();
-    one.publish(catalog(&(XP.to_owned() + &earning(5))), grandfather())
+    one.catalog()
+        .publish(catalog(&(XP.to_owned() + &earning(5))), grandfather())
         .wait()
         .unwrap();
     let receipt = other
@@ -414,8 +446,8 @@ fn another_engine_on_the_same_store_sees_the_publication_with_its_next_recording
     assert_eq!(receipt.outcomes[0].detail["amount"], 5);
     assert_eq!(
         (
-            other.catalog_version(),
-            other.list_balances("ada").wait().unwrap()
+            other.catalog().version(),
+            other.players().list_balances("ada").wait().unwrap()
         ),
         (2, vec![("xp".to_owned(), 10)])
     );
@@ -430,9 +462,10 @@ fn cost_of_publishing(players: usize) -> usize {
         .record_many((0..players).map(comment).collect())
         .wait()
         .unwrap();
-    engine.process_due_timers().wait().unwrap();
+    engine.maintenance().process_due_timers().wait().unwrap();
     store.counts.take_counts();
     engine
+        .catalog()
         .publish(catalog(&(XP.to_owned() + &earning(2))), grandfather())
         .wait()
         .unwrap();
@@ -472,17 +505,27 @@ fn an_interrupted_backfill_continues_after_reopening() {
         .wait()
         .unwrap();
     engine
+        .catalog()
         .publish(catalog(&(XP.to_owned() + &earning(2))), grandfather())
         .wait()
         .unwrap();
     engine.close().unwrap();
 
     let engine = open(&store, &clock);
-    let swept = engine.await_backfill(|_| {}).wait().unwrap();
+    let swept = engine.catalog().await_backfill(|_| {}).wait().unwrap();
     assert_eq!((swept.version, swept.done), (2, players as u64));
-    assert_eq!(engine.verify(|_| {}).wait().unwrap().differences, []);
+    assert_eq!(
+        engine
+            .maintenance()
+            .verify(|_| {})
+            .wait()
+            .unwrap()
+            .differences,
+        []
+    );
     for player in ["p0000", "p0500", "p0999"] {
         let profile = engine
+            .players()
             .load_profile(player, Audience::Admin)
             .wait()
             .unwrap()
@@ -490,7 +533,7 @@ fn an_interrupted_backfill_continues_after_reopening() {
         assert_eq!(profile.balances[0].balance, 2, "{player}");
     }
     assert_eq!(
-        engine.list_outcomes(0, 10_000).wait().unwrap().len(),
+        engine.feed().list(0, 10_000).wait().unwrap().len(),
         2 * players,
         "each player was corrected once"
     );

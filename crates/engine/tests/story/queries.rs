@@ -29,7 +29,12 @@ fn earners_come_in_the_order_in_which_they_earned_it() {
     let mut earners = Vec::new();
     let mut after = None;
     loop {
-        let page = world.engine.list_earners("first", after, 2).wait().unwrap();
+        let page = world
+            .engine
+            .catalog()
+            .list_earners("first", after, 2)
+            .wait()
+            .unwrap();
         earners.extend(page.items.into_iter().map(|row| row.player));
         after = page.next;
         if after.is_none() {
@@ -43,6 +48,7 @@ fn earners_come_in_the_order_in_which_they_earned_it() {
     );
     let unknown = world
         .engine
+        .catalog()
         .list_earners("fist", None, 2)
         .wait()
         .unwrap_err();
@@ -60,7 +66,7 @@ fn rarity_is_the_share_of_players_who_hold_a_badge() {
         world.send(NewEvent::new(player, name)).unwrap();
     }
     world.act(Action::award("ada", "rare")).unwrap();
-    let badges = world.engine.list_badge_stats().wait().unwrap();
+    let badges = world.engine.catalog().list_badge_stats().wait().unwrap();
     let rows: Vec<_> = badges
         .iter()
         .map(|badge| (badge.id.as_str(), badge.players, badge.rarity))
@@ -77,7 +83,12 @@ fn a_ledger_is_read_page_by_page_newest_first() {
     let mut amounts = Vec::new();
     let mut before = None;
     loop {
-        let page = world.engine.list_ledger("ada", before, 2).wait().unwrap();
+        let page = world
+            .engine
+            .players()
+            .list_ledger("ada", before, 2)
+            .wait()
+            .unwrap();
         amounts.extend(page.items.into_iter().map(|row| row.amount));
         before = page.next;
         if before.is_none() {
@@ -130,15 +141,20 @@ fn an_unknown_player_has_no_data() {
     assert_eq!(
         world
             .engine
+            .players()
             .load_profile("bob", accolade::Audience::Admin)
             .wait()
             .unwrap(),
         None
     );
-    assert_eq!(world.engine.list_timeline("bob").wait().unwrap(), []);
+    assert_eq!(
+        world.engine.players().list_timeline("bob").wait().unwrap(),
+        []
+    );
     assert_eq!(
         world
             .engine
+            .players()
             .list_ledger("bob", None, 10)
             .wait()
             .unwrap()

@@ -40,16 +40,27 @@ fn unlockable(id: &str, more: &str) -> String {
 impl World {
     fn publish(&self, source: &str, how: PublishOptions) {
         self.advance_clock(60);
-        self.engine.publish(catalog(source), how).wait().unwrap();
+        self.engine
+            .catalog()
+            .publish(catalog(source), how)
+            .wait()
+            .unwrap();
     }
 
     /// Publishes a catalog, waits for the backfill and returns the outcomes.
     fn renamed(&self, source: &str) -> Vec<String> {
-        let before = self.engine.count_rows().wait().unwrap().last_outcome;
+        let before = self
+            .engine
+            .maintenance()
+            .count_rows()
+            .wait()
+            .unwrap()
+            .last_outcome;
         self.publish(source, PublishOptions::default());
-        self.engine.await_backfill(|_| {}).wait().unwrap();
+        self.engine.catalog().await_backfill(|_| {}).wait().unwrap();
         self.engine
-            .list_outcomes(before, 100)
+            .feed()
+            .list(before, 100)
             .wait()
             .unwrap()
             .iter()
@@ -85,6 +96,7 @@ fn s15_a_renamed_badge_keeps_its_awards_and_points() {
     assert_eq!(
         world
             .engine
+            .catalog()
             .list_earners("writer", None, 9)
             .wait()
             .unwrap()
@@ -116,7 +128,12 @@ fn s15_revoking_spares_renamed_badges() {
         &badge("author", "was = \"writer\""),
         PublishOptions::default().revoke(),
     );
-    world.engine.await_backfill(|_| {}).wait().unwrap();
+    world
+        .engine
+        .catalog()
+        .await_backfill(|_| {})
+        .wait()
+        .unwrap();
     assert_eq!(
         (world.held(), world.balance("xp")),
         (vec!["author".to_owned()], 5)
@@ -334,12 +351,22 @@ fn s15_what_is_renamed_twice_names_both() {
         ] {
             world.publish(&source, PublishOptions::default());
             if swept {
-                world.engine.await_backfill(|_| {}).wait().unwrap();
+                world
+                    .engine
+                    .catalog()
+                    .await_backfill(|_| {})
+                    .wait()
+                    .unwrap();
             }
         }
         assert_eq!(world.badge("c").earned.len(), 1, "{swept}");
         world.event("x");
-        world.engine.await_backfill(|_| {}).wait().unwrap();
+        world
+            .engine
+            .catalog()
+            .await_backfill(|_| {})
+            .wait()
+            .unwrap();
         assert_eq!(
             (world.held(), world.balance("xp"), world.ledger().len()),
             (vec!["c".to_owned()], 5, 1),

@@ -125,7 +125,7 @@ fn s13_sending_it_again_does_not_revive_it() {
     let world = World::new(SHOP);
     bought(&world, 10);
     world.act(Action::retract("ada", "e1")).unwrap();
-    let at = world.engine.list_timeline("ada").wait().unwrap()[0]
+    let at = world.engine.players().list_timeline("ada").wait().unwrap()[0]
         .event
         .at;
     let again = NewEvent::new("ada", "bought")
@@ -209,7 +209,7 @@ fn s13_a_range_is_previewed_before_it_is_retracted() {
     let world = World::new(SHOP);
     (1..=6).for_each(|price| bought(&world, price * 10));
     let (from, to) = (
-        world.engine.list_timeline("ada").wait().unwrap()[1]
+        world.engine.players().list_timeline("ada").wait().unwrap()[1]
             .event
             .at,
         world.now(),
@@ -238,17 +238,24 @@ fn s13_a_range_is_previewed_before_it_is_retracted() {
         (EventSelection::default().name("sold"), vec![]),
         (EventSelection::default().player("grace"), vec![]),
     ] {
-        let found = world.engine.find_events(selection.clone()).wait().unwrap();
+        let found = world
+            .engine
+            .players()
+            .find_events(selection.clone())
+            .wait()
+            .unwrap();
         let ids: Vec<&str> = found.iter().map(|one| one.event.as_str()).collect();
         assert_eq!(ids, expected, "{selection:?}");
     }
     let dear = world
         .engine
+        .players()
         .find_events(EventSelection::default().condition("event.price >= 20"))
         .wait()
         .unwrap();
     let answers = world
         .engine
+        .players()
         .retract_selected(dear, Action::empty().by("grace").id("sweep"))
         .wait()
         .unwrap();
@@ -263,11 +270,13 @@ fn s13_a_large_range_takes_several_actions() {
     world.events(many, "x");
     let all = world
         .engine
+        .players()
         .find_events(EventSelection::default())
         .wait()
         .unwrap();
     let answers = world
         .engine
+        .players()
         .retract_selected(all, Action::empty().id("r"))
         .wait()
         .unwrap();
@@ -285,6 +294,7 @@ fn s13_invalid_conditions_are_reported() {
     for condition in ["event.price >", "player.points.xp > 3", "1 + 1"] {
         let error = world
             .engine
+            .players()
             .find_events(EventSelection::default().condition(condition))
             .wait()
             .unwrap_err()

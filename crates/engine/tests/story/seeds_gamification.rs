@@ -143,7 +143,16 @@ fn a_reset_loses_the_history() {
     let world = World::new(CATALOG);
     world.events(3, "comment.posted");
     world.act(Action::reset("ada")).unwrap();
-    assert_eq!(world.engine.list_timeline("ada").wait().unwrap().len(), 4);
+    assert_eq!(
+        world
+            .engine
+            .players()
+            .list_timeline("ada")
+            .wait()
+            .unwrap()
+            .len(),
+        4
+    );
     assert_eq!(
         world
             .ledger()
@@ -257,7 +266,13 @@ fn a_player_without_an_interface_crashes() {
     assert_eq!(world.profile(accolade::Audience::Player), None);
     world.send(NewEvent::new("bob", "comment.posted")).unwrap();
     world.act(Action::award("carol", "helper")).unwrap();
-    let players = world.engine.list_players(None, 10).wait().unwrap().items;
+    let players = world
+        .engine
+        .players()
+        .list_players(None, 10)
+        .wait()
+        .unwrap()
+        .items;
     assert_eq!(
         players
             .iter()

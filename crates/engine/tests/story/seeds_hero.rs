@@ -47,6 +47,7 @@ fn no_uniqueness_so_races_duplicate() {
     assert_eq!(
         world
             .engine
+            .catalog()
             .list_earners("first", None, 10)
             .wait()
             .unwrap()
@@ -54,7 +55,7 @@ fn no_uniqueness_so_races_duplicate() {
             .len(),
         1
     );
-    let awarded = world.engine.list_outcomes(0, 100).wait().unwrap();
+    let awarded = world.engine.feed().list(0, 100).wait().unwrap();
     assert_eq!(awarded.len(), 1, "{awarded:?}");
 }
 
@@ -83,7 +84,7 @@ fn one_predicate_that_fails_stops_the_rest() {
     let world = World::on(MemoryStore::new(), with_code(source, badges));
     world.event("run");
     assert_eq!(world.held(), ["a", "declared", "z"]);
-    let errors = world.engine.list_rule_errors().wait().unwrap();
+    let errors = world.engine.catalog().list_rule_errors().wait().unwrap();
     assert_eq!(
         (errors[0].id.as_str(), errors[0].message.as_str()),
         ("broken", "it panicked: a bug in a badge")
@@ -95,7 +96,16 @@ fn an_unknown_event_is_an_error() {
     let world = World::new(LEVELS);
     let receipt = world.event("never.heard.of");
     assert_eq!((receipt.outcomes, receipt.skipped), (vec![], vec![]));
-    assert_eq!(world.engine.list_timeline("ada").wait().unwrap().len(), 1);
+    assert_eq!(
+        world
+            .engine
+            .players()
+            .list_timeline("ada")
+            .wait()
+            .unwrap()
+            .len(),
+        1
+    );
 }
 
 #[test]
@@ -164,7 +174,7 @@ fn writing_to_the_database_at_import_time() {
 fn stale_rows_break_the_admin() {
     let world = World::new(&format!("{LEVELS}[[badge]]\nid = \"unused\"\n"));
     world.event_with("run", props! { "km" => 10 });
-    let badges = world.engine.list_badge_stats().wait().unwrap();
+    let badges = world.engine.catalog().list_badge_stats().wait().unwrap();
     let rows: Vec<_> = badges
         .iter()
         .map(|badge| (badge.id.as_str(), badge.awards, badge.rarity))

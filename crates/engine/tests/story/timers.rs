@@ -27,7 +27,7 @@ criterion = { age = "day", at_least = 365 }
 "#;
 
 fn outcomes(world: &World, because: Trigger) -> Vec<String> {
-    let feed = world.engine.list_outcomes(0, 1_000).wait().unwrap();
+    let feed = world.engine.feed().list(0, 1_000).wait().unwrap();
     let own = feed.iter().filter(|one| one.trigger == because);
     own.map(|one| format!("{} {} {}", one.at, one.player, outcome(one)))
         .collect()
@@ -46,7 +46,12 @@ fn s10_due_timers_are_processed_once_and_in_order() {
         }
     }
     world.advance_clock(8 * 24 * 60 * 60);
-    world.engine.process_due_timers().wait().unwrap();
+    world
+        .engine
+        .maintenance()
+        .process_due_timers()
+        .wait()
+        .unwrap();
     let lapsed = [
         "2026-06-08T10:00:00Z ada badge.lapsed active",
         "2026-06-11T10:00:00Z ada points coins -5",
@@ -59,7 +64,12 @@ fn s10_due_timers_are_processed_once_and_in_order() {
     lines.sort_by_key(|line| line.split(' ').nth(1).map(str::to_owned));
     assert_eq!(lines, lapsed);
     assert_eq!(
-        world.engine.process_due_timers().wait().unwrap(),
+        world
+            .engine
+            .maintenance()
+            .process_due_timers()
+            .wait()
+            .unwrap(),
         0,
         "no timer is due twice"
     );
@@ -74,10 +84,16 @@ fn s10_after_downtime_everything_happens_at_its_own_instant() {
     drop(world);
     let world = World::on(store, catalog(AWAY));
     world.advance_clock(400 * 24 * 60 * 60);
-    world.engine.process_due_timers().wait().unwrap();
+    world
+        .engine
+        .maintenance()
+        .process_due_timers()
+        .wait()
+        .unwrap();
     assert!(world.holds("veteran"));
     let award = world
         .engine
+        .players()
         .list_awards("ada")
         .wait()
         .unwrap()
@@ -107,13 +123,24 @@ fn s10_a_late_event_changes_what_time_had_done() {
     world.at("2026-06-01T10:00:00Z", "visit", props! {});
     world.at("2026-06-02T10:00:00Z", "visit", props! {});
     world.advance_clock(8 * 24 * 60 * 60);
-    world.engine.process_due_timers().wait().unwrap();
+    world
+        .engine
+        .maintenance()
+        .process_due_timers()
+        .wait()
+        .unwrap();
     assert_eq!(
         outcomes(&world, Trigger::Time),
         ["2026-06-08T10:00:00Z ada badge.lapsed active"]
     );
     world.at("2026-06-05T10:00:00Z", "visit", props! {});
-    let award = world.engine.list_awards("ada").wait().unwrap().remove(0);
+    let award = world
+        .engine
+        .players()
+        .list_awards("ada")
+        .wait()
+        .unwrap()
+        .remove(0);
     assert_eq!(
         award.revoked_at,
         Some(instant("2026-06-09T10:00:00Z")),
@@ -136,7 +163,7 @@ fn s4_a_temporary_award_is_one_row_with_its_holding_intervals() {
     for day in ["01", "02", "20", "21"] {
         world.at(&format!("2026-06-{day}T10:00:00Z"), "visit", props! {});
     }
-    let rows = world.engine.list_awards("ada").wait().unwrap();
+    let rows = world.engine.players().list_awards("ada").wait().unwrap();
     assert_eq!(rows.len(), 1);
     assert_eq!(
         (rows[0].at, rows[0].revoked_at),

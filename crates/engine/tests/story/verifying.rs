@@ -65,6 +65,7 @@ fn s6_the_report_does_not_depend_on_the_number_of_threads() {
     let never = CancellationToken::new();
     let report = |threads| {
         engine
+            .maintenance()
             .verify_on_threads(threads, never.clone(), |_| {})
             .wait()
             .unwrap()
@@ -90,13 +91,18 @@ fn s6_the_report_does_not_depend_on_the_number_of_threads() {
 #[test]
 fn a_repair_fixes_all_differences_not_only_those_in_the_report() {
     let engine = damaged_engine();
-    let report = engine.repair(|_| {}).wait().unwrap();
+    let report = engine.maintenance().repair(|_| {}).wait().unwrap();
     assert_eq!(
         (report.count, report.repaired, report.remaining_count),
         (1_001, 1_001, 0)
     );
     assert_eq!(
-        engine.verify(|_| {}).wait().unwrap().differences,
+        engine
+            .maintenance()
+            .verify(|_| {})
+            .wait()
+            .unwrap()
+            .differences,
         Vec::<Difference>::new()
     );
 }
@@ -124,7 +130,7 @@ fn a_repair_lists_the_first_1_000_differences_left() {
     let mut tx = writer.begin_transaction(&[]).unwrap();
     tx.append_outcomes(&unreadable).unwrap();
     tx.commit().unwrap();
-    let report = engine.repair(|_| {}).wait().unwrap();
+    let report = engine.maintenance().repair(|_| {}).wait().unwrap();
     assert_eq!(report.repaired, 1_001);
     assert!(report.remaining_count > 1_000, "{}", report.remaining_count);
     assert_eq!(report.remaining.len(), 1_000);
@@ -140,19 +146,21 @@ fn a_cancelled_repair_keeps_the_players_it_repaired() {
     let engine = damaged_engine();
     let cancellation = CancellationToken::new();
     let own = cancellation.clone();
-    let given_up = engine.repair_with(cancellation, move |so_far| {
-        // The total has grown, so at least one player was repaired.
-        if so_far.total > 3_003 {
-            own.cancel();
-        }
-    });
+    let given_up = engine
+        .maintenance()
+        .repair_with(cancellation, move |so_far| {
+            // The total has grown, so at least one player was repaired.
+            if so_far.total > 3_003 {
+                own.cancel();
+            }
+        });
     assert!(matches!(given_up.wait(), Err(Error::Cancelled)));
-    let left = engine.verify(|_| {}).wait().unwrap().count;
+    let left = engine.maintenance().verify(|_| {}).wait().unwrap().count;
     assert!((1..1_001).contains(&left), "{left} are left");
     assert_eq!(
-        engine.repair(|_| {}).wait().unwrap().repaired,
+        engine.maintenance().repair(|_| {}).wait().unwrap().repaired,
         left,
         "another repair continues"
     );
-    assert_eq!(engine.verify(|_| {}).wait().unwrap().count, 0);
+    assert_eq!(engine.maintenance().verify(|_| {}).wait().unwrap().count, 0);
 }

@@ -30,7 +30,7 @@ fn voted(world: &World, post: &str, up: bool) {
 }
 
 fn why(world: &World, about: &str) -> String {
-    match world.engine.why("ada", about).wait() {
+    match world.engine.players().why("ada", about).wait() {
         Ok(Some(why)) => why.to_string(),
         Ok(None) => "nobody".to_owned(),
         Err(error) => error.to_string(),
@@ -80,8 +80,22 @@ fn s13_s14_s19_an_explanation_names_what_counted_and_what_did_not() {
             "{about} does not say {expected:?}:\n{text}"
         );
     }
-    assert_eq!(world.engine.why("nobody", "critic").wait().unwrap(), None);
-    let guest = world.engine.why("guest", "critic").wait().unwrap().unwrap();
+    assert_eq!(
+        world
+            .engine
+            .players()
+            .why("nobody", "critic")
+            .wait()
+            .unwrap(),
+        None
+    );
+    let guest = world
+        .engine
+        .players()
+        .why("guest", "critic")
+        .wait()
+        .unwrap()
+        .unwrap();
     assert_eq!(guest.player, "ada", "a guest's id leads to the player");
 }
 
@@ -103,6 +117,7 @@ fn s5_an_entry_is_explained_with_its_corrections_and_their_sum() {
     {
         let why = world
             .engine
+            .players()
             .why("ada", &format!("entry:{}", paid(rule).seq))
             .wait()
             .unwrap()
@@ -151,12 +166,30 @@ fn s14_grandfathered_awards_are_explained_before_and_after_the_backfill() {
     world.advance_clock(60);
     world
         .engine
+        .catalog()
         .publish(stricter, PublishOptions::default())
         .wait()
         .unwrap();
-    let before = world.engine.why("ada", "critic").wait().unwrap().unwrap();
-    world.engine.await_backfill(|_| {}).wait().unwrap();
-    let after = world.engine.why("ada", "critic").wait().unwrap().unwrap();
+    let before = world
+        .engine
+        .players()
+        .why("ada", "critic")
+        .wait()
+        .unwrap()
+        .unwrap();
+    world
+        .engine
+        .catalog()
+        .await_backfill(|_| {})
+        .wait()
+        .unwrap();
+    let after = world
+        .engine
+        .players()
+        .why("ada", "critic")
+        .wait()
+        .unwrap()
+        .unwrap();
     for why in [before, after] {
         let text = why.to_string();
         assert!(
@@ -181,6 +214,7 @@ fn s22_an_export_holds_everything_of_a_player_and_nothing_of_others() {
     world.send(NewEvent::new("bob", "vote").id("b1")).unwrap();
     let export = world
         .engine
+        .players()
         .export_personal_data("guest")
         .wait()
         .unwrap()

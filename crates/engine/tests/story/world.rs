@@ -69,6 +69,7 @@ impl World {
             .store(self.sent.load(Ordering::Relaxed), Ordering::Relaxed);
         let history = self
             .engine
+            .players()
             .list_timeline("ada")
             .wait()
             .unwrap()
@@ -81,7 +82,12 @@ impl World {
                 order: row.event.order,
                 props: row.event.props,
             });
-        let answers = other.engine.restore_many(history.collect()).wait().unwrap();
+        let answers = other
+            .engine
+            .maintenance()
+            .restore_events(history.collect())
+            .wait()
+            .unwrap();
         assert!(answers.iter().all(Result::is_ok), "{answers:?}");
         other
     }
@@ -144,7 +150,11 @@ impl World {
     }
 
     pub(crate) fn profile(&self, audience: Audience) -> Option<Profile> {
-        self.engine.load_profile("ada", audience).wait().unwrap()
+        self.engine
+            .players()
+            .load_profile("ada", audience)
+            .wait()
+            .unwrap()
     }
 
     fn ada(&self) -> Profile {
@@ -170,7 +180,7 @@ impl World {
     /// Lists the awards that ada holds: `badge`, `badge:tier`, `badge@key`, in order of badge, tier
     /// and key.
     pub(crate) fn held(&self) -> Vec<String> {
-        let rows = self.engine.list_awards("ada").wait().unwrap();
+        let rows = self.engine.players().list_awards("ada").wait().unwrap();
         rows.iter()
             .filter(|row| row.revoked_at.is_none())
             .map(|row| award(&row.badge, &row.tier, &row.key))
@@ -214,6 +224,7 @@ impl World {
     pub(crate) fn ledger(&self) -> Vec<LedgerRow> {
         let mut rows = self
             .engine
+            .players()
             .list_ledger("ada", None, 10_000)
             .wait()
             .unwrap()
@@ -224,7 +235,7 @@ impl World {
 
     /// Lists the error counts of rules: `earning km 2`.
     pub(crate) fn rule_errors(&self) -> Vec<String> {
-        let rows = self.engine.list_rule_errors().wait().unwrap();
+        let rows = self.engine.catalog().list_rule_errors().wait().unwrap();
         rows.iter()
             .map(|row| format!("{} {} {}", row.kind, row.id, row.count))
             .collect()
@@ -234,7 +245,7 @@ impl World {
 impl Drop for World {
     fn drop(&mut self) {
         if !std::thread::panicking() {
-            let report = self.engine.verify(|_| {}).wait().unwrap();
+            let report = self.engine.maintenance().verify(|_| {}).wait().unwrap();
             assert_eq!(
                 report.differences,
                 [],

@@ -170,8 +170,9 @@ fn record(engine: &Engine, round: u64, thread: u64) {
             );
         }
         if thread == 0 && number % 40 == 20 {
-            let catalog = catalog(engine.catalog_version());
+            let catalog = catalog(engine.catalog().version());
             let published = engine
+                .catalog()
                 .publish(catalog, PublishOptions::default())
                 .wait()
                 .expect("no other thread publishes");
@@ -181,7 +182,10 @@ fn record(engine: &Engine, round: u64, thread: u64) {
 }
 
 fn read_feed(engine: &Engine, after: i64) {
-    let mut feed = engine.subscribe(Some(after)).expect("the feed can be read");
+    let mut feed = engine
+        .feed()
+        .subscribe(Some(after))
+        .expect("the feed can be read");
     loop {
         let outcome = feed.next_blocking().expect("the feed can be read");
         println!("\nread {}", outcome.seq);

@@ -146,7 +146,7 @@ impl ProcessResults {
     /// the end.
     fn check_database(&mut self, file: &Path, round: u64, end: bool) {
         let engine = open(file, false);
-        let version = engine.catalog_version();
+        let version = engine.catalog().version();
         assert!(
             version >= self.published,
             "round {round}: version {} was published: {version}",
@@ -154,7 +154,7 @@ impl ProcessResults {
         );
         self.check_timelines(&engine, round);
 
-        let before = engine.count_rows().wait().unwrap();
+        let before = engine.maintenance().count_rows().wait().unwrap();
         let again = if end {
             &self.acknowledged[..]
         } else {
@@ -181,13 +181,13 @@ impl ProcessResults {
             }
         }
         assert_eq!(
-            engine.count_rows().wait().unwrap().events,
+            engine.maintenance().count_rows().wait().unwrap().events,
             before.events,
             "round {round}: nothing is new"
         );
 
-        engine.await_backfill(|_| {}).wait().unwrap();
-        let report = engine.verify(|_| ()).wait().unwrap();
+        engine.catalog().await_backfill(|_| {}).wait().unwrap();
+        let report = engine.maintenance().verify(|_| ()).wait().unwrap();
         assert_eq!(
             report.count, 0,
             "round {round}: verify finds {:#?}",
@@ -196,7 +196,8 @@ impl ProcessResults {
 
         let last = self.read.last().copied().unwrap_or_default();
         let kept: Vec<i64> = engine
-            .list_outcomes(0, usize::MAX >> 1)
+            .feed()
+            .list(0, usize::MAX >> 1)
             .wait()
             .unwrap()
             .iter()
@@ -218,7 +219,7 @@ impl ProcessResults {
             .map(|message| message.player())
             .collect();
         for player in players {
-            let rows = engine.list_timeline(&player).wait().unwrap();
+            let rows = engine.players().list_timeline(&player).wait().unwrap();
             let there: BTreeSet<&str> = rows.iter().map(|row| row.event.id.as_str()).collect();
             assert_eq!(
                 there.len(),

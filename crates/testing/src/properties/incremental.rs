@@ -60,8 +60,15 @@ pub fn check_incremental_fold<S: Store>(
         }
     }
     let [one, other] = engines;
-    one.process_due_timers().wait().expect("the database works");
-    let report = one.verify(|_| ()).wait().expect("it can be verified");
+    one.maintenance()
+        .process_due_timers()
+        .wait()
+        .expect("the database works");
+    let report = one
+        .maintenance()
+        .verify(|_| ())
+        .wait()
+        .expect("it can be verified");
     prop_assert_eq!(report.count, 0, "verify finds {:#?}", report.differences);
     prop_assert_eq!(
         report.events,
@@ -73,6 +80,7 @@ pub fn check_incremental_fold<S: Store>(
     let players: BTreeSet<&str> = timeline.iter().map(|event| event.player.as_str()).collect();
     for player in players {
         let recorded = one
+            .players()
             .list_timeline(player)
             .wait()
             .expect("the database works");
@@ -81,7 +89,8 @@ pub fn check_incremental_fold<S: Store>(
         }
         for row in recorded {
             let answers = in_order
-                .restore_many(vec![as_sent(row.event)])
+                .maintenance()
+                .restore_events(vec![as_sent(row.event)])
                 .wait()
                 .expect("the database works");
             prop_assert!(
@@ -91,6 +100,7 @@ pub fn check_incremental_fold<S: Store>(
             );
         }
         in_order
+            .maintenance()
             .process_due_timers()
             .wait()
             .expect("the database works");
@@ -149,7 +159,8 @@ fn record(engine: &Engine, batch: Batch) -> Vec<Result<Receipt, Rejection>> {
             Err(error) => panic!("{error}"),
         },
         _ => engine
-            .restore_many(batch.events)
+            .maintenance()
+            .restore_events(batch.events)
             .wait()
             .expect("the database works"),
     }
@@ -158,10 +169,11 @@ fn record(engine: &Engine, batch: Batch) -> Vec<Result<Receipt, Rejection>> {
 /// Renders everything visible of a player as lines, which are equal for equal timelines.
 fn results(engine: &Engine, player: &str) -> BTreeSet<String> {
     let works = "the database works";
-    let balances = engine.list_balances(player).wait().expect(works);
+    let balances = engine.players().list_balances(player).wait().expect(works);
     let mut net: BTreeMap<String, i128> = BTreeMap::new();
     let mut sums: BTreeMap<String, i128> = BTreeMap::new();
     for entry in engine
+        .players()
         .list_ledger(player, None, usize::MAX)
         .wait()
         .expect(works)
@@ -184,6 +196,7 @@ fn results(engine: &Engine, player: &str) -> BTreeSet<String> {
         );
     }
     let mut profile = engine
+        .players()
         .load_profile(player, Audience::Admin)
         .wait()
         .expect(works)
@@ -191,8 +204,8 @@ fn results(engine: &Engine, player: &str) -> BTreeSet<String> {
     profile.recent.clear();
     let badges = std::mem::take(&mut profile.badges);
     let unlockables = std::mem::take(&mut profile.unlockables);
-    let awards = engine.list_awards(player).wait().expect(works);
-    let unlocks = engine.list_unlocks(player).wait().expect(works);
+    let awards = engine.players().list_awards(player).wait().expect(works);
+    let unlocks = engine.players().list_unlocks(player).wait().expect(works);
     let lines = balances
         .iter()
         .filter(|(_, balance)| *balance != 0)

@@ -29,7 +29,8 @@ pub fn check_planned_publications(
         .open();
     let engine = engine.expect("the database is empty");
     engine
-        .restore_many(world.events.clone())
+        .maintenance()
+        .restore_events(world.events.clone())
         .wait()
         .expect("the database works");
     let players: BTreeSet<String> = world
@@ -44,6 +45,7 @@ pub fn check_planned_publications(
             (planning, publishing) = (planning.revoke(), publishing.revoke());
         }
         let plan = engine
+            .catalog()
             .plan(catalog(&other.toml), planning, |_| {})
             .wait()
             .expect("it can be planned");
@@ -52,11 +54,13 @@ pub fn check_planned_publications(
             .map(|player| holdings(&engine, player))
             .collect();
         engine
+            .catalog()
             .publish(catalog(&other.toml), publishing.plan(plan.token.clone()))
             .wait()
             .expect("nothing happened");
         if *swept {
             engine
+                .catalog()
                 .await_backfill(|_| {})
                 .wait()
                 .expect("every player can be backfilled");
@@ -79,10 +83,15 @@ pub fn check_planned_publications(
         );
     }
     engine
+        .catalog()
         .await_backfill(|_| {})
         .wait()
         .expect("every player can be backfilled");
-    let report = engine.verify(|_| ()).wait().expect("it can be verified");
+    let report = engine
+        .maintenance()
+        .verify(|_| ())
+        .wait()
+        .expect("it can be verified");
     prop_assert_eq!(report.count, 0, "verify finds {:#?}", report.differences);
     Ok(())
 }
@@ -135,6 +144,7 @@ fn holdings(engine: &Engine, player: &str) -> Holdings {
     let works = "the database works";
     let mut holdings = Holdings::new();
     for row in engine
+        .players()
         .list_awards(player)
         .wait()
         .expect(works)
@@ -157,6 +167,7 @@ fn holdings(engine: &Engine, player: &str) -> Holdings {
         );
     }
     for row in engine
+        .players()
         .list_unlocks(player)
         .wait()
         .expect(works)
@@ -168,7 +179,7 @@ fn holdings(engine: &Engine, player: &str) -> Holdings {
             instant(row.at, &row.event),
         );
     }
-    for (currency, balance) in engine.list_balances(player).wait().expect(works) {
+    for (currency, balance) in engine.players().list_balances(player).wait().expect(works) {
         holdings.insert(("points", format!("{currency}  ")), balance.to_string());
     }
     holdings

@@ -21,7 +21,7 @@ pub(crate) struct FeedReader {
 impl FeedReader {
     /// Reads a page, and returns true if there was anything.
     pub(crate) fn read(&mut self, engine: &Engine, limit: usize) -> Result<bool, StepFailure> {
-        let page = match engine.list_outcomes(self.after, limit).wait() {
+        let page = match engine.feed().list(self.after, limit).wait() {
             Err(Error::FeedPruned { kept_after }) => {
                 must!(
                     kept_after > self.after,
@@ -58,7 +58,7 @@ struct StoredRows {
 
 fn stored(engine: &Engine, player: &str) -> Result<StoredRows, StepFailure> {
     let player = player.to_owned();
-    let read = engine.query_store(move |reader| {
+    let read = engine.maintenance().query_store(move |reader| {
         Ok(StoredRows {
             timeline: reader.list_timeline(&player, None)?,
             awards: reader.list_awards(&player)?,
@@ -74,8 +74,8 @@ fn stored(engine: &Engine, player: &str) -> Result<StoredRows, StepFailure> {
 pub(crate) fn compare_all(world: &mut World<'_>, engine: &Engine) -> Result<(), StepFailure> {
     let players = world.players();
     let ahead = views(engine, &players)?;
-    engine.await_backfill(|_| {}).wait()?;
-    engine.process_due_timers().wait()?;
+    engine.catalog().await_backfill(|_| {}).wait()?;
+    engine.maintenance().process_due_timers().wait()?;
     let done = views(engine, &players)?;
     for (player, (before, after)) in players.iter().zip(ahead.iter().zip(&done)) {
         must!(
@@ -84,7 +84,7 @@ pub(crate) fn compare_all(world: &mut World<'_>, engine: &Engine) -> Result<(), 
             differing(before, after)
         );
     }
-    let report = engine.verify(|_| ()).wait()?;
+    let report = engine.maintenance().verify(|_| ()).wait()?;
     must!(report.count == 0, "verify finds {:#?}", report.differences);
 
     let mut rows = BTreeMap::new();
@@ -124,7 +124,10 @@ pub(crate) fn compare_all(world: &mut World<'_>, engine: &Engine) -> Result<(), 
 fn views(engine: &Engine, players: &[String]) -> Result<Vec<String>, StepFailure> {
     let mut views = Vec::new();
     for player in players {
-        let mut profile = engine.load_profile(player, Audience::Admin).wait()?;
+        let mut profile = engine
+            .players()
+            .load_profile(player, Audience::Admin)
+            .wait()?;
         if let Some(profile) = &mut profile {
             profile.recent.clear();
         }
@@ -270,7 +273,7 @@ fn expected_lines(folded: &super::model::ExpectedPlayer) -> BTreeSet<String> {
 
 /// Checks that every reader has every outcome of the feed.
 fn feed(world: &mut World<'_>, engine: &Engine) -> Result<(), StepFailure> {
-    let kept = engine.list_outcomes(0, usize::MAX >> 1).wait()?;
+    let kept = engine.feed().list(0, usize::MAX >> 1).wait()?;
     for reader in &mut world.readers {
         while reader.read(engine, 7)? {}
         for outcome in kept.iter().filter(|outcome| outcome.seq > reader.missed) {

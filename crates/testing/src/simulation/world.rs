@@ -251,11 +251,12 @@ impl<'s> World<'s> {
                 }
                 let selected = match &self.selected {
                     Some(selected) => selected.clone(),
-                    None => engine.find_events(selection).wait()?,
+                    None => engine.players().find_events(selection).wait()?,
                 };
                 self.selected = Some(selected.clone());
                 let id = format!("r{id}");
                 let answers = engine
+                    .players()
                     .retract_selected(selected.clone(), Action::empty().id(&id))
                     .wait()?;
                 let acts = selected.chunk_by(|one, other| one.player == other.player);
@@ -301,7 +302,7 @@ impl<'s> World<'s> {
             }
             Operation::Erase { player } => {
                 let player = self.player(*player);
-                let removed = engine.erase_player(&player).wait()?;
+                let removed = engine.players().erase(&player).wait()?;
                 let root = self.model.owner_of(&player);
                 let ids = self.model.list_merged_ids(&root);
                 let there = self
@@ -326,8 +327,8 @@ impl<'s> World<'s> {
                 let catalog = || self.setup.catalog(*catalog);
                 let how = PublishOptions::default();
                 let how = if *take_back { how.revoke() } else { how };
-                let known = engine.catalog_version();
-                match engine.publish(catalog(), how).wait() {
+                let known = engine.catalog().version();
+                match engine.catalog().publish(catalog(), how).wait() {
                     Ok(published) if published.version > self.model.version => {
                         self.model.publish(&catalog(), published.version);
                     }
@@ -342,7 +343,9 @@ impl<'s> World<'s> {
                 }
                 Ok(())
             }
-            Operation::AwaitBackfill => Ok(engine.await_backfill(|_| {}).wait().map(|_| ())?),
+            Operation::AwaitBackfill => {
+                Ok(engine.catalog().await_backfill(|_| {}).wait().map(|_| ())?)
+            }
             Operation::Advance { minutes } => {
                 if !self.again {
                     self.clock
@@ -350,10 +353,16 @@ impl<'s> World<'s> {
                 }
                 Ok(())
             }
-            Operation::ProcessTimers => Ok(engine.process_due_timers().wait().map(|_| ())?),
-            Operation::Prune { hours_ago } => {
-                Ok(engine.prune_feed(self.ago(*hours_ago)).wait().map(|_| ())?)
-            }
+            Operation::ProcessTimers => Ok(engine
+                .maintenance()
+                .process_due_timers()
+                .wait()
+                .map(|_| ())?),
+            Operation::Prune { hours_ago } => Ok(engine
+                .feed()
+                .prune(self.ago(*hours_ago))
+                .wait()
+                .map(|_| ())?),
             Operation::ReadFeed { reader, limit } => {
                 self.readers[*reader].read(&engine, *limit).map(|_| ())
             }

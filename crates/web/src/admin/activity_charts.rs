@@ -166,6 +166,7 @@ async fn compute_charts(engine: &Engine, span: ChartSpan) -> Result<ActivityChar
         ChartSpan::All => Timestamp::FIRST,
     };
     let days = engine
+        .maintenance()
         .count_daily_activity(from, unit.period_start(last + 1, &utc))
         .await?;
     let first = match span {

@@ -1,6 +1,6 @@
 //! Audit log page.
 
-use accolade::AuditEntry;
+use accolade::service::AuditEntry;
 use axum::extract::Query;
 use serde::Serialize;
 
@@ -32,6 +32,7 @@ pub(super) async fn show_audit_page(
     let page = visit
         .app()
         .engine
+        .service()
         .list_audit_entries(before, PAGE_SIZE)
         .await?;
     visit.render_page(&AuditPage {

@@ -47,8 +47,11 @@ pub(super) async fn show_health_page(visit: AdminRequest) -> PageResult {
     let engine = &app.engine;
     let page = HealthPage {
         location: engine.database_url().to_owned(),
-        schema: engine.query_store(|reader| reader.schema_version()).await?,
-        catalog: engine.catalog_version(),
+        schema: engine
+            .maintenance()
+            .query_store(|reader| reader.schema_version())
+            .await?,
+        catalog: engine.catalog().version(),
         backfill: load_backfill_progress(engine).await?,
         errors: load_rule_errors(engine).await?,
         streams: app.metrics.streams.get(),
@@ -79,13 +82,14 @@ pub(super) async fn load_backfill_progress(
     engine: &Engine,
 ) -> Result<Option<BackfillProgress>, PageError> {
     Ok(engine
+        .maintenance()
         .query_store(|reader| BackfillProgress::load_running(reader))
         .await?)
 }
 
 /// Loads the rule errors, most frequent first.
 pub(super) async fn load_rule_errors(engine: &Engine) -> Result<Vec<RuleErrorLine>, PageError> {
-    let mut rows = engine.list_rule_errors().await?;
+    let mut rows = engine.catalog().list_rule_errors().await?;
     rows.sort_by_key(|row| std::cmp::Reverse(row.count));
     let error = |row: accolade::store::RuleErrorRow| {
         let accolade::store::RuleErrorRow {

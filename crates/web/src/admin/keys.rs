@@ -105,6 +105,7 @@ async fn load_api_keys_page(
     let mut keys: Vec<ApiKeyLine> = visit
         .app()
         .engine
+        .service()
         .list_api_keys()
         .await?
         .into_iter()

@@ -56,10 +56,11 @@ pub(super) async fn show_overview_page(
 ) -> PageResult {
     let chosen = ChartSpan::parse_or_default(FormData::from_query(query).get("span"));
     let app = visit.app();
-    let totals = app.engine.count_rows().await?;
+    let totals = app.engine.maintenance().count_rows().await?;
     let outcomes = app
         .engine
-        .list_latest_outcomes(Audience::Admin, None, OUTCOME_COUNT)
+        .feed()
+        .list_latest(Audience::Admin, None, OUTCOME_COUNT)
         .await?
         .items;
     let page = OverviewPage {

@@ -371,12 +371,13 @@ pub(crate) async fn erase_player(
     let removed = app
         .engine
         .on_behalf_of(&caller.actor_name())
-        .erase_player(&player)
+        .players()
+        .erase(&player)
         .await?;
     let players = match removed {
         Some(removed) => removed.players,
         // Erasing again succeeds, so that retries are safe.
-        None if app.engine.is_erased(&player).await? => Vec::new(),
+        None if app.engine.players().is_erased(&player).await? => Vec::new(),
         None => return Err(Problem::player_not_found(&player)),
     };
     let players = players.into_iter().map(|one| {

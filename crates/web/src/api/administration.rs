@@ -51,7 +51,9 @@ pub(crate) async fn list_keys(
     caller: Caller,
 ) -> Result<Json<List<KeyModel>>, Problem> {
     caller.require_scope(KeyScope::Admin)?;
-    Ok(Json(List::single_page(app.engine.list_api_keys().await?)))
+    Ok(Json(List::single_page(
+        app.engine.service().list_api_keys().await?,
+    )))
 }
 
 /// Create an API key.
@@ -117,6 +119,7 @@ pub(crate) async fn list_audit_entries(
     let before = cursor::decode_cursor::<i64>(page.after.as_deref())?;
     Ok(Json(cursor::page_response(
         app.engine
+            .service()
             .list_audit_entries(before, page.page_size(&app)?)
             .await?,
     )))
@@ -157,6 +160,7 @@ pub(crate) async fn list_activity(
     };
     Ok(Json(List::single_page(
         app.engine
+            .maintenance()
             .count_daily_activity(instant(&span.from)?, instant(&span.to)?)
             .await?,
     )))

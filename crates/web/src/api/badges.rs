@@ -29,7 +29,10 @@ pub(crate) async fn list_badges(
 ) -> Result<Json<List<GalleryBadgeModel>>, Problem> {
     caller.require_scope(KeyScope::Read)?;
     Ok(Json(List::single_page(
-        app.engine.list_gallery(eyes.audience.into()).await?,
+        app.engine
+            .catalog()
+            .list_gallery(eyes.audience.into())
+            .await?,
     )))
 }
 
@@ -50,6 +53,7 @@ pub(crate) async fn get_badge(
     caller.require_scope(KeyScope::Read)?;
     let found = app
         .engine
+        .catalog()
         .find_gallery_badge(&badge, eyes.audience.into())
         .await?;
     found
@@ -77,6 +81,7 @@ pub(crate) async fn list_earners(
     let everything = AudienceParam::Admin.into();
     Ok(Json(cursor::page_response(
         app.engine
+            .catalog()
             .list_earners_for(&badge, everything, after, page.page_size(&app)?)
             .await?,
     )))
@@ -94,7 +99,9 @@ pub(crate) async fn list_categories(
     caller: Caller,
 ) -> Result<Json<List<CategoryModel>>, Problem> {
     caller.require_scope(KeyScope::Read)?;
-    Ok(Json(List::single_page(app.engine.list_categories())))
+    Ok(Json(List::single_page(
+        app.engine.catalog().list_categories(),
+    )))
 }
 
 /// List all currencies.
@@ -109,7 +116,9 @@ pub(crate) async fn list_currencies(
     caller: Caller,
 ) -> Result<Json<List<CurrencyModel>>, Problem> {
     caller.require_scope(KeyScope::Read)?;
-    Ok(Json(List::single_page(app.engine.list_currencies())))
+    Ok(Json(List::single_page(
+        app.engine.catalog().list_currencies(),
+    )))
 }
 
 /// List all unlockables.
@@ -124,5 +133,7 @@ pub(crate) async fn list_unlockables(
     caller: Caller,
 ) -> Result<Json<List<UnlockableModel>>, Problem> {
     caller.require_scope(KeyScope::Read)?;
-    Ok(Json(List::single_page(app.engine.list_unlockables())))
+    Ok(Json(List::single_page(
+        app.engine.catalog().list_unlockables(),
+    )))
 }

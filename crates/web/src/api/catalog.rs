@@ -82,11 +82,11 @@ pub(crate) async fn get_catalog(
     caller: Caller,
 ) -> Result<Json<CatalogModel>, Problem> {
     caller.require_scope(KeyScope::Admin)?;
-    load_catalog(&app, app.engine.catalog_version()).await
+    load_catalog(&app, app.engine.catalog().version()).await
 }
 
 async fn load_catalog(app: &AppState, version: i64) -> Result<Json<CatalogModel>, Problem> {
-    let catalog = app.engine.load_catalog_version(version).await?;
+    let catalog = app.engine.catalog().load_version(version).await?;
     let format = format_name(catalog.format());
     let (source, fingerprint) = (
         catalog.source().to_owned(),
@@ -114,7 +114,7 @@ pub(crate) async fn list_catalog_versions(
 ) -> Result<Json<List<CatalogVersionModel>>, Problem> {
     caller.require_scope(KeyScope::Admin)?;
     Ok(Json(List::single_page(
-        app.engine.list_catalog_versions().await?,
+        app.engine.catalog().list_versions().await?,
     )))
 }
 
@@ -275,7 +275,7 @@ pub(crate) async fn publish_catalog(
     } = sent;
     let catalog = match (catalog, version) {
         (Some(catalog), None) => parse_request(&app, catalog).await?,
-        (None, Some(version)) => app.engine.load_catalog_version(version).await?,
+        (None, Some(version)) => app.engine.catalog().load_version(version).await?,
         _ => {
             return Err(Problem::unprocessable_content(
                 "specify either `catalog` or `version`",

@@ -68,10 +68,10 @@ pub(crate) async fn read_feed(
         )));
     }
     let limit = check_limit(part.limit, &app)?;
-    let mut outcomes = app.engine.list_outcomes(after, limit).await?;
+    let mut outcomes = app.engine.feed().list(after, limit).await?;
     if outcomes.is_empty() && wait > 0 {
         live::wait_for_outcome(&app, after, Duration::from_secs(wait)).await;
-        outcomes = app.engine.list_outcomes(after, limit).await?;
+        outcomes = app.engine.feed().list(after, limit).await?;
     }
     let after = outcomes.last().map_or(after, |outcome| outcome.seq);
     Ok(Json(FeedPageModel {

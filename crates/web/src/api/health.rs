@@ -50,7 +50,7 @@ pub(crate) async fn check_readiness(
             "the service is shutting down",
         ));
     }
-    match app.engine.last_outcome_number().await {
+    match app.engine.feed().last_number().await {
         Ok(_) => Ok(HEALTHY),
         Err(error) => {
             tracing::error!(%error, "readiness check failed");
@@ -99,14 +99,17 @@ pub(crate) async fn get_status(
     caller.require_scope(KeyScope::Admin)?;
     let backfill = app
         .engine
+        .maintenance()
         .query_store(accolade::BackfillProgress::load_running)
         .await?;
     Ok(Json(StatusModel {
         database: app.engine.database_url().to_owned(),
-        catalog_version: app.engine.catalog_version(),
+        catalog_version: app.engine.catalog().version(),
         backfill: backfill.is_some(),
-        totals: TotalsModel::from(app.engine.count_rows().await?),
-        rule_errors: List::<RuleErrorModel>::single_page(app.engine.list_rule_errors().await?)
-            .items,
+        totals: TotalsModel::from(app.engine.maintenance().count_rows().await?),
+        rule_errors: List::<RuleErrorModel>::single_page(
+            app.engine.catalog().list_rule_errors().await?,
+        )
+        .items,
     }))
 }

@@ -53,7 +53,8 @@ pub(crate) async fn list_players(
     let prefix = search.prefix.unwrap_or_default();
     let page = app
         .engine
-        .search_players(&prefix, after, check_limit(search.limit, &app)?)
+        .players()
+        .search(&prefix, after, check_limit(search.limit, &app)?)
         .await?;
     Ok(Json(cursor::page_response(page)))
 }
@@ -133,6 +134,7 @@ async fn load_visible_profile(
     caller.require_read(player, eyes.audience.into())?;
     let profile = app
         .engine
+        .players()
         .load_profile(player, eyes.audience.into())
         .await?;
     profile.ok_or_else(|| Problem::player_not_found(player))
@@ -232,6 +234,7 @@ pub(crate) async fn list_ledger_entries(
     let before = cursor::decode_cursor(page.after.as_deref())?;
     Ok(Json(cursor::page_response(
         app.engine
+            .players()
             .list_ledger(&player, before, page.page_size(&app)?)
             .await?,
     )))
@@ -257,6 +260,7 @@ pub(crate) async fn list_timeline_events(
     let before = cursor::decode_cursor(page.after.as_deref())?;
     Ok(Json(cursor::page_response(
         app.engine
+            .players()
             .list_timeline_page(&player, before, page.page_size(&app)?)
             .await?,
     )))
@@ -301,6 +305,7 @@ pub(crate) async fn get_explanation(
     caller.require_scope(KeyScope::Read)?;
     let why = app
         .engine
+        .players()
         .why(&player, &about.about)
         .await?
         .ok_or_else(|| Problem::player_not_found(&player))?;
@@ -329,6 +334,7 @@ pub(crate) async fn export_personal_data(
 ) -> Result<Json<accolade::PersonalDataExport>, Problem> {
     caller.require_scope(KeyScope::Admin)?;
     app.engine
+        .players()
         .export_personal_data(&player)
         .await?
         .map(Json)
@@ -430,7 +436,7 @@ pub(crate) async fn stream_player_outcomes(
 
 /// Returns an error unless a player exists.
 async fn require_player(app: &AppState, player: &str) -> Result<(), Problem> {
-    match app.engine.player_exists(player).await? {
+    match app.engine.players().exists(player).await? {
         true => Ok(()),
         false => Err(Problem::player_not_found(player)),
     }

@@ -65,7 +65,11 @@ impl RetractEventsRequest {
 
     /// Finds the selected events. It is an error if there are too many.
     async fn find_events(&self, app: &AppState) -> Result<Vec<accolade::SelectedEvent>, Problem> {
-        let selected = app.engine.find_events(self.to_selection()?).await?;
+        let selected = app
+            .engine
+            .players()
+            .find_events(self.to_selection()?)
+            .await?;
         match selected.len() {
             ..=MAX_EVENTS => Ok(selected),
             count => Err(Problem::payload_too_large(format!(
@@ -143,6 +147,7 @@ pub(crate) async fn preview_retraction(
     let events = selected.len();
     let effects = app
         .engine
+        .players()
         .preview_retraction(selected)
         .await?
         .into_iter()
@@ -208,6 +213,7 @@ pub(crate) async fn retract_events(
     let answers = app
         .engine
         .on_behalf_of(&who)
+        .players()
         .retract_selected(selected, act)
         .await?;
     let acts = answers.into_iter().map(|answer| match answer {

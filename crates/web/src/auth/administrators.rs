@@ -11,7 +11,7 @@ use crate::state::AppState;
 
 /// Lists all administrators, sorted by name.
 pub(crate) async fn list_administrators(app: &AppState) -> Result<Vec<AdministratorRow>, Error> {
-    app.engine.list_administrators().await
+    app.engine.service().list_administrators().await
 }
 
 /// Removes an administrator and ends their sessions.
@@ -30,20 +30,24 @@ pub(crate) async fn remove_administrator(
         ));
     }
     let gone = name.to_owned();
-    let removed = app.engine.on_behalf_of(by).change_access(move |access| {
-        // Checked in the transaction, so that the last two cannot remove each other at once.
-        let administrators = access.list_administrators()?;
-        if !administrators.iter().any(|row| row.name == gone) {
-            return Ok(RemovalResult::NotFound);
-        }
-        if administrators.len() == 1 {
-            return Ok(RemovalResult::LastAdministrator);
-        }
-        access.record_audit_entry("administrator.remove", &gone, json!({}))?;
-        access.delete_sessions_of(&gone)?;
-        access.delete_administrator(&gone)?;
-        Ok(RemovalResult::Removed)
-    });
+    let removed = app
+        .engine
+        .on_behalf_of(by)
+        .service()
+        .change_access(move |access| {
+            // Checked in the transaction, so that the last two cannot remove each other at once.
+            let administrators = access.list_administrators()?;
+            if !administrators.iter().any(|row| row.name == gone) {
+                return Ok(RemovalResult::NotFound);
+            }
+            if administrators.len() == 1 {
+                return Ok(RemovalResult::LastAdministrator);
+            }
+            access.record_audit_entry("administrator.remove", &gone, json!({}))?;
+            access.delete_sessions_of(&gone)?;
+            access.delete_administrator(&gone)?;
+            Ok(RemovalResult::Removed)
+        });
     match removed.await? {
         RemovalResult::Removed => Ok(()),
         RemovalResult::NotFound => Err(Problem::resource_not_found(format!(
@@ -102,6 +106,7 @@ pub(crate) async fn change_password(
     .await?;
     let changed = administrator
         .attributed_engine(app)
+        .service()
         .change_access(move |access| {
             let Some(row) = access
                 .list_administrators()?

@@ -24,6 +24,7 @@ impl AuthState {
         let hash = secrets::hash_secret(&secret);
         let invited = engine
             .on_behalf_of(FIRST_START_ACTOR)
+            .service()
             .change_access(move |access| {
                 if !access.list_administrators()?.is_empty() {
                     return Ok(false);
@@ -40,16 +41,20 @@ impl AuthState {
 pub(crate) async fn invite_another(app: &AppState, by: &str) -> Result<String, Error> {
     let secret = secrets::draw_secret();
     let (hash, name) = (secrets::hash_secret(&secret), by.to_owned());
-    let invited = app.engine.on_behalf_of(by).change_access(move |access| {
-        access.record_audit_entry("administrator.invite", &name, json!({}))?;
-        store_invitation(access, hash, &name)
-    });
+    let invited = app
+        .engine
+        .on_behalf_of(by)
+        .service()
+        .change_access(move |access| {
+            access.record_audit_entry("administrator.invite", &name, json!({}))?;
+            store_invitation(access, hash, &name)
+        });
     invited.await?;
     Ok(secret)
 }
 
 fn store_invitation(
-    access: &mut accolade::AccessTransaction<'_>,
+    access: &mut accolade::service::AccessTransaction<'_>,
     hash: Vec<u8>,
     by: &str,
 ) -> Result<(), Error> {
@@ -69,6 +74,7 @@ fn store_invitation(
 pub(crate) async fn is_valid_invitation(app: &AppState, secret: &str) -> Result<bool, Error> {
     let session = app
         .engine
+        .service()
         .find_session(&secrets::hash_secret(secret))
         .await?;
     Ok(session
@@ -93,7 +99,7 @@ pub(crate) async fn accept_invitation(
     let password = passwords::hash_password(&app.auth.hash_permits, password, shortest).await?;
     let (administrator, taken) = (name.to_owned(), name.to_owned());
     let engine = app.engine.on_behalf_of(&format!("admin:{name}"));
-    let created = engine.change_access(move |access| {
+    let created = engine.service().change_access(move |access| {
         let now = access.now();
         let session = access
             .find_session(&hash)?

@@ -35,7 +35,7 @@ pub(crate) fn spawn_usage_writer(app: &AppState) {
 }
 
 async fn store_uses(engine: &Engine, used: HashMap<String, Timestamp>) -> Result<(), Error> {
-    let write = engine.change_access(move |access| {
+    let write = engine.service().change_access(move |access| {
         for key in access.list_api_keys()? {
             if let Some(at) = used.get(&key.id) {
                 access.put_api_key(&KeyRow {

@@ -202,6 +202,7 @@ impl KeyCache {
 
     async fn reload_keys(&self, engine: &Engine) -> Result<(), Error> {
         let keys = engine
+            .service()
             .list_api_keys()
             .await?
             .into_iter()
@@ -269,7 +270,7 @@ pub async fn create_key(
     let text = format!("{KEY_PREFIX}{id}_{secret}");
     let (hash, by, taken) = (secrets::hash_secret(&secret), by.to_owned(), name.clone());
     // The check of the name is part of the transaction, so that it cannot be taken in between.
-    let made = engine.change_access(move |access| {
+    let made = engine.service().change_access(move |access| {
         if access
             .list_api_keys()?
             .iter()
@@ -305,18 +306,21 @@ pub async fn create_key(
 /// Returns an error if the database fails.
 pub async fn revoke_key(engine: &Engine, key: &str, by: &str) -> Result<bool, Error> {
     let named = key.to_owned();
-    let revoked = engine.on_behalf_of(by).change_access(move |access| {
-        let mut usable = access
-            .list_api_keys()?
-            .into_iter()
-            .filter(|key| key.revoked_at.is_none());
-        let Some(key) = usable.find(|key| key.id == named || key.name == named) else {
-            return Ok(false);
-        };
-        access.record_audit_entry("key.revoke", &key.name, json!({ "id": key.id }))?;
-        let revoked_at = Some(access.now());
-        access.put_api_key(&KeyRow { revoked_at, ..key })?;
-        Ok(true)
-    });
+    let revoked = engine
+        .on_behalf_of(by)
+        .service()
+        .change_access(move |access| {
+            let mut usable = access
+                .list_api_keys()?
+                .into_iter()
+                .filter(|key| key.revoked_at.is_none());
+            let Some(key) = usable.find(|key| key.id == named || key.name == named) else {
+                return Ok(false);
+            };
+            access.record_audit_entry("key.revoke", &key.name, json!({ "id": key.id }))?;
+            let revoked_at = Some(access.now());
+            access.put_api_key(&KeyRow { revoked_at, ..key })?;
+            Ok(true)
+        });
     revoked.await
 }

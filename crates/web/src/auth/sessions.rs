@@ -61,6 +61,7 @@ async fn load_from_cookie(app: &AppState, jar: &CookieJar) -> Result<Option<Admi
     };
     let session = app
         .engine
+        .service()
         .find_session(&secrets::hash_secret(cookie.value()))
         .await?;
     // Invitations share the table, but their secrets must not work as sessions.
@@ -94,7 +95,7 @@ pub(crate) async fn sign_in(
             detail,
         ));
     }
-    let administrators = app.engine.list_administrators().await?;
+    let administrators = app.engine.service().list_administrators().await?;
     let stored = administrators
         .into_iter()
         .find(|row| row.name == name)
@@ -112,7 +113,7 @@ pub(crate) async fn start_session(app: &AppState, name: &str) -> Result<Cookie<'
     let (hash, administrator) = (secrets::hash_secret(&secret), name.to_owned());
     let seconds = app.settings.administrators.session_seconds;
     let engine = app.engine.on_behalf_of(&format!("admin:{name}"));
-    let put = engine.change_access(move |access| {
+    let put = engine.service().change_access(move |access| {
         let now = access.now();
         // Signing in is rare and writes anyway, so it also cleans up.
         access.delete_expired_sessions()?;
@@ -142,6 +143,7 @@ pub(crate) async fn end_sessions(
     let name = administrator.name.clone();
     let ended = administrator
         .attributed_engine(app)
+        .service()
         .change_access(move |access| {
             if all {
                 access.record_audit_entry("session.end_all", &name, json!({}))?;

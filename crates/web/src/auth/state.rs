@@ -28,7 +28,7 @@ impl AuthState {
     pub(crate) async fn new(engine: &Engine, settings: &Settings) -> Result<Self, Error> {
         Ok(Self {
             keys: KeyCache::default(),
-            tokens: TokenIssuer::new(&engine.service_secret().await?),
+            tokens: TokenIssuer::new(&engine.service().load_secret().await?),
             request_limiter: RequestLimiter::new(&settings.limits),
             credential_attempts: AttemptLimiter::for_credentials(),
             sign_in_attempts: AttemptLimiter::for_sign_ins(),

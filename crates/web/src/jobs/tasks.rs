@@ -20,6 +20,7 @@ pub(crate) fn start_verification(app: &AppState, by: &str) -> Result<Arc<Backgro
     app.jobs.start_job("verify", by, move |handle| async move {
         serialize_result(
             &engine
+                .maintenance()
                 .verify_with(handle.cancellation_token(), verification_progress(handle))
                 .await?,
         )
@@ -32,6 +33,7 @@ pub(crate) fn start_repair(app: &AppState, by: &str) -> Result<Arc<BackgroundJob
     app.jobs.start_job("repair", by, move |handle| async move {
         serialize_result(
             &engine
+                .maintenance()
                 .repair_with(handle.cancellation_token(), verification_progress(handle))
                 .await?,
         )
@@ -56,6 +58,7 @@ pub(crate) fn start_plan(
         };
         keep(
             engine
+                .catalog()
                 .plan(catalog, planning, plan_progress(handle))
                 .await?,
         )
@@ -77,6 +80,7 @@ pub(crate) fn start_publication(
         let how = how.cancelled_by(handle.cancellation_token());
         serialize_result(
             &engine
+                .catalog()
                 .publish_with_progress(catalog, how, plan_progress(handle))
                 .await?,
         )

@@ -22,14 +22,14 @@ const POLL_INTERVAL: Duration = Duration::from_secs(1);
 
 /// Spawns the task that broadcasts new outcomes until shutdown.
 pub(crate) async fn spawn_broadcaster(app: &AppState) -> Result<(), Error> {
-    let mut after = app.engine.last_outcome_number().await?;
+    let mut after = app.engine.feed().last_number().await?;
     let app = app.clone();
     let mut stopping = app.shutdown_signal();
     tokio::spawn(async move {
         loop {
             // Taken before the read, so that outcomes recorded in between are not missed.
-            let rung = app.engine.feed_changed();
-            match app.engine.list_outcomes(after, PAGE_SIZE).await {
+            let rung = app.engine.feed().changed();
+            match app.engine.feed().list(after, PAGE_SIZE).await {
                 Ok(page) if !page.is_empty() => {
                     for outcome in page {
                         after = outcome.seq;
@@ -81,7 +81,8 @@ pub(crate) async fn wait_for_outcome(app: &AppState, after: i64, time: Duration)
     let newer = async {
         if app
             .engine
-            .last_outcome_number()
+            .feed()
+            .last_number()
             .await
             .is_ok_and(|last| last > after)
         {

@@ -35,7 +35,7 @@ impl OutcomeFilter {
         self.player
             .as_ref()
             .is_none_or(|player| *player == outcome.player)
-            && app.engine.can_see_outcome(self.audience, outcome)
+            && app.engine.feed().can_see(self.audience, outcome)
     }
 }
 
@@ -56,7 +56,7 @@ pub(crate) async fn open_stream(
     let news = app.live.outcomes.subscribe();
     let after = match after {
         Some(after) => after,
-        None => app.engine.last_outcome_number().await?,
+        None => app.engine.feed().last_number().await?,
     };
     app.metrics.streams.inc();
     let follower = OutcomeStream {
@@ -154,12 +154,7 @@ impl OutcomeStream {
         if *self.shutdown.borrow() {
             return None;
         }
-        let page = match self
-            .app
-            .engine
-            .list_outcomes(self.last_seq, PAGE_SIZE)
-            .await
-        {
+        let page = match self.app.engine.feed().list(self.last_seq, PAGE_SIZE).await {
             Ok(page) => page,
             Err(accolade::Error::FeedPruned { kept_after }) => {
                 self.last_seq = kept_after;

@@ -102,12 +102,14 @@ impl DisplayNames {
             badges: gallery.iter().filter_map(badge).collect(),
             currencies: app
                 .engine
+                .catalog()
                 .list_currencies()
                 .into_iter()
                 .map(currency)
                 .collect(),
             unlockables: app
                 .engine
+                .catalog()
                 .list_unlockables()
                 .into_iter()
                 .map(unlockable)
@@ -118,7 +120,7 @@ impl DisplayNames {
     /// Loads the publicly visible names.
     pub(super) async fn load_public(app: &AppState) -> Result<Self, Problem> {
         Ok(Self::from_gallery(
-            &app.engine.list_gallery(Audience::Others).await?,
+            &app.engine.catalog().list_gallery(Audience::Others).await?,
             app,
         ))
     }
@@ -137,8 +139,11 @@ impl DisplayNames {
             if self.badges.contains_key(id) {
                 continue;
             }
-            if let Some(GalleryBadge { name, image, .. }) =
-                app.engine.find_gallery_badge(id, Audience::Others).await?
+            if let Some(GalleryBadge { name, image, .. }) = app
+                .engine
+                .catalog()
+                .find_gallery_badge(id, Audience::Others)
+                .await?
             {
                 self.add_badge(
                     id.clone(),

@@ -80,7 +80,10 @@ async fn render_badge_page(
 ) -> Result<Response, Problem> {
     let engine = &page.app.engine;
     let glossary = DisplayNames::load_public(&page.app).await?;
-    let found = engine.find_gallery_badge(id, Audience::Others).await?;
+    let found = engine
+        .catalog()
+        .find_gallery_badge(id, Audience::Others)
+        .await?;
     // A renamed badge is also found by its former id, but profiles contain only the current one.
     let current = found
         .as_ref()
@@ -111,7 +114,11 @@ async fn find_own_badge(
         return Ok(None);
     };
     let engine = &page.app.engine;
-    let Some(profile) = engine.load_profile(player, Audience::Player).await? else {
+    let Some(profile) = engine
+        .players()
+        .load_profile(player, Audience::Player)
+        .await?
+    else {
         return Ok(None);
     };
     let badge = profile
@@ -140,6 +147,7 @@ async fn build_public_page(
     if let (true, Some(id)) = (page.sees_others(), &badge.id) {
         let after = cursor::decode_cursor(place.after.as_deref())?;
         let found = engine
+            .catalog()
             .list_earners_for(id, Audience::Others, after, PAGE_SIZE)
             .await?;
         let now = engine.now();
@@ -153,7 +161,7 @@ async fn build_public_page(
             .next
             .map(|next| format!("{address}?after={}#earners", cursor::encode_cursor(&next)));
     }
-    let categories = engine.list_categories();
+    let categories = engine.catalog().list_categories();
     let category = categories
         .into_iter()
         .find(|category| badge.category.as_ref() == Some(&category.id));
@@ -173,7 +181,7 @@ async fn build_public_page(
 
 /// Builds the page of a secret badge, without any information about other players.
 fn build_secret_page(page: &PageRequest, own: PlayerBadgeCard) -> BadgeDetailsPage {
-    let categories = page.app.engine.list_categories();
+    let categories = page.app.engine.catalog().list_categories();
     let category = categories
         .into_iter()
         .find(|category| own.category == category.id);

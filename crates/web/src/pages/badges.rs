@@ -40,11 +40,17 @@ pub(super) async fn show_gallery_page(page: PageRequest) -> Response {
 }
 
 async fn render_gallery_page(page: &PageRequest) -> Result<Response, Problem> {
-    let gallery = page.app.engine.list_gallery(Audience::Others).await?;
+    let gallery = page
+        .app
+        .engine
+        .catalog()
+        .list_gallery(Audience::Others)
+        .await?;
     let glossary = DisplayNames::from_gallery(&gallery, &page.app);
     let mut categories: Vec<CategoryCard> = page
         .app
         .engine
+        .catalog()
         .list_categories()
         .into_iter()
         .map(CategoryCard::from)

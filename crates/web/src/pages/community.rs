@@ -53,9 +53,10 @@ pub(super) async fn show_community_page(page: PageRequest) -> Response {
 async fn render_community_page(page: &PageRequest) -> Result<Response, Problem> {
     let engine = &page.app.engine;
     let base = page.base();
-    let gallery = engine.list_gallery(Audience::Others).await?;
+    let gallery = engine.catalog().list_gallery(Audience::Others).await?;
     let outcomes = engine
-        .list_latest_outcomes(Audience::Others, None, FEED_LEN)
+        .feed()
+        .list_latest(Audience::Others, None, FEED_LEN)
         .await?
         .items;
     let mut glossary = DisplayNames::from_gallery(&gallery, &page.app);
@@ -72,7 +73,7 @@ async fn render_community_page(page: &PageRequest) -> Result<Response, Problem> 
     let (held, open): (Vec<BadgeCard>, Vec<BadgeCard>) =
         rarest.into_iter().partition(|card| card.players > 0);
     let community = CommunityPage {
-        players: engine.count_rows().await?.players,
+        players: engine.maintenance().count_rows().await?.players,
         awards: gallery.iter().map(|badge| badge.awards).sum(),
         badges,
         showcase: held
@@ -99,7 +100,7 @@ async fn build_activity(
         .iter()
         .map(|outcome| outcome.player.clone())
         .collect();
-    let names = engine.display_names(players).await?;
+    let names = engine.players().display_names(players).await?;
     let now = engine.now();
     let to_item = |(outcome, name): (Outcome, Option<String>)| {
         let person = PlayerLink::new(page.base(), outcome.player.clone(), name);

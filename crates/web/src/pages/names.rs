@@ -72,7 +72,7 @@ async fn load_names(
         .filter(|id| page.sees_others() || page.viewer.is_player(id))
         .collect();
     if !players.is_empty() {
-        let found = engine.display_names(players.clone()).await?;
+        let found = engine.players().display_names(players.clone()).await?;
         let named = players
             .into_iter()
             .zip(found)
@@ -110,6 +110,7 @@ async fn find_own_badge(page: &PageRequest, id: &str) -> Result<Option<BadgeEntr
     let Some(profile) = page
         .app
         .engine
+        .players()
         .load_profile(player, Audience::Player)
         .await?
     else {

@@ -201,6 +201,7 @@ impl PageRequest {
         let name = self
             .app
             .engine
+            .players()
             .display_names(vec![player.clone()])
             .await?
             .into_iter()

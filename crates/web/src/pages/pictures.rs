@@ -70,7 +70,13 @@ pub(super) async fn get_avatar(page: PageRequest, Path(file): Path<String>) -> R
     if !page.sees_others() && !page.viewer.is_player(player) {
         return svg_response(artwork::draw_avatar(player, player), CACHE_PRIVATE);
     }
-    match page.app.engine.display_names(vec![player.to_owned()]).await {
+    match page
+        .app
+        .engine
+        .players()
+        .display_names(vec![player.to_owned()])
+        .await
+    {
         Ok(names) => {
             let name = names.into_iter().next().flatten();
             let caching = if page.sees_others() {
@@ -99,13 +105,21 @@ async fn load_visibility(page: &PageRequest, id: &str) -> Result<BadgeVisibility
         return Ok(BadgeVisibility::Hidden);
     }
     let engine = &page.app.engine;
-    if let Some(badge) = engine.find_gallery_badge(id, Audience::Others).await? {
+    if let Some(badge) = engine
+        .catalog()
+        .find_gallery_badge(id, Audience::Others)
+        .await?
+    {
         return Ok(BadgeVisibility::Public(badge.category.unwrap_or_default()));
     }
     let Some(player) = &page.viewer.0 else {
         return Ok(BadgeVisibility::Hidden);
     };
-    let Some(profile) = engine.load_profile(player, Audience::Player).await? else {
+    let Some(profile) = engine
+        .players()
+        .load_profile(player, Audience::Player)
+        .await?
+    else {
         return Ok(BadgeVisibility::Hidden);
     };
     let mut badges = profile.badges.into_iter();

@@ -91,7 +91,13 @@ async fn render_profile_page(page: &PageRequest, player: &str) -> Result<Respons
     } else {
         Audience::Others
     };
-    let Some(profile) = page.app.engine.load_profile(player, audience).await? else {
+    let Some(profile) = page
+        .app
+        .engine
+        .players()
+        .load_profile(player, audience)
+        .await?
+    else {
         let detail = "They may not have done anything yet.";
         return Err(not_found_problem("Player not found", detail));
     };
@@ -189,6 +195,7 @@ fn group_badges(page: &PageRequest, badges: Vec<PlayerBadgeCard>) -> Vec<BadgeGr
     let categories = page
         .app
         .engine
+        .catalog()
         .list_categories()
         .into_iter()
         .map(|category| (category.id, category.name));

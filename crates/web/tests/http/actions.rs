@@ -105,7 +105,7 @@ async fn every_action_is_applied_once_and_retries_return_the_same_outcomes() {
 async fn an_impossible_action_is_refused_and_leaves_no_trace() {
     let world = World::new().await;
     world.record_events("ada", "post.published", 1).await;
-    let before = world.engine.count_rows().await.unwrap();
+    let before = world.engine.maintenance().count_rows().await.unwrap();
     for (act, status, kind) in [
         (
             json!({ "type": "award", "badge": "nothing" }),
@@ -197,7 +197,7 @@ async fn an_impossible_action_is_refused_and_leaves_no_trace() {
         .send()
         .await
         .assert_problem(400, "idempotency-key");
-    let after = world.engine.count_rows().await.unwrap();
+    let after = world.engine.maintenance().count_rows().await.unwrap();
     assert_eq!((before.events, before.ledger), (after.events, after.ledger));
 }
 

@@ -91,7 +91,7 @@ async fn checking_names_every_error_at_its_place_and_changes_nothing() {
             .await
             .assert_problem(422, "invalid-catalog");
     }
-    assert_eq!(world.engine.catalog_version(), 1);
+    assert_eq!(world.engine.catalog().version(), 1);
 }
 
 #[tokio::test]
@@ -146,7 +146,7 @@ async fn a_plan_publishes_exactly_its_changes_or_nothing() {
         "{planned}"
     );
     assert_eq!(
-        world.engine.catalog_version(),
+        world.engine.catalog().version(),
         1,
         "planning changes nothing"
     );
@@ -212,7 +212,7 @@ async fn a_stale_plan_is_not_published() {
     publish_catalog(&world, body)
         .await
         .assert_problem(409, "overtaken");
-    assert_eq!(world.engine.catalog_version(), 1);
+    assert_eq!(world.engine.catalog().version(), 1);
 }
 
 #[tokio::test]

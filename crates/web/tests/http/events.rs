@@ -92,7 +92,16 @@ async fn an_invalid_event_is_refused_and_leaves_no_trace() {
         .get("/v1/players/ada")
         .await
         .assert_problem(404, "unknown-player");
-    assert_eq!(world.engine.count_rows().await.unwrap().events, 0);
+    assert_eq!(
+        world
+            .engine
+            .maintenance()
+            .count_rows()
+            .await
+            .unwrap()
+            .events,
+        0
+    );
 }
 
 #[tokio::test]
@@ -216,9 +225,27 @@ async fn a_batch_over_the_limit_is_rejected_as_a_whole() {
         .post("/v1/events", batch(4))
         .await
         .assert_problem(413, "too-large");
-    assert_eq!(world.engine.count_rows().await.unwrap().events, 0);
+    assert_eq!(
+        world
+            .engine
+            .maintenance()
+            .count_rows()
+            .await
+            .unwrap()
+            .events,
+        0
+    );
     world.post("/v1/events", batch(3)).await.assert_status(200);
-    assert_eq!(world.engine.count_rows().await.unwrap().events, 3);
+    assert_eq!(
+        world
+            .engine
+            .maintenance()
+            .count_rows()
+            .await
+            .unwrap()
+            .events,
+        3
+    );
 }
 
 /// Builds lines of every kind: valid, empty, duplicate and invalid.
@@ -297,7 +324,16 @@ async fn streamed_lines_count_the_same_wherever_they_are_cut() {
             .map(|reject| reject["line"].as_u64().unwrap())
             .collect();
         assert_eq!(numbers, [5, 8, 9], "{answer}");
-        assert_eq!(world.engine.count_rows().await.unwrap().events, 4);
+        assert_eq!(
+            world
+                .engine
+                .maintenance()
+                .count_rows()
+                .await
+                .unwrap()
+                .events,
+            4
+        );
     }
 }
 
@@ -333,7 +369,13 @@ async fn the_line_limit_applies_wherever_a_stream_is_cut() {
                 assert!(answer.text().contains("line 2"), "{}", answer.text());
             }
             assert_eq!(
-                world.engine.count_rows().await.unwrap().events,
+                world
+                    .engine
+                    .maintenance()
+                    .count_rows()
+                    .await
+                    .unwrap()
+                    .events,
                 1,
                 "the lines before are recorded"
             );
@@ -401,5 +443,14 @@ async fn an_aborted_stream_keeps_the_recorded_lines() {
         .send()
         .await
         .assert_problem(400, "malformed");
-    assert_eq!(world.engine.count_rows().await.unwrap().events, 1);
+    assert_eq!(
+        world
+            .engine
+            .maintenance()
+            .count_rows()
+            .await
+            .unwrap()
+            .events,
+        1
+    );
 }

@@ -406,5 +406,14 @@ async fn random_requests_never_cause_a_server_error() {
             assert!(answer.status < 500, "{request}: {}", answer.status);
         }
     }
-    assert_eq!(world.engine.verify(|_| ()).await.unwrap().count, 0);
+    assert_eq!(
+        world
+            .engine
+            .maintenance()
+            .verify(|_| ())
+            .await
+            .unwrap()
+            .count,
+        0
+    );
 }

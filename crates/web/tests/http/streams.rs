@@ -95,7 +95,7 @@ async fn record_alternating(world: &World, from: usize, count: usize) {
 
 /// Loads the numbers of all outcomes, or those of a player.
 async fn outcome_numbers(world: &World, player: Option<&str>) -> Vec<i64> {
-    let all = world.engine.list_outcomes(0, 1_000_000).await.unwrap();
+    let all = world.engine.feed().list(0, 1_000_000).await.unwrap();
     all.into_iter()
         .filter(|one| player.is_none_or(|player| one.player == player))
         .map(|one| one.seq)

@@ -42,7 +42,12 @@ impl AdminPage for BadgePage {
 
 /// `GET /admin/badges`
 pub(super) async fn show_badges_page(visit: AdminRequest) -> PageResult {
-    let badges = visit.app().engine.list_gallery(Audience::Admin).await?;
+    let badges = visit
+        .app()
+        .engine
+        .catalog()
+        .list_gallery(Audience::Admin)
+        .await?;
     visit.render_page(&BadgesPage { badges })
 }
 
@@ -53,11 +58,16 @@ pub(super) async fn show_badge_page(
     query: Query<Vec<(String, String)>>,
 ) -> PageResult {
     let engine = &visit.app().engine;
-    let Some(badge) = engine.find_gallery_badge(&id, Audience::Admin).await? else {
+    let Some(badge) = engine
+        .catalog()
+        .find_gallery_badge(&id, Audience::Admin)
+        .await?
+    else {
         return Err(Problem::resource_not_found(format!("badge `{id}` not found")).into());
     };
     let after = cursor::decode_or_start::<EarnerCursor>(FormData::from_query(query).get("after"));
     let page = engine
+        .catalog()
         .list_earners_for(&id, Audience::Admin, after, PAGE_SIZE)
         .await?;
     visit.render_page(&BadgePage {

@@ -42,7 +42,7 @@ pub(in crate::admin) async fn show_catalog_editor(
 ) -> PageResult {
     let asked = FormData::from_query(query);
     let engine = &visit.app().engine;
-    let version = engine.catalog_version();
+    let version = engine.catalog().version();
     let mut page = EditorPage {
         version,
         ..EditorPage::default()
@@ -53,10 +53,10 @@ pub(in crate::admin) async fn show_catalog_editor(
     ) {
         (Ok(earlier), _) => {
             page.earlier = Some(earlier).filter(|earlier| *earlier != version);
-            CatalogDraft::from_catalog(&engine.load_catalog_version(earlier).await?)
+            CatalogDraft::from_catalog(&engine.catalog().load_version(earlier).await?)
         }
         (Err(_), Some(draft)) => (*draft).clone(),
-        (Err(_), None) => CatalogDraft::from_catalog(&engine.published_catalog()),
+        (Err(_), None) => CatalogDraft::from_catalog(&engine.catalog().published()),
     };
     visit.render_page(&page)
 }
@@ -75,7 +75,7 @@ pub(in crate::admin) async fn validate_catalog(
         Err(found) => return show_findings(&visit, draft, list_findings(&found)),
     };
     let page = EditorPage {
-        version: visit.app().engine.catalog_version(),
+        version: visit.app().engine.catalog().version(),
         passed: tested.iter().filter(|test| test.passed).count(),
         tests: Some(tested),
         checked: true,
@@ -91,7 +91,7 @@ pub(super) fn show_findings(
     draft: CatalogDraft,
     findings: Vec<CatalogFinding>,
 ) -> PageResult {
-    let version = visit.app().engine.catalog_version();
+    let version = visit.app().engine.catalog().version();
     let page = EditorPage {
         draft,
         version,
@@ -107,7 +107,7 @@ pub(super) fn show_problem(
     draft: CatalogDraft,
     problem: &Problem,
 ) -> PageResult {
-    let version = visit.app().engine.catalog_version();
+    let version = visit.app().engine.catalog().version();
     let page = EditorPage {
         draft,
         version,

@@ -25,12 +25,12 @@ impl AdminPage for HistoryPage {
 /// `GET /admin/catalog/history`
 pub(in crate::admin) async fn show_history_page(visit: AdminRequest) -> PageResult {
     let engine = &visit.app().engine;
-    let mut versions = engine.list_catalog_versions().await?;
+    let mut versions = engine.catalog().list_versions().await?;
     versions.reverse();
     // Taken from the list instead of the engine: another publication may happen in between.
     let published_version = versions
         .first()
-        .map_or_else(|| engine.catalog_version(), |version| version.version);
+        .map_or_else(|| engine.catalog().version(), |version| version.version);
     visit.render_page(&HistoryPage {
         published_version,
         versions,

@@ -41,7 +41,7 @@ pub(in crate::admin) async fn start_preview(visit: AdminRequest, posted: FormDat
     let draft = match posted.get("version").parse() {
         Ok(version) => CatalogDraft {
             revoke: posted.get("awards") == "revoke",
-            ..CatalogDraft::from_catalog(&engine.load_catalog_version(version).await?)
+            ..CatalogDraft::from_catalog(&engine.catalog().load_version(version).await?)
         },
         Err(_) => CatalogDraft::from_form(&posted),
     };

@@ -312,6 +312,7 @@ async fn load_attributes(visit: &AdminRequest, player: &str) -> Result<String, P
     let profile = visit
         .app()
         .engine
+        .players()
         .load_profile(player, accolade::Audience::Admin)
         .await?;
     let attributes = profile

@@ -202,7 +202,7 @@ impl ActionKind {
 
 /// Returns the badges and tiers that can be awarded, as `badge` or `badge:tier`.
 pub(in crate::admin) fn badge_choices(engine: &Engine) -> Vec<FieldChoice> {
-    let catalog = engine.published_catalog();
+    let catalog = engine.catalog().published();
     let mut choices = Vec::new();
     for badge in catalog.rules().badges.iter().filter(|badge| !badge.retired) {
         for tier in badge.tiers.iter().filter(|tier| !tier.retired) {
@@ -231,5 +231,10 @@ fn currency_choices(engine: &Engine) -> Vec<FieldChoice> {
         label: format!("{} ({})", currency.name, currency.id),
         value: currency.id,
     };
-    engine.list_currencies().into_iter().map(choice).collect()
+    engine
+        .catalog()
+        .list_currencies()
+        .into_iter()
+        .map(choice)
+        .collect()
 }

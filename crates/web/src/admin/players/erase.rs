@@ -53,7 +53,7 @@ pub(in crate::admin) async fn erase_player(
             },
         );
     }
-    match visit.engine().erase_player(&player).await? {
+    match visit.engine().players().erase(&player).await? {
         Some(_) => visit.redirect_with_notice("/admin/players", Notice::Erased),
         None => Err(Problem::player_not_found(&player).into()),
     }

@@ -33,6 +33,7 @@ pub(in crate::admin) async fn show_ledger_page(
     let page = visit
         .app()
         .engine
+        .players()
         .list_ledger(&player, before, PAGE_SIZE)
         .await?;
     let entries = page.items.into_iter().map(LedgerEntry::from).collect();

@@ -28,11 +28,16 @@ pub(in crate::admin) async fn show_player_page(
     Path(player): Path<String>,
 ) -> PageResult {
     let engine = &visit.app().engine;
-    let Some(profile) = engine.load_profile(&player, Audience::Admin).await? else {
+    let Some(profile) = engine
+        .players()
+        .load_profile(&player, Audience::Admin)
+        .await?
+    else {
         return Err(Problem::player_not_found(&player).into());
     };
     let own = profile.player.clone();
     let guests = engine
+        .maintenance()
         .query_store(move |reader| reader.list_guests(&own))
         .await?;
     let guests = guests.into_iter().map(|alias| alias.guest).collect();

@@ -33,7 +33,8 @@ pub(in crate::admin) async fn show_players_page(
     let found = visit
         .app()
         .engine
-        .search_players(&prefix, after, PAGE_SIZE)
+        .players()
+        .search(&prefix, after, PAGE_SIZE)
         .await?;
     visit.render_page(&PlayersPage {
         prefix,

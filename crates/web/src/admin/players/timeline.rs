@@ -55,6 +55,7 @@ pub(in crate::admin) async fn show_timeline_page(
     let page = visit
         .app()
         .engine
+        .players()
         .list_timeline_page(&player, before, PAGE_SIZE)
         .await?;
     let events = page

@@ -39,7 +39,7 @@ pub(in crate::admin) async fn show_why_page(
             error: String::new(),
         });
     }
-    match visit.app().engine.why(&player, &about).await {
+    match visit.app().engine.players().why(&player, &about).await {
         Ok(Some(why)) => visit.render_page(&WhyPage {
             player,
             about,

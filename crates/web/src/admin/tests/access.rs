@@ -110,7 +110,16 @@ async fn an_invitation_works_once() {
         .await;
     assert_eq!(again.status, StatusCode::NOT_FOUND, "{}", again.body);
     assert_eq!(house.get(&link).await.status, StatusCode::GONE);
-    assert_eq!(house.engine().list_administrators().await.unwrap().len(), 1);
+    assert_eq!(
+        house
+            .engine()
+            .service()
+            .list_administrators()
+            .await
+            .unwrap()
+            .len(),
+        1
+    );
 }
 
 #[tokio::test]

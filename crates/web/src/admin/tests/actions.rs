@@ -37,12 +37,13 @@ async fn a_repeated_form_is_applied_once_and_a_changed_one_is_a_conflict() {
     assert_eq!(changed.status, StatusCode::CONFLICT);
     assert!(changed.body.contains("value=\"70\"") && changed.hidden_field("form") != form);
     assert_eq!(
-        house.engine().list_balances("ada").await.unwrap(),
+        house.engine().players().list_balances("ada").await.unwrap(),
         [("xp".to_owned(), 60)]
     );
 
     let log = house
         .engine()
+        .service()
         .list_audit_entries(None, 10)
         .await
         .unwrap()
@@ -197,7 +198,7 @@ async fn a_list_of_players_is_awarded_once_each() {
         assert!(page.body.contains(result), "{}", page.body);
     }
     assert_eq!(
-        house.engine().list_balances("bob").await.unwrap(),
+        house.engine().players().list_balances("bob").await.unwrap(),
         [("xp".to_owned(), 105)]
     );
     let page = house

@@ -74,9 +74,14 @@ async fn a_catalog_is_edited_previewed_published_and_rolled_back() {
         "{}",
         page.body
     );
-    house.engine().await_backfill(|_| {}).await.unwrap();
+    house
+        .engine()
+        .catalog()
+        .await_backfill(|_| {})
+        .await
+        .unwrap();
     assert_eq!(
-        house.engine().list_balances("ada").await.unwrap(),
+        house.engine().players().list_balances("ada").await.unwrap(),
         [("xp".to_owned(), 14)]
     );
 
@@ -98,9 +103,10 @@ async fn a_catalog_is_edited_previewed_published_and_rolled_back() {
         "{}",
         page.body
     );
-    assert_eq!(house.engine().catalog_version(), 3);
+    assert_eq!(house.engine().catalog().version(), 3);
     let log = house
         .engine()
+        .service()
         .list_audit_entries(None, 10)
         .await
         .unwrap()
@@ -139,7 +145,7 @@ async fn an_outdated_preview_is_not_published_and_the_text_is_kept() {
         kept.body.contains("xp = 7"),
         "the text of a preview is kept"
     );
-    assert_eq!(house.engine().catalog_version(), 1);
+    assert_eq!(house.engine().catalog().version(), 1);
 }
 
 #[tokio::test]

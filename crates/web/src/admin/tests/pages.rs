@@ -35,16 +35,18 @@ async fn every_template_can_be_rendered() {
     let house = TestService::new().await;
     let engine = house.engine();
     let profile = engine
+        .players()
         .load_profile("ada", accolade::Audience::Admin)
         .await
         .unwrap()
         .unwrap();
     let badge = engine
+        .catalog()
         .find_gallery_badge("fan", accolade::Audience::Admin)
         .await
         .unwrap()
         .unwrap();
-    let why = engine.why("ada", "fan").await.unwrap();
+    let why = engine.players().why("ada", "fan").await.unwrap();
     let mut drawn: BTreeSet<String> = ["admin/layout.html", "admin/macros.html"]
         .map(str::to_owned)
         .into();

@@ -31,7 +31,9 @@ async fn a_key_is_shown_once_and_can_be_revoked() {
         assert_eq!(page.status, StatusCode::UNPROCESSABLE_ENTITY);
         assert!(page.body.contains(message), "{}", page.body);
     }
-    let id = house.engine().list_api_keys().await.unwrap()[0].id.clone();
+    let id = house.engine().service().list_api_keys().await.unwrap()[0]
+        .id
+        .clone();
     let page = house.post(&format!("/admin/keys/{id}/revoke"), &[]).await;
     assert_eq!(page.location, "/admin/keys?notice=key-revoked");
     assert_eq!(

@@ -321,9 +321,9 @@ impl From<KeyRow> for KeyModel {
     }
 }
 
-impl From<accolade::AuditEntry> for AuditEntryModel {
-    fn from(entry: accolade::AuditEntry) -> Self {
-        let accolade::AuditEntry {
+impl From<accolade::service::AuditEntry> for AuditEntryModel {
+    fn from(entry: accolade::service::AuditEntry) -> Self {
+        let accolade::service::AuditEntry {
             seq,
             at,
             actor: who,
