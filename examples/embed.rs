@@ -1,7 +1,7 @@
 //! Accolade embedded in an application: rules, badges in Rust, events, manual actions, queries, and
 //! the feed. Run it with `cargo run --example embed`.
 
-use accolade::core::catalog::CatalogFormat;
+use accolade::CatalogFormat;
 use accolade::{
     Action, Audience, Catalog, CodeContext, Decimal, EarnedTier, Engine, NewEvent, badge, props,
     registry,

@@ -1,11 +1,11 @@
 //! Publishing a catalog, which takes the same time for any number of players.
 
-use accolade::core::catalog::Catalog;
 use accolade::{Engine, NewEvent, PublishOptions};
 use accolade_benches::floor::{open_engine, record_batches};
 use accolade_benches::rounds::{median, time_work};
 use accolade_benches::table::{ResultTable, format_duration, format_rate, group_thousands};
 use accolade_benches::{CATALOG, demo_catalog};
+use accolade_core::catalog::Catalog;
 use accolade_core::limits;
 
 use crate::scale::BenchScale;

@@ -4,12 +4,12 @@ use std::hint::black_box;
 use std::path::Path;
 use std::time::Duration;
 
-use accolade::core::catalog::Catalog;
 use accolade::{Engine, NewEvent, PlanOptions};
 use accolade_benches::floor::{open_engine, record_batches};
 use accolade_benches::rounds::{PairedTimes, time_work};
 use accolade_benches::table::{ResultTable, format_rate, group_thousands};
 use accolade_benches::{CATALOG, community, demo_catalog};
+use accolade_core::catalog::Catalog;
 use accolade_core::limits;
 use rusqlite::{Connection, OpenFlags};
 

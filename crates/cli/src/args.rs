@@ -6,8 +6,8 @@ mod service;
 use std::path::PathBuf;
 
 use accolade::PlanToken;
-use accolade::core::number::Decimal;
-use accolade::core::time::Timestamp;
+use accolade_core::number::Decimal;
+use accolade_core::time::Timestamp;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
 pub(crate) use maintenance::{

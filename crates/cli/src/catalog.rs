@@ -5,8 +5,8 @@ use std::io::Read;
 use std::path::Path;
 
 use accolade::Catalog;
-use accolade::core::catalog::CatalogFormat;
-use accolade::core::limits;
+use accolade_core::catalog::CatalogFormat;
+use accolade_core::limits;
 
 use crate::error::CommandError;
 

@@ -2,7 +2,7 @@
 
 use std::ops::Range;
 
-use accolade::core::catalog::diagnostic::{Diagnostic, Diagnostics};
+use accolade_core::catalog::diagnostic::{Diagnostic, Diagnostics};
 use annotate_snippets::renderer::DecorStyle;
 use annotate_snippets::{AnnotationKind, Group, Level, Renderer, Snippet};
 use serde_json::{Value, json};

@@ -6,7 +6,7 @@ use std::path::Path;
 use std::process::ExitCode;
 
 use accolade::Error;
-use accolade::core::catalog::diagnostic::Diagnostics;
+use accolade_core::catalog::diagnostic::Diagnostics;
 
 /// Exit status of a command that has printed its result.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

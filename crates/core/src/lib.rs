@@ -9,6 +9,7 @@ pub mod event;
 pub mod explain;
 pub mod expr;
 pub mod fold;
+pub mod ids;
 pub mod limits;
 pub mod names;
 pub mod number;

@@ -93,6 +93,13 @@ impl fmt::Display for Timestamp {
     }
 }
 
+/// Serializes an instant as RFC 3339.
+impl serde::Serialize for Timestamp {
+    fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_str(self)
+    }
+}
+
 impl FromStr for Timestamp {
     type Err = TimestampError;
 

@@ -1,6 +1,7 @@
 //! Manual actions: decisions of an administrator or the application about a player.
 
 use accolade_core::event::NewEvent;
+use accolade_core::ids::{BadgeId, CurrencyId, EventId, PlayerId};
 use accolade_core::names::acts;
 use accolade_core::number::Decimal;
 use accolade_core::time::Timestamp;
@@ -26,42 +27,54 @@ impl Action {
     ///
     /// A badge with tiers needs [`tier`](Self::tier); a badge with `repeat = "per-key"` needs
     /// [`key`](Self::key).
-    pub fn award(player: &str, badge: &str) -> Self {
-        Self::new(player, acts::AWARD).with("badge", badge)
+    pub fn award(player: impl Into<PlayerId>, badge: impl Into<BadgeId>) -> Self {
+        Self::new(player, acts::AWARD).with("badge", badge.into().as_str())
     }
 
     /// Revokes a badge and the points that it paid. Its criterion does not award it again; a later
     /// [`award`](Self::award) does.
     ///
     /// Without a [`tier`](Self::tier), revokes all tiers that the player holds.
-    pub fn revoke(player: &str, badge: &str) -> Self {
-        Self::new(player, acts::REVOKE).with("badge", badge)
+    pub fn revoke(player: impl Into<PlayerId>, badge: impl Into<BadgeId>) -> Self {
+        Self::new(player, acts::REVOKE).with("badge", badge.into().as_str())
     }
 
     /// Adds an amount, which may be negative, to the progress of a badge.
-    pub fn add_progress(player: &str, badge: &str, add: Decimal) -> Self {
+    pub fn add_progress(
+        player: impl Into<PlayerId>,
+        badge: impl Into<BadgeId>,
+        add: Decimal,
+    ) -> Self {
         Self::new(player, acts::PROGRESS)
-            .with("badge", badge)
+            .with("badge", badge.into().as_str())
             .with("add", decimal_value(add))
     }
 
     /// Sets the progress of a badge to a value.
-    pub fn set_progress(player: &str, badge: &str, value: Decimal) -> Self {
+    pub fn set_progress(
+        player: impl Into<PlayerId>,
+        badge: impl Into<BadgeId>,
+        value: Decimal,
+    ) -> Self {
         Self::new(player, acts::PROGRESS)
-            .with("badge", badge)
+            .with("badge", badge.into().as_str())
             .with("set", decimal_value(value))
     }
 
     /// Grants points, or deducts them if the amount is negative. Deducting more than the balance
     /// needs [`overdraft`](Self::overdraft).
-    pub fn points(player: &str, currency: &str, amount: i64) -> Self {
+    pub fn points(
+        player: impl Into<PlayerId>,
+        currency: impl Into<CurrencyId>,
+        amount: i64,
+    ) -> Self {
         Self::new(player, acts::POINTS)
-            .with("currency", currency)
+            .with("currency", currency.into().as_str())
             .with("amount", amount)
     }
 
     /// Resets the player: everything before this action stops counting. The history stays readable.
-    pub fn reset(player: &str) -> Self {
+    pub fn reset(player: impl Into<PlayerId>) -> Self {
         Self::new(player, acts::RESET)
     }
 
@@ -69,7 +82,7 @@ impl Action {
     /// needed.
     ///
     /// The attribute `name` is the display name, and is public.
-    pub fn profile(player: &str, set: Props) -> Self {
+    pub fn profile(player: impl Into<PlayerId>, set: Props) -> Self {
         Self::new(player, acts::PROFILE).with("set", Value::Map(set))
     }
 
@@ -78,34 +91,40 @@ impl Action {
     ///
     /// The event may be a manual action, except for retractions, merges and the engine's own
     /// automatic facts.
-    pub fn retract(player: &str, event: &str) -> Self {
-        Self::new(player, acts::RETRACT).with("event", event)
+    pub fn retract(player: impl Into<PlayerId>, event: impl Into<EventId>) -> Self {
+        Self::new(player, acts::RETRACT).with("event", event.into().as_str())
     }
 
     /// Retracts several events, at most 200.
-    pub fn retract_all(player: &str, events: impl IntoIterator<Item = String>) -> Self {
-        Self::new(player, acts::RETRACT).with("events", text_list(events))
+    pub fn retract_all<E: Into<EventId>>(
+        player: impl Into<PlayerId>,
+        events: impl IntoIterator<Item = E>,
+    ) -> Self {
+        Self::new(player, acts::RETRACT).with("events", id_list(events))
     }
 
     /// Restores a retracted event: it counts again.
-    pub fn restore(player: &str, event: &str) -> Self {
-        Self::new(player, acts::RESTORE).with("event", event)
+    pub fn restore(player: impl Into<PlayerId>, event: impl Into<EventId>) -> Self {
+        Self::new(player, acts::RESTORE).with("event", event.into().as_str())
     }
 
     /// Restores several retracted events, at most 200.
-    pub fn restore_all(player: &str, events: impl IntoIterator<Item = String>) -> Self {
-        Self::new(player, acts::RESTORE).with("events", text_list(events))
+    pub fn restore_all<E: Into<EventId>>(
+        player: impl Into<PlayerId>,
+        events: impl IntoIterator<Item = E>,
+    ) -> Self {
+        Self::new(player, acts::RESTORE).with("events", id_list(events))
     }
 
     /// Merges a guest into a player: the guest's timeline, and every later event under the guest's
     /// id, counts for the player (S19).
-    pub fn merge(player: &str, guest: &str) -> Self {
-        Self::new(player, acts::MERGE).with("guest", guest)
+    pub fn merge(player: impl Into<PlayerId>, guest: impl Into<PlayerId>) -> Self {
+        Self::new(player, acts::MERGE).with("guest", guest.into().as_str())
     }
 
     /// Undoes a merge. Not possible once a manual action was recorded after the merge.
-    pub fn unmerge(player: &str, guest: &str) -> Self {
-        Self::new(player, acts::UNMERGE).with("guest", guest)
+    pub fn unmerge(player: impl Into<PlayerId>, guest: impl Into<PlayerId>) -> Self {
+        Self::new(player, acts::UNMERGE).with("guest", guest.into().as_str())
     }
 
     /// Creates a template without player and events, for
@@ -117,7 +136,7 @@ impl Action {
 
     /// Sets the id, which makes the action idempotent. Default: a generated one.
     #[must_use]
-    pub fn id(mut self, id: impl Into<String>) -> Self {
+    pub fn id(mut self, id: impl Into<EventId>) -> Self {
         self.0 = self.0.id(id);
         self
     }
@@ -166,25 +185,25 @@ impl Action {
     /// idempotent as a whole.
     pub(crate) fn for_events(
         mut self,
-        player: &str,
+        player: &PlayerId,
         name: &str,
-        events: impl IntoIterator<Item = String>,
+        events: impl IntoIterator<Item = EventId>,
         number: usize,
     ) -> Self {
-        self.0.player = player.to_owned();
+        self.0.player = player.clone();
         self.0.name = name.to_owned();
         // The first action keeps the id as given, so that a short series equals a single action.
         self.0.id = self.0.id.map(|id| {
             if number == 0 {
                 id
             } else {
-                format!("{id}-{number}")
+                format!("{id}-{number}").into()
             }
         });
-        self.with("events", text_list(events))
+        self.with("events", id_list(events))
     }
 
-    fn new(player: &str, name: &str) -> Self {
+    fn new(player: impl Into<PlayerId>, name: &str) -> Self {
         Self(NewEvent::new(player, name))
     }
 
@@ -194,8 +213,9 @@ impl Action {
     }
 }
 
-fn text_list(texts: impl IntoIterator<Item = String>) -> Value {
-    Value::List(texts.into_iter().map(Value::from).collect())
+fn id_list<E: Into<EventId>>(ids: impl IntoIterator<Item = E>) -> Value {
+    let text = |id: E| Value::from(String::from(id.into()));
+    Value::List(ids.into_iter().map(text).collect())
 }
 
 /// Converts a decimal to a property value, an integer if it is whole.

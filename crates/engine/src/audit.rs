@@ -2,20 +2,19 @@
 
 use std::sync::Arc;
 
+use accolade_core::ids::PlayerId;
 use accolade_core::time::Timestamp;
-use serde::Serialize;
 use serde_json::Value;
 
-use crate::receipt::serialize_timestamp;
 use crate::store::{AuditRow, StoreError, Transaction};
 
 /// An entry of the audit log.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct AuditEntry {
     /// Sequence number, from 1. Numbers increase and may have gaps.
     pub seq: i64,
     /// The instant of the action.
-    #[serde(serialize_with = "serialize_timestamp")]
     pub at: Timestamp,
     /// The name given to [`Engine::on_behalf_of`](crate::Engine::on_behalf_of).
     pub actor: String,
@@ -23,10 +22,10 @@ pub struct AuditEntry {
     /// `catalog.publish`, `player.erase`, `players.repair`, `events.restore`, `feed.prune`, or a
     /// name given to [`AccessTransaction::record_audit_entry`].
     ///
-    /// [`AccessTransaction::record_audit_entry`]: crate::AccessTransaction::record_audit_entry
+    /// [`AccessTransaction::record_audit_entry`]: crate::service::AccessTransaction::record_audit_entry
     pub action: String,
     /// The player concerned; `None` if there is none or the player was erased.
-    pub player: Option<String>,
+    pub player: Option<PlayerId>,
     /// The object of the action, such as the id of a manual action or `version 2`. Empty if there
     /// is none or the player was erased.
     pub subject: String,
@@ -53,7 +52,7 @@ impl AuditEntry {
             at,
             actor,
             action,
-            player,
+            player: player.map(Into::into),
             subject,
             detail,
         })

@@ -9,6 +9,7 @@ const BACKFILL_SETTING: &str = "backfill";
 
 /// Progress of the backfill after a publication.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[non_exhaustive]
 pub struct BackfillProgress {
     /// The catalog version that players are backfilled to.
     pub version: i64,
@@ -20,10 +21,7 @@ pub struct BackfillProgress {
 
 impl BackfillProgress {
     /// Loads the progress of the running backfill; `None` if none is running.
-    ///
-    /// # Errors
-    /// Returns an error if the database fails or the stored progress is damaged.
-    pub fn load_running(reader: &mut dyn StoreReader) -> Result<Option<Self>, StoreError> {
+    pub(crate) fn load_running(reader: &mut dyn StoreReader) -> Result<Option<Self>, StoreError> {
         let Some(stored) = StoredBackfill::load_running(reader)? else {
             return Ok(None);
         };

@@ -30,6 +30,14 @@ impl Maintenance<'_> {
 }
 
 impl Catalogs<'_> {
+    /// Loads the progress of the backfill of a publication; `None` if none is running.
+    pub fn backfill_progress(&self) -> Ticket<Option<BackfillProgress>> {
+        self.engine
+            .inner
+            .readers
+            .run_query(|reader| Ok(BackfillProgress::load_running(reader)?))
+    }
+
     /// Waits until all players are backfilled to the published catalog. Calls `progress` after each
     /// transaction.
     ///

@@ -1,6 +1,7 @@
 //! The engine handle that an application holds.
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use accolade_core::catalog::Catalog;
 use accolade_core::event::NewEvent;
@@ -79,7 +80,7 @@ impl Engine {
     /// Opens an engine with a catalog.
     ///
     /// An empty database publishes the catalog as its version 1. A database that has a catalog must
-    /// have the same one; use [`publish`](Self::publish) to change it.
+    /// have the same one; use [`publish`](crate::Catalogs::publish) to change it.
     ///
     /// # Errors
     /// Returns [`Error::CatalogDiffers`] if another catalog is published, and [`Error::Store`] if
@@ -344,11 +345,12 @@ impl EngineBuilder {
         self
     }
 
-    /// Sets the maximum distance of an event ahead of the clock, in microseconds. Events beyond it
-    /// are rejected. Default: 5 minutes (S10).
+    /// Sets the maximum distance of an event ahead of the clock. Events beyond it are rejected.
+    /// Default: 5 minutes (S28).
     #[must_use]
-    pub fn max_ahead_of_clock(mut self, micros: i64) -> Self {
-        self.tuning.max_ahead_micros = micros;
+    pub fn max_ahead_of_clock(mut self, ahead: Duration) -> Self {
+        // Longer than the range of timestamps is the same as unlimited.
+        self.tuning.max_ahead_micros = i64::try_from(ahead.as_micros()).unwrap_or(i64::MAX);
         self
     }
 

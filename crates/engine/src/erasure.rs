@@ -7,6 +7,7 @@ use crate::erasure_report::{ErasedPlayer, ErasureReport};
 use crate::store::{ErasedRows, Transaction};
 use crate::writer::{WriterJob, WriterThread};
 use crate::{Error, Players, Ticket};
+use accolade_core::ids::PlayerId;
 
 impl Players<'_> {
     /// Erases all data of a player and of merged guests: timeline, ledger, feed and everything
@@ -28,18 +29,18 @@ impl Players<'_> {
     /// assert!(engine.record(NewEvent::new("ada", "visit").id("1")).wait().is_err());
     /// # Ok::<(), accolade::Error>(())
     /// ```
-    pub fn erase(&self, player: &str) -> Ticket<Option<ErasureReport>> {
-        let (player, actor) = (player.to_owned(), self.engine.actor.clone());
+    pub fn erase(&self, player: impl Into<PlayerId>) -> Ticket<Option<ErasureReport>> {
+        let (player, actor) = (player.into(), self.engine.actor.clone());
         self.engine.enqueue_job(|reply| WriterJob::ErasePlayer {
-            player,
+            player: player.into(),
             actor,
             reply,
         })
     }
 
     /// Returns true if the player was erased, so that nothing can be recorded under the id.
-    pub fn is_erased(&self, player: &str) -> Ticket<bool> {
-        let player = player.to_owned();
+    pub fn is_erased(&self, player: impl Into<PlayerId>) -> Ticket<bool> {
+        let player = player.into();
         self.engine.inner.readers.run_query(move |reader| {
             Ok(identity::resolve_one(reader, &player)? == PlayerIdentity::Erased)
         })
@@ -76,7 +77,7 @@ impl WriterThread {
                     derived,
                 } = tx.erase_player(&id, &identity::erasure_token(&secret, &id), now)?;
                 report.players.push(ErasedPlayer {
-                    player: id,
+                    player: id.into(),
                     events,
                     ledger,
                     awards,

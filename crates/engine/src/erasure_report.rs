@@ -1,20 +1,22 @@
 //! Reports of erasures.
 
-use serde::Serialize;
+use accolade_core::ids::PlayerId;
 use serde_json::{Value, json};
 
 /// Result of [`Players::erase`](crate::Players::erase).
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct ErasureReport {
     /// The erased ids: the player's own, and those of merged guests.
     pub players: Vec<ErasedPlayer>,
 }
 
 /// Number of rows that were erased under one id.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct ErasedPlayer {
     /// The id of the player or guest.
-    pub player: String,
+    pub player: PlayerId,
     /// Events and manual actions.
     pub events: u64,
     /// Ledger entries.

@@ -13,6 +13,7 @@ use crate::store::StoreError;
 /// An operation that fails leaves no partial change: its transaction is rolled back. Long
 /// operations that work in steps, such as a repair, keep the steps that they completed.
 #[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
 pub enum Error {
     /// The database failed.
     #[error(transparent)]
@@ -113,6 +114,7 @@ pub enum Error {
 ///
 /// A rejected item leaves no trace. The other items of the same request are unaffected.
 #[derive(Debug, Clone, PartialEq, thiserror::Error)]
+#[non_exhaustive]
 pub enum Rejection {
     /// The event is invalid.
     #[error(transparent)]
@@ -155,6 +157,7 @@ pub enum Rejection {
 
 /// The reason why two players cannot be merged or unmerged. Nothing was changed.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
 pub enum MergeError {
     /// The action names no guest.
     #[error("a merge needs the id of a `guest`")]

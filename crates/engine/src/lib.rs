@@ -92,6 +92,7 @@ mod query;
 mod reader_pool;
 mod receipt;
 mod receipt_thread;
+mod records;
 pub mod registry;
 mod retraction;
 #[doc(hidden)]
@@ -104,10 +105,26 @@ mod verify;
 mod why;
 mod writer;
 
-pub use accolade_core as core;
-pub use accolade_core::catalog::Catalog;
+pub use accolade_core::catalog::diagnostic::{Diagnostic, Diagnostics};
+pub use accolade_core::catalog::document::{RepeatMode, Visibility};
+pub use accolade_core::catalog::rules::RuleKind;
+pub use accolade_core::catalog::{Catalog, CatalogFormat};
+/// Explanations of badges, balances and unlockables: see [`Players::why`].
+pub mod explanation {
+    pub use accolade_core::explain::{
+        ActionEntry, AwardEntry, BadgeExplanation, BadgeGoal, BalanceEntry, CountedEvent,
+        CriterionPart, CurrencyExplanation, EntrySource, Evidence, Explanation, NearMiss,
+        RequiredBadge, SourceTotal, Truncated, UnlockableExplanation, UnlockableTransition,
+    };
+}
+
 pub use accolade_core::code::{CodeBadge, CodeContext, EarnedTier};
-pub use accolade_core::event::NewEvent;
+pub use accolade_core::event::{EventError, NewEvent};
+pub use accolade_core::explain::SubjectError;
+pub use accolade_core::fold::{AwardSource, Refusal, SkipCode};
+pub use accolade_core::ids::{
+    BadgeId, CategoryId, CurrencyId, EventId, PlayerId, TierId, UnlockableId,
+};
 pub use accolade_core::number::Decimal;
 pub use accolade_core::props;
 pub use accolade_core::time::Timestamp;
@@ -124,7 +141,7 @@ pub use error::{Error, MergeError, Rejection};
 pub use feed::{Feed, FeedSubscription};
 pub use maintenance::Maintenance;
 pub use page::ResultPage;
-pub use personal_data::{ExportedAward, ExportedEvent, PersonalDataExport};
+pub use personal_data::PersonalDataExport;
 pub use plan::{
     Advice, AffectedPlayer, BadgeTotals, ChangeKind, CurrencyTotals, EarnerTotals, Plan, PlanError,
     PlanOptions, PlanProgress, PlanToken, PlayerChange, UnlockableTotals,
@@ -132,14 +149,15 @@ pub use plan::{
 pub use players::Players;
 pub use publication::{CatalogVersion, Publication, PublishOptions};
 pub use query::{
-    Audience, AwardView, BadgeStats, BadgeView, CategoryView, CurrencyBalance, CurrencyView,
-    EarnerView, GalleryBadge, HoldingIntervalView, LedgerCursor, PlayerListItem, Profile,
-    ProgressView, TierView, TimelineCursor, UnlockableSummary, UnlockableView,
+    Audience, AwardView, BadgeView, CategoryView, CurrencyBalance, CurrencyView, EarnerView,
+    GalleryBadge, LedgerCursor, PlayerListItem, Profile, ProgressView, TierView, TimelineCursor,
+    UnlockableSummary, UnlockableView,
 };
 pub use receipt::{Outcome, Receipt, ReceiptStatus, SkippedRule};
+pub use records::{Award, HeldInterval, LedgerEntry, RecordedEvent, RuleError, Unlock};
 pub use registry::CodeUnlock;
-pub use retraction::{EventSelection, RetractionEffect, SelectedEvent};
-pub use store::DayActivity;
+pub use retraction::{BalanceChange, EventSelection, RetractionEffect, SelectedEvent};
+pub use store::{DayActivity, EarnerCursor, LedgerKind, OutcomeKind, RowTotals, Trigger};
 pub use ticket::Ticket;
 pub use verify::{Difference, RepairReport, VerifyProgress, VerifyReport};
-pub use why::{EntryCause, EntryHistory, LedgerEntry, PlayerExplanation};
+pub use why::{EntryCause, EntryHistory, PlayerExplanation};

@@ -27,10 +27,11 @@ impl Maintenance<'_> {
         self.engine.submit_many(events, Permission::Restore)
     }
 
-    /// Runs a query of your own on a reader connection of the store.
+    /// Runs a query on the rows of the store, for tests that compare them.
     ///
-    /// The rows are those of the store: they are as current as the last write for each player. The
-    /// methods of this type also account for elapsed time and for a backfill that is not finished.
+    /// They are as current as the last write for each player. All other methods also account for
+    /// elapsed time and for a backfill that is not finished.
+    #[doc(hidden)]
     pub fn query_store<T: Send + 'static>(
         &self,
         work: impl FnOnce(&mut dyn StoreReader) -> Result<T, StoreError> + Send + 'static,

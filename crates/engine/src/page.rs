@@ -1,9 +1,8 @@
 //! Pages of lists.
 
-use serde::Serialize;
-
 /// A page of a list.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct ResultPage<T, C> {
     /// The rows of the page.
     pub items: Vec<T>,
@@ -19,5 +18,13 @@ impl<T, C> ResultPage<T, C> {
         items.truncate(limit);
         let next = items.last().filter(|_| more).map(cursor);
         Self { items, next }
+    }
+
+    /// Converts the items.
+    pub(crate) fn map<U>(self, convert: impl FnMut(T) -> U) -> ResultPage<U, C> {
+        ResultPage {
+            items: self.items.into_iter().map(convert).collect(),
+            next: self.next,
+        }
     }
 }

@@ -1,99 +1,50 @@
 //! Personal data export: everything stored about one person, as one document (S22).
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
+use accolade_core::ids::{BadgeId, PlayerId};
 use accolade_core::time::Timestamp;
 use accolade_core::value::Props;
-use serde::Serialize;
-use serde_json::Value;
 
 use crate::batch::{build_award_row, history};
 use crate::current_player::CurrentPlayer;
 use crate::query::{self, CurrencyBalance, ProgressView, UnlockableView};
-use crate::receipt::{serialize_optional_timestamp, serialize_timestamp};
-use crate::store::{AwardRow, EventRow, StoreError, StoreReader};
-use crate::why::LedgerEntry;
+use crate::records::{Award, LedgerEntry, RecordedEvent};
+use crate::store::{StoreError, StoreReader};
 use crate::{Audience, Outcome, Players, Ticket};
 
 /// Outcomes per query.
 const PAGE: usize = 4096;
 
 /// Everything stored about one person.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, PartialEq)]
+#[non_exhaustive]
 pub struct PersonalDataExport {
     /// The player's id.
-    pub player: String,
+    pub player: PlayerId,
     /// Ids of the guests merged into this player.
-    pub guests: Vec<String>,
+    pub guests: Vec<PlayerId>,
     /// The catalog version that the derived data below follows.
     pub version: i64,
     /// The instant that the derived data below is valid for.
-    #[serde(serialize_with = "serialize_timestamp")]
     pub as_of: Timestamp,
     /// Attributes of the player, such as `zone`.
     pub attributes: Props,
     /// Events and manual actions in timeline order, including retracted ones and those of guests.
-    pub events: Vec<ExportedEvent>,
+    pub events: Vec<RecordedEvent>,
     /// Awards, including revoked ones.
-    pub awards: Vec<ExportedAward>,
+    pub awards: Vec<Award>,
     /// Ledger entries, in order of recording.
     pub ledger: Vec<LedgerEntry>,
     /// Balances of all currencies.
     pub balances: Vec<CurrencyBalance>,
     /// Unlockables, open and closed.
     pub unlockables: Vec<UnlockableView>,
-    /// Progress on badges that are not earned yet, by badge id.
-    pub progress: Vec<(String, ProgressView)>,
+    /// Progress on badges that are not earned yet.
+    pub progress: BTreeMap<BadgeId, ProgressView>,
     /// Outcomes that the feed still keeps, oldest first.
     pub outcomes: Vec<Outcome>,
-}
-
-/// An event or manual action in a personal data export.
-#[derive(Debug, Clone, PartialEq, Serialize)]
-pub struct ExportedEvent {
-    /// The event's id.
-    pub id: String,
-    /// The id it was recorded under: the player's, or that of a merged guest.
-    pub player: String,
-    /// The event's name.
-    pub name: String,
-    /// The instant at which it happened.
-    #[serde(serialize_with = "serialize_timestamp")]
-    pub at: Timestamp,
-    /// The rank among events at the same instant, lowest first.
-    pub order: i64,
-    /// The event's properties.
-    pub props: Props,
-    /// The instant of recording.
-    #[serde(serialize_with = "serialize_timestamp")]
-    pub recorded_at: Timestamp,
-    /// The id of the action that retracted it, if it is retracted.
-    pub retracted_by: Option<String>,
-}
-
-/// An award in a personal data export.
-#[derive(Debug, Clone, PartialEq, Serialize)]
-pub struct ExportedAward {
-    /// The badge's id.
-    pub badge: String,
-    /// The tier; empty for a badge without tiers.
-    pub tier: String,
-    /// The key; empty for a badge without keys.
-    pub key: String,
-    /// The instant at which it was earned.
-    #[serde(serialize_with = "serialize_timestamp")]
-    pub at: Timestamp,
-    /// The id of the event or manual action that earned it.
-    pub event: String,
-    /// `criterion`, `code`, `manual` or `grandfathered`.
-    pub source: String,
-    /// The instant at which it was revoked or lapsed; `None` if it is held.
-    #[serde(serialize_with = "serialize_optional_timestamp")]
-    pub revoked_at: Option<Timestamp>,
-    /// Earlier intervals during which a temporary award was held, as a JSON array.
-    pub holding_intervals: Value,
-    /// Points that it paid and that were not revoked, as a JSON object by currency.
-    pub paid: Value,
 }
 
 impl Players<'_> {
@@ -113,8 +64,11 @@ impl Players<'_> {
     /// assert!(engine.players().export_personal_data("bob").wait()?.is_none());
     /// # Ok::<(), accolade::Error>(())
     /// ```
-    pub fn export_personal_data(&self, player: &str) -> Ticket<Option<PersonalDataExport>> {
-        let player = player.to_owned();
+    pub fn export_personal_data(
+        &self,
+        player: impl Into<PlayerId>,
+    ) -> Ticket<Option<PersonalDataExport>> {
+        let player = player.into();
         let catalogs = Arc::clone(&self.engine.inner.catalogs);
         let now = (self.engine.inner.clock)();
         self.engine.inner.readers.run_query(move |reader| {
@@ -132,9 +86,7 @@ impl Players<'_> {
             let awards = awards
                 .iter()
                 .map(|(name, award)| build_award_row(&player, name, award));
-            let awards = awards
-                .map(ExportedAward::from_row)
-                .collect::<Result<_, _>>()?;
+            let awards = awards.map(Award::from_row).collect::<Result<_, _>>()?;
             let outcomes = load_outcomes(reader, &player, &guests)?;
             let as_of = view.state.header.as_of.map_or(now, |as_of| as_of.max(now));
             // Nothing is hidden from the person concerned, not even progress on a secret badge.
@@ -144,12 +96,12 @@ impl Players<'_> {
                 .into_iter()
                 .filter_map(|badge| Some((badge.id?, badge.progress?)));
             Ok(Some(PersonalDataExport {
-                player,
-                guests,
+                player: player.into(),
+                guests: guests.into_iter().map(PlayerId::from).collect(),
                 version,
                 as_of,
                 attributes: profile.attributes,
-                events: rows.into_iter().map(ExportedEvent::from).collect(),
+                events: rows.into_iter().map(RecordedEvent::from).collect(),
                 awards,
                 ledger: ledger.into_iter().map(LedgerEntry::from).collect(),
                 balances: profile.balances,
@@ -183,66 +135,4 @@ fn load_outcomes(
     }
     outcomes.sort_by_key(|outcome| outcome.seq);
     Ok(outcomes)
-}
-
-impl From<EventRow> for ExportedEvent {
-    fn from(row: EventRow) -> Self {
-        let EventRow {
-            event,
-            recorded_at,
-            retracted_by,
-            ..
-        } = row;
-        let accolade_core::event::Event {
-            id,
-            player,
-            name,
-            at,
-            order,
-            props,
-        } = event;
-        Self {
-            id,
-            player,
-            name,
-            at,
-            order,
-            props,
-            recorded_at,
-            retracted_by,
-        }
-    }
-}
-
-impl ExportedAward {
-    fn from_row(row: AwardRow) -> Result<Self, StoreError> {
-        let AwardRow {
-            badge,
-            tier,
-            key,
-            at,
-            event,
-            source,
-            revoked_at,
-            holding_intervals,
-            paid,
-            ..
-        } = row;
-        let json = |text: &str| {
-            serde_json::from_str(text)
-                .map_err(|error| StoreError::Damaged(format!("award of badge `{badge}`: {error}")))
-        };
-        let (holding_intervals, paid) = (json(&holding_intervals)?, json(&paid)?);
-        Ok(Self {
-            badge,
-            tier,
-            key,
-            at,
-            event,
-            source,
-            revoked_at,
-            holding_intervals,
-            paid,
-        })
-    }
 }

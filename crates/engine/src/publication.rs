@@ -4,7 +4,6 @@ use std::sync::Arc;
 
 use accolade_core::catalog::{Catalog, RetiredRules};
 use accolade_core::time::Timestamp;
-use serde::Serialize;
 use serde_json::json;
 
 use crate::audit::AuditActor;
@@ -12,7 +11,6 @@ use crate::backfill_progress::StoredBackfill;
 use crate::catalog_cache::{CatalogCache, PublishedCatalog, parse_retired};
 use crate::open_catalog::{build_definition_rows, build_document_row, list_differences};
 use crate::plan::PlanToken;
-use crate::receipt::serialize_timestamp;
 use crate::store::{CatalogRow, StoreError, Transaction};
 use crate::{CancellationToken, Error};
 
@@ -88,7 +86,8 @@ impl PublishOptions {
 }
 
 /// The result of [`Catalogs::publish`](crate::Catalogs::publish).
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct Publication {
     /// The version that is published now.
     pub version: i64,
@@ -99,12 +98,12 @@ pub struct Publication {
 }
 
 /// A published version of the catalog, current or earlier.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct CatalogVersion {
     /// The version number, from 1.
     pub version: i64,
     /// The instant of publication.
-    #[serde(serialize_with = "serialize_timestamp")]
     pub published_at: Timestamp,
     /// The name of the publisher, if one was given.
     pub published_by: Option<String>,

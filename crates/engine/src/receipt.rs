@@ -1,17 +1,18 @@
 //! Receipts: the result of recording an event.
 
-use accolade_core::catalog::rules::RuleSet;
-use accolade_core::fold;
+use accolade_core::catalog::rules::{RuleKind, RuleSet};
+use accolade_core::fold::{self, SkipCode};
+use accolade_core::ids::{BadgeId, CurrencyId, EventId, PlayerId, TierId, UnlockableId};
 use accolade_core::time::Timestamp;
-use serde::{Serialize, Serializer};
 
-use crate::store::{OutcomeRow, StoreError, Trigger};
+use crate::store::{OutcomeKind, OutcomeRow, StoreError, Trigger};
 
 /// The result of recording one event or manual action.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, PartialEq)]
+#[non_exhaustive]
 pub struct Receipt {
     /// The event's id, as sent or generated.
-    pub id: String,
+    pub id: EventId,
     /// New event or duplicate.
     pub status: ReceiptStatus,
     /// The changes that the event made. A duplicate repeats those of the first time, as far as the
@@ -22,8 +23,7 @@ pub struct Receipt {
 }
 
 /// The status of a recorded event.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
-#[serde(rename_all = "snake_case")]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum ReceiptStatus {
     /// The event was new and is recorded.
     Accepted,
@@ -32,51 +32,93 @@ pub enum ReceiptStatus {
 }
 
 /// One change that a commit made to a player: an entry of the feed.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, PartialEq)]
+#[non_exhaustive]
 pub struct Outcome {
     /// Sequence number in the feed. Numbers increase and may have gaps.
     pub seq: i64,
     /// The player's id.
-    pub player: String,
-    /// `badge.awarded`, `badge.revoked`, `badge.lapsed`, `points`, `unlockable.opened` or
-    /// `unlockable.closed`.
-    pub kind: String,
+    pub player: PlayerId,
+    /// The kind of the change.
+    pub kind: OutcomeKind,
     /// The id of the badge, currency or unlockable.
     pub subject: String,
     /// Details as a JSON object, such as tier and key of an award, or amount and source of points.
     pub detail: serde_json::Value,
     /// The instant in the player's timeline.
-    #[serde(serialize_with = "serialize_timestamp")]
     pub at: Timestamp,
     /// The id of the event or manual action that the change follows from.
-    pub event: String,
+    pub event: EventId,
     /// The trigger of the commit.
-    #[serde(serialize_with = "serialize_trigger")]
     pub trigger: Trigger,
     /// The cause of a correction, if it is not `event`: the id of an event or manual action, or
     /// `catalog:2` for the publication of version 2.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub caused_by: Option<String>,
     /// The instant of recording.
-    #[serde(serialize_with = "serialize_timestamp")]
     pub recorded_at: Timestamp,
 }
 
 /// A rule that listens to an event but did not pay.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct SkippedRule {
-    /// `earning`, `badge` or `unlockable`; `event` if the event itself does not count.
-    pub kind: &'static str,
-    /// The rule's id, or the event's name.
+    /// The kind of the rule; `None` if the event itself does not count.
+    pub kind: Option<RuleKind>,
+    /// The rule's id, or the event's name if there is no rule.
     pub rule: String,
-    /// The reason as a code, such as `condition_false`, `limit_reached`, `cooling_down`,
-    /// `already_earned` or `error`.
-    pub reason: &'static str,
+    /// The reason.
+    pub reason: SkipCode,
     /// The reason in English.
     pub message: String,
 }
 
 impl Outcome {
+    /// The badge that was awarded, revoked or lapsed; `None` for other kinds.
+    pub fn badge(&self) -> Option<BadgeId> {
+        match self.kind {
+            OutcomeKind::BadgeAwarded | OutcomeKind::BadgeRevoked | OutcomeKind::BadgeLapsed => {
+                Some((&self.subject).into())
+            }
+            _ => None,
+        }
+    }
+
+    /// The currency whose balance changed; `None` for other kinds.
+    pub fn currency(&self) -> Option<CurrencyId> {
+        (self.kind == OutcomeKind::Points).then(|| (&self.subject).into())
+    }
+
+    /// The unlockable that opened or closed; `None` for other kinds.
+    pub fn unlockable(&self) -> Option<UnlockableId> {
+        match self.kind {
+            OutcomeKind::UnlockableOpened | OutcomeKind::UnlockableClosed => {
+                Some((&self.subject).into())
+            }
+            _ => None,
+        }
+    }
+
+    /// The tier of the award; `None` for a badge without tiers and for other kinds.
+    pub fn tier(&self) -> Option<TierId> {
+        self.detail_text("tier").map(TierId::from)
+    }
+
+    /// The key of the award; `None` for a badge without keys and for other kinds.
+    pub fn key(&self) -> Option<&str> {
+        self.detail_text("key")
+    }
+
+    /// The number of points, negative if they were deducted; `None` for other kinds.
+    pub fn amount(&self) -> Option<i64> {
+        self.detail.get("amount")?.as_i64()
+    }
+
+    /// A text of the detail that is not empty.
+    fn detail_text(&self, name: &str) -> Option<&str> {
+        let text = self.detail.get(name)?.as_str()?;
+        (!text.is_empty()).then_some(text)
+    }
+
     /// Reads an outcome from its row.
     pub(crate) fn from_row(seq: i64, row: OutcomeRow) -> Result<Self, StoreError> {
         let OutcomeRow {
@@ -94,12 +136,12 @@ impl Outcome {
             .map_err(|error| StoreError::Damaged(format!("detail of outcome {seq}: {error}")))?;
         Ok(Self {
             seq,
-            player,
+            player: player.into(),
             kind,
             subject,
             detail,
             at,
-            event,
+            event: event.into(),
             trigger,
             caused_by,
             recorded_at,
@@ -119,9 +161,9 @@ impl Outcome {
 impl SkippedRule {
     pub(crate) fn new(rules: &RuleSet, skipped: &fold::RuleSkip) -> Self {
         let (kind, id) = rules.kind_and_id(skipped.rule);
-        let (reason, message) = (skipped.reason.as_code(), skipped.reason.to_string());
+        let (reason, message) = (skipped.reason.code(), skipped.reason.to_string());
         Self {
-            kind,
+            kind: Some(kind),
             rule: id.to_owned(),
             reason,
             message,
@@ -129,39 +171,12 @@ impl SkippedRule {
     }
 
     /// Creates an entry about the event itself rather than a rule.
-    pub(crate) fn for_event(name: &str, reason: &'static str, message: String) -> Self {
+    pub(crate) fn for_event(name: &str, reason: SkipCode, message: String) -> Self {
         Self {
-            kind: "event",
+            kind: None,
             rule: name.to_owned(),
             reason,
             message,
         }
     }
-}
-
-/// Serializes an instant as RFC 3339.
-pub(crate) fn serialize_timestamp<S: Serializer>(
-    at: &Timestamp,
-    serializer: S,
-) -> Result<S::Ok, S::Error> {
-    serializer.collect_str(at)
-}
-
-/// Serializes an optional instant as RFC 3339.
-pub(crate) fn serialize_optional_timestamp<S: Serializer>(
-    at: &Option<Timestamp>,
-    serializer: S,
-) -> Result<S::Ok, S::Error> {
-    match at {
-        Some(at) => serializer.collect_str(at),
-        None => serializer.serialize_none(),
-    }
-}
-
-/// Serializes a trigger as its name.
-pub(crate) fn serialize_trigger<S: Serializer>(
-    trigger: &Trigger,
-    serializer: S,
-) -> Result<S::Ok, S::Error> {
-    serializer.serialize_str(trigger.as_str())
 }

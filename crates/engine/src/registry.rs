@@ -13,14 +13,15 @@
 use accolade_core::catalog::Catalog;
 use accolade_core::catalog::rules::{BadgeRule, RuleRef};
 use accolade_core::code::{CodeBadge, CodeContext, EarnedTier};
-use accolade_core::event::Event;
 use accolade_core::fold::{FoldObserver, Replay, SkipReason, StepReport, WholeState};
+
+pub use accolade_core::event::Event;
 
 /// Collects all badges marked with `#[badge]` in the crates linked into this program, in order of
 /// id.
 ///
 /// ```standalone_crate
-/// use accolade::core::catalog::CatalogFormat;
+/// use accolade::CatalogFormat;
 /// use accolade::{Catalog, CodeContext, EarnedTier, badge, registry};
 ///
 /// /// Commented in the small hours.
@@ -81,8 +82,8 @@ pub trait CodeUnlock {
 /// Panics if the results differ, and names the event and the badges.
 ///
 /// ```
-/// use accolade::core::catalog::CatalogFormat;
-/// use accolade::core::event::Event;
+/// use accolade::CatalogFormat;
+/// use accolade::registry::Event;
 /// use accolade::{Catalog, CodeBadge, EarnedTier, props, registry};
 ///
 /// let badge = CodeBadge::new("night-owl", |context| {

@@ -8,6 +8,7 @@ use accolade_core::expr::{
     DefinedNames, EmptyPlayer, EvalEnv, ExpectedResult, Expression, ExpressionCompiler, NameKind,
 };
 use accolade_core::fold::{Holdings, Replay};
+use accolade_core::ids::{CurrencyId, EventId, PlayerId, UnlockableId};
 use accolade_core::limits;
 use accolade_core::names::acts;
 use accolade_core::time::Timestamp;
@@ -16,7 +17,6 @@ use serde::Serialize;
 use crate::batch::history;
 use crate::batch::identity::{self, PlayerIdentity};
 use crate::current_player::CurrentPlayer;
-use crate::receipt::serialize_timestamp;
 use crate::store::{StoreError, StoreReader};
 use crate::{Action, Error, Players, Receipt, Rejection, Ticket};
 
@@ -44,42 +44,63 @@ pub struct EventSelection {
 
 /// An event that matches the [`EventSelection`].
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[non_exhaustive]
 pub struct SelectedEvent {
     /// The id it was recorded under: the player's, or that of a merged guest.
-    pub player: String,
+    pub player: PlayerId,
     /// The event's id.
-    pub event: String,
+    pub event: EventId,
     /// The event's name.
     pub name: String,
     /// The instant at which it happened.
-    #[serde(serialize_with = "serialize_timestamp")]
     pub at: Timestamp,
 }
 
+/// A change of a balance.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct BalanceChange {
+    /// The currency's id.
+    pub currency: CurrencyId,
+    /// The balance before.
+    pub before: i64,
+    /// The balance after.
+    pub after: i64,
+}
+
 /// The effect that a retraction would have on a player.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct RetractionEffect {
     /// The player's id.
-    pub player: String,
+    pub player: PlayerId,
     /// Awards that the player would lose: `nice-answer`, `commentator:silver`, `nice-answer@7`.
     pub lost: Vec<String>,
     /// Awards that the player would gain.
     pub gained: Vec<String>,
-    /// Balances that would change: currency, balance before, balance after.
-    pub points: Vec<(String, i64, i64)>,
+    /// Balances that would change.
+    pub points: Vec<BalanceChange>,
     /// Unlockables that would open.
-    pub opened: Vec<String>,
+    pub opened: Vec<UnlockableId>,
     /// Unlockables that would close.
-    pub closed: Vec<String>,
+    pub closed: Vec<UnlockableId>,
 }
 
 impl RetractionEffect {
     fn is_empty(&self) -> bool {
-        *self
-            == Self {
-                player: self.player.clone(),
-                ..Self::default()
-            }
+        let Self {
+            player: _,
+            lost,
+            gained,
+            points,
+            opened,
+            closed,
+        } = self;
+        lost.is_empty()
+            && gained.is_empty()
+            && points.is_empty()
+            && opened.is_empty()
+            && closed.is_empty()
     }
 }
 
@@ -222,7 +243,10 @@ impl Players<'_> {
             let mut owners: BTreeMap<String, BTreeSet<(String, String)>> = BTreeMap::new();
             for SelectedEvent { player, event, .. } in selected {
                 if let PlayerIdentity::Player(owner) = identity::resolve_one(reader, &player)? {
-                    owners.entry(owner).or_default().insert((player, event));
+                    owners
+                        .entry(owner)
+                        .or_default()
+                        .insert((player.into(), event.into()));
                 }
             }
             let mut effects = Vec::new();
@@ -278,8 +302,8 @@ fn load_selected(
     let taken = counting.filter(|event| selection.matches_event(event, condition));
     let mut found: Vec<SelectedEvent> = taken
         .map(|event| SelectedEvent {
-            player: event.player,
-            event: event.id,
+            player: event.player.into(),
+            event: event.id.into(),
             name: event.name,
             at: event.at,
         })
@@ -344,17 +368,25 @@ fn diff_holdings(player: &str, before: &Holdings, after: &Holdings) -> Retractio
     let balance = |holdings: &Holdings, currency: &String| {
         holdings.balances.get(currency).copied().unwrap_or_default()
     };
-    let points = currencies
-        .into_iter()
-        .map(|id| (id.clone(), balance(before, id), balance(after, id)));
+    let points = currencies.into_iter().map(|currency| BalanceChange {
+        currency: currency.into(),
+        before: balance(before, currency),
+        after: balance(after, currency),
+    });
     RetractionEffect {
-        player: player.to_owned(),
+        player: player.into(),
         lost: less(&held_before, &held_after),
         gained: less(&held_after, &held_before),
         points: points
-            .filter(|(_, before, after)| before != after)
+            .filter(|change| change.before != change.after)
             .collect(),
-        opened: less(&open_after, &open_before),
-        closed: less(&open_before, &open_after),
+        opened: open_after
+            .difference(&open_before)
+            .map(UnlockableId::from)
+            .collect(),
+        closed: open_before
+            .difference(&open_after)
+            .map(UnlockableId::from)
+            .collect(),
     }
 }

@@ -4,39 +4,38 @@
 use std::fmt;
 use std::sync::Arc;
 
+use crate::records::LedgerEntry;
 use accolade_core::explain::{self, EventStatus, Explanation, ExplanationSubject, TimelineEntry};
+use accolade_core::ids::{EventId, PlayerId};
 use accolade_core::time::Timestamp;
-use serde::Serialize;
 
 use crate::batch::{EntryIdentity, history};
 use crate::current_player::CurrentPlayer;
-use crate::receipt::{serialize_timestamp, serialize_trigger};
-use crate::store::{EventRow, LedgerKind, LedgerRow, StoreError, StoreReader, Trigger};
+use crate::store::{EventRow, LedgerKind, LedgerRow, StoreError, StoreReader};
 use crate::{Error, Players, Ticket};
 
 /// An explanation of one subject of one player: see [`Players::why`].
 ///
 /// `Display` renders it as text; serialization yields the structured form.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, PartialEq)]
+#[non_exhaustive]
 pub struct PlayerExplanation {
     /// The player's id; differs from the requested id if that one is a merged guest's.
-    pub player: String,
+    pub player: PlayerId,
     /// The catalog version that the explanation applies to.
     pub version: i64,
     /// The instant of its publication.
-    #[serde(serialize_with = "serialize_timestamp")]
     pub published_at: Timestamp,
     /// For a ledger entry: the entry and its related entries.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub entry: Option<EntryHistory>,
     /// For a badge, balance or unlockable: the explanation. For a ledger entry of an award: that of
     /// the badge.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub explanation: Option<Explanation>,
 }
 
 /// The origin of a ledger entry.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct EntryHistory {
     /// The requested entry.
     pub requested: LedgerEntry,
@@ -52,95 +51,22 @@ pub struct EntryHistory {
     pub rule_in_words: Option<String>,
 }
 
-/// An entry of a player's ledger.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-pub struct LedgerEntry {
-    /// The number among the player's entries, in order of recording, from 1.
-    pub seq: i64,
-    /// The instant of the cause in the timeline.
-    #[serde(serialize_with = "serialize_timestamp")]
-    pub at: Timestamp,
-    /// The currency's id.
-    pub currency: String,
-    /// The amount, negative if points were deducted.
-    pub amount: i64,
-    /// `earning`, `award`, `action` or `expiry`.
-    pub kind: &'static str,
-    /// The id of the earning or badge, or the name of the manual action.
-    pub rule: String,
-    /// The tier of the award; empty otherwise.
-    #[serde(skip_serializing_if = "String::is_empty")]
-    pub tier: String,
-    /// The key of the award; empty otherwise.
-    #[serde(skip_serializing_if = "String::is_empty")]
-    pub key: String,
-    /// The id of the event or manual action that the entry is for.
-    pub event: String,
-    /// The trigger of the commit.
-    #[serde(serialize_with = "serialize_trigger")]
-    pub trigger: Trigger,
-    /// The cause of a correction, if it is not `event`: the id of an event or manual action, or
-    /// `catalog:2` for the publication of version 2.
-    pub caused_by: Option<String>,
-    /// The reason and author of a manual action, if given.
-    pub reason: Option<String>,
-    /// The instant of recording.
-    #[serde(serialize_with = "serialize_timestamp")]
-    pub recorded_at: Timestamp,
-}
-
 /// The event or manual action that a ledger entry is for.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct EntryCause {
     /// The event's id.
-    pub event: String,
+    pub event: EventId,
     /// The event's name.
     pub name: String,
     /// The id it was recorded under: the player's, or that of a merged guest.
-    pub player: String,
+    pub player: PlayerId,
     /// The instant at which it happened.
-    #[serde(serialize_with = "serialize_timestamp")]
     pub at: Timestamp,
     /// The author of a manual action, if given.
     pub by: Option<String>,
     /// The id of the action that retracted it, if it is retracted.
-    pub retracted_by: Option<String>,
-}
-
-impl From<LedgerRow> for LedgerEntry {
-    fn from(row: LedgerRow) -> Self {
-        let LedgerRow {
-            at,
-            seq,
-            currency,
-            amount,
-            kind,
-            rule,
-            tier,
-            key,
-            event,
-            trigger,
-            caused_by,
-            reason,
-            recorded_at,
-        } = row;
-        let kind = kind.as_str();
-        Self {
-            seq,
-            at,
-            currency,
-            amount,
-            kind,
-            rule,
-            tier,
-            key,
-            event,
-            trigger,
-            caused_by,
-            reason,
-            recorded_at,
-        }
-    }
+    pub retracted_by: Option<EventId>,
 }
 
 /// Parsed subject of an explanation.
@@ -179,8 +105,12 @@ impl Players<'_> {
     /// assert!(why.to_string().starts_with("ada does not have fan: 1 of 2, 1 to go."));
     /// # Ok::<(), accolade::Error>(())
     /// ```
-    pub fn why(&self, player: &str, about: &str) -> Ticket<Option<PlayerExplanation>> {
-        let (player, about) = (player.to_owned(), about.to_owned());
+    pub fn why(
+        &self,
+        player: impl Into<PlayerId>,
+        about: &str,
+    ) -> Ticket<Option<PlayerExplanation>> {
+        let (player, about) = (player.into(), about.to_owned());
         let catalogs = Arc::clone(&self.engine.inner.catalogs);
         let now = (self.engine.inner.clock)();
         self.engine.inner.readers.run_query(move |reader| {
@@ -220,7 +150,7 @@ impl Players<'_> {
                 ..
             } = view;
             Ok(Some(PlayerExplanation {
-                player,
+                player: player.into(),
                 version: in_force.version,
                 published_at: in_force.published_at,
                 entry,
@@ -292,9 +222,9 @@ fn load_entry_history(
         .find(|row| row.event.id == asked.event && row.event.at == asked.at);
     let caused_by = caused_by.or_else(|| rows.iter().find(|row| row.event.id == asked.event));
     let caused_by = caused_by.map(|row| EntryCause {
-        event: row.event.id.clone(),
+        event: row.event.id.clone().into(),
         name: row.event.name.clone(),
-        player: row.event.player.clone(),
+        player: row.event.player.clone().into(),
         at: row.event.at,
         by: row
             .event
@@ -302,7 +232,7 @@ fn load_entry_history(
             .get("by")
             .and_then(|by| by.as_text())
             .map(str::to_owned),
-        retracted_by: row.retracted_by.clone(),
+        retracted_by: row.retracted_by.clone().map(Into::into),
     });
     let mut same: Vec<LedgerRow> = ledger
         .into_iter()
@@ -347,15 +277,16 @@ fn have_same_identity(one: &LedgerRow, other: &LedgerRow) -> bool {
 
 /// Returns the award behind an entry, if the published catalog still has its badge.
 fn award_subject(view: &CurrentPlayer, entry: &LedgerEntry) -> Option<ExplanationSubject> {
-    if entry.kind != LedgerKind::Award.as_str() {
+    if entry.kind != LedgerKind::Award {
         return None;
     }
     let rules = view.published.catalog.rules();
     let badge = rules.badge_position(&entry.rule)?;
-    let tier = Some(&entry.tier)
-        .filter(|tier| !tier.is_empty())
+    let tier = entry
+        .tier
+        .as_ref()
         .and_then(|tier| rules.badges[badge].tier_position(tier));
-    let key = Some(entry.key.clone()).filter(|key| !key.is_empty());
+    let key = entry.key.clone();
     Some(ExplanationSubject::Badge { badge, tier, key })
 }
 
@@ -378,16 +309,9 @@ impl fmt::Display for PlayerExplanation {
 impl fmt::Display for EntryHistory {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let asked = &self.requested;
-        let tier = if asked.tier.is_empty() {
-            String::new()
-        } else {
-            format!(":{}", asked.tier)
-        };
-        let key = if asked.key.is_empty() {
-            String::new()
-        } else {
-            format!("@{}", asked.key)
-        };
+        let tier = asked.tier.as_ref().map(|tier| format!(":{tier}"));
+        let key = asked.key.as_ref().map(|key| format!("@{key}"));
+        let (tier, key) = (tier.unwrap_or_default(), key.unwrap_or_default());
         let LedgerEntry {
             seq,
             amount,

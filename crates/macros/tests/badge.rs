@@ -1,10 +1,10 @@
 //! Badges that `#[badge]` creates from functions and types.
 
-use accolade::core::catalog::CatalogFormat;
-use accolade::core::catalog::document::Visibility;
-use accolade::core::event::Event;
 use accolade::registry::{self, CodeUnlock};
 use accolade::{Catalog, CodeBadge, CodeContext, EarnedTier, Props, badge, props};
+use accolade_core::catalog::CatalogFormat;
+use accolade_core::catalog::document::Visibility;
+use accolade_core::event::Event;
 
 /// Commented in the small hours,
 /// when others sleep.
@@ -172,7 +172,7 @@ fn functions_and_types_award_tiers() {
             (0, 0),
         ),
     ] {
-        let state = accolade::core::fold::replay(&catalog, &timeline);
+        let state = accolade_core::fold::replay(&catalog, &timeline);
         let held = state
             .badge_cell(catalog.rules().badges[walker].slot)
             .map_or(0, |badge| badge.held_count(None));
@@ -183,7 +183,7 @@ fn functions_and_types_award_tiers() {
             "{timeline:?}"
         );
     }
-    let door = accolade::core::fold::replay(&catalog, &[event(1, "door.opened", Props::new())]);
+    let door = accolade_core::fold::replay(&catalog, &[event(1, "door.opened", Props::new())]);
     assert!(
         door.badge_cell(
             catalog.rules().badges[catalog.rules().badge_position("secret-door").unwrap()].slot

@@ -513,7 +513,7 @@ impl<S: ReadContext> ReadStore for QueryHandle<S> {
             "SELECT kind, id, count, message, player, event FROM rule_errors ORDER BY kind, id";
         let error = |row: &Row<'_>| {
             Ok(RuleErrorRow {
-                kind: row.get(0)?,
+                kind: rows::read_name(row, 0)?,
                 id: row.get(1)?,
                 count: rows::read_count(row, 2)?,
                 message: row.get(3)?,

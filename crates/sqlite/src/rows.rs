@@ -93,7 +93,7 @@ pub(crate) fn read_award(row: &Row<'_>) -> Result<AwardRow, Error> {
         key: row.get(3)?,
         at: read_time(row, 4)?,
         event: row.get(5)?,
-        source: row.get(6)?,
+        source: read_name(row, 6)?,
         revoked_at: read_optional_time(row, 7)?,
         holding_intervals: row.get(8)?,
         paid: row.get(9)?,
@@ -121,7 +121,7 @@ pub(crate) fn read_ledger_entry(row: &Row<'_>) -> Result<LedgerRow, Error> {
 pub(crate) fn read_outcome(row: &Row<'_>) -> Result<(i64, OutcomeRow), Error> {
     let outcome = OutcomeRow {
         player: row.get(1)?,
-        kind: row.get(2)?,
+        kind: read_name(row, 2)?,
         subject: row.get(3)?,
         detail: row.get(4)?,
         at: read_time(row, 5)?,

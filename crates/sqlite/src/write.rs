@@ -374,7 +374,7 @@ fn write_awards(session: &DatabaseSession, batch: &[ChangeSet]) -> Result<(), Er
                 &award.key,
                 &award.at.as_micros(),
                 &award.event,
-                &award.source,
+                &award.source.as_str(),
                 &optional_micros(award.revoked_at),
                 &award.holding_intervals,
                 &award.paid,
@@ -466,7 +466,7 @@ fn append_outcomes(session: &DatabaseSession, outcomes: &[OutcomeRow]) -> Result
         add.execute(&[
             &seq,
             &outcome.player,
-            &outcome.kind,
+            &outcome.kind.as_str(),
             &outcome.subject,
             &outcome.detail,
             &outcome.at.as_micros(),
@@ -487,7 +487,7 @@ fn count_rule_errors(session: &DatabaseSession, errors: &[RuleErrorRow]) -> Resu
              ON CONFLICT (kind, id) DO UPDATE SET count = count + excluded.count,
                  message = excluded.message, player = excluded.player, event = excluded.event",
             &[
-                &error.kind,
+                &error.kind.as_str(),
                 &error.id,
                 &to_sql_integer(error.count),
                 &error.message,

@@ -4,11 +4,11 @@ use std::path::Path;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, Ordering};
 
-use accolade::core::time::SECOND;
 use accolade::{
     Action, Audience, Catalog, Difference, Engine, NewEvent, Profile, Props, PublishOptions,
     Timestamp, props,
 };
+use accolade_core::time::SECOND;
 use accolade_sqlite::SqliteStore;
 use rusqlite::Connection;
 use rusqlite::types::Value;

@@ -15,6 +15,7 @@ mod jobs;
 mod layers;
 mod live;
 mod metrics;
+pub mod models;
 mod pages;
 mod problem;
 mod serve;

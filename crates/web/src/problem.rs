@@ -239,6 +239,8 @@ impl From<Rejection> for Problem {
                 of(StatusCode::CONFLICT, "retraction", "Retraction conflict")
             }
             Rejection::PlayerErased => of(StatusCode::GONE, "erased", "Player erased"),
+            // A kind of rejection that is newer than this service is still the caller's to solve.
+            _ => of(StatusCode::UNPROCESSABLE_ENTITY, "rejected", "Rejected"),
         }
     }
 }

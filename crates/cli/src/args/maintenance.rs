@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 
-use accolade::core::time::{Timestamp, parse_duration};
+use accolade_core::time::{Timestamp, parse_duration};
 use clap::{Args, Subcommand};
 
 #[derive(Debug, Args)]

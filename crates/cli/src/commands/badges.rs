@@ -2,9 +2,9 @@
 
 use std::fmt::Write;
 
-use accolade::core::time::Timestamp;
 use accolade::store::{AwardRow, EarnerCursor};
 use accolade::{BackfillProgress, BadgeStats, Engine};
+use accolade_core::time::Timestamp;
 use serde_json::{Value, json};
 
 use crate::args::BadgesArgs;

@@ -5,8 +5,8 @@ use std::io::{self, IsTerminal};
 use std::path::{Path, PathBuf};
 
 use accolade::Catalog;
-use accolade::core::catalog::diagnostic::Diagnostic;
-use accolade::core::testing::TestResult;
+use accolade_core::catalog::diagnostic::Diagnostic;
+use accolade_core::testing::TestResult;
 use serde_json::{Value, json};
 
 use crate::catalog;

@@ -5,9 +5,9 @@ use std::io;
 use std::path::PathBuf;
 use std::time::Instant;
 
-use accolade::core::catalog::CatalogFormat;
 use accolade::store::Store;
 use accolade::{Catalog, Engine, ReceiptStatus};
+use accolade_core::catalog::CatalogFormat;
 use accolade_web::Settings;
 use serde_json::json;
 

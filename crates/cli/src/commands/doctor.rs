@@ -164,7 +164,7 @@ fn add_catalog_findings(
     findings.add_fact(SECTION, "version", row.version);
     findings.add_fact(SECTION, "published at", row.published_at.to_string());
     let format =
-        accolade::core::catalog::CatalogFormat::from_file_name(&format!("catalog.{}", row.format));
+        accolade_core::catalog::CatalogFormat::from_file_name(&format!("catalog.{}", row.format));
     match Catalog::new(
         &row.source,
         "the published catalog",

@@ -3,9 +3,9 @@
 use std::fs::File;
 use std::io::{self, Write};
 
-use accolade::core::event::Event;
 use accolade::store::{AwardRow, LedgerRow, PlayerRow};
 use accolade::{Engine, Error, Ticket};
+use accolade_core::event::Event;
 use serde_json::{Value, json};
 
 use super::personal_data;

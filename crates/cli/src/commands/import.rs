@@ -5,8 +5,8 @@ use std::io::{self, BufRead, BufReader};
 use std::path::{Path, PathBuf};
 use std::time::Instant;
 
-use accolade::core::event::EventError;
 use accolade::{Engine, NewEvent, ReceiptStatus, Rejection};
+use accolade_core::event::EventError;
 use indicatif::ProgressBar;
 use serde_json::json;
 

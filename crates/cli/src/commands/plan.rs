@@ -5,8 +5,8 @@ use std::fs::File;
 use std::io;
 use std::path::Path;
 
-use accolade::core::time::Timestamp;
 use accolade::{BadgeTotals, CurrencyTotals, Plan, PlanOptions, UnlockableTotals};
+use accolade_core::time::Timestamp;
 use serde_json::Value;
 
 use crate::args::{self, ExportFormat};

@@ -4,8 +4,8 @@ use std::collections::BTreeSet;
 use std::path::Path;
 use std::time::Duration;
 
-use accolade::core::catalog::CatalogFormat;
 use accolade::{Action, Catalog, Engine, Error, NewEvent, Timestamp, props};
+use accolade_core::catalog::CatalogFormat;
 use accolade_sqlite::SqliteStore;
 
 use super::history;

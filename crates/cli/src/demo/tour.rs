@@ -3,8 +3,8 @@
 use std::collections::BTreeMap;
 use std::fmt::Write;
 
-use accolade::core::catalog::CatalogFormat;
 use accolade::{Action, Audience, Catalog, ChangeKind, Engine, EventSelection, PlanOptions};
+use accolade_core::catalog::CatalogFormat;
 use serde::Serialize;
 
 use super::players::CommunityData;
@@ -239,7 +239,7 @@ impl RetractionDemo {
             followed.extend(summarize_outcomes(&receipt.outcomes));
         }
         // One action can restore only a limited number of events.
-        for some in ids.chunks(accolade::core::limits::RETRACTED_EVENTS) {
+        for some in ids.chunks(accolade_core::limits::RETRACTED_EVENTS) {
             let act = Action::restore_all(player, some.iter().cloned())
                 .by("the demo")
                 .reason("end of the demonstration");

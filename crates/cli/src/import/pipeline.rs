@@ -2,8 +2,8 @@
 
 use std::collections::VecDeque;
 
-use accolade::core::limits;
 use accolade::{Engine, NewEvent, Receipt, Rejection, Ticket};
+use accolade_core::limits;
 
 use crate::error::CommandError;
 

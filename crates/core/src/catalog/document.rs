@@ -6,7 +6,7 @@
 
 use std::ops::Range;
 
-use serde::{Deserialize, Serialize};
+use serde::Deserialize;
 
 use crate::number::Decimal;
 use crate::time::{CalendarUnit, TimeWindow, Timestamp};
@@ -220,31 +220,35 @@ pub struct BadgeDocument {
     pub until: Option<Spanned<Timestamp>>,
 }
 
-/// The visibility of a badge before it is earned. Enforced wherever data leaves the engine for a
-/// player.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
-#[serde(rename_all = "lowercase")]
-pub enum Visibility {
-    /// Visible to all players.
-    #[default]
-    Public,
-    /// Listed, but with name, description and image hidden until it is earned.
-    Secret,
-    /// Not listed until it is earned.
-    Invisible,
+crate::named_enum! {
+    /// The visibility of a badge before it is earned. Enforced wherever data leaves the engine for
+    /// a player.
+    #[derive(Default, Deserialize)]
+    #[serde(rename_all = "lowercase")]
+    pub enum Visibility {
+        /// Visible to all players.
+        #[default]
+        Public = "public",
+        /// Listed, but with name, description and image hidden until it is earned.
+        Secret = "secret",
+        /// Not listed until it is earned.
+        Invisible = "invisible",
+    }
 }
 
-/// The number of times that a badge can be earned.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum RepeatMode {
-    /// Once for each tier.
-    #[default]
-    Once,
-    /// Once for each tier and each value of the criterion's `per`.
-    PerKey,
-    /// Each time that the target is reached again.
-    Again,
+crate::named_enum! {
+    /// The number of times that a badge can be earned.
+    #[derive(Default, Deserialize)]
+    #[serde(rename_all = "kebab-case")]
+    pub enum RepeatMode {
+        /// Once for each tier.
+        #[default]
+        Once = "once",
+        /// Once for each tier and each value of the criterion's `per`.
+        PerKey = "per-key",
+        /// Each time that the target is reached again.
+        Again = "again",
+    }
 }
 
 /// `tiers = [ … ]`: a level of a badge.

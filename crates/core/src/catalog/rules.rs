@@ -62,6 +62,19 @@ pub struct CategoryRule {
     pub display: RuleDisplay,
 }
 
+crate::named_enum! {
+    /// The kind of a rule.
+    #[non_exhaustive]
+    pub enum RuleKind {
+        /// A badge.
+        Badge = "badge",
+        /// An earning.
+        Earning = "earning",
+        /// An unlockable.
+        Unlockable = "unlockable",
+    }
+}
+
 /// A reference to a rule by its position, for errors and receipts.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum RuleRef {
@@ -454,11 +467,13 @@ impl RuleSet {
     }
 
     /// The kind and the id of a rule.
-    pub fn kind_and_id(&self, rule: RuleRef) -> (&'static str, &str) {
+    pub fn kind_and_id(&self, rule: RuleRef) -> (RuleKind, &str) {
         match rule {
-            RuleRef::Earning(earning) => ("earning", &self.earnings[earning].id),
-            RuleRef::Badge(badge) => ("badge", &self.badges[badge].id),
-            RuleRef::Unlockable(unlockable) => ("unlockable", &self.unlockables[unlockable].id),
+            RuleRef::Earning(earning) => (RuleKind::Earning, &self.earnings[earning].id),
+            RuleRef::Badge(badge) => (RuleKind::Badge, &self.badges[badge].id),
+            RuleRef::Unlockable(unlockable) => {
+                (RuleKind::Unlockable, &self.unlockables[unlockable].id)
+            }
         }
     }
 }

@@ -2,7 +2,6 @@
 
 use serde::Serialize;
 
-use super::serialize::serialize_rfc3339;
 use crate::event::Event;
 use crate::fold::actions::{AWARD, DECISION, POINTS, PROFILE, PROGRESS, RESET, REVOKE};
 use crate::time::Timestamp;
@@ -16,7 +15,6 @@ pub struct ActionEntry {
     /// The name of the action, such as `accolade.award`.
     pub name: String,
     /// Instant of the action.
-    #[serde(serialize_with = "serialize_rfc3339")]
     pub at: Timestamp,
     /// The effect in English, such as `awarded helper`.
     pub effect: String,

@@ -9,7 +9,6 @@ use super::describe;
 use super::evidence::{Evidence, EvidenceCollector};
 use super::goals::{BadgeGoal, BadgeQuery};
 use super::rule_inputs::RuleInputs;
-use super::serialize::{serialize_optional_rfc3339, serialize_rfc3339};
 use super::timeline::{ExplainedTimeline, TimelineObserver};
 use super::truncated::Truncated;
 use crate::catalog::Catalog;
@@ -34,7 +33,6 @@ pub struct BadgeExplanation {
     /// The rule in English.
     pub rule: String,
     /// The instant that is explained.
-    #[serde(serialize_with = "serialize_rfc3339")]
     pub at: Timestamp,
     /// The tier, if the explanation is limited to one.
     pub tier: Option<String>,
@@ -68,7 +66,6 @@ pub struct AwardEntry {
     /// True if the award is held.
     pub held: bool,
     /// Instant at which it was earned.
-    #[serde(serialize_with = "serialize_rfc3339")]
     pub at: Timestamp,
     /// The id of the event or action that caused it.
     pub event: String,
@@ -77,7 +74,6 @@ pub struct AwardEntry {
     /// The source: `criterion`, `code`, `manual` or `grandfathered`.
     pub source: &'static str,
     /// Instant at which it was revoked or lapsed.
-    #[serde(serialize_with = "serialize_optional_rfc3339")]
     pub revoked_at: Option<Timestamp>,
     /// The id of the event or action that revoked it.
     pub revoked_by: Option<String>,

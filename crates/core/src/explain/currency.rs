@@ -7,14 +7,13 @@ use serde::Serialize;
 use super::action::ActionEntry;
 use super::describe;
 use super::near_miss::NearMiss;
-use super::serialize::serialize_rfc3339;
 use super::timeline::{ExplainedTimeline, TimelineObserver};
 use super::truncated::Truncated;
 use crate::catalog::Catalog;
 use crate::catalog::rules::RuleRef;
 use crate::event::Event;
 use crate::fold::{
-    FoldObserver, MovementSource, PointsMovement, SkipReason, StepReport, WholeState, actions,
+    FoldObserver, MovementSource, PointsMovement, SkipCode, StepReport, WholeState, actions,
 };
 use crate::time::Timestamp;
 
@@ -30,7 +29,6 @@ pub struct CurrencyExplanation {
     /// The rules that pay the currency, in English.
     pub rules: Vec<String>,
     /// The instant that is explained.
-    #[serde(serialize_with = "serialize_rfc3339")]
     pub at: Timestamp,
     /// The current balance.
     pub balance: i64,
@@ -52,7 +50,6 @@ pub struct BalanceEntry {
     /// The name of the event or action.
     pub name: String,
     /// Instant of the event.
-    #[serde(serialize_with = "serialize_rfc3339")]
     pub at: Timestamp,
     /// The source of the points.
     #[serde(flatten)]
@@ -284,7 +281,7 @@ impl CurrencyObserver<'_> {
         {
             reported.insert(cut.earning);
             let message = format!("limit for this period reached; {} not paid", cut.amount);
-            let reason = SkipReason::LimitReached.as_code();
+            let reason = SkipCode::LimitReached.as_str();
             near.push(NearMiss {
                 cut: Some(cut.amount),
                 ..NearMiss::new(event, part(cut.earning), reason, message)

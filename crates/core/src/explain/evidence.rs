@@ -7,7 +7,6 @@ use super::action::ActionEntry;
 use super::describe;
 use super::near_miss::NearMiss;
 use super::rule_inputs::{CounterInput, RuleInputs, event_key};
-use super::serialize::serialize_rfc3339;
 use super::truncated::Truncated;
 use crate::catalog::Catalog;
 use crate::catalog::rules::RuleRef;
@@ -38,7 +37,6 @@ pub struct CountedEvent {
     /// The name of the event.
     pub name: String,
     /// Instant of the event.
-    #[serde(serialize_with = "serialize_rfc3339")]
     pub at: Timestamp,
     /// The part of the criterion for which it counted, if there are several.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -194,7 +192,7 @@ impl<'a> EvidenceCollector<'a> {
             self.near_misses.push(NearMiss::new(
                 event,
                 None,
-                skipped.reason.as_code(),
+                skipped.reason.code().as_str(),
                 message,
             ));
         } else {

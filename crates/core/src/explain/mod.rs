@@ -43,7 +43,6 @@ mod goals;
 mod near_miss;
 mod render;
 mod rule_inputs;
-mod serialize;
 mod subject;
 #[cfg(test)]
 mod tests;

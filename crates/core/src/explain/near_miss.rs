@@ -2,7 +2,6 @@
 
 use serde::Serialize;
 
-use super::serialize::serialize_rfc3339;
 use crate::event::Event;
 use crate::fold::SkipReason;
 use crate::time::Timestamp;
@@ -15,7 +14,6 @@ pub struct NearMiss {
     /// The name of the event.
     pub name: String,
     /// Instant of the event.
-    #[serde(serialize_with = "serialize_rfc3339")]
     pub at: Timestamp,
     /// The rule or the part of the criterion for which it did not count, if there are several.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -55,7 +53,7 @@ impl NearMiss {
     }
 
     pub(super) fn from_skipped(event: &Event, part: Option<String>, reason: &SkipReason) -> Self {
-        Self::new(event, part, reason.as_code(), reason.to_string())
+        Self::new(event, part, reason.code().as_str(), reason.to_string())
     }
 
     pub(super) fn from_retracted(event: &Event, by: &str) -> Self {

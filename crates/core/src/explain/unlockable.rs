@@ -6,7 +6,6 @@ use super::criterion_tree::{CriterionPart, CriterionTreeBuilder};
 use super::describe;
 use super::evidence::{Evidence, EvidenceCollector};
 use super::rule_inputs::RuleInputs;
-use super::serialize::serialize_rfc3339;
 use super::timeline::{ExplainedTimeline, TimelineObserver};
 use super::truncated::Truncated;
 use crate::catalog::rules::{RuleRef, RuleSet};
@@ -27,7 +26,6 @@ pub struct UnlockableExplanation {
     /// The rule in English.
     pub rule: String,
     /// The instant that is explained.
-    #[serde(serialize_with = "serialize_rfc3339")]
     pub at: Timestamp,
     /// True if the unlockable is open.
     pub open: bool,
@@ -46,7 +44,6 @@ pub struct UnlockableTransition {
     /// True if it opened, false if it closed.
     pub opened: bool,
     /// Instant of the change.
-    #[serde(serialize_with = "serialize_rfc3339")]
     pub at: Timestamp,
     /// The id of the event or action that caused it.
     pub event: String,

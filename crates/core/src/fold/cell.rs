@@ -1,10 +1,7 @@
 //! Cells: the parts of a player's state.
 
-use std::str::FromStr;
-
 use crate::catalog::rules::CellSlot;
 use crate::limits;
-use crate::names::UnknownName;
 use crate::number::Decimal;
 use crate::time::Timestamp;
 
@@ -196,43 +193,17 @@ impl AwardCell {
     }
 }
 
-/// The source of an award.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum AwardSource {
-    /// The criterion of the badge.
-    Criterion,
-    /// The function of a badge in code.
-    Code,
-    /// A manual action.
-    Manual,
-    /// A publication that grandfathered it.
-    Grandfathered,
-}
-
-impl AwardSource {
-    /// Returns the name that rows and exports use.
-    pub fn as_str(self) -> &'static str {
-        match self {
-            Self::Criterion => "criterion",
-            Self::Code => "code",
-            Self::Manual => "manual",
-            Self::Grandfathered => "grandfathered",
-        }
-    }
-}
-
-impl FromStr for AwardSource {
-    type Err = UnknownName;
-
-    fn from_str(name: &str) -> Result<Self, UnknownName> {
-        [
-            Self::Criterion,
-            Self::Code,
-            Self::Manual,
-            Self::Grandfathered,
-        ]
-        .into_iter()
-        .find(|source| source.as_str() == name)
-        .ok_or_else(|| UnknownName(name.to_owned()))
+crate::named_enum! {
+    /// The source of an award.
+    #[non_exhaustive]
+    pub enum AwardSource {
+        /// The criterion of the badge.
+        Criterion = "criterion",
+        /// The function of a badge in code.
+        Code = "code",
+        /// A manual action.
+        Manual = "manual",
+        /// A publication that grandfathered it.
+        Grandfathered = "grandfathered",
     }
 }

@@ -50,8 +50,8 @@ pub use replay::{FoldObserver, Replay, replay, replay_until};
 pub use state::{CheckpointMark, MissingCells, PlayerState, StateHeader, TouchedCells};
 pub use state_diff::{AwardChange, BalanceChange, StateDiff, UnlockableChange, diff_touched_cells};
 pub use step_report::{
-    CounterUpdate, LimitCut, MovementSource, PointsMovement, RuleFailure, RuleSkip, SkipReason,
-    StepReport,
+    CounterUpdate, LimitCut, MovementSource, PointsMovement, RuleFailure, RuleSkip, SkipCode,
+    SkipReason, StepReport,
 };
 pub use timers::{next_timer, timer_event};
 

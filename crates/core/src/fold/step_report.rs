@@ -152,19 +152,52 @@ impl std::fmt::Display for SkipReason {
 }
 
 impl SkipReason {
-    /// Returns the name of the reason for programs.
-    pub fn as_code(&self) -> &'static str {
+    /// The reason as a code for programs.
+    pub fn code(&self) -> SkipCode {
         match self {
-            Self::ConditionFalse(_) => "condition_false",
-            Self::BeforeSince => "before_since",
-            Self::AfterUntil => "after_until",
-            Self::LimitReached => "limit_reached",
-            Self::CoolingDown { .. } => "cooling_down",
-            Self::AlreadyEarned => "already_earned",
-            Self::Revoked => "revoked",
-            Self::Requires(_) => "requires",
-            Self::NotReached { .. } => "not_reached",
-            Self::Error(_) => "error",
+            Self::ConditionFalse(_) => SkipCode::ConditionFalse,
+            Self::BeforeSince => SkipCode::BeforeSince,
+            Self::AfterUntil => SkipCode::AfterUntil,
+            Self::LimitReached => SkipCode::LimitReached,
+            Self::CoolingDown { .. } => SkipCode::CoolingDown,
+            Self::AlreadyEarned => SkipCode::AlreadyEarned,
+            Self::Revoked => SkipCode::Revoked,
+            Self::Requires(_) => SkipCode::Requires,
+            Self::NotReached { .. } => SkipCode::NotReached,
+            Self::Error(_) => SkipCode::Error,
         }
+    }
+}
+
+crate::named_enum! {
+    /// The reason why a rule did not apply to an event, or why the event itself does not count.
+    #[non_exhaustive]
+    pub enum SkipCode {
+        /// The condition is false.
+        ConditionFalse = "condition_false",
+        /// The event is before the rule's `since`.
+        BeforeSince = "before_since",
+        /// The event is at or after the rule's `until`.
+        AfterUntil = "after_until",
+        /// The limit for the period is used up.
+        LimitReached = "limit_reached",
+        /// The earning has paid too recently.
+        CoolingDown = "cooling_down",
+        /// There is nothing left to earn.
+        AlreadyEarned = "already_earned",
+        /// A revoke blocks the award.
+        Revoked = "revoked",
+        /// A required badge is not held.
+        Requires = "requires",
+        /// The event counted, and the target is not reached yet.
+        NotReached = "not_reached",
+        /// The rule could not be evaluated.
+        Error = "error",
+        /// The event was retracted before it arrived (S13).
+        Retracted = "retracted",
+        /// A retraction names an event that has not arrived yet (S13).
+        UnknownEvent = "unknown_event",
+        /// Outcomes of a duplicate event were pruned from the feed.
+        OutcomesGone = "outcomes_gone",
     }
 }

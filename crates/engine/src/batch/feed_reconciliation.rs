@@ -8,7 +8,7 @@ use accolade_core::fold::{AwardName, Holdings};
 use serde_json::json;
 
 use super::rows::CommitOrigin;
-use crate::store::{OutcomeRow, ReadStore, StoreError};
+use crate::store::{OutcomeKind, OutcomeRow, ReadStore, StoreError};
 
 /// Kind and rule id of a feed total, as in [`crate::store::FeedTotal`].
 pub(crate) type FeedSubject = (String, String);
@@ -122,9 +122,9 @@ impl FeedReconciliation {
         due: i128,
         origin: CommitOrigin<'_>,
     ) -> Vec<OutcomeRow> {
-        let row = |kind: &str, detail: serde_json::Value, at, event: &str| OutcomeRow {
+        let row = |kind: OutcomeKind, detail: serde_json::Value, at, event: &str| OutcomeRow {
             player: player.to_owned(),
-            kind: kind.to_owned(),
+            kind,
             subject: subject.clone(),
             detail: detail.to_string(),
             at,
@@ -139,7 +139,7 @@ impl FeedReconciliation {
             "points" => split_into_amounts(due)
                 .map(|amount| {
                     row(
-                        "points",
+                        OutcomeKind::Points,
                         json!({ "amount": amount, "kind": "repair", "rule": "" }),
                         now,
                         cause,
@@ -148,9 +148,9 @@ impl FeedReconciliation {
                 .collect(),
             "badge" => {
                 let kind = if due > 0 {
-                    "badge.awarded"
+                    OutcomeKind::BadgeAwarded
                 } else {
-                    "badge.revoked"
+                    OutcomeKind::BadgeRevoked
                 };
                 let names = self
                     .find_award_names(has, subject, due > 0)
@@ -171,9 +171,9 @@ impl FeedReconciliation {
             }
             _ => {
                 let kind = if due > 0 {
-                    "unlockable.opened"
+                    OutcomeKind::UnlockableOpened
                 } else {
-                    "unlockable.closed"
+                    OutcomeKind::UnlockableClosed
                 };
                 let place = has
                     .unlocks

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use accolade_core::event::{Event, EventError};
-use accolade_core::fold::Refusal;
+use accolade_core::fold::{Refusal, SkipCode};
 use accolade_core::names::acts;
 use accolade_core::value::Props;
 
@@ -100,8 +100,10 @@ impl ValidatedEvent {
                 || event.props.get(acts::DECISION).is_none() && has_stored_decision(&event.name));
         let event = Event {
             // Version 7 ids sort by time, which keeps the index of event ids append-mostly.
-            id: event.id.unwrap_or_else(|| uuid::Uuid::now_v7().to_string()),
-            player: event.player,
+            id: event
+                .id
+                .map_or_else(|| uuid::Uuid::now_v7().to_string(), String::from),
+            player: event.player.into(),
             name: event.name,
             at: event.at.unwrap_or(context.now),
             order: event.order,
@@ -295,7 +297,7 @@ fn answer_duplicate(
             let gone = outcomes.len() < row.outcome_count as usize;
             let message = "some outcomes of this event have been pruned from the feed".to_owned();
             let skipped = gone
-                .then(|| SkippedRule::for_event(&row.event.name, "outcomes_gone", message))
+                .then(|| SkippedRule::for_event(&row.event.name, SkipCode::OutcomesGone, message))
                 .into_iter()
                 .collect();
             Ok(ReceiptDraft {

@@ -28,7 +28,7 @@ impl ReceiptDraft {
             skipped,
         } = self;
         Ok(Receipt {
-            id,
+            id: id.into(),
             status,
             outcomes: Outcome::from_rows(outcomes)?,
             skipped,

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use accolade_core::event::Event;
-use accolade_core::fold::Refusal;
+use accolade_core::fold::{Refusal, SkipCode};
 use accolade_core::names::acts::{GRANDFATHER, MERGE, RESTORE, RETRACT, UNMERGE};
 use accolade_core::time::Timestamp;
 use accolade_core::{limits, timeline};
@@ -34,7 +34,7 @@ impl UnitOfWork<'_> {
             .retain(|one| one.event != *event || one.player != *player);
         let skipped = SkippedRule::for_event(
             &entry.event.name,
-            "retracted",
+            SkipCode::Retracted,
             format!("retracted by `{act}`"),
         );
         self.record_row(entry, Vec::new(), vec![skipped], Some(act));
@@ -207,5 +207,5 @@ fn build_pending_notice(awaited: &PendingRetraction) -> SkippedRule {
         "event `{}` has not arrived yet; it will not count when it does",
         awaited.event
     );
-    SkippedRule::for_event(RETRACT, "unknown_event", message)
+    SkippedRule::for_event(RETRACT, SkipCode::UnknownEvent, message)
 }

@@ -5,8 +5,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use accolade_core::catalog::rules::RuleSet;
 use accolade_core::event::Event;
 use accolade_core::fold::{
-    AwardChange, AwardHolding, AwardName, AwardSource, HoldingInterval, Holdings, MovementSource,
-    StateDiff, StepReport, UnlockableChange, UnlockableHolding,
+    AwardChange, AwardHolding, AwardName, HoldingInterval, Holdings, MovementSource, StateDiff,
+    StepReport, UnlockableChange, UnlockableHolding,
 };
 use accolade_core::time::Timestamp;
 use accolade_core::value::Value;
@@ -14,8 +14,8 @@ use serde::Serialize;
 use serde_json::json;
 
 use crate::store::{
-    AwardRow, ChangeSet, LedgerKind, LedgerRow, OutcomeRow, ReadStore, RuleErrorRow, StoreError,
-    Trigger, UnlockRow,
+    AwardRow, ChangeSet, LedgerKind, LedgerRow, OutcomeKind, OutcomeRow, ReadStore, RuleErrorRow,
+    StoreError, Trigger, UnlockRow,
 };
 
 /// Identity of ledger entries whose amounts belong together (S5), with the instant of their event.
@@ -264,7 +264,7 @@ fn format_reason(event: &Event) -> Option<String> {
 pub(super) fn build_points_outcomes(player: &str, entries: &[LedgerRow]) -> Vec<OutcomeRow> {
     let outcome = |entry: &LedgerRow| OutcomeRow {
         player: player.to_owned(),
-        kind: "points".to_owned(),
+        kind: OutcomeKind::Points,
         subject: entry.currency.clone(),
         detail: render_points_detail(entry),
         at: entry.at,
@@ -314,10 +314,10 @@ pub(super) fn build_outcomes(
     changed: &StateDiff,
     origin_of: CommitOrigin<'_>,
 ) -> Vec<OutcomeRow> {
-    let row =
-        |kind: &str, subject: &str, detail: serde_json::Value, at, event: String| OutcomeRow {
+    let row = |kind: OutcomeKind, subject: &str, detail: serde_json::Value, at, event: String| {
+        OutcomeRow {
             player: player.to_owned(),
-            kind: kind.to_owned(),
+            kind,
             subject: subject.to_owned(),
             detail: detail.to_string(),
             at,
@@ -325,15 +325,16 @@ pub(super) fn build_outcomes(
             event,
             trigger: origin_of.trigger,
             recorded_at: origin_of.recorded_at,
-        };
+        }
+    };
     let mut outcomes = Vec::new();
     for change in &changed.awards {
         let kind = match change.held_before_and_after() {
-            (false, true) => "badge.awarded",
+            (false, true) => OutcomeKind::BadgeAwarded,
             (true, false) if change.after.as_ref().is_some_and(|award| award.lapsed) => {
-                "badge.lapsed"
+                OutcomeKind::BadgeLapsed
             }
-            (true, false) => "badge.revoked",
+            (true, false) => OutcomeKind::BadgeRevoked,
             _ => continue,
         };
         let AwardName { badge, tier, key } = &change.name;
@@ -348,8 +349,8 @@ pub(super) fn build_outcomes(
     }
     for change in &changed.unlockables {
         let kind = match change.open_before_and_after() {
-            (false, true) => "unlockable.opened",
-            (true, false) => "unlockable.closed",
+            (false, true) => OutcomeKind::UnlockableOpened,
+            (true, false) => OutcomeKind::UnlockableClosed,
             _ => continue,
         };
         // Without an unlock there is no instant of its own; name the commit.
@@ -404,11 +405,10 @@ pub(crate) fn load_stored_holdings<R: ReadStore + ?Sized>(
         // Best effort: this is read only where the state is lost, and a damaged detail must not
         // block the backfill.
         let paid = serde_json::from_str(&row.paid).unwrap_or_default();
-        let source = row.source.parse().unwrap_or(AwardSource::Manual);
         let award = AwardHolding {
             at: row.at,
             event: row.event,
-            source,
+            source: row.source,
             revoked_at: row.revoked_at,
             lapsed: false,
             holding_intervals: Vec::new(),
@@ -453,7 +453,7 @@ pub(crate) fn build_award_row(player: &str, name: &AwardName, award: &AwardHoldi
         key: name.key.clone(),
         at: award.at,
         event: award.event.clone(),
-        source: award.source.as_str().to_owned(),
+        source: award.source,
         revoked_at: award.revoked_at,
         holding_intervals: render_intervals(&award.holding_intervals),
         paid: json!(award.paid).to_string(),
@@ -478,7 +478,7 @@ pub(super) fn build_error_rows(
     let row = |problem: &accolade_core::fold::RuleFailure| {
         let (kind, id) = rules.kind_and_id(problem.rule);
         RuleErrorRow {
-            kind: kind.to_owned(),
+            kind,
             id: id.to_owned(),
             count: 1,
             message: problem.message.clone(),

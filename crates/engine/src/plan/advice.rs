@@ -11,6 +11,7 @@ use super::totals::{PlanTotals, RewrittenPoints};
 
 /// A suggestion about a changed rule.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[non_exhaustive]
 pub struct Advice {
     /// The rule, such as ``the earning `commented` ``.
     pub rule: String,

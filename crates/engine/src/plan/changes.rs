@@ -3,25 +3,28 @@
 use std::collections::BTreeSet;
 
 use accolade_core::fold::{AwardHolding, AwardName, UnlockableHolding};
+use accolade_core::ids::{PlayerId, TierId};
 use accolade_core::names::acts::GRANDFATHER;
 use serde::Serialize;
 use sha2::{Digest, Sha256};
 
 use crate::backfill::BackfillStep;
+use crate::records::optional_id;
 
 /// A change that a publication makes for a player.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[non_exhaustive]
 pub struct PlayerChange {
     /// The player's id.
-    pub player: String,
+    pub player: PlayerId,
     /// Kind of change.
     pub kind: ChangeKind,
     /// Id of the badge, currency or unlockable.
     pub subject: String,
-    /// Tier of the badge; empty if it has none.
-    pub tier: String,
-    /// Key of the award; empty if the badge is not earned per key.
-    pub key: String,
+    /// Tier of the badge, if it has tiers.
+    pub tier: Option<TierId>,
+    /// Key of the award, if the badge is earned per key.
+    pub key: Option<String>,
     /// Value before: a balance, or the instant since which something is held, with the points that
     /// an award paid. `None` if there is nothing.
     pub before: Option<String>,
@@ -32,6 +35,7 @@ pub struct PlayerChange {
 /// Kind of change that a publication makes for a player.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
 #[serde(rename_all = "snake_case")]
+#[non_exhaustive]
 pub enum ChangeKind {
     /// An award is gained.
     AwardGained,
@@ -91,8 +95,8 @@ impl std::fmt::Display for PlayerChange {
         } = self;
         let name = AwardName {
             badge: subject.clone(),
-            tier: tier.clone(),
-            key: key.clone(),
+            tier: tier.as_deref().unwrap_or_default().to_owned(),
+            key: key.clone().unwrap_or_default(),
         };
         write!(
             f,
@@ -109,11 +113,11 @@ pub(super) fn list_changes(player: &str, passed: &BackfillStep) -> Vec<PlayerCha
     changes.extend(list_unlockable_changes(player, passed));
     for balance in passed.before.diff_to(&passed.after).balances {
         changes.push(PlayerChange {
-            player: player.to_owned(),
+            player: player.into(),
             kind: ChangeKind::Points,
             subject: balance.currency,
-            tier: String::new(),
-            key: String::new(),
+            tier: None,
+            key: None,
             before: Some(balance.before.to_string()),
             after: Some(balance.after.to_string()),
         });
@@ -151,11 +155,11 @@ fn list_award_changes(player: &str, passed: &BackfillStep) -> Vec<PlayerChange> 
         };
         let AwardName { badge, tier, key } = name.clone();
         Some(PlayerChange {
-            player: player.to_owned(),
+            player: player.into(),
             kind,
             subject: badge,
-            tier,
-            key,
+            tier: optional_id(tier),
+            key: optional_id(key),
             before,
             after,
         })
@@ -187,13 +191,12 @@ fn list_unlockable_changes(player: &str, passed: &BackfillStep) -> Vec<PlayerCha
             (before, after) if before == after => return None,
             _ => ChangeKind::UnlockableChanged,
         };
-        let (tier, key) = (String::new(), String::new());
         Some(PlayerChange {
-            player: player.to_owned(),
+            player: player.into(),
             kind,
             subject: name.clone(),
-            tier,
-            key,
+            tier: None,
+            key: None,
             before,
             after,
         })

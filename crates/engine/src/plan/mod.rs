@@ -27,7 +27,6 @@ pub use totals::{AffectedPlayer, BadgeTotals, CurrencyTotals, EarnerTotals, Unlo
 use crate::engine::EngineInner;
 use crate::open_catalog::list_differences;
 use crate::publication::compile_successor;
-use crate::receipt::serialize_timestamp;
 use crate::{Catalogs, Error, Ticket};
 use parallel_plan::ParallelPlan;
 use player_plan::PlanContext;
@@ -35,6 +34,7 @@ use totals::rank_affected_players;
 
 /// The changes that publishing a catalog would make.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[non_exhaustive]
 pub struct Plan {
     /// Version of the published catalog that the plan was made against.
     pub version: i64,
@@ -42,7 +42,6 @@ pub struct Plan {
     pub revoke: bool,
     /// Start of the plan. Everything recorded before is included. Later events are included if they
     /// were recorded before their player was read.
-    #[serde(serialize_with = "serialize_timestamp")]
     pub as_of: Timestamp,
     /// Rules that differ between the catalogs, one line each.
     pub rule_changes: Vec<String>,

@@ -1,7 +1,5 @@
 //! Options and progress of a plan.
 
-use serde::Serialize;
-
 use crate::CancellationToken;
 
 /// Default number of most affected players that a plan names.
@@ -59,7 +57,8 @@ impl PlanOptions {
 }
 
 /// Progress of a plan.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct PlanProgress {
     /// Players evaluated so far.
     pub done: u64,

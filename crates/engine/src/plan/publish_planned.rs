@@ -209,8 +209,8 @@ fn list_plan_differences(planned: &ParallelPlan, now: &ParallelPlan) -> Vec<Stri
                 &change.player,
                 change.kind,
                 &change.subject,
-                &change.tier,
-                &change.key,
+                change.tier.as_deref().unwrap_or_default(),
+                change.key.as_deref().unwrap_or_default(),
             )
         }
         survey

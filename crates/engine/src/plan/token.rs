@@ -31,6 +31,7 @@ pub struct PlanToken {
 
 /// An error that prevents publishing a plan.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
 pub enum PlanError {
     /// The text is not a valid token.
     #[error("`{0}` is not a plan token; copy the whole token that `plan` printed")]

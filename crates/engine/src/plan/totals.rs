@@ -3,21 +3,23 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use accolade_core::fold::Holdings;
+use accolade_core::ids::{BadgeId, CurrencyId, PlayerId, TierId, UnlockableId};
 use accolade_core::time::Timestamp;
 use serde::Serialize;
 
 use super::changes::{ChangeKind, PlayerChange};
 use super::player_plan::PlayerPlan;
 use crate::backfill::BackfillStep;
-use crate::receipt::serialize_optional_timestamp;
+use crate::records::optional_id;
 
 /// Totals of a badge or one of its tiers.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[non_exhaustive]
 pub struct BadgeTotals {
     /// Id of the badge.
-    pub badge: String,
-    /// Tier; empty for a badge without tiers.
-    pub tier: String,
+    pub badge: BadgeId,
+    /// Tier; `None` for a badge without tiers.
+    pub tier: Option<TierId>,
     /// Number of awards gained.
     pub gained: u64,
     /// Number of awards that are no longer earned and are grandfathered.
@@ -34,22 +36,22 @@ pub struct BadgeTotals {
 
 /// Number of holders of a badge, and times at which they earned it.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
+#[non_exhaustive]
 pub struct EarnerTotals {
     /// Number of players who hold it at least once.
     pub players: u64,
     /// Time of the first award.
-    #[serde(serialize_with = "serialize_optional_timestamp")]
     pub first: Option<Timestamp>,
     /// Time by which half of the holders had earned it.
-    #[serde(serialize_with = "serialize_optional_timestamp")]
     pub median: Option<Timestamp>,
 }
 
 /// Totals of a currency.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[non_exhaustive]
 pub struct CurrencyTotals {
     /// Id of the currency.
-    pub currency: String,
+    pub currency: CurrencyId,
     /// Sum of all balances before.
     pub before: i128,
     /// Sum of all balances after.
@@ -60,9 +62,10 @@ pub struct CurrencyTotals {
 
 /// Totals of an unlockable.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[non_exhaustive]
 pub struct UnlockableTotals {
     /// Id of the unlockable.
-    pub unlockable: String,
+    pub unlockable: UnlockableId,
     /// Number of players for whom it opens.
     pub opened: u64,
     /// Number of players for whom it would close and is grandfathered.
@@ -77,9 +80,10 @@ pub struct UnlockableTotals {
 
 /// A player with many changes.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[non_exhaustive]
 pub struct AffectedPlayer {
     /// Id of the player.
-    pub player: String,
+    pub player: PlayerId,
     /// Number of changes to awards, unlockables and balances.
     pub changes: u64,
     /// Points gained and lost, over all currencies.
@@ -219,6 +223,7 @@ impl PlanTotals {
             (String, String),
             EarnedTimes,
         )| {
+            let tier: Option<TierId> = optional_id(tier);
             let name = (badge.clone(), tier.clone());
             let count = |kind| {
                 counts
@@ -233,7 +238,7 @@ impl PlanTotals {
                 before: earners(before),
                 after: earners(after),
                 earned: earners(earned),
-                badge,
+                badge: badge.into(),
                 tier,
             }
         };
@@ -247,7 +252,7 @@ impl PlanTotals {
     pub(super) fn currency_totals(&self, changes: &[PlayerChange]) -> Vec<CurrencyTotals> {
         let counts = count_changes(changes, |change| change.subject.clone());
         let total = |(currency, [before, after]): (&String, &[i128; 2])| CurrencyTotals {
-            currency: currency.clone(),
+            currency: currency.into(),
             before: *before,
             after: *after,
             players: counts
@@ -269,7 +274,7 @@ impl PlanTotals {
                     .unwrap_or_default()
             };
             UnlockableTotals {
-                unlockable: unlockable.clone(),
+                unlockable: unlockable.into(),
                 opened: count(ChangeKind::UnlockableOpened),
                 kept: count(ChangeKind::UnlockableKept),
                 closed: count(ChangeKind::UnlockableClosed),

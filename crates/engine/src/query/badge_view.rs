@@ -3,33 +3,33 @@
 use std::collections::BTreeMap;
 
 use accolade_core::catalog::Catalog;
+use accolade_core::catalog::document::Visibility;
 use accolade_core::catalog::rules::BadgeRule;
-use accolade_core::fold::{AwardHolding, AwardName, PlayerState, WholeState};
+use accolade_core::fold::{AwardHolding, AwardName, AwardSource, PlayerState, WholeState};
+use accolade_core::ids::{BadgeId, CategoryId, EventId, TierId};
 use accolade_core::number::Decimal;
 use accolade_core::time::Timestamp;
-use serde::Serialize;
 
 use super::tier_view::{TierView, last_target, list_tiers, render_description};
-use super::visibility::{
-    Audience, BadgeAppearance, SECRET_NAME, badge_appearance, visibility_name,
-};
-use crate::receipt::serialize_timestamp;
+use super::visibility::{Audience, BadgeAppearance, SECRET_NAME, badge_appearance};
+use crate::records::{HeldInterval, optional_id};
 
 /// A badge in a profile.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, PartialEq)]
+#[non_exhaustive]
 pub struct BadgeView {
     /// The badge's id; `None` if it is masked.
-    pub id: Option<String>,
+    pub id: Option<BadgeId>,
     /// The display name.
     pub name: String,
     /// A description in one sentence, with the next target.
     pub description: String,
     /// The id of the category.
-    pub category: Option<String>,
+    pub category: Option<CategoryId>,
     /// The image that fits the state: locked, unlocked or secret.
     pub image: Option<String>,
-    /// `public`, `secret` or `invisible`.
-    pub visibility: &'static str,
+    /// The visibility before it is earned.
+    pub visibility: Visibility,
     /// The awards that the player holds.
     pub earned: Vec<AwardView>,
     /// The tiers that can be earned, lowest first. Empty for a badge without tiers or a masked one.
@@ -37,44 +37,33 @@ pub struct BadgeView {
     /// The progress toward the next tier or award; `None` if nothing is left to earn.
     pub progress: Option<ProgressView>,
     /// The id of the next badge in the chain: one that requires this one and is not held yet.
-    pub next: Option<String>,
+    pub next: Option<BadgeId>,
 }
 
 /// An award that a player holds.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct AwardView {
-    /// The tier; empty for a badge without tiers.
-    pub tier: String,
-    /// The key; empty for a badge without keys.
-    pub key: String,
+    /// The tier; `None` for a badge without tiers or a masked one.
+    pub tier: Option<TierId>,
+    /// The key; `None` for a badge without keys or a masked one.
+    pub key: Option<String>,
     /// The instant at which it was earned.
-    #[serde(serialize_with = "serialize_timestamp")]
     pub at: Timestamp,
-    /// The id of the event or manual action that earned it.
-    pub event: String,
-    /// `criterion`, `code`, `manual` or `grandfathered`.
-    pub source: String,
+    /// The id of the event or manual action that earned it; `None` for a masked badge.
+    pub event: Option<EventId>,
+    /// The source of the award.
+    pub source: AwardSource,
     /// Earlier intervals during which a temporary award was held, oldest first.
-    #[serde(skip_serializing_if = "Vec::is_empty")]
-    pub holding_intervals: Vec<HoldingIntervalView>,
-}
-
-/// An interval during which a temporary award was held.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-pub struct HoldingIntervalView {
-    /// The beginning, inclusive.
-    #[serde(serialize_with = "serialize_timestamp")]
-    pub from: Timestamp,
-    /// The end, exclusive.
-    #[serde(serialize_with = "serialize_timestamp")]
-    pub until: Timestamp,
+    pub holding_intervals: Vec<HeldInterval>,
 }
 
 /// Progress of a player toward an award.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, PartialEq)]
+#[non_exhaustive]
 pub struct ProgressView {
-    /// The next tier; empty for a badge without tiers.
-    pub tier: String,
+    /// The next tier; `None` for a badge without tiers.
+    pub tier: Option<TierId>,
     /// The key that is closest to its target, for badges with keys.
     pub key: Option<String>,
     /// The current value.
@@ -99,17 +88,18 @@ pub(super) fn build_badge_views(
             .iter()
             .filter(|(name, award)| name.badge == badge.id && award.is_held())
             .map(|(name, award)| AwardView {
-                tier: name.tier.clone(),
-                key: name.key.clone(),
+                tier: optional_id(name.tier.clone()),
+                key: optional_id(name.key.clone()),
                 at: award.at,
-                event: award.event.clone(),
-                source: award.source.as_str().to_owned(),
+                event: Some((&award.event).into()),
+                source: award.source,
                 holding_intervals: award
                     .holding_intervals
                     .iter()
-                    .map(|spell| HoldingIntervalView {
+                    .map(|spell| HeldInterval {
                         from: spell.from,
                         until: spell.until,
+                        event: Some((&*spell.event).into()),
                     })
                     .collect(),
             })
@@ -139,12 +129,19 @@ pub(super) fn build_badge_views(
 
 /// Renders a secret badge without anything that identifies it.
 fn mask_badge(badge: &BadgeRule, earned: Vec<AwardView>) -> BadgeView {
-    let nothing = String::new;
-    // Tier, key and event would identify the badge.
+    // Tier, key and events would identify the badge.
     let earned = earned.into_iter().map(|award| AwardView {
-        tier: nothing(),
-        key: nothing(),
-        event: nothing(),
+        tier: None,
+        key: None,
+        event: None,
+        holding_intervals: award
+            .holding_intervals
+            .into_iter()
+            .map(|interval| HeldInterval {
+                event: None,
+                ..interval
+            })
+            .collect(),
         ..award
     });
     BadgeView {
@@ -153,7 +150,7 @@ fn mask_badge(badge: &BadgeRule, earned: Vec<AwardView>) -> BadgeView {
         description: String::new(),
         category: None,
         image: badge.image_secret.clone(),
-        visibility: visibility_name(badge.visibility),
+        visibility: badge.visibility,
         earned: earned.collect(),
         tiers: Vec::new(),
         progress: None,
@@ -180,18 +177,20 @@ fn show_badge(
         .map(|progress| progress.target)
         .or_else(|| last_target(badge));
     BadgeView {
-        id: Some(badge.id.clone()),
+        id: Some(badge.id.clone().into()),
         name: badge.display.name.clone(),
         description: render_description(badge, target),
-        category: badge.display.category.clone(),
+        category: badge.display.category.clone().map(Into::into),
         image: image.clone(),
-        visibility: visibility_name(badge.visibility),
+        visibility: badge.visibility,
         tiers: list_tiers(catalog.rules(), badge, |tier| {
-            earned.iter().any(|award| award.tier == tier)
+            earned
+                .iter()
+                .any(|award| award.tier.as_deref() == Some(tier))
         }),
         earned,
         progress,
-        next: next_in_chain(catalog, state, badge, audience),
+        next: next_in_chain(catalog, state, badge, audience).map(Into::into),
     }
 }
 
@@ -228,7 +227,7 @@ fn build_progress(
     let progress = state.badge_progress(catalog, player, index, now)?;
     Some(ProgressView {
         ratio: progress.completion_ratio(),
-        tier: progress.tier,
+        tier: optional_id(progress.tier),
         key: progress.key,
         current: progress.current,
         target: progress.target,

@@ -1,15 +1,16 @@
 //! Rules of the published catalog, as listed on pages.
 
-use accolade_core::catalog::rules::RuleDisplay;
-use serde::Serialize;
+use accolade_core::catalog::rules::{CategoryRule, CurrencyRule, UnlockableRule};
+use accolade_core::ids::{CategoryId, CurrencyId, UnlockableId};
 
 use crate::Catalogs;
 
 /// A category of badges.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct CategoryView {
     /// The category's id.
-    pub id: String,
+    pub id: CategoryId,
     /// The display name.
     pub name: String,
     /// A description in one sentence; empty if there is none.
@@ -17,10 +18,11 @@ pub struct CategoryView {
 }
 
 /// A currency of points.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct CurrencyView {
     /// The currency's id.
-    pub id: String,
+    pub id: CurrencyId,
     /// The display name.
     pub name: String,
     /// A description in one sentence; empty if there is none.
@@ -30,10 +32,11 @@ pub struct CurrencyView {
 }
 
 /// An unlockable, without the state of a player.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct UnlockableSummary {
     /// The unlockable's id.
-    pub id: String,
+    pub id: UnlockableId,
     /// The display name.
     pub name: String,
     /// A description in one sentence; empty if there is none.
@@ -43,64 +46,39 @@ pub struct UnlockableSummary {
 impl Catalogs<'_> {
     /// Lists the categories of the published catalog, in order of id.
     pub fn list_categories(&self) -> Vec<CategoryView> {
-        let catalog = self.engine.catalog().published();
-        let categories = catalog.rules().categories.iter();
-        let view = |(id, name, description)| CategoryView {
-            id,
-            name,
-            description,
+        let catalog = self.published();
+        let view = |category: &CategoryRule| CategoryView {
+            id: (&category.id).into(),
+            name: category.display.name.clone(),
+            description: category.display.description.clone(),
         };
-        categories
-            .map(|category| view(display_texts(&category.id, &category.display)))
-            .collect()
+        catalog.rules().categories.iter().map(view).collect()
     }
 
     /// Lists the currencies of the published catalog, in order of id.
     pub fn list_currencies(&self) -> Vec<CurrencyView> {
-        let catalog = self.engine.catalog().published();
-        let view = |icon: &Option<String>, (id, name, description)| {
-            let icon = icon.clone();
-            CurrencyView {
-                id,
-                name,
-                description,
-                icon,
-            }
+        let catalog = self.published();
+        let view = |currency: &CurrencyRule| CurrencyView {
+            id: (&currency.id).into(),
+            name: currency.display.name.clone(),
+            description: currency.display.description.clone(),
+            icon: currency.icon.clone(),
         };
-        let currencies = catalog.rules().currencies.iter();
-        currencies
-            .map(|currency| {
-                view(
-                    &currency.icon,
-                    display_texts(&currency.id, &currency.display),
-                )
-            })
-            .collect()
+        catalog.rules().currencies.iter().map(view).collect()
     }
 
     /// Lists the unlockables of the published catalog, in order of id, except for retired ones.
     pub fn list_unlockables(&self) -> Vec<UnlockableSummary> {
-        let catalog = self.engine.catalog().published();
-        let unlockables = catalog
-            .rules()
-            .unlockables
-            .iter()
-            .filter(|unlockable| !unlockable.retired);
-        let view = |(id, name, description)| UnlockableSummary {
-            id,
-            name,
-            description,
+        let catalog = self.published();
+        let view = |unlockable: &UnlockableRule| UnlockableSummary {
+            id: (&unlockable.id).into(),
+            name: unlockable.display.name.clone(),
+            description: unlockable.display.description.clone(),
         };
+        let unlockables = catalog.rules().unlockables.iter();
         unlockables
-            .map(|unlockable| view(display_texts(&unlockable.id, &unlockable.display)))
+            .filter(|unlockable| !unlockable.retired)
+            .map(view)
             .collect()
     }
-}
-
-fn display_texts(id: &str, display: &RuleDisplay) -> (String, String, String) {
-    (
-        id.to_owned(),
-        display.name.clone(),
-        display.description.clone(),
-    )
 }

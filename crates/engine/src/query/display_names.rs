@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use accolade_core::ids::PlayerId;
 use accolade_core::time::Timestamp;
 use accolade_core::value::{Props, Value};
 
@@ -20,11 +21,11 @@ impl Players<'_> {
     ///
     /// The display name is the attribute `name`, if it is a text that is not blank. `None` if there
     /// is none or the player is unknown. A merged guest has the name of the player.
-    pub fn display_names(&self, players: Vec<String>) -> Ticket<Vec<Option<String>>> {
+    pub fn display_names(&self, players: Vec<PlayerId>) -> Ticket<Vec<Option<String>>> {
         let catalogs = Arc::clone(&self.engine.inner.catalogs);
         let now = (self.engine.inner.clock)();
         self.engine.inner.readers.run_query(move |reader| {
-            let players: Vec<&str> = players.iter().map(String::as_str).collect();
+            let players: Vec<&str> = players.iter().map(PlayerId::as_str).collect();
             load_display_names(reader, &catalogs, &players, now)
         })
     }

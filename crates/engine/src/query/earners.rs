@@ -2,56 +2,33 @@
 
 use std::sync::Arc;
 
+use accolade_core::ids::{BadgeId, PlayerId, TierId};
 use accolade_core::time::Timestamp;
-use serde::Serialize;
 
 use super::display_names::load_display_names;
 use super::visibility::{Audience, find_visible_badge};
 use crate::page::ResultPage;
-use crate::receipt::serialize_timestamp;
+use crate::records::optional_id;
 use crate::store::{AwardRow, EarnerCursor, StoreError, StoreReader};
 use crate::{Catalogs, Ticket};
 
 /// A player who holds a badge.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct EarnerView {
     /// The player's id.
-    pub player: String,
-    /// The display name, if there is one: see [`Players::display_names`].
+    pub player: PlayerId,
+    /// The display name, if there is one: see [`Players::display_names`](crate::Players::display_names).
     pub name: Option<String>,
-    /// The tier held; empty for a badge without tiers.
-    pub tier: String,
-    /// The key; empty for a badge without keys.
-    pub key: String,
+    /// The tier held; `None` for a badge without tiers.
+    pub tier: Option<TierId>,
+    /// The key; `None` for a badge without keys.
+    pub key: Option<String>,
     /// The instant at which it was earned.
-    #[serde(serialize_with = "serialize_timestamp")]
     pub at: Timestamp,
 }
 
 impl Catalogs<'_> {
-    /// Lists the players who hold a badge by page, in the order in which they earned it. For
-    /// administrators: secret and invisible badges are included.
-    ///
-    /// # Errors
-    /// The ticket fails with [`Error::UnknownRule`](crate::Error::UnknownRule) if the badge does
-    /// not exist.
-    pub fn list_earners(
-        &self,
-        badge: &str,
-        after: Option<EarnerCursor>,
-        limit: usize,
-    ) -> Ticket<ResultPage<AwardRow, EarnerCursor>> {
-        let catalog = self.engine.catalog().published();
-        let badge = match find_visible_badge(catalog.rules(), badge, Audience::Admin) {
-            Ok(badge) => badge.id.clone(),
-            Err(unknown) => return Ticket::with_result(Err(unknown)),
-        };
-        self.engine
-            .inner
-            .readers
-            .run_query(move |reader| Ok(load_page(reader, &badge, after.as_ref(), limit)?))
-    }
-
     /// Lists the players who hold a badge by page, with names, in the order in which they earned
     /// it.
     ///
@@ -59,14 +36,14 @@ impl Catalogs<'_> {
     /// The ticket fails with [`Error::UnknownRule`](crate::Error::UnknownRule) if the badge does
     /// not exist or is hidden from the audience. Secret badges are hidden from [`Audience::Player`]
     /// as well: having earned one does not reveal who else did.
-    pub fn list_earners_for(
+    pub fn list_earners(
         &self,
-        badge: &str,
+        badge: impl Into<BadgeId>,
         audience: Audience,
         after: Option<EarnerCursor>,
         limit: usize,
     ) -> Ticket<ResultPage<EarnerView, EarnerCursor>> {
-        let asked = badge.to_owned();
+        let asked = badge.into();
         let catalogs = Arc::clone(&self.engine.inner.catalogs);
         let now = (self.engine.inner.clock)();
         self.engine.inner.readers.run_query(move |reader| {
@@ -84,10 +61,10 @@ impl Catalogs<'_> {
                     ..
                 } = row;
                 EarnerView {
-                    player,
+                    player: player.into(),
                     name,
-                    tier,
-                    key,
+                    tier: optional_id(tier),
+                    key: optional_id(key),
                     at,
                 }
             };

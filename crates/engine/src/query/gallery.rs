@@ -2,37 +2,38 @@
 
 use std::sync::Arc;
 
-use accolade_core::catalog::document::RepeatMode;
+use accolade_core::catalog::document::{RepeatMode, Visibility};
 use accolade_core::catalog::rules::{BadgeRule, RuleSet};
-use serde::Serialize;
+use accolade_core::ids::{BadgeId, CategoryId};
 
 use super::badge_counts::BadgeFrequency;
 use super::tier_view::{TierView, last_target, list_tiers, render_description};
 use super::visibility::{
-    Audience, BadgeAppearance, SECRET_NAME, badge_appearance, find_visible_badge, visibility_name,
+    Audience, BadgeAppearance, SECRET_NAME, badge_appearance, find_visible_badge,
 };
 use crate::{Catalogs, Ticket};
 
 /// A badge in the gallery.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, PartialEq)]
+#[non_exhaustive]
 pub struct GalleryBadge {
     /// The badge's id; `None` if it is masked.
-    pub id: Option<String>,
+    pub id: Option<BadgeId>,
     /// The display name.
     pub name: String,
     /// A description in one sentence, with the target of the highest tier.
     pub description: String,
     /// The id of the category.
-    pub category: Option<String>,
+    pub category: Option<CategoryId>,
     /// The image of the earned badge, or the secret image if it is masked.
     pub image: Option<String>,
-    /// `public`, `secret` or `invisible`.
-    pub visibility: &'static str,
+    /// The visibility before it is earned.
+    pub visibility: Visibility,
     /// The tiers that can be earned, lowest first. None of them counts as earned. Empty for a badge
     /// without tiers.
     pub tiers: Vec<TierView>,
-    /// `once`, `per-key` or `again`: how often the badge can be earned. `None` if it is masked.
-    pub repeat: Option<&'static str>,
+    /// How often the badge can be earned. `None` if it is masked.
+    pub repeat: Option<RepeatMode>,
     /// True if the criterion is written in code. False if the badge is masked.
     pub in_code: bool,
     /// True if the published catalog no longer has the badge, so that it cannot be earned.
@@ -86,8 +87,12 @@ impl Catalogs<'_> {
     ///
     /// Unlike [`gallery`](Self::list_gallery), it also finds retired badges, which players may
     /// still hold.
-    pub fn find_gallery_badge(&self, id: &str, audience: Audience) -> Ticket<Option<GalleryBadge>> {
-        let id = id.to_owned();
+    pub fn find_gallery_badge(
+        &self,
+        id: impl Into<BadgeId>,
+        audience: Audience,
+    ) -> Ticket<Option<GalleryBadge>> {
+        let id = id.into();
         let catalogs = Arc::clone(&self.engine.inner.catalogs);
         let (counted, now) = (
             Arc::clone(&self.engine.inner.badge_counts),
@@ -108,14 +113,14 @@ impl Catalogs<'_> {
 
 fn show_badge(rules: &RuleSet, badge: &BadgeRule, figure: BadgeFrequency) -> GalleryBadge {
     GalleryBadge {
-        id: Some(badge.id.clone()),
+        id: Some(badge.id.clone().into()),
         name: badge.display.name.clone(),
         description: render_description(badge, last_target(badge)),
-        category: badge.display.category.clone(),
+        category: badge.display.category.clone().map(Into::into),
         image: badge.image_unlocked.clone(),
-        visibility: visibility_name(badge.visibility),
+        visibility: badge.visibility,
         tiers: list_tiers(rules, badge, |_| false),
-        repeat: Some(repeat_name(badge.repeat)),
+        repeat: Some(badge.repeat),
         in_code: badge.code_badge.is_some(),
         retired: badge.retired,
         awards: figure.awards,
@@ -132,7 +137,7 @@ fn mask_badge(badge: &BadgeRule) -> GalleryBadge {
         description: String::new(),
         category: None,
         image: badge.image_secret.clone(),
-        visibility: visibility_name(badge.visibility),
+        visibility: badge.visibility,
         tiers: Vec::new(),
         repeat: None,
         in_code: false,
@@ -140,13 +145,5 @@ fn mask_badge(badge: &BadgeRule) -> GalleryBadge {
         awards: 0,
         players: 0,
         rarity: 0.0,
-    }
-}
-
-fn repeat_name(repeat: RepeatMode) -> &'static str {
-    match repeat {
-        RepeatMode::Once => "once",
-        RepeatMode::PerKey => "per-key",
-        RepeatMode::Again => "again",
     }
 }

@@ -2,7 +2,6 @@
 
 mod audit_log;
 mod badge_counts;
-mod badge_stats;
 mod badge_view;
 mod catalog_rules;
 mod display_names;
@@ -15,14 +14,14 @@ mod tier_view;
 mod timeline;
 mod visibility;
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use accolade_core::fold::UnlockableHolding;
+use accolade_core::ids::{CurrencyId, PlayerId};
 use accolade_core::time::Timestamp;
 
 pub(crate) use badge_counts::BadgeCountCache;
-pub use badge_stats::BadgeStats;
-pub use badge_view::{AwardView, BadgeView, HoldingIntervalView, ProgressView};
+pub use badge_view::{AwardView, BadgeView, ProgressView};
 pub use catalog_rules::{CategoryView, CurrencyView, UnlockableSummary};
 pub use earners::EarnerView;
 pub use gallery::GalleryBadge;
@@ -37,9 +36,8 @@ use crate::batch::build_award_row;
 use crate::batch::identity::{self, PlayerIdentity};
 use crate::current_player::{self, CurrentPlayer};
 use crate::page::ResultPage;
-use crate::store::{
-    AwardRow, LedgerRow, RowTotals, RuleErrorRow, StoreError, StoreReader, UnlockRow,
-};
+use crate::records::{Award, LedgerEntry, RuleError, Unlock};
+use crate::store::{RowTotals, StoreError, StoreReader};
 use crate::{Catalogs, Maintenance, Players, Ticket};
 
 /// Cursor of a ledger page: position of the last entry seen.
@@ -55,11 +53,11 @@ impl Players<'_> {
     /// Lists a player's ledger by page, newest first by `(at, seq)`. Empty for an unknown player.
     pub fn list_ledger(
         &self,
-        player: &str,
+        player: impl Into<PlayerId>,
         before: Option<LedgerCursor>,
         limit: usize,
-    ) -> Ticket<ResultPage<LedgerRow, LedgerCursor>> {
-        let player = player.to_owned();
+    ) -> Ticket<ResultPage<LedgerEntry, LedgerCursor>> {
+        let player = player.into();
         self.engine.inner.readers.run_query(move |reader| {
             let PlayerIdentity::Player(player) = identity::resolve_one(reader, &player)? else {
                 return Ok(ResultPage {
@@ -69,82 +67,105 @@ impl Players<'_> {
             };
             let before = before.map(|cursor| (cursor.at, cursor.seq));
             let rows = reader.list_ledger_page(&player, before, limit.saturating_add(1))?;
-            Ok(ResultPage::from_rows(rows, limit, |row| LedgerCursor {
+            let page = ResultPage::from_rows(rows, limit, |row| LedgerCursor {
                 at: row.at,
                 seq: row.seq,
-            }))
+            });
+            Ok(page.map(LedgerEntry::from))
         })
     }
 
     /// Lists a player's awards as of now, including revoked ones, in order of badge, tier and key.
     /// Empty for an unknown player.
-    pub fn list_awards(&self, player: &str) -> Ticket<Vec<AwardRow>> {
-        self.read_or_compute(
-            player,
-            |reader, player| reader.list_awards(player),
-            |view| {
-                view.holdings()
-                    .awards
-                    .iter()
-                    .map(|(name, award)| build_award_row(&view.player, name, award))
-                    .collect()
-            },
-        )
+    pub fn list_awards(&self, player: impl Into<PlayerId>) -> Ticket<Vec<Award>> {
+        self.read_or_compute(player, |source| {
+            let rows = match source {
+                HoldingSource::Rows(reader, player) => reader.list_awards(player)?,
+                HoldingSource::State(view) => {
+                    let awards = view.holdings().awards;
+                    awards
+                        .iter()
+                        .map(|(name, award)| build_award_row(&view.player, name, award))
+                        .collect()
+                }
+            };
+            rows.into_iter().map(Award::from_row).collect()
+        })
     }
 
-    /// Lists a player's balances as of now, in order of currency. Currencies that the player never
-    /// had are left out.
-    pub fn list_balances(&self, player: &str) -> Ticket<Vec<(String, i64)>> {
-        self.read_or_compute(
-            player,
-            |reader, player| reader.list_balances(player),
-            |view| view.holdings().balances.into_iter().collect(),
-        )
+    /// Loads a player's balances as of now. Currencies that the player never had are left out.
+    pub fn load_balances(&self, player: impl Into<PlayerId>) -> Ticket<BTreeMap<CurrencyId, i64>> {
+        self.read_or_compute(player, |source| {
+            let balances = match source {
+                HoldingSource::Rows(reader, player) => reader.list_balances(player)?,
+                HoldingSource::State(view) => view.holdings().balances.into_iter().collect(),
+            };
+            let typed = balances
+                .into_iter()
+                .map(|(currency, balance)| (currency.into(), balance));
+            Ok(typed.collect())
+        })
     }
 
     /// Lists a player's unlockables as of now, in order of id. Those that were never open are left
     /// out.
-    pub fn list_unlocks(&self, player: &str) -> Ticket<Vec<UnlockRow>> {
-        let row = |(unlockable, unlocked): (String, UnlockableHolding)| {
-            let UnlockableHolding { open, at, event } = unlocked;
-            UnlockRow {
-                unlockable,
-                open,
-                at,
-                event,
-            }
-        };
-        self.read_or_compute(
-            player,
-            |reader, player| reader.list_unlocks(player),
-            move |view| view.holdings().unlocks.into_iter().map(row).collect(),
-        )
+    pub fn list_unlocks(&self, player: impl Into<PlayerId>) -> Ticket<Vec<Unlock>> {
+        self.read_or_compute(player, |source| {
+            Ok(match source {
+                HoldingSource::Rows(reader, player) => reader
+                    .list_unlocks(player)?
+                    .into_iter()
+                    .map(Unlock::from)
+                    .collect(),
+                HoldingSource::State(view) => {
+                    let unlocks = view.holdings().unlocks.into_iter();
+                    unlocks.map(Unlock::from).collect()
+                }
+            })
+        })
     }
 
-    /// Reads the rows of a player, or computes them from the state if they are outdated.
-    fn read_or_compute<T: Send + 'static>(
+    /// Reads what a player has, from the rows if they are current, or else from the state. Returns
+    /// an empty collection for an unknown player.
+    fn read_or_compute<T: Default + Send + 'static>(
         &self,
-        player: &str,
-        rows: impl FnOnce(&mut dyn StoreReader, &str) -> Result<Vec<T>, StoreError> + Send + 'static,
-        compute: impl FnOnce(CurrentPlayer) -> Vec<T> + Send + 'static,
-    ) -> Ticket<Vec<T>> {
-        let player = player.to_owned();
+        player: impl Into<PlayerId>,
+        read: impl FnOnce(HoldingSource<'_>) -> Result<T, StoreError> + Send + 'static,
+    ) -> Ticket<T> {
+        let player = player.into();
         let catalogs = Arc::clone(&self.engine.inner.catalogs);
         let now = (self.engine.inner.clock)();
         self.engine.inner.readers.run_query(move |reader| {
             // Rows are cheaper than a fold, so they are used if nothing has changed since they were
             // written.
             if current_player::are_rows_current(reader, &catalogs, &player, now)? {
-                return Ok(rows(reader, &player)?);
+                return Ok(read(HoldingSource::Rows(reader, &player))?);
             }
-            Ok(CurrentPlayer::load_player(reader, &catalogs, &player, now)?
-                .map(compute)
-                .unwrap_or_default())
+            match CurrentPlayer::load_player(reader, &catalogs, &player, now)? {
+                Some(view) => Ok(read(HoldingSource::State(Box::new(view)))?),
+                None => Ok(T::default()),
+            }
         })
     }
 }
 
+/// Where the holdings of a player are read from.
+enum HoldingSource<'r> {
+    /// Stored rows of the player with this id.
+    Rows(&'r mut dyn StoreReader, &'r str),
+    /// The state, because the rows are outdated.
+    State(Box<CurrentPlayer>),
+}
+
 impl Maintenance<'_> {
+    /// The version of the database schema: the number of its latest migration.
+    pub fn schema_version(&self) -> Ticket<i64> {
+        self.engine
+            .inner
+            .readers
+            .run_query(|reader| Ok(reader.schema_version()?))
+    }
+
     /// Counts the players, events, awards and ledger entries of the database. This may scan the
     /// whole database.
     pub fn count_rows(&self) -> Ticket<RowTotals> {
@@ -157,10 +178,10 @@ impl Maintenance<'_> {
 
 impl Catalogs<'_> {
     /// Lists the rules that could not be evaluated, with the number of errors and the latest one.
-    pub fn list_rule_errors(&self) -> Ticket<Vec<RuleErrorRow>> {
-        self.engine
-            .inner
-            .readers
-            .run_query(|reader| Ok(reader.list_rule_errors()?))
+    pub fn list_rule_errors(&self) -> Ticket<Vec<RuleError>> {
+        self.engine.inner.readers.run_query(|reader| {
+            let rows = reader.list_rule_errors()?;
+            Ok(rows.into_iter().map(RuleError::from).collect())
+        })
     }
 }

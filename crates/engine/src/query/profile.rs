@@ -3,15 +3,14 @@
 use std::sync::Arc;
 
 use accolade_core::fold::Holdings;
+use accolade_core::ids::{CurrencyId, PlayerId, UnlockableId};
 use accolade_core::time::Timestamp;
 use accolade_core::value::Props;
-use serde::Serialize;
 
 use super::badge_view::{self, BadgeView};
 use super::display_names::display_name;
 use super::visibility::{Audience, is_visible_on_profile};
 use crate::current_player::CurrentPlayer;
-use crate::receipt::serialize_optional_timestamp;
 use crate::store::StoreReader;
 use crate::{Error, Outcome, Players, Ticket};
 
@@ -19,19 +18,18 @@ use crate::{Error, Outcome, Players, Ticket};
 const RECENT_OUTCOMES: usize = 20;
 
 /// A player's profile: see [`Players::load_profile`].
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, PartialEq)]
+#[non_exhaustive]
 pub struct Profile {
     /// The player's id.
-    pub player: String,
+    pub player: PlayerId,
     /// The display name: the attribute `name`, if it is a text that is not blank. It is public.
     pub name: Option<String>,
     /// The number of events and manual actions in the timeline.
     pub events: u64,
     /// The instant of the first event.
-    #[serde(serialize_with = "serialize_optional_timestamp")]
     pub first_at: Option<Timestamp>,
     /// The instant of the last event.
-    #[serde(serialize_with = "serialize_optional_timestamp")]
     pub last_at: Option<Timestamp>,
     /// Attributes, such as `zone`. Empty for [`Audience::Others`].
     pub attributes: Props,
@@ -46,10 +44,11 @@ pub struct Profile {
 }
 
 /// A balance of a player.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct CurrencyBalance {
     /// The currency's id.
-    pub currency: String,
+    pub currency: CurrencyId,
     /// The currency's display name.
     pub name: String,
     /// An image URL or a symbol.
@@ -59,10 +58,11 @@ pub struct CurrencyBalance {
 }
 
 /// An unlockable of a player.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct UnlockableView {
     /// The unlockable's id.
-    pub id: String,
+    pub id: UnlockableId,
     /// The display name.
     pub name: String,
     /// A description in one sentence.
@@ -70,7 +70,6 @@ pub struct UnlockableView {
     /// True if it is open.
     pub open: bool,
     /// The instant at which it last opened or closed; `None` if it was never open.
-    #[serde(serialize_with = "serialize_optional_timestamp")]
     pub at: Option<Timestamp>,
 }
 
@@ -79,8 +78,12 @@ impl Players<'_> {
     ///
     /// The profile is current: it includes changes by time alone, and those of a publication whose
     /// backfill is pending.
-    pub fn load_profile(&self, player: &str, audience: Audience) -> Ticket<Option<Profile>> {
-        let player = player.to_owned();
+    pub fn load_profile(
+        &self,
+        player: impl Into<PlayerId>,
+        audience: Audience,
+    ) -> Ticket<Option<Profile>> {
+        let player = player.into();
         let catalogs = Arc::clone(&self.engine.inner.catalogs);
         let now = (self.engine.inner.clock)();
         self.engine.inner.readers.run_query(move |reader| {
@@ -113,13 +116,13 @@ pub(crate) fn build_profile(
     let now = state.header.as_of.map_or(now, |as_of| as_of.max(now));
     let rules = catalog.rules();
     let balances = rules.currencies.iter().map(|currency| CurrencyBalance {
-        currency: currency.id.clone(),
+        currency: currency.id.clone().into(),
         name: currency.display.name.clone(),
         icon: currency.icon.clone(),
         balance: state.balance(currency.slot),
     });
     let unlockables = rules.unlockables.iter().map(|unlockable| UnlockableView {
-        id: unlockable.id.clone(),
+        id: unlockable.id.clone().into(),
         name: unlockable.display.name.clone(),
         description: unlockable.display.description.clone(),
         open: state.is_open(unlockable.slot),
@@ -152,6 +155,6 @@ pub(crate) fn build_profile(
             .filter(|outcome| is_visible_on_profile(catalog, &state, audience, outcome))
             .collect(),
         badges: badge_view::build_badge_views(catalog, &mut state, &player, audience, &awards, now),
-        player,
+        player: player.into(),
     })
 }

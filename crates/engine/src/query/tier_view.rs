@@ -3,18 +3,19 @@
 use std::collections::BTreeMap;
 
 use accolade_core::catalog::rules::{BadgeRule, RuleSet};
+use accolade_core::ids::{CurrencyId, TierId};
 use accolade_core::number::Decimal;
-use serde::Serialize;
 
 /// A tier of a badge.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct TierView {
     /// The tier's id, which is also its name.
-    pub id: String,
+    pub id: TierId,
     /// The value that the criterion must reach; `None` if the tier is awarded manually or by code.
     pub target: Option<Decimal>,
     /// Points that earning it pays, by currency.
-    pub points: BTreeMap<String, i64>,
+    pub points: BTreeMap<CurrencyId, i64>,
     /// True if an award of the tier is held, with any key.
     pub earned: bool,
 }
@@ -33,12 +34,12 @@ pub(super) fn list_tiers(
     let points = |points: &[(usize, i64)]| {
         points
             .iter()
-            .map(|(currency, amount)| (rules.currencies[*currency].id.clone(), *amount))
+            .map(|(currency, amount)| ((&rules.currencies[*currency].id).into(), *amount))
             .collect()
     };
     tiers
         .map(|tier| TierView {
-            id: tier.id.clone(),
+            id: tier.id.clone().into(),
             target: tier.criterion.as_ref().map(|node| node.target),
             points: points(&tier.points),
             earned: earned(&tier.id),

@@ -3,11 +3,13 @@
 use std::cmp::Reverse;
 
 use accolade_core::event::TimelinePosition;
+use accolade_core::ids::PlayerId;
 use accolade_core::time::Timestamp;
 
 use crate::batch::history;
 use crate::batch::identity::{self, PlayerIdentity};
 use crate::page::ResultPage;
+use crate::records::RecordedEvent;
 use crate::store::{EventRow, StoreError, StoreReader};
 use crate::{Players, Ticket};
 
@@ -56,22 +58,22 @@ impl TimelineCursor {
 impl Players<'_> {
     /// Lists a player's events and manual actions in timeline order, including retracted ones and
     /// those of merged guests. Empty for an unknown player.
-    pub fn list_timeline(&self, player: &str) -> Ticket<Vec<EventRow>> {
-        let player = player.to_owned();
-        self.engine
-            .inner
-            .readers
-            .run_query(move |reader| Ok(load_timeline(reader, &player)?))
+    pub fn list_timeline(&self, player: impl Into<PlayerId>) -> Ticket<Vec<RecordedEvent>> {
+        let player = player.into();
+        self.engine.inner.readers.run_query(move |reader| {
+            let rows = load_timeline(reader, &player)?;
+            Ok(rows.into_iter().map(RecordedEvent::from).collect())
+        })
     }
 
     /// Lists the events of [`Players::list_timeline`] by page, newest first.
     pub fn list_timeline_page(
         &self,
-        player: &str,
+        player: impl Into<PlayerId>,
         before: Option<TimelineCursor>,
         limit: usize,
-    ) -> Ticket<ResultPage<EventRow, TimelineCursor>> {
-        let player = player.to_owned();
+    ) -> Ticket<ResultPage<RecordedEvent, TimelineCursor>> {
+        let player = player.into();
         self.engine.inner.readers.run_query(move |reader| {
             let mut rows = Vec::new();
             for owner in list_owners(reader, &player)? {
@@ -83,7 +85,8 @@ impl Players<'_> {
                 )?);
             }
             rows.sort_by_cached_key(|row| Reverse(TimelineCursor::from_row(row)));
-            Ok(ResultPage::from_rows(rows, limit, TimelineCursor::from_row))
+            let page = ResultPage::from_rows(rows, limit, TimelineCursor::from_row);
+            Ok(page.map(RecordedEvent::from))
         })
     }
 }

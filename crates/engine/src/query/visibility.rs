@@ -7,7 +7,7 @@ use accolade_core::catalog::rules::{BadgeRule, RuleSet};
 use accolade_core::fold::PlayerState;
 use accolade_core::suggest::find_nearest;
 
-use crate::store::{LedgerKind, Trigger};
+use crate::store::{LedgerKind, OutcomeKind, Trigger};
 use crate::{Error, Feed, Outcome};
 
 /// Name shown for a masked badge.
@@ -42,11 +42,11 @@ impl Feed<'_> {
 
 /// True if an outcome is public: see [`Feed::can_see`].
 pub(super) fn is_visible_to_others(rules: &RuleSet, outcome: &Outcome) -> bool {
-    match outcome.kind.as_str() {
-        "badge.awarded" => rules
+    match outcome.kind {
+        OutcomeKind::BadgeAwarded => rules
             .badge_position(&outcome.subject)
             .is_some_and(|index| is_public(&rules.badges[index])),
-        "unlockable.opened" => {
+        OutcomeKind::UnlockableOpened => {
             // An unlockable that a publication opened is not an achievement to announce.
             outcome.trigger != Trigger::Publish
                 && rules.unlockable_position(&outcome.subject).is_some()
@@ -62,13 +62,17 @@ pub(super) fn is_visible_on_profile(
     audience: Audience,
     outcome: &Outcome,
 ) -> bool {
-    let badge = match outcome.kind.as_str() {
-        "points" if audience == Audience::Others => return false,
-        "points" if outcome.detail["kind"] == LedgerKind::Award.as_str() => {
+    let badge = match outcome.kind {
+        OutcomeKind::Points if audience == Audience::Others => return false,
+        OutcomeKind::Points if outcome.detail["kind"] == LedgerKind::Award.as_str() => {
             outcome.detail["rule"].as_str()
         }
-        kind if kind.starts_with("badge.") => Some(outcome.subject.as_str()),
-        _ => return true,
+        OutcomeKind::Points | OutcomeKind::UnlockableOpened | OutcomeKind::UnlockableClosed => {
+            return true;
+        }
+        OutcomeKind::BadgeAwarded | OutcomeKind::BadgeRevoked | OutcomeKind::BadgeLapsed => {
+            Some(outcome.subject.as_str())
+        }
     };
     let index = badge.and_then(|badge| catalog.rules().badge_position(badge));
     let Some(index) = index else {
@@ -134,12 +138,4 @@ pub(super) fn find_visible_badge<'r>(
 
 fn is_public(badge: &BadgeRule) -> bool {
     badge.visibility == Visibility::Public
-}
-
-pub(super) fn visibility_name(visibility: Visibility) -> &'static str {
-    match visibility {
-        Visibility::Public => "public",
-        Visibility::Secret => "secret",
-        Visibility::Invisible => "invisible",
-    }
 }

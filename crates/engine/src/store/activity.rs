@@ -2,16 +2,13 @@
 
 use std::collections::BTreeMap;
 
+use accolade_core::ids::CurrencyId;
 use accolade_core::time::{DAY, Timestamp};
-use serde::Serialize;
-
-use crate::receipt::serialize_timestamp;
 
 /// The activity of one day (UTC).
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct DayActivity {
     /// The beginning of the day.
-    #[serde(serialize_with = "serialize_timestamp")]
     pub day: Timestamp,
     /// The number of events that count: without manual actions and retracted events.
     pub events: u64,
@@ -20,9 +17,9 @@ pub struct DayActivity {
     /// The number of awards earned on the day and still held.
     pub awards: u64,
     /// Points issued by the ledger, by currency.
-    pub points_issued: BTreeMap<String, i64>,
+    pub points_issued: BTreeMap<CurrencyId, i64>,
     /// Points deducted by the ledger, by currency, as positive numbers.
-    pub points_revoked: BTreeMap<String, i64>,
+    pub points_revoked: BTreeMap<CurrencyId, i64>,
 }
 
 /// Accumulator of [`DayActivity`], for implementations of
@@ -79,7 +76,7 @@ impl DayAccumulator {
     pub fn into_days(self) -> Vec<DayActivity> {
         let bounded = |sums: BTreeMap<String, i128>| {
             sums.into_iter()
-                .map(|(currency, sum)| (currency, i64::try_from(sum).unwrap_or(i64::MAX)))
+                .map(|(currency, sum)| (currency.into(), i64::try_from(sum).unwrap_or(i64::MAX)))
                 .collect()
         };
         let days = self.0.into_iter().map(|(number, day)| DayActivity {

@@ -1,9 +1,8 @@
 //! The rows exchanged between the engine and a store.
 
-use std::str::FromStr;
-
+use accolade_core::catalog::rules::RuleKind;
 use accolade_core::event::Event;
-use accolade_core::names::UnknownName;
+use accolade_core::fold::AwardSource;
 use accolade_core::time::Timestamp;
 
 /// A recorded event.
@@ -67,41 +66,18 @@ pub struct CheckpointRow {
     pub state: Vec<u8>,
 }
 
-/// The kind of a ledger entry (S5).
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum LedgerKind {
-    /// Points of an earning.
-    Earning,
-    /// Points of an award.
-    Award,
-    /// Points of a manual action.
-    Action,
-    /// Points that expired.
-    Expiry,
-}
-
-impl LedgerKind {
-    const ALL: [Self; 4] = [Self::Earning, Self::Award, Self::Action, Self::Expiry];
-
-    /// The name in stored rows and exports.
-    pub fn as_str(self) -> &'static str {
-        match self {
-            Self::Earning => "earning",
-            Self::Award => "award",
-            Self::Action => "action",
-            Self::Expiry => "expiry",
-        }
-    }
-}
-
-impl FromStr for LedgerKind {
-    type Err = UnknownName;
-
-    fn from_str(name: &str) -> Result<Self, UnknownName> {
-        Self::ALL
-            .into_iter()
-            .find(|kind| kind.as_str() == name)
-            .ok_or_else(|| UnknownName(name.to_owned()))
+accolade_core::named_enum! {
+    /// The kind of a ledger entry (S5).
+    #[non_exhaustive]
+    pub enum LedgerKind {
+        /// Points of an earning.
+        Earning = "earning",
+        /// Points of an award.
+        Award = "award",
+        /// Points of a manual action.
+        Action = "action",
+        /// Points that expired.
+        Expiry = "expiry",
     }
 }
 
@@ -137,62 +113,26 @@ pub struct LedgerRow {
     pub recorded_at: Timestamp,
 }
 
-/// The trigger of a commit (S20).
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub enum Trigger {
-    /// An event in order.
-    Event,
-    /// A late event, after which the player was folded again.
-    Late,
-    /// A manual action.
-    Action,
-    /// A retraction or restoration of events.
-    Retract,
-    /// Time alone, such as an expiry.
-    Time,
-    /// The publication of a catalog.
-    Publish,
-    /// A merge or unmerge of players.
-    Merge,
-    /// The repair of stored data that was incorrect.
-    Repair,
-}
-
-impl Trigger {
-    const ALL: [Self; 8] = [
-        Self::Event,
-        Self::Late,
-        Self::Action,
-        Self::Retract,
-        Self::Time,
-        Self::Publish,
-        Self::Merge,
-        Self::Repair,
-    ];
-
-    /// The name in stored rows and exports.
-    pub fn as_str(self) -> &'static str {
-        match self {
-            Self::Event => "event",
-            Self::Late => "late",
-            Self::Action => "action",
-            Self::Retract => "retract",
-            Self::Time => "time",
-            Self::Publish => "publish",
-            Self::Merge => "merge",
-            Self::Repair => "repair",
-        }
-    }
-}
-
-impl FromStr for Trigger {
-    type Err = UnknownName;
-
-    fn from_str(name: &str) -> Result<Self, UnknownName> {
-        Self::ALL
-            .into_iter()
-            .find(|because| because.as_str() == name)
-            .ok_or_else(|| UnknownName(name.to_owned()))
+accolade_core::named_enum! {
+    /// The trigger of a commit (S20).
+    #[non_exhaustive]
+    pub enum Trigger {
+        /// An event in order.
+        Event = "event",
+        /// A late event, after which the player was folded again.
+        Late = "late",
+        /// A manual action.
+        Action = "action",
+        /// A retraction or restoration of events.
+        Retract = "retract",
+        /// Time alone, such as an expiry.
+        Time = "time",
+        /// The publication of a catalog.
+        Publish = "publish",
+        /// A merge or unmerge of players.
+        Merge = "merge",
+        /// The repair of stored data that was incorrect.
+        Repair = "repair",
     }
 }
 
@@ -212,8 +152,8 @@ pub struct AwardRow {
     pub at: Timestamp,
     /// The id of the event or manual action that earned it.
     pub event: String,
-    /// `criterion`, `code`, `manual` or `grandfathered`.
-    pub source: String,
+    /// The source of the award.
+    pub source: AwardSource,
     /// The instant at which it was revoked or lapsed; `None` if it is held.
     pub revoked_at: Option<Timestamp>,
     /// Earlier intervals during which a temporary award was held, as a JSON array of
@@ -236,14 +176,32 @@ pub struct UnlockRow {
     pub event: String,
 }
 
+accolade_core::named_enum! {
+    /// The kind of an outcome.
+    #[non_exhaustive]
+    pub enum OutcomeKind {
+        /// An award was earned or granted.
+        BadgeAwarded = "badge.awarded",
+        /// An award was revoked.
+        BadgeRevoked = "badge.revoked",
+        /// A temporary award ended.
+        BadgeLapsed = "badge.lapsed",
+        /// A balance changed.
+        Points = "points",
+        /// An unlockable opened.
+        UnlockableOpened = "unlockable.opened",
+        /// An unlockable closed.
+        UnlockableClosed = "unlockable.closed",
+    }
+}
+
 /// One change that a commit made to a player: an entry of the feed.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct OutcomeRow {
     /// The player's id.
     pub player: String,
-    /// `badge.awarded`, `badge.revoked`, `badge.lapsed`, `points`, `unlockable.opened` or
-    /// `unlockable.closed`.
-    pub kind: String,
+    /// The kind of the change.
+    pub kind: OutcomeKind,
     /// The id of the badge, currency or unlockable.
     pub subject: String,
     /// Details as a JSON object.
@@ -263,16 +221,15 @@ pub struct OutcomeRow {
 impl OutcomeRow {
     /// The kind and amount that the outcome adds to the player's [`FeedTotal`]s.
     pub fn feed_amount(&self) -> Option<(&'static str, i64)> {
-        match &*self.kind {
-            "points" => {
+        match self.kind {
+            OutcomeKind::Points => {
                 let detail: serde_json::Value = serde_json::from_str(&self.detail).ok()?;
                 Some(("points", detail.get("amount")?.as_i64()?))
             }
-            "badge.awarded" => Some(("badge", 1)),
-            "badge.revoked" | "badge.lapsed" => Some(("badge", -1)),
-            "unlockable.opened" => Some(("unlockable", 1)),
-            "unlockable.closed" => Some(("unlockable", -1)),
-            _ => None,
+            OutcomeKind::BadgeAwarded => Some(("badge", 1)),
+            OutcomeKind::BadgeRevoked | OutcomeKind::BadgeLapsed => Some(("badge", -1)),
+            OutcomeKind::UnlockableOpened => Some(("unlockable", 1)),
+            OutcomeKind::UnlockableClosed => Some(("unlockable", -1)),
         }
     }
 }
@@ -477,8 +434,8 @@ pub struct RowTotals {
 /// Evaluation errors of one rule.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct RuleErrorRow {
-    /// `earning`, `badge` or `unlockable`.
-    pub kind: String,
+    /// The kind of the rule.
+    pub kind: RuleKind,
     /// The rule's id.
     pub id: String,
     /// The number of errors: to be added when written, the sum when read.

@@ -1,5 +1,6 @@
 //! Differences between stored data and the result of the fold.
 
+use accolade_core::ids::PlayerId;
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Debug;
 
@@ -9,9 +10,10 @@ use crate::store::StoreError;
 
 /// A difference between stored data and the result of the fold.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[non_exhaustive]
 pub struct Difference {
     /// The player's id.
-    pub player: String,
+    pub player: PlayerId,
     /// Subject of the difference: `award nice-answer 7`, `balance xp`, `ledger …`, `unlockable …`,
     /// `state …`, `checkpoint …`, `feed …`, `event …`, `alias …`, `player row`.
     pub subject: String,
@@ -62,7 +64,7 @@ impl PlayerDifferences {
         let (player, what, explanation) =
             (self.player.clone(), what.into(), explanation.to_owned());
         self.list.push(Difference {
-            player,
+            player: player.into(),
             subject: what,
             stored,
             expected: folded,

@@ -18,6 +18,7 @@ const PLAYERS_PER_TRANSACTION: usize = 16;
 
 /// Result of a repair.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
+#[non_exhaustive]
 pub struct RepairReport {
     /// Number of players checked.
     pub players: u64,
@@ -129,7 +130,11 @@ impl Engine {
                 )?
                 .report;
             // Players that were repaired are covered by the second check.
-            let remains = |one: &Difference| repaired.binary_search(&one.player).is_err();
+            let remains = |one: &Difference| {
+                repaired
+                    .binary_search_by(|player| player.as_str().cmp(&one.player))
+                    .is_err()
+            };
             let report = found.report;
             let mut remaining: Vec<Difference> = report
                 .differences

@@ -6,6 +6,7 @@ use super::difference::Difference;
 
 /// Progress of a verification or repair.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct VerifyProgress {
     /// Players checked so far.
     pub done: u64,
@@ -15,6 +16,7 @@ pub struct VerifyProgress {
 
 /// Result of a verification.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
+#[non_exhaustive]
 pub struct VerifyReport {
     /// Number of players compared.
     pub players: u64,

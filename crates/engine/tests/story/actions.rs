@@ -1,7 +1,7 @@
 //! Manual actions: checked once, idempotent, and without a trace if refused (S3).
 
-use accolade::core::number::Decimal;
 use accolade::{Action, Audience, NewEvent, ReceiptStatus, Value, props};
+use accolade_core::number::Decimal;
 
 use crate::world::{World, decimal, instant, outcome_lines};
 
@@ -424,7 +424,7 @@ fn a_reset_revokes_any_number_of_awards() {
         "at_least = 3 }\n    repeat = \"per-key\"",
         "}\n    repeat = \"per-key\"",
     ));
-    let posts = accolade::core::limits::DERIVED_EVENTS + 1;
+    let posts = accolade_core::limits::DERIVED_EVENTS + 1;
     let votes = (0..posts).map(|n| {
         NewEvent::new("ada", "vote")
             .id(n.to_string())

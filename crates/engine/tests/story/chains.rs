@@ -1,7 +1,7 @@
 //! Effects of rules, generation by generation (S7).
 
-use accolade::core::limits::{DERIVED_EVENTS, GENERATIONS};
 use accolade::{Action, Catalog, props};
+use accolade_core::limits::{DERIVED_EVENTS, GENERATIONS};
 
 use crate::world::{World, outcome_lines};
 

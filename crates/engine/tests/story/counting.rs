@@ -3,8 +3,6 @@
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 
-use accolade::core::event::TimelinePosition;
-use accolade::core::time::Timestamp;
 use accolade::store::{
     AdministratorRow, AliasRow, AuditRow, AwardRow, BadgeCount, CatalogRow, CellAddress, CellRow,
     ChangeSet, CheckpointRow, DayActivity, DefinitionRow, EarnerCursor, ErasedRows, ErasedTotals,
@@ -12,6 +10,8 @@ use accolade::store::{
     RowTotals, RuleErrorRow, SessionRow, Store, StoreError, StoreReader, StoreWriter, Transaction,
     UnlockRow,
 };
+use accolade_core::event::TimelinePosition;
+use accolade_core::time::Timestamp;
 use accolade_testing::MemoryStore;
 
 #[derive(Clone, Default)]

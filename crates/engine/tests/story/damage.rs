@@ -2,9 +2,9 @@
 
 use std::fmt::Debug;
 
-use accolade::core::event::Event;
 use accolade::store::{AuditRow, ChangeSet, EventRow, OutcomeRow, Store, StoreError, Trigger};
 use accolade::{Audience, Catalog, Engine, Error, NewEvent, Timestamp};
+use accolade_core::event::Event;
 use accolade_testing::MemoryStore;
 
 fn engine() -> (Engine, MemoryStore) {

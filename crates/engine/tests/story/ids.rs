@@ -1,7 +1,7 @@
 //! Identity of events (S12) and limits on requests (S25).
 
-use accolade::core::limits;
 use accolade::{NewEvent, Props, ReceiptStatus, Value, props};
+use accolade_core::limits;
 
 use crate::world::{World, instant, outcome_lines};
 

@@ -1,8 +1,8 @@
 //! Retraction and restoration of events (S13).
 
-use accolade::core::limits;
 use accolade::store::Trigger;
 use accolade::{Action, EventSelection, NewEvent, ReceiptStatus, props};
+use accolade_core::limits;
 
 use crate::world::{World, outcome_lines, reasons};
 

@@ -121,7 +121,7 @@ fn a_duplicate_id_silently_replaces_another_achievement() {
         let made = Catalog::new(
             source,
             "story.toml",
-            accolade::core::catalog::CatalogFormat::Toml,
+            accolade_core::catalog::CatalogFormat::Toml,
             badges,
         );
         assert!(made.unwrap_err().to_string().contains("first"), "{source}");

@@ -5,13 +5,13 @@
 use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, AtomicUsize, Ordering};
 
-use accolade::core::catalog::CatalogFormat;
-use accolade::core::time::SECOND;
 use accolade::store::{LedgerRow, Store};
 use accolade::{
     Action, Audience, BadgeView, Catalog, CodeBadge, Decimal, Engine, Error, NewEvent, Outcome,
     Profile, Props, Receipt, Timestamp,
 };
+use accolade_core::catalog::CatalogFormat;
+use accolade_core::time::SECOND;
 use accolade_testing::MemoryStore;
 
 /// A Monday at noon.

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use accolade::CurrencyId;
 use accolade::store::{AliasRow, AwardRow, ChangeSet, DayActivity, EventRow, LedgerRow, Store};
 use accolade_core::time::{DAY, SECOND, Timestamp};
 
@@ -24,8 +25,8 @@ fn day(number: i64) -> DayActivity {
     }
 }
 
-fn points(amount: i64) -> BTreeMap<String, i64> {
-    [("reputation".to_owned(), amount)].into()
+fn points(amount: i64) -> BTreeMap<CurrencyId, i64> {
+    [("reputation".into(), amount)].into()
 }
 
 fn all(store: &dyn Store) -> Vec<DayActivity> {
@@ -76,7 +77,7 @@ pub fn a_day_counts_what_happened_on_it_and_who_did_it(store: &dyn Store) {
         store,
         &[ada, with_events("bob", vec![event("bob", "a", 1)])],
     );
-    let coins = ("coins".to_owned(), 1);
+    let coins = ("coins".into(), 1);
     let issued = points(15).into_iter().chain([coins]).collect();
     let expected = [
         DayActivity {

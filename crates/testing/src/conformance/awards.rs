@@ -1,5 +1,6 @@
 //! Awards and unlockables.
 
+use accolade::AwardSource;
 use accolade::store::{AwardRow, BadgeCount, ChangeSet, EarnerCursor, Store};
 
 use super::fixture::{ODD, at, award, changes, install, long_id, pages, reader, unlock, write};
@@ -10,7 +11,7 @@ pub fn s4_an_award_exists_once(store: &dyn Store) {
     let second = AwardRow {
         at: at(2),
         event: "late".into(),
-        source: "manual".into(),
+        source: AwardSource::Manual,
         revoked_at: Some(at(3)),
         holding_intervals: r#"[{"from":"2026-01-01"}]"#.into(),
         paid: r#"{"coins":5}"#.into(),

@@ -1,5 +1,6 @@
 //! Erasure of players (S22).
 
+use accolade::RuleKind;
 use accolade::store::{
     AliasRow, AwardRow, ChangeSet, CheckpointRow, ErasedRows, ErasedTotals, LedgerRow, OutcomeRow,
     PlayerSummary, RuleErrorRow, Store,
@@ -266,7 +267,7 @@ pub fn s22_an_erased_player_is_found_by_their_keyed_hash(store: &dyn Store) {
 
 pub fn s22_a_rule_error_forgets_an_erased_player(store: &dyn Store) {
     let error = |id: &str, player: &str, message: &str| RuleErrorRow {
-        kind: "badge".into(),
+        kind: RuleKind::Badge,
         id: id.into(),
         count: 3,
         message: message.into(),

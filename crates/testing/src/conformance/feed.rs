@@ -1,5 +1,6 @@
 //! The feed, and the counts of evaluation errors.
 
+use accolade::RuleKind;
 use accolade::store::{OutcomeRow, RuleErrorRow, Store, Trigger};
 
 use super::fixture::{ODD, commit, ends_of_time, outcome, pages, reader};
@@ -128,8 +129,8 @@ pub fn outcomes_come_back_as_written(store: &dyn Store) {
 }
 
 pub fn errors_of_a_rule_add_up_and_the_latest_is_kept(store: &dyn Store) {
-    let error = |kind: &str, id: &str, count, message: &str| RuleErrorRow {
-        kind: kind.into(),
+    let error = |kind: RuleKind, id: &str, count, message: &str| RuleErrorRow {
+        kind,
         id: id.into(),
         count,
         message: message.into(),
@@ -139,8 +140,8 @@ pub fn errors_of_a_rule_add_up_and_the_latest_is_kept(store: &dyn Store) {
     commit(store, |transaction| {
         transaction
             .add_rule_errors(&[
-                error("earning", "z", 2, "first"),
-                error("badge", "z", 1, "other"),
+                error(RuleKind::Earning, "z", 2, "first"),
+                error(RuleKind::Badge, "z", 1, "other"),
             ])
             .unwrap();
         transaction.add_rule_errors(&[]).unwrap();
@@ -148,15 +149,15 @@ pub fn errors_of_a_rule_add_up_and_the_latest_is_kept(store: &dyn Store) {
     commit(store, |transaction| {
         transaction
             .add_rule_errors(&[
-                error("earning", "z", 40, "division"),
-                error("earning", "a", 1, "it's"),
+                error(RuleKind::Earning, "z", 40, "division"),
+                error(RuleKind::Earning, "a", 1, "it's"),
             ])
             .unwrap();
     });
     let expected = [
-        error("badge", "z", 1, "other"),
-        error("earning", "a", 1, "it's"),
-        error("earning", "z", 42, "division"),
+        error(RuleKind::Badge, "z", 1, "other"),
+        error(RuleKind::Earning, "a", 1, "it's"),
+        error(RuleKind::Earning, "z", 42, "division"),
     ];
     assert_eq!(reader(store).list_rule_errors().unwrap(), expected);
 }

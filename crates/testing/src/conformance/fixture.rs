@@ -5,6 +5,7 @@ use accolade::store::{
     LedgerKind, LedgerRow, OutcomeRow, PlayerSummary, SessionKind, SessionRow, Store, StoreReader,
     Transaction, Trigger, UnlockRow,
 };
+use accolade::{AwardSource, OutcomeKind};
 use accolade_core::event::Event;
 use accolade_core::time::{SECOND, Timestamp};
 use accolade_core::value::Props;
@@ -68,7 +69,7 @@ pub(super) fn award(player: &str, badge: &str, tier: &str, key: &str, seconds: i
         key: key.into(),
         at: at(seconds),
         event: "e".into(),
-        source: "criterion".into(),
+        source: AwardSource::Criterion,
         revoked_at: None,
         holding_intervals: "[]".into(),
         paid: "{}".into(),
@@ -105,7 +106,7 @@ pub(super) fn unlock(unlockable: &str, open: bool, seconds: i64) -> UnlockRow {
 pub(super) fn outcome(player: &str, subject: &str) -> OutcomeRow {
     OutcomeRow {
         player: player.into(),
-        kind: "badge.awarded".into(),
+        kind: OutcomeKind::BadgeAwarded,
         subject: subject.into(),
         detail: "{}".into(),
         at: at(1),

@@ -1,5 +1,6 @@
 //! Pruning of old outcomes.
 
+use accolade::OutcomeKind;
 use accolade::store::{FeedTotal, OutcomeRow, Store};
 
 use super::fixture::{at, commit, outcome, reader};
@@ -58,15 +59,15 @@ pub fn s20_a_feed_is_pruned_up_to_the_first_recent_outcome(store: &dyn Store) {
 }
 
 pub fn s20_pruned_outcomes_are_kept_as_totals(store: &dyn Store) {
-    let of = |player: &str, kind: &str, subject: &str, detail: &str| OutcomeRow {
-        kind: kind.into(),
+    let of = |player: &str, kind: OutcomeKind, subject: &str, detail: &str| OutcomeRow {
+        kind,
         detail: detail.into(),
         ..outcome(player, subject)
     };
     let points = |player, amount: i64| {
         of(
             player,
-            "points",
+            OutcomeKind::Points,
             "coins",
             &format!(r#"{{"amount":{amount},"rule":"r"}}"#),
         )
@@ -82,18 +83,17 @@ pub fn s20_pruned_outcomes_are_kept_as_totals(store: &dyn Store) {
         &[
             points("ada", 5),
             points("bob", i64::MAX),
-            badge("badge.awarded", "teacher"),
-            badge("badge.awarded", "teacher"),
-            badge("badge.awarded", "student"),
-            badge("badge.lapsed", "student"),
-            badge("badge.revoked", "teacher"),
-            of("ada", "unlockable.opened", "edit", "{}"),
-            of("bob", "unlockable.closed", "edit", "{}"),
-            of("ada", "something.else", "edit", "{}"),
+            badge(OutcomeKind::BadgeAwarded, "teacher"),
+            badge(OutcomeKind::BadgeAwarded, "teacher"),
+            badge(OutcomeKind::BadgeAwarded, "student"),
+            badge(OutcomeKind::BadgeLapsed, "student"),
+            badge(OutcomeKind::BadgeRevoked, "teacher"),
+            of("ada", OutcomeKind::UnlockableOpened, "edit", "{}"),
+            of("bob", OutcomeKind::UnlockableClosed, "edit", "{}"),
             points("ada", -7),
         ],
     );
-    assert_eq!(prune(store, 3), 11);
+    assert_eq!(prune(store, 3), 10);
     let ada = [
         net("badge", "student", 0),
         net("badge", "teacher", 1),
@@ -113,7 +113,7 @@ pub fn s20_pruned_outcomes_are_kept_as_totals(store: &dyn Store) {
         store,
         &[
             points("bob", -i64::MAX),
-            badge("badge.awarded", "student"),
+            badge(OutcomeKind::BadgeAwarded, "student"),
             recorded(points("ada", 100), 9),
         ],
     );

@@ -2,6 +2,7 @@
 
 use std::thread;
 
+use accolade::RuleKind;
 use accolade::store::{
     AliasRow, ChangeSet, ReadStore, RowTotals, RuleErrorRow, Store, Transaction,
 };
@@ -191,7 +192,7 @@ fn fill(transaction: &mut (dyn Transaction + '_)) {
         .append_outcomes(&[outcome("ada", "teacher")])
         .unwrap();
     let error = RuleErrorRow {
-        kind: "earning".into(),
+        kind: RuleKind::Earning,
         id: "answer".into(),
         count: 1,
         message: "division by zero".into(),

@@ -6,6 +6,7 @@ use accolade::store::{
     AdministratorRow, AliasRow, AuditRow, AwardRow, CatalogRow, CheckpointRow, EventRow, KeyRow,
     LedgerRow, OutcomeRow, PlayerSummary, RuleErrorRow, SessionRow, UnlockRow,
 };
+use accolade_core::catalog::rules::RuleKind;
 use accolade_core::time::Timestamp;
 
 use super::table::{LayeredTable, TableLayers, VisibleRows};
@@ -53,7 +54,7 @@ pub(super) struct MemoryTables {
     /// Sums of pruned outcomes, by kind and subject.
     pub(super) feed_totals: LayeredTable<PlayerKey<(String, String)>, i64>,
     /// By kind and id.
-    pub(super) rule_errors: LayeredTable<(String, String), RuleErrorRow>,
+    pub(super) rule_errors: LayeredTable<(RuleKind, String), RuleErrorRow>,
     pub(super) aliases: LayeredTable<String, AliasRow>,
     /// Instant of erasure, by keyed hash of the player's id.
     pub(super) erased: LayeredTable<Vec<u8>, Timestamp>,

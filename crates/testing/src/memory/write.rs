@@ -53,7 +53,7 @@ impl Transaction for TableQueries<TransactionSource<'_>> {
     fn add_rule_errors(&mut self, errors: &[RuleErrorRow]) -> Result<(), StoreError> {
         let tables = &mut self.0.shared.lock_exclusive();
         for error in errors {
-            let key = (error.kind.clone(), error.id.clone());
+            let key = (error.kind, error.id.clone());
             let before = tables
                 .rule_errors
                 .get(SEEN, &key)

@@ -3,12 +3,12 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::MemoryStore;
-use accolade::core::event::Event;
-use accolade::core::fold::actions::DECISION;
 use accolade::store::{LedgerKind, Store};
 use accolade::{
-    Audience, Catalog, Engine, Error, NewEvent, Outcome, Receipt, ReceiptStatus, Rejection,
+    Audience, Catalog, CurrencyId, Engine, Error, EventId, NewEvent, Outcome, Receipt,
+    ReceiptStatus, RecordedEvent, Rejection,
 };
+use accolade_core::fold::actions::DECISION;
 use proptest::prelude::*;
 use proptest::test_runner::TestCaseError;
 
@@ -29,7 +29,7 @@ pub fn check_incremental_fold<S: Store>(
         engine(open(), world, delivery),
         engine(open(), world, delivery),
     ];
-    let mut first: BTreeMap<String, Vec<Outcome>> = BTreeMap::new();
+    let mut first: BTreeMap<EventId, Vec<Outcome>> = BTreeMap::new();
     for batch in delivery.batches(&timeline) {
         let sent = batch.events.clone();
         for (event, answer) in sent.iter().zip(record(&engines[batch.engine], batch)) {
@@ -90,7 +90,7 @@ pub fn check_incremental_fold<S: Store>(
         for row in recorded {
             let answers = in_order
                 .maintenance()
-                .restore_events(vec![as_sent(row.event)])
+                .restore_events(vec![as_sent(row)])
                 .wait()
                 .expect("the database works");
             prop_assert!(
@@ -121,22 +121,14 @@ fn is_judged(event: &NewEvent) -> bool {
 }
 
 /// Converts a recorded event to one that can be sent.
-fn as_sent(event: Event) -> NewEvent {
-    let Event {
-        id,
-        player,
-        name,
-        at,
-        order,
-        props,
-    } = event;
+fn as_sent(event: RecordedEvent) -> NewEvent {
     NewEvent {
-        id: Some(id),
-        player,
-        name,
-        at: Some(at),
-        order,
-        props,
+        id: Some(event.id),
+        player: event.player,
+        name: event.name,
+        at: Some(event.at),
+        order: event.order,
+        props: event.props,
     }
 }
 
@@ -169,9 +161,9 @@ fn record(engine: &Engine, batch: Batch) -> Vec<Result<Receipt, Rejection>> {
 /// Renders everything visible of a player as lines, which are equal for equal timelines.
 fn results(engine: &Engine, player: &str) -> BTreeSet<String> {
     let works = "the database works";
-    let balances = engine.players().list_balances(player).wait().expect(works);
+    let balances = engine.players().load_balances(player).wait().expect(works);
     let mut net: BTreeMap<String, i128> = BTreeMap::new();
-    let mut sums: BTreeMap<String, i128> = BTreeMap::new();
+    let mut sums: BTreeMap<CurrencyId, i128> = BTreeMap::new();
     for entry in engine
         .players()
         .list_ledger(player, None, usize::MAX)
@@ -181,8 +173,8 @@ fn results(engine: &Engine, player: &str) -> BTreeSet<String> {
     {
         let identity = match entry.kind {
             LedgerKind::Earning => format!("{} for {}", entry.rule, entry.event),
-            LedgerKind::Award => format!("{}:{}@{}", entry.rule, entry.tier, entry.key),
-            LedgerKind::Action | LedgerKind::Expiry => entry.event,
+            LedgerKind::Award => format!("{}:{:?}@{:?}", entry.rule, entry.tier, entry.key),
+            _ => entry.event.into(),
         };
         *sums.entry(entry.currency.clone()).or_default() += i128::from(entry.amount);
         *net.entry(format!("{identity} in {}", entry.currency))
@@ -208,7 +200,7 @@ fn results(engine: &Engine, player: &str) -> BTreeSet<String> {
     let unlocks = engine.players().list_unlocks(player).wait().expect(works);
     let lines = balances
         .iter()
-        .filter(|(_, balance)| *balance != 0)
+        .filter(|(_, balance)| **balance != 0)
         .map(|balance| format!("balance {balance:?}"));
     lines
         .chain(

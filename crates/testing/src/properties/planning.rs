@@ -2,9 +2,11 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use accolade::core::names::acts::GRANDFATHER;
 use accolade::store::Store;
-use accolade::{Catalog, ChangeKind, Engine, PlanOptions, PlayerChange, PublishOptions, Timestamp};
+use accolade::{
+    Catalog, ChangeKind, Engine, PlanOptions, PlayerChange, PlayerId, PublishOptions, Timestamp,
+};
+use accolade_core::names::acts::GRANDFATHER;
 use proptest::prelude::*;
 use proptest::test_runner::TestCaseError;
 
@@ -33,7 +35,7 @@ pub fn check_planned_publications(
         .restore_events(world.events.clone())
         .wait()
         .expect("the database works");
-    let players: BTreeSet<String> = world
+    let players: BTreeSet<PlayerId> = world
         .events
         .iter()
         .map(|event| event.player.clone())
@@ -105,6 +107,7 @@ fn difference(change: PlayerChange) -> Difference {
         key,
         before,
         after,
+        ..
     } = change;
     let what = match kind {
         ChangeKind::Points => "points",
@@ -112,9 +115,9 @@ fn difference(change: PlayerChange) -> Difference {
         _ => "unlockable",
     };
     (
-        player,
+        player.into(),
         what,
-        format!("{subject} {tier} {key}"),
+        format!("{subject} {tier:?} {key:?}"),
         before,
         after,
     )
@@ -151,8 +154,8 @@ fn holdings(engine: &Engine, player: &str) -> Holdings {
         .into_iter()
         .filter(|row| row.revoked_at.is_none())
     {
-        let paid: BTreeMap<String, i64> = serde_json::from_str(&row.paid).expect("it is an object");
-        let paid: Vec<String> = paid
+        let paid: Vec<String> = row
+            .paid
             .iter()
             .map(|(currency, amount)| format!("{amount} {currency}"))
             .collect();
@@ -162,7 +165,10 @@ fn holdings(engine: &Engine, player: &str) -> Holdings {
             format!(" with {}", paid.join(", "))
         };
         holdings.insert(
-            ("award", format!("{} {} {}", row.badge, row.tier, row.key)),
+            (
+                "award",
+                format!("{} {:?} {:?}", row.badge, row.tier, row.key),
+            ),
             format!("{}{paid}", instant(row.at, &row.event)),
         );
     }
@@ -175,12 +181,15 @@ fn holdings(engine: &Engine, player: &str) -> Holdings {
         .filter(|row| row.open)
     {
         holdings.insert(
-            ("unlockable", format!("{}  ", row.unlockable)),
+            ("unlockable", format!("{} None None", row.unlockable)),
             instant(row.at, &row.event),
         );
     }
-    for (currency, balance) in engine.players().list_balances(player).wait().expect(works) {
-        holdings.insert(("points", format!("{currency}  ")), balance.to_string());
+    for (currency, balance) in engine.players().load_balances(player).wait().expect(works) {
+        holdings.insert(
+            ("points", format!("{currency} None None")),
+            balance.to_string(),
+        );
     }
     holdings
 }

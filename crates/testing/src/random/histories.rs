@@ -175,8 +175,8 @@ impl RandomEvent {
             RandomEventKind::Reset => (actions::RESET, Props::new()),
         };
         NewEvent {
-            id: Some(format!("h{index}")),
-            player: self.player.to_owned(),
+            id: Some(format!("h{index}").into()),
+            player: self.player.to_owned().into(),
             name: name.to_owned(),
             at: Some(instant(self.hour)),
             order: self.order,

@@ -21,8 +21,8 @@ pub fn build_timelines(events: &[NewEvent]) -> impl Iterator<Item = Vec<Event>> 
             at.expect("each event has a time"),
         );
         timelines.entry(&event.player).or_default().push(Event {
-            id,
-            player,
+            id: id.into(),
+            player: player.into(),
             name,
             at,
             order,

@@ -2,9 +2,9 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use accolade::core::names::acts;
 use accolade::store::{AwardRow, EventRow, LedgerKind, LedgerRow, UnlockRow};
 use accolade::{Audience, Engine, Error, Outcome};
+use accolade_core::names::acts;
 
 use super::model::Model;
 use super::world::{StepFailure, World, must};
@@ -228,7 +228,7 @@ fn stored_lines(stored: &StoredRows) -> BTreeSet<String> {
         let name = match row.kind {
             LedgerKind::Earning => format!("{currency} for {event} by {rule}"),
             LedgerKind::Award => format!("{currency} for award {rule}:{tier}@{key}"),
-            LedgerKind::Action | LedgerKind::Expiry => format!("{currency} for {event}"),
+            _ => format!("{currency} for {event}"),
         };
         *ledger.entry(name).or_default() += i128::from(row.amount);
     }

@@ -4,8 +4,8 @@ use std::path::Path;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use accolade::Timestamp;
-use accolade::core::event::TimelinePosition;
 use accolade::store::*;
+use accolade_core::event::TimelinePosition;
 
 /// The point at which a transaction fails.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

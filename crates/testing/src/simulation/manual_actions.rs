@@ -1,9 +1,9 @@
 //! Random manual actions on one player, with the rules of the published catalog.
 
-use accolade::core::catalog::document::RepeatMode;
-use accolade::core::catalog::rules::RuleSet;
-use accolade::core::names::acts;
 use accolade::{Action, NewEvent, Props, Value, props};
+use accolade_core::catalog::document::RepeatMode;
+use accolade_core::catalog::rules::RuleSet;
+use accolade_core::names::acts;
 
 use super::steps::ManualAction;
 

@@ -3,14 +3,14 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
-use accolade::core::catalog::CatalogFormat;
-use accolade::core::catalog::rules::RuleSet;
-use accolade::core::event::Event;
-use accolade::core::fold::{Holdings, MovementSource, Replay, StepReport, WholeState};
-use accolade::core::names::acts;
-use accolade::core::timeline::{self, RetractableEvent};
 use accolade::store::EventRow;
 use accolade::{Catalog, NewEvent, Timestamp};
+use accolade_core::catalog::CatalogFormat;
+use accolade_core::catalog::rules::RuleSet;
+use accolade_core::event::Event;
+use accolade_core::fold::{Holdings, MovementSource, Replay, StepReport, WholeState};
+use accolade_core::names::acts;
+use accolade_core::timeline::{self, RetractableEvent};
 
 /// A player's id, as sent, and the event's id.
 pub(crate) type EventName = (String, String);
@@ -91,8 +91,11 @@ impl Model {
     /// Records an accepted event or manual action.
     pub(crate) fn record_accepted(&mut self, sent: NewEvent) {
         let name = (
-            sent.player.clone(),
-            sent.id.clone().expect("everything is sent with an id"),
+            String::from(&*sent.player),
+            sent.id
+                .as_ref()
+                .expect("everything is sent with an id")
+                .to_string(),
         );
         let retracted = self.awaited.remove(&name);
         self.known

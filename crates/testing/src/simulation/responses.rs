@@ -2,8 +2,8 @@
 
 use std::collections::BTreeMap;
 
-use accolade::core::names::acts;
 use accolade::{Error, NewEvent, Receipt, ReceiptStatus, Rejection, Value};
+use accolade_core::names::acts;
 
 use super::model::ExpectedRetraction;
 use super::world::{StepFailure, World, must};
@@ -16,11 +16,14 @@ impl World<'_> {
         answer: Result<Receipt, Error>,
     ) -> Result<(), StepFailure> {
         let name = (
-            sent.player.clone(),
-            sent.id.clone().expect("everything is sent with an id"),
+            String::from(&*sent.player),
+            sent.id
+                .as_ref()
+                .expect("everything is sent with an id")
+                .to_string(),
         );
         let before = self.model.known.get(&name).cloned();
-        let erased = self.model.erased.contains(&sent.player);
+        let erased = self.model.erased.contains(sent.player.as_str());
         match (item_response(answer)?, before) {
             (Err(Rejection::PlayerErased), _) => {
                 must!(

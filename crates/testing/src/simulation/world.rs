@@ -3,13 +3,13 @@
 use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, Ordering};
 
-use accolade::core::names::acts;
-use accolade::core::time::SECOND;
 use accolade::store::Store;
 use accolade::{
     Action, Catalog, Engine, Error, EventSelection, NewEvent, PublishOptions, SelectedEvent,
     Timestamp,
 };
+use accolade_core::names::acts;
+use accolade_core::time::SECOND;
 
 use super::compare;
 use super::fragile::{FailureSwitch, Fragile};
@@ -268,7 +268,7 @@ impl<'s> World<'s> {
                     };
                     let ids: Vec<String> = chosen
                         .iter()
-                        .map(|selected| selected.event.clone())
+                        .map(|selected| selected.event.to_string())
                         .collect();
                     self.check_retraction(
                         &chosen[0].player,
@@ -384,8 +384,8 @@ impl<'s> World<'s> {
             props,
         } = sent;
         NewEvent {
-            id: Some(format!("e{id}")),
-            player: self.player(*player),
+            id: Some(format!("e{id}").into()),
+            player: self.player(*player).into(),
             name: (*name).to_owned(),
             at: hours_ago.map(|hours| self.ago(hours)),
             order: *order,

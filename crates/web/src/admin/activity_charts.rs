@@ -223,7 +223,7 @@ impl PeriodTotals {
         // Daily active players cannot be summed: the same player may be active on many days.
         self.players = self.players.max(whole(day.players));
         for (currency, amount) in &day.points_issued {
-            let sum = self.issued.entry(currency.clone()).or_default();
+            let sum = self.issued.entry(currency.to_string()).or_default();
             *sum = sum.saturating_add(*amount);
         }
     }

@@ -1,11 +1,11 @@
 //! Audit log page.
 
-use accolade::service::AuditEntry;
 use axum::extract::Query;
 use serde::Serialize;
 
 use super::forms::FormData;
 use super::page::{AdminPage, AdminRequest, PageResult};
+use crate::models::AuditEntryModel;
 
 /// Entries per page.
 const PAGE_SIZE: usize = 100;
@@ -13,7 +13,7 @@ const PAGE_SIZE: usize = 100;
 /// Part of the audit log, newest first.
 #[derive(Default, Serialize)]
 pub(super) struct AuditPage {
-    pub(super) entries: Vec<AuditEntry>,
+    pub(super) entries: Vec<AuditEntryModel>,
     /// Cursor of the next page: entries with lower numbers follow.
     pub(super) next: Option<i64>,
 }
@@ -36,7 +36,7 @@ pub(super) async fn show_audit_page(
         .list_audit_entries(before, PAGE_SIZE)
         .await?;
     visit.render_page(&AuditPage {
-        entries: page.items,
+        entries: page.items.into_iter().map(AuditEntryModel::from).collect(),
         next: page.next,
     })
 }

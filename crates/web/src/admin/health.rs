@@ -1,5 +1,6 @@
 //! Health page: database, backfill, rule errors and background jobs.
 
+use crate::models::RuleErrorModel;
 use accolade::{BackfillProgress, Engine};
 use serde::Serialize;
 
@@ -18,22 +19,10 @@ pub(super) struct HealthPage {
     pub(super) catalog: i64,
     /// Progress of the running backfill, if there is one.
     pub(super) backfill: Option<BackfillProgress>,
-    pub(super) errors: Vec<RuleErrorLine>,
+    pub(super) errors: Vec<RuleErrorModel>,
     /// Number of open live streams.
     pub(super) streams: i64,
     pub(super) jobs: Vec<JobLine>,
-}
-
-/// Table row of a rule whose evaluation failed.
-#[derive(Serialize)]
-pub(super) struct RuleErrorLine {
-    pub(super) kind: String,
-    pub(super) id: String,
-    pub(super) count: u64,
-    /// Latest error message.
-    pub(super) message: String,
-    pub(super) player: String,
-    pub(super) event: String,
 }
 
 impl AdminPage for HealthPage {
@@ -47,10 +36,7 @@ pub(super) async fn show_health_page(visit: AdminRequest) -> PageResult {
     let engine = &app.engine;
     let page = HealthPage {
         location: engine.database_url().to_owned(),
-        schema: engine
-            .maintenance()
-            .query_store(|reader| reader.schema_version())
-            .await?,
+        schema: engine.maintenance().schema_version().await?,
         catalog: engine.catalog().version(),
         backfill: load_backfill_progress(engine).await?,
         errors: load_rule_errors(engine).await?,
@@ -81,33 +67,12 @@ pub(super) async fn start_repair(visit: AdminRequest) -> PageResult {
 pub(super) async fn load_backfill_progress(
     engine: &Engine,
 ) -> Result<Option<BackfillProgress>, PageError> {
-    Ok(engine
-        .maintenance()
-        .query_store(|reader| BackfillProgress::load_running(reader))
-        .await?)
+    Ok(engine.catalog().backfill_progress().await?)
 }
 
 /// Loads the rule errors, most frequent first.
-pub(super) async fn load_rule_errors(engine: &Engine) -> Result<Vec<RuleErrorLine>, PageError> {
+pub(super) async fn load_rule_errors(engine: &Engine) -> Result<Vec<RuleErrorModel>, PageError> {
     let mut rows = engine.catalog().list_rule_errors().await?;
     rows.sort_by_key(|row| std::cmp::Reverse(row.count));
-    let error = |row: accolade::store::RuleErrorRow| {
-        let accolade::store::RuleErrorRow {
-            kind,
-            id,
-            count,
-            message,
-            player,
-            event,
-        } = row;
-        RuleErrorLine {
-            kind,
-            id,
-            count,
-            message,
-            player,
-            event,
-        }
-    };
-    Ok(rows.into_iter().map(error).collect())
+    Ok(rows.into_iter().map(RuleErrorModel::from).collect())
 }

@@ -1,6 +1,6 @@
 //! Overview page: totals, charts and live activity.
 
-use accolade::{Audience, BackfillProgress, Outcome};
+use accolade::{Audience, BackfillProgress};
 use axum::extract::Query;
 use serde::Serialize;
 
@@ -8,6 +8,7 @@ use super::activity_charts::{ActivityCharts, ChartSpan};
 use super::forms::FormData;
 use super::health::{load_backfill_progress, load_rule_errors};
 use super::page::{AdminPage, AdminRequest, PageResult};
+use crate::models::OutcomeModel;
 
 /// Number of outcomes shown.
 const OUTCOME_COUNT: usize = 20;
@@ -24,7 +25,7 @@ pub(super) struct OverviewPage {
     /// Progress of the running backfill, if there is one.
     pub(super) backfill: Option<BackfillProgress>,
     /// Latest outcomes, newest first.
-    pub(super) outcomes: Vec<Outcome>,
+    pub(super) outcomes: Vec<OutcomeModel>,
 }
 
 /// Totals of the database.
@@ -62,7 +63,10 @@ pub(super) async fn show_overview_page(
         .feed()
         .list_latest(Audience::Admin, None, OUTCOME_COUNT)
         .await?
-        .items;
+        .items
+        .into_iter()
+        .map(OutcomeModel::from)
+        .collect();
     let page = OverviewPage {
         totals: TotalsView {
             players: totals.players,

@@ -8,8 +8,8 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use super::extract::{IdempotencyKey, JsonBody, PathParams, parse_timestamp};
-use super::model::{BatchItemModel, ReceiptModel};
 use crate::auth::{Caller, KeyScope};
+use crate::models::{BatchItemModel, ReceiptModel, ErasedPlayerModel};
 use crate::problem::Problem;
 use crate::state::AppState;
 
@@ -331,22 +331,6 @@ pub(crate) struct ErasePlayerResponse {
     players: Vec<ErasedPlayerModel>,
 }
 
-/// Number of erased records of one player id.
-#[derive(Debug, Clone, Serialize, ToSchema)]
-#[schema(as = ErasedPlayer)]
-pub(crate) struct ErasedPlayerModel {
-    /// Id of the player.
-    player: String,
-    /// Number of events and actions.
-    events: u64,
-    /// Number of ledger entries.
-    ledger: u64,
-    /// Number of awards, including those no longer held.
-    awards: u64,
-    /// Number of outcomes in the feed.
-    outcomes: u64,
-}
-
 /// Erase a player.
 ///
 /// Erases all data of a player and of the guests merged into them. This cannot be undone, and no
@@ -380,23 +364,7 @@ pub(crate) async fn erase_player(
         None if app.engine.players().is_erased(&player).await? => Vec::new(),
         None => return Err(Problem::player_not_found(&player)),
     };
-    let players = players.into_iter().map(|one| {
-        let accolade::ErasedPlayer {
-            player,
-            events,
-            ledger,
-            awards,
-            outcomes,
-            ..
-        } = one;
-        ErasedPlayerModel {
-            player,
-            events,
-            ledger,
-            awards,
-            outcomes,
-        }
-    });
+    let players = players.into_iter().map(ErasedPlayerModel::from);
     Ok(Json(ErasePlayerResponse {
         players: players.collect(),
     }))

@@ -9,8 +9,8 @@ use utoipa::{IntoParams, ToSchema};
 
 use super::cursor;
 use super::extract::{JsonBody, PageQuery, PathParams, QueryParams};
-use super::model::{AuditEntryModel, CreateKeyResponse, DailyActivityModel, KeyModel, List};
 use crate::auth::{Caller, KeyError, KeyScope, keys};
+use crate::models::{AuditEntryModel, CreateKeyResponse, DailyActivityModel, KeyModel, List};
 use crate::problem::Problem;
 use crate::state::AppState;
 

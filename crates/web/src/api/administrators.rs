@@ -7,8 +7,8 @@ use serde::Serialize;
 use utoipa::ToSchema;
 
 use super::extract::PathParams;
-use super::model::List;
 use crate::auth::{Caller, KeyScope, administrators, invitations};
+use crate::models::List;
 use crate::problem::Problem;
 use crate::state::AppState;
 

@@ -6,10 +6,10 @@ use axum::extract::State;
 
 use super::cursor;
 use super::extract::{AudienceParam, AudienceQuery, PageQuery, PathParams, QueryParams};
-use super::model::{
+use crate::auth::{Caller, KeyScope};
+use crate::models::{
     CategoryModel, CurrencyModel, EarnerModel, GalleryBadgeModel, List, UnlockableModel,
 };
-use crate::auth::{Caller, KeyScope};
 use crate::problem::Problem;
 use crate::state::AppState;
 
@@ -82,7 +82,7 @@ pub(crate) async fn list_earners(
     Ok(Json(cursor::page_response(
         app.engine
             .catalog()
-            .list_earners_for(&badge, everything, after, page.page_size(&app)?)
+            .list_earners(&badge, everything, after, page.page_size(&app)?)
             .await?,
     )))
 }

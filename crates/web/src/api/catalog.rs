@@ -1,7 +1,7 @@
 //! Catalog: reading, checking, planning and publishing.
 
-use accolade::core::catalog::CatalogFormat;
 use accolade::{Catalog, Error, PlanToken, PublishOptions};
+use accolade_core::catalog::CatalogFormat;
 use axum::Json;
 use axum::extract::State;
 use axum::http::StatusCode;
@@ -11,10 +11,10 @@ use utoipa::ToSchema;
 
 use super::extract::{JsonBody, PathParams};
 use super::jobs::{JobModel, StartedJob};
-use super::model::{CatalogVersionModel, List};
 use crate::auth::{Caller, KeyScope};
 use crate::catalogs::{self, CatalogTestResult, format_name};
 use crate::jobs::{JobPhase, tasks};
+use crate::models::{CatalogVersionModel, List, PublicationModel};
 use crate::problem::{CatalogDiagnosticModel, Problem};
 use crate::state::AppState;
 
@@ -231,18 +231,6 @@ pub(crate) struct PublishCatalogRequest {
     plan: Option<String>,
     /// Publish only if this version is currently published.
     expected_version: Option<i64>,
-}
-
-/// Result of a publication.
-#[derive(Debug, Clone, Serialize, ToSchema)]
-#[schema(as = Publication)]
-pub(crate) struct PublicationModel {
-    /// Number of the published version.
-    version: i64,
-    /// True if the version is new. False if the catalog is identical to the published one.
-    new: bool,
-    /// Changes from the previous version, one line each.
-    changes: Vec<String>,
 }
 
 /// Publish a catalog.

@@ -1,13 +1,13 @@
 //! Opaque pagination cursors.
 
 use accolade::store::EarnerCursor;
-use accolade::{LedgerCursor, ResultPage, TimelineCursor, Timestamp};
+use accolade::{LedgerCursor, ResultPage, TimelineCursor, Timestamp, PlayerId};
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
-use super::model::List;
+use crate::models::List;
 use crate::problem::Problem;
 
 /// Position in a list, encoded as an opaque cursor.
@@ -58,15 +58,15 @@ pub(crate) fn decode_or_start<C: PageCursor>(text: &str) -> Option<C> {
     decode_cursor(Some(text)).unwrap_or_default()
 }
 
-impl PageCursor for String {
-    type Encoded = Self;
+impl PageCursor for PlayerId {
+    type Encoded = String;
 
-    fn to_encoded(&self) -> Self {
-        self.clone()
+    fn to_encoded(&self) -> String {
+        self.to_string()
     }
 
-    fn from_encoded(written: Self) -> Option<Self> {
-        Some(written)
+    fn from_encoded(written: String) -> Option<Self> {
+        Some(written.into())
     }
 }
 

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use accolade::{NewEvent, Rejection};
+use accolade::{NewEvent, Rejection, EventId};
 use axum::Json;
 use axum::extract::{FromRequest, Request, State};
 use axum::http::StatusCode;
@@ -13,8 +13,8 @@ use serde_json::value::RawValue;
 use utoipa::ToSchema;
 
 use super::extract::{IdempotencyKey, RawBody, require_media_type};
-use super::model::{BatchItemModel, ItemStatus, ReceiptModel, StreamSummary};
 use crate::auth::{Caller, KeyScope};
+use crate::models::{BatchItemModel, ItemStatus, ReceiptModel, StreamSummary};
 use crate::problem::Problem;
 use crate::state::AppState;
 
@@ -170,7 +170,7 @@ async fn record_each(
 ) -> Result<Vec<BatchItemModel>, Problem> {
     let ids: Vec<Option<String>> = events
         .iter()
-        .map(|event| event.as_ref().ok()?.id.clone())
+        .map(|event| event.as_ref().ok()?.id.clone().map(String::from))
         .collect();
     let (read, failed): (Vec<_>, Vec<_>) = events.into_iter().map(split_result).unzip();
     let answers = app
@@ -339,7 +339,7 @@ impl LineRecorder {
         // Parse errors are counted at once, rejections after their batch, so the order is mixed.
         self.summary
             .rejects
-            .sort_by_key(super::model::RejectedLine::line_number);
+            .sort_by_key(crate::models::RejectedLine::line_number);
         Ok(self.summary)
     }
 }
@@ -364,7 +364,7 @@ fn parse_event(json: &[u8], id: Option<String>) -> Result<NewEvent, Problem> {
         }
     })?;
     Ok(NewEvent {
-        id: event.id.or(id),
+        id: event.id.or(id.map(EventId::from)),
         ..event
     })
 }

@@ -11,9 +11,9 @@ use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 
 use super::extract::{QueryParams, check_limit};
-use super::model::OutcomeModel;
 use crate::auth::{Caller, KeyScope};
 use crate::live::{self, OutcomeFilter};
+use crate::models::OutcomeModel;
 use crate::problem::Problem;
 use crate::state::AppState;
 

@@ -7,8 +7,8 @@ use axum::response::{IntoResponse, Response};
 use serde::Serialize;
 use utoipa::ToSchema;
 
-use super::model::{List, RuleErrorModel, StatusModel, TotalsModel};
 use crate::auth::{Caller, KeyScope};
+use crate::models::{List, RuleErrorModel, StatusModel, TotalsModel};
 use crate::problem::Problem;
 use crate::state::AppState;
 
@@ -97,11 +97,7 @@ pub(crate) async fn get_status(
     caller: Caller,
 ) -> Result<Json<StatusModel>, Problem> {
     caller.require_scope(KeyScope::Admin)?;
-    let backfill = app
-        .engine
-        .maintenance()
-        .query_store(accolade::BackfillProgress::load_running)
-        .await?;
+    let backfill = app.engine.catalog().backfill_progress().await?;
     Ok(Json(StatusModel {
         database: app.engine.database_url().to_owned(),
         catalog_version: app.engine.catalog().version(),

@@ -11,9 +11,9 @@ use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 
 use super::extract::{PathParams, QueryParams};
-use super::model::List;
 use crate::auth::{Caller, KeyScope};
 use crate::jobs::{BackgroundJob, JobState, tasks};
+use crate::models::List;
 use crate::problem::Problem;
 use crate::state::AppState;
 

@@ -12,7 +12,6 @@ mod feed;
 mod health;
 mod jobs;
 mod middleware;
-pub(crate) mod model;
 mod openapi;
 mod players;
 mod retractions;

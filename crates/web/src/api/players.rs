@@ -1,6 +1,6 @@
 //! Player profiles, progress, ledgers, timelines and tokens.
 
-use accolade::Audience;
+use accolade::{Audience, PlayerId};
 use axum::Json;
 use axum::extract::State;
 use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
@@ -11,12 +11,9 @@ use utoipa::{IntoParams, ToSchema};
 
 use super::cursor;
 use super::extract::{AudienceQuery, JsonBody, PageQuery, PathParams, QueryParams, check_limit};
-use super::model::{
-    self, BadgeProgress, LedgerEntryModel, List, PlayerModel, PlayerSummaryModel, PlayerUnlockable,
-    TimelineEventModel,
-};
 use crate::auth::{Caller, KeyScope};
 use crate::live::{self, OutcomeFilter};
+use crate::models::{self, BadgeProgress, LedgerEntryModel, List, PlayerModel, PlayerSummaryModel, PlayerUnlockable, TimelineEventModel, PersonalDataModel, PlayerExplanationModel};
 use crate::problem::Problem;
 use crate::state::AppState;
 
@@ -49,7 +46,7 @@ pub(crate) async fn list_players(
     QueryParams(search): QueryParams<PlayersQuery>,
 ) -> Result<Json<List<PlayerSummaryModel>>, Problem> {
     caller.require_scope(KeyScope::Read)?;
-    let after = cursor::decode_cursor::<String>(search.after.as_deref())?;
+    let after = cursor::decode_cursor::<PlayerId>(search.after.as_deref())?;
     let prefix = search.prefix.unwrap_or_default();
     let page = app
         .engine
@@ -148,14 +145,14 @@ async fn load_visible_profile(
     get, path = "/v1/players/{player}/badges",
     tag = "players", operation_id = "list_player_badges",
     params(("player" = String, Path, description = "Player id"), AudienceQuery),
-    responses((status = 200, description = "All visible badges", body = List<model::BadgeModel>)),
+    responses((status = 200, description = "All visible badges", body = List<models::BadgeModel>)),
 )]
 pub(crate) async fn list_player_badges(
     State(app): State<AppState>,
     caller: Caller,
     PathParams(player): PathParams<String>,
     QueryParams(eyes): QueryParams<AudienceQuery>,
-) -> Result<Json<List<model::BadgeModel>>, Problem> {
+) -> Result<Json<List<models::BadgeModel>>, Problem> {
     Ok(Json(List::single_page(
         load_visible_profile(&app, &caller, &player, eyes)
             .await?
@@ -184,7 +181,7 @@ pub(crate) async fn list_player_progress(
         .await?
         .badges
         .into_iter()
-        .map(model::BadgeModel::from);
+        .map(models::BadgeModel::from);
     Ok(Json(List {
         items: badges.filter_map(BadgeProgress::from_badge).collect(),
         next: None,
@@ -284,7 +281,7 @@ pub(crate) struct ExplanationModel {
     text: String,
     /// Structured explanation: events that counted, near misses, missing parts and manual actions.
     #[schema(value_type = Object)]
-    explanation: serde_json::Value,
+    explanation: PlayerExplanationModel,
 }
 
 /// Explain a player's badge, balance or unlockable.
@@ -309,11 +306,9 @@ pub(crate) async fn get_explanation(
         .why(&player, &about.about)
         .await?
         .ok_or_else(|| Problem::player_not_found(&player))?;
-    let explanation =
-        serde_json::to_value(&why).map_err(|error| Problem::internal_error(&error))?;
     Ok(Json(ExplanationModel {
         text: why.to_string(),
-        explanation,
+        explanation: why.into(),
     }))
 }
 
@@ -331,13 +326,13 @@ pub(crate) async fn export_personal_data(
     State(app): State<AppState>,
     caller: Caller,
     PathParams(player): PathParams<String>,
-) -> Result<Json<accolade::PersonalDataExport>, Problem> {
+) -> Result<Json<PersonalDataModel>, Problem> {
     caller.require_scope(KeyScope::Admin)?;
     app.engine
         .players()
         .export_personal_data(&player)
         .await?
-        .map(Json)
+        .map(|data| Json(data.into()))
         .ok_or_else(|| Problem::player_not_found(&player))
 }
 

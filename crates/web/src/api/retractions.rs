@@ -7,8 +7,8 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use super::extract::{IdempotencyKey, JsonBody, parse_timestamp};
-use super::model::BatchItemModel;
 use crate::auth::{Caller, KeyScope};
+use crate::models::{BatchItemModel, RetractionEffectModel};
 use crate::problem::Problem;
 use crate::state::AppState;
 
@@ -88,36 +88,6 @@ pub(crate) struct PreviewRetractionResponse {
     players: Vec<RetractionEffectModel>,
 }
 
-/// Effects of a retraction on a player.
-#[derive(Debug, Clone, Serialize, ToSchema)]
-#[schema(as = RetractionEffect)]
-pub(crate) struct RetractionEffectModel {
-    /// Id of the player.
-    player: String,
-    /// Awards that would be lost: `nice-answer`, `commentator:silver`, `nice-answer@7`.
-    lost: Vec<String>,
-    /// Awards that would be gained.
-    gained: Vec<String>,
-    /// Balances that would change.
-    points: Vec<BalanceChangeModel>,
-    /// Unlockables that would open.
-    opened: Vec<String>,
-    /// Unlockables that would close.
-    closed: Vec<String>,
-}
-
-/// Change of a balance.
-#[derive(Debug, Clone, Serialize, ToSchema)]
-#[schema(as = BalanceChange)]
-pub(crate) struct BalanceChangeModel {
-    /// Id of the currency.
-    currency: String,
-    /// Balance before the retraction.
-    before: i64,
-    /// Balance after the retraction.
-    after: i64,
-}
-
 /// Result of a retraction.
 #[derive(Debug, Clone, Serialize, ToSchema)]
 #[schema(as = Retraction)]
@@ -151,31 +121,7 @@ pub(crate) async fn preview_retraction(
         .preview_retraction(selected)
         .await?
         .into_iter()
-        .map(|effect| {
-            let accolade::RetractionEffect {
-                player,
-                lost,
-                gained,
-                points,
-                opened,
-                closed,
-            } = effect;
-            let points = points
-                .into_iter()
-                .map(|(currency, before, after)| BalanceChangeModel {
-                    currency,
-                    before,
-                    after,
-                });
-            RetractionEffectModel {
-                player,
-                lost,
-                gained,
-                points: points.collect(),
-                opened,
-                closed,
-            }
-        });
+        .map(RetractionEffectModel::from);
     Ok(Json(PreviewRetractionResponse {
         events,
         players: effects.collect(),

@@ -3,6 +3,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
+use crate::models::PublicationModel;
 use accolade::{Catalog, PlanOptions, PlanProgress, PublishOptions, VerifyProgress};
 use serde::Serialize;
 use serde_json::Value;
@@ -78,12 +79,11 @@ pub(crate) fn start_publication(
     let how = how.by(by);
     app.jobs.start_job("publish", by, move |handle| async move {
         let how = how.cancelled_by(handle.cancellation_token());
-        serialize_result(
-            &engine
-                .catalog()
-                .publish_with_progress(catalog, how, plan_progress(handle))
-                .await?,
-        )
+        let published = engine
+            .catalog()
+            .publish_with_progress(catalog, how, plan_progress(handle))
+            .await?;
+        serialize_result(&PublicationModel::from(published))
     })
 }
 

@@ -33,7 +33,7 @@ pub(crate) async fn spawn_broadcaster(app: &AppState) -> Result<(), Error> {
                 Ok(page) if !page.is_empty() => {
                     for outcome in page {
                         after = outcome.seq;
-                        app.metrics.count_outcome(&outcome.kind);
+                        app.metrics.count_outcome(outcome.kind.as_str());
                         // Sending fails if there are no streams, which is fine.
                         let _ = app.live.outcomes.send(Arc::new(outcome));
                     }

@@ -12,7 +12,7 @@ use futures_util::Stream;
 use tokio::sync::{OwnedSemaphorePermit, broadcast, watch};
 
 use super::PAGE_SIZE;
-use crate::api::model;
+use crate::models;
 use crate::problem::Problem;
 use crate::state::AppState;
 
@@ -178,7 +178,7 @@ impl Drop for OutcomeStream {
 }
 
 fn build_event(outcome: &Arc<Outcome>) -> Event {
-    let data = serde_json::to_string(&model::OutcomeModel::from((**outcome).clone()))
+    let data = serde_json::to_string(&models::OutcomeModel::from((**outcome).clone()))
         .expect("it has only text as keys");
     Event::default()
         .event("outcome")

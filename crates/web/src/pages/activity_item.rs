@@ -17,7 +17,7 @@ pub(super) struct ActivityItem {
     pub(super) seq: i64,
     /// Outcome kind: `badge.awarded`, `badge.revoked`, `badge.lapsed`, `points`,
     /// `unlockable.opened` or `unlockable.closed`.
-    pub(super) kind: String,
+    pub(super) kind: &'static str,
     pub(super) player: PlayerLink,
     /// Badge, currency or unlockable.
     pub(super) subject: OutcomeSubject,
@@ -92,12 +92,15 @@ impl DisplayNames {
     /// Collects the publicly visible names.
     pub(super) fn from_gallery(gallery: &[GalleryBadge], app: &AppState) -> Self {
         let badge = |badge: &GalleryBadge| {
-            let tiers = badge.tiers.iter().map(|tier| tier.id.clone()).collect();
+            let tiers = badge.tiers.iter().map(|tier| tier.id.to_string()).collect();
             let (name, image) = (badge.name.clone(), badge.image.clone());
-            Some((badge.id.clone()?, BadgeEntry { name, image, tiers }))
+            Some((
+                badge.id.as_ref()?.to_string(),
+                BadgeEntry { name, image, tiers },
+            ))
         };
-        let currency = |one: CurrencyView| (one.id, one.name);
-        let unlockable = |one: UnlockableSummary| (one.id, one.name);
+        let currency = |one: CurrencyView| (String::from(one.id), one.name);
+        let unlockable = |one: UnlockableSummary| (String::from(one.id), one.name);
         Self {
             badges: gallery.iter().filter_map(badge).collect(),
             currencies: app
@@ -131,10 +134,7 @@ impl DisplayNames {
         app: &AppState,
         outcomes: &[Outcome],
     ) -> Result<(), Problem> {
-        for outcome in outcomes
-            .iter()
-            .filter(|outcome| outcome.kind.starts_with("badge."))
-        {
+        for outcome in outcomes.iter().filter(|outcome| outcome.badge().is_some()) {
             let id = &outcome.subject;
             if self.badges.contains_key(id) {
                 continue;
@@ -191,15 +191,12 @@ impl DisplayNames {
         player: PlayerLink,
         now: Timestamp,
     ) -> ActivityItem {
-        let text = |name: &str| outcome.detail[name].as_str().unwrap_or_default().to_owned();
-        let tier = text("tier");
-        let points = outcome.detail["amount"]
-            .as_i64()
-            .filter(|_| outcome.kind == "points");
-        let (metal, subject) = self.build_subject(base, &outcome.kind, &outcome.subject, &tier);
+        let tier = outcome.tier().map(String::from).unwrap_or_default();
+        let points = outcome.amount();
+        let (metal, subject) = self.build_subject(base, outcome, &tier);
         ActivityItem {
             seq: outcome.seq,
-            kind: outcome.kind.clone(),
+            kind: outcome.kind.as_str(),
             player,
             subject,
             tier,
@@ -211,23 +208,18 @@ impl DisplayNames {
         }
     }
 
-    fn build_subject(
-        &self,
-        base: &str,
-        kind: &str,
-        id: &str,
-        tier: &str,
-    ) -> (Metal, OutcomeSubject) {
+    fn build_subject(&self, base: &str, outcome: &Outcome, tier: &str) -> (Metal, OutcomeSubject) {
+        let id = outcome.subject.as_str();
         let plain = |name| OutcomeSubject {
             id: id.to_owned(),
             name,
             url: None,
             image: None,
         };
-        if kind == "points" {
+        if outcome.currency().is_some() {
             return (Metal::Plain, plain(self.currency_name(id)));
         }
-        if !kind.starts_with("badge.") {
+        if outcome.unlockable().is_some() {
             return (Metal::Plain, plain(self.unlockable_name(id)));
         }
         // A badge that is no longer visible has no page to link to.

@@ -1,6 +1,6 @@
 //! `GET /badges/{id}`: page of a badge and its earners.
 
-use accolade::{Audience, EarnerView, GalleryBadge, Timestamp};
+use accolade::{Audience, EarnerView, GalleryBadge, Timestamp, RepeatMode};
 use axum::extract::Path;
 use axum::response::Response;
 use serde::{Deserialize, Serialize};
@@ -148,7 +148,7 @@ async fn build_public_page(
         let after = cursor::decode_cursor(place.after.as_deref())?;
         let found = engine
             .catalog()
-            .list_earners_for(id, Audience::Others, after, PAGE_SIZE)
+            .list_earners(id, Audience::Others, after, PAGE_SIZE)
             .await?;
         let now = engine.now();
         earners = found
@@ -168,7 +168,7 @@ async fn build_public_page(
     Ok(BadgeDetailsPage {
         badge: card,
         category: category.map(|category| category.name),
-        repeat: badge.repeat,
+        repeat: badge.repeat.map(RepeatMode::as_str),
         is_retired: badge.retired,
         is_public: true,
         own,
@@ -213,11 +213,13 @@ fn build_secret_page(page: &PageRequest, own: PlayerBadgeCard) -> BadgeDetailsPa
 
 impl EarnerCard {
     fn from_view(base: &str, row: EarnerView, tiers: &[TierCard], now: Timestamp) -> Self {
-        let place = tiers.iter().position(|tier| tier.name == row.tier);
+        let place = tiers
+            .iter()
+            .position(|tier| row.tier.as_deref() == Some(&tier.name));
         Self {
-            metal: Metal::from_tier(&row.tier, place),
-            player: PlayerLink::new(base, row.player, row.name),
-            tier: row.tier,
+            metal: Metal::from_tier(row.tier.as_deref().unwrap_or_default(), place),
+            player: PlayerLink::new(base, row.player.into(), row.name),
+            tier: row.tier.map(String::from).unwrap_or_default(),
             at: row.at.to_string(),
             ago: format::format_ago(row.at, now),
         }

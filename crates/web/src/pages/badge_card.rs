@@ -66,7 +66,7 @@ impl BadgeCard {
             players: badge.players,
             rarity: badge.rarity,
             rarity_word: classify_rarity(badge.players, badge.rarity),
-            id: badge.id.clone(),
+            id: badge.id.as_ref().map(ToString::to_string),
         }
     }
 }
@@ -93,7 +93,7 @@ pub(super) fn build_tiers(
     let tier = |(place, tier): (usize, &TierView)| {
         let metal = Metal::from_tier(&tier.id, Some(place));
         TierCard {
-            name: tier.id.clone(),
+            name: tier.id.to_string(),
             metal,
             target: tier.target.map(format::format_amount),
             points: points(tier),

@@ -81,15 +81,10 @@ async fn render_gallery_page(page: &PageRequest) -> Result<Response, Problem> {
 
 impl From<accolade::CategoryView> for CategoryCard {
     fn from(view: accolade::CategoryView) -> Self {
-        let accolade::CategoryView {
-            id,
-            name,
-            description,
-        } = view;
         Self {
-            id,
-            name,
-            description,
+            id: view.id.into(),
+            name: view.name,
+            description: view.description,
             badges: Vec::new(),
         }
     }

@@ -103,7 +103,7 @@ async fn build_activity(
     let names = engine.players().display_names(players).await?;
     let now = engine.now();
     let to_item = |(outcome, name): (Outcome, Option<String>)| {
-        let person = PlayerLink::new(page.base(), outcome.player.clone(), name);
+        let person = PlayerLink::new(page.base(), outcome.player.to_string(), name);
         glossary.build_item(page.base(), &outcome, person, now)
     };
     Ok(outcomes.into_iter().zip(names).map(to_item).collect())

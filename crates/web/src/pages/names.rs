@@ -3,7 +3,7 @@
 
 use std::collections::BTreeMap;
 
-use accolade::Audience;
+use accolade::{Audience, PlayerId};
 use axum::Json;
 use axum::response::{IntoResponse, Response};
 use serde::Serialize;
@@ -72,7 +72,10 @@ async fn load_names(
         .filter(|id| page.sees_others() || page.viewer.is_player(id))
         .collect();
     if !players.is_empty() {
-        let found = engine.players().display_names(players.clone()).await?;
+        let found = engine
+            .players()
+            .display_names(players.iter().map(PlayerId::from).collect())
+            .await?;
         let named = players
             .into_iter()
             .zip(found)
@@ -119,7 +122,7 @@ async fn find_own_badge(page: &PageRequest, id: &str) -> Result<Option<BadgeEntr
     let mut badges = profile.badges.into_iter();
     let badge = badges.find(|badge| badge.id.as_deref() == Some(id) && !badge.earned.is_empty());
     Ok(badge.map(|badge| {
-        let tiers = badge.tiers.into_iter().map(|tier| tier.id).collect();
+        let tiers = badge.tiers.into_iter().map(|tier| tier.id.into()).collect();
         BadgeEntry {
             name: badge.name,
             image: badge.image,

@@ -202,7 +202,7 @@ impl PageRequest {
             .app
             .engine
             .players()
-            .display_names(vec![player.clone()])
+            .display_names(vec![(&player).into()])
             .await?
             .into_iter()
             .next()

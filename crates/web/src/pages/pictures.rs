@@ -74,7 +74,7 @@ pub(super) async fn get_avatar(page: PageRequest, Path(file): Path<String>) -> R
         .app
         .engine
         .players()
-        .display_names(vec![player.to_owned()])
+        .display_names(vec![player.into()])
         .await
     {
         Ok(names) => {
@@ -110,7 +110,9 @@ async fn load_visibility(page: &PageRequest, id: &str) -> Result<BadgeVisibility
         .find_gallery_badge(id, Audience::Others)
         .await?
     {
-        return Ok(BadgeVisibility::Public(badge.category.unwrap_or_default()));
+        return Ok(BadgeVisibility::Public(
+            badge.category.map(String::from).unwrap_or_default(),
+        ));
     }
     let Some(player) = &page.viewer.0 else {
         return Ok(BadgeVisibility::Hidden);
@@ -124,7 +126,9 @@ async fn load_visibility(page: &PageRequest, id: &str) -> Result<BadgeVisibility
     };
     let mut badges = profile.badges.into_iter();
     match badges.find(|badge| badge.id.as_deref() == Some(id) && !badge.earned.is_empty()) {
-        Some(badge) => Ok(BadgeVisibility::Earned(badge.category.unwrap_or_default())),
+        Some(badge) => Ok(BadgeVisibility::Earned(
+            badge.category.map(String::from).unwrap_or_default(),
+        )),
         None => Ok(BadgeVisibility::Hidden),
     }
 }

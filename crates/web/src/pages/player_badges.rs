@@ -62,7 +62,11 @@ pub(super) struct ProgressCard {
 impl From<&ProgressView> for ProgressCard {
     fn from(view: &ProgressView) -> Self {
         Self {
-            tier: view.tier.clone(),
+            tier: view
+                .tier
+                .as_ref()
+                .map(ToString::to_string)
+                .unwrap_or_default(),
             current: format::format_amount(view.current),
             target: format::format_amount(view.target),
             // Rounding must not show an open tier as complete.
@@ -93,11 +97,11 @@ impl PlayerBadgeCard {
         });
         let is_earned = !badge.earned.is_empty();
         Self {
-            id: badge.id.clone(),
+            id: badge.id.as_ref().map(ToString::to_string),
             url: id.map(|id| url::badge_url(base, id)),
             name: badge.name.clone(),
             description: badge.description.clone(),
-            category: badge.category.clone().unwrap_or_default(),
+            category: badge.category.clone().map(String::from).unwrap_or_default(),
             image: badge
                 .image
                 .clone()
@@ -119,15 +123,17 @@ impl PlayerBadgeCard {
 }
 
 fn highest_tier<'t>(tiers: &'t [TierCard], earned: &[AwardView]) -> Option<&'t TierCard> {
-    tiers
-        .iter()
-        .rfind(|tier| earned.iter().any(|award| award.tier == tier.name))
+    tiers.iter().rfind(|tier| {
+        earned
+            .iter()
+            .any(|award| award.tier.as_deref() == Some(&tier.name))
+    })
 }
 
 /// Counts the distinct keys for which a badge is held. Tiers do not count.
 fn count_keys(earned: &[AwardView]) -> usize {
-    // Badges without keys have one award with an empty key per tier.
-    let mut keys: Vec<&str> = earned.iter().map(|award| award.key.as_str()).collect();
+    // Badges without keys have one award without a key per tier.
+    let mut keys: Vec<Option<&str>> = earned.iter().map(|award| award.key.as_deref()).collect();
     keys.sort_unstable();
     keys.dedup();
     keys.len()

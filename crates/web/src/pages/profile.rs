@@ -1,6 +1,6 @@
 //! `GET /players/{player}`: profile of a player.
 
-use accolade::{Audience, BadgeView, Profile, UnlockableView};
+use accolade::{Audience, BadgeView, Profile, UnlockableView, Visibility};
 use axum::extract::Path;
 use axum::response::Response;
 use serde::Serialize;
@@ -117,9 +117,9 @@ async fn render_profile_page(page: &PageRequest, player: &str) -> Result<Respons
 /// Adds a badge of the profile, which may not be public, to the glossary.
 fn add_profile_badge(glossary: &mut DisplayNames, badge: &BadgeView) {
     if let Some(id) = &badge.id {
-        let tiers = badge.tiers.iter().map(|tier| tier.id.clone()).collect();
+        let tiers = badge.tiers.iter().map(|tier| tier.id.to_string()).collect();
         let (name, image) = (badge.name.clone(), badge.image.clone());
-        glossary.add_badge(id.clone(), BadgeEntry { name, image, tiers });
+        glossary.add_badge(id.to_string(), BadgeEntry { name, image, tiers });
     }
 }
 
@@ -130,11 +130,11 @@ fn build_profile_page(
     glossary: &DisplayNames,
 ) -> ProfilePage {
     let (base, now) = (page.base(), page.app.engine.now());
-    let person = PlayerLink::new(base, profile.player, profile.name);
+    let person = PlayerLink::new(base, profile.player.into(), profile.name);
     let badges = profile.badges.iter().map(|badge| {
         let mut own = PlayerBadgeCard::from_view(base, badge, glossary, now);
         // The page of a secret badge exists only for players who have earned it.
-        if badge.visibility != "public" && !(is_own && own.is_earned) {
+        if badge.visibility != Visibility::Public && !(is_own && own.is_earned) {
             own.url = None;
         }
         own
@@ -198,7 +198,7 @@ fn group_badges(page: &PageRequest, badges: Vec<PlayerBadgeCard>) -> Vec<BadgeGr
         .catalog()
         .list_categories()
         .into_iter()
-        .map(|category| (category.id, category.name));
+        .map(|category| (String::from(category.id), category.name));
     let (secrets, mut badges): (Vec<PlayerBadgeCard>, Vec<PlayerBadgeCard>) =
         badges.into_iter().partition(|badge| badge.is_secret);
     let mut groups = Vec::new();
@@ -220,43 +220,30 @@ fn group_badges(page: &PageRequest, badges: Vec<PlayerBadgeCard>) -> Vec<BadgeGr
 
 impl From<accolade::CurrencyBalance> for BalanceCard {
     fn from(balance: accolade::CurrencyBalance) -> Self {
-        let accolade::CurrencyBalance {
-            currency,
-            name,
-            icon,
-            balance,
-        } = balance;
         // An icon is either the URL of an image, or a text such as an emoji.
         let is_image = |icon: &String| icon.contains(['/', '.']) || icon.starts_with("data:");
-        let (image, symbol) = match icon {
+        let (image, symbol) = match balance.icon {
             Some(icon) if is_image(&icon) => (Some(icon), None),
             symbol => (None, symbol),
         };
         Self {
-            id: currency,
-            name,
+            id: balance.currency.into(),
+            name: balance.name,
             symbol,
             image,
-            amount: format_thousands(balance),
+            amount: format_thousands(balance.balance),
         }
     }
 }
 
 impl From<UnlockableView> for UnlockableCard {
     fn from(view: UnlockableView) -> Self {
-        let UnlockableView {
-            id,
-            name,
-            description,
-            open,
-            at,
-        } = view;
         Self {
-            id,
-            name,
-            description,
-            is_open: open,
-            at: at.map(|at| at.to_string()).unwrap_or_default(),
+            id: view.id.into(),
+            name: view.name,
+            description: view.description,
+            is_open: view.open,
+            at: view.at.map(|at| at.to_string()).unwrap_or_default(),
         }
     }
 }

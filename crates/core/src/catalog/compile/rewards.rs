@@ -6,7 +6,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use crate::catalog::diagnostic::{Diagnostic, DiagnosticCollector};
 use crate::catalog::document::{CatalogDocument, LimitPeriod, RepeatMode};
 use crate::catalog::rules::{
-    CriterionRule, CriterionRuleKind, DependentRule, LimitMaximum, RuleRef, RuleSet,
+    CriterionRule, CriterionRuleKind, DependentRule, LimitMaximum, RuleKind, RuleRef, RuleSet,
 };
 use crate::expr::{EmptyPlayer, EvalEnv, Expression};
 use crate::names::derived;
@@ -376,12 +376,15 @@ fn locate_rule(
     let earnings = document
         .earnings
         .iter()
-        .map(|earning| ("earning", &earning.label));
-    let badges = document.badges.iter().map(|badge| ("badge", &badge.label));
+        .map(|earning| (RuleKind::Earning, &earning.label));
+    let badges = document
+        .badges
+        .iter()
+        .map(|badge| (RuleKind::Badge, &badge.label));
     let unlockables = document
         .unlockables
         .iter()
-        .map(|unlockable| ("unlockable", &unlockable.label));
+        .map(|unlockable| (RuleKind::Unlockable, &unlockable.label));
     earnings
         .chain(badges)
         .chain(unlockables)

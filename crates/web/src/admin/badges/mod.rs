@@ -2,14 +2,14 @@
 
 pub(super) mod award;
 
-use accolade::store::EarnerCursor;
-use accolade::{Audience, EarnerView, GalleryBadge};
+use accolade::{Audience, EarnerCursor};
 use axum::extract::{Path, Query};
 use serde::Serialize;
 
 use super::forms::FormData;
 use super::page::{AdminPage, AdminRequest, PageResult};
 use crate::api::cursor;
+use crate::models::{EarnerModel, GalleryBadgeModel};
 use crate::problem::Problem;
 
 /// Earners per page.
@@ -18,14 +18,14 @@ const PAGE_SIZE: usize = 50;
 /// Page of all badges.
 #[derive(Default, Serialize)]
 pub(super) struct BadgesPage {
-    pub(super) badges: Vec<GalleryBadge>,
+    pub(super) badges: Vec<GalleryBadgeModel>,
 }
 
 /// Page of a badge and its earners.
 #[derive(Serialize)]
 pub(super) struct BadgePage {
-    pub(super) badge: GalleryBadge,
-    pub(super) earners: Vec<EarnerView>,
+    pub(super) badge: GalleryBadgeModel,
+    pub(super) earners: Vec<EarnerModel>,
     /// Cursor of the next page.
     pub(super) next: Option<String>,
 }
@@ -48,7 +48,9 @@ pub(super) async fn show_badges_page(visit: AdminRequest) -> PageResult {
         .catalog()
         .list_gallery(Audience::Admin)
         .await?;
-    visit.render_page(&BadgesPage { badges })
+    visit.render_page(&BadgesPage {
+        badges: badges.into_iter().map(GalleryBadgeModel::from).collect(),
+    })
 }
 
 /// `GET /admin/badges/{badge}`
@@ -68,11 +70,11 @@ pub(super) async fn show_badge_page(
     let after = cursor::decode_or_start::<EarnerCursor>(FormData::from_query(query).get("after"));
     let page = engine
         .catalog()
-        .list_earners_for(&id, Audience::Admin, after, PAGE_SIZE)
+        .list_earners(&id, Audience::Admin, after, PAGE_SIZE)
         .await?;
     visit.render_page(&BadgePage {
-        badge,
-        earners: page.items,
+        badge: badge.into(),
+        earners: page.items.into_iter().map(EarnerModel::from).collect(),
         next: page.next.as_ref().map(cursor::encode_cursor),
     })
 }

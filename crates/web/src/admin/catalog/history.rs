@@ -1,16 +1,17 @@
 //! Page of all published catalog versions and their changes.
 
-use accolade::{BackfillProgress, CatalogVersion};
+use accolade::BackfillProgress;
 use serde::Serialize;
 
 use crate::admin::health::load_backfill_progress;
 use crate::admin::page::{AdminPage, AdminRequest, PageResult};
+use crate::models::CatalogVersionModel;
 
 /// Catalog versions page.
 #[derive(Default, Serialize)]
 pub(in crate::admin) struct HistoryPage {
     /// Newest first.
-    pub(in crate::admin) versions: Vec<CatalogVersion>,
+    pub(in crate::admin) versions: Vec<CatalogVersionModel>,
     /// The published version.
     pub(in crate::admin) published_version: i64,
     /// Progress of the running backfill, if there is one.
@@ -33,7 +34,10 @@ pub(in crate::admin) async fn show_history_page(visit: AdminRequest) -> PageResu
         .map_or_else(|| engine.catalog().version(), |version| version.version);
     visit.render_page(&HistoryPage {
         published_version,
-        versions,
+        versions: versions
+            .into_iter()
+            .map(CatalogVersionModel::from)
+            .collect(),
         backfill: load_backfill_progress(engine).await?,
     })
 }

@@ -125,7 +125,7 @@ fn group_by_player(changes: Vec<PlayerChange>) -> Vec<PlayerChanges> {
         {
             Some(last) => last.changes.push(change),
             None => players.push(PlayerChanges {
-                player: change.player.clone(),
+                player: change.player.to_string(),
                 changes: vec![change],
             }),
         }

@@ -229,7 +229,7 @@ fn tier_choice(badge: &BadgeRule, tier: &str) -> FieldChoice {
 fn currency_choices(engine: &Engine) -> Vec<FieldChoice> {
     let choice = |currency: accolade::CurrencyView| FieldChoice {
         label: format!("{} ({})", currency.name, currency.id),
-        value: currency.id,
+        value: currency.id.into(),
     };
     engine
         .catalog()

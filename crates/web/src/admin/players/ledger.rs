@@ -1,6 +1,6 @@
 //! Ledger page of a player.
 
-use accolade::{LedgerCursor, LedgerEntry};
+use accolade::LedgerCursor;
 use axum::extract::{Path, Query};
 use serde::Serialize;
 
@@ -8,12 +8,13 @@ use super::PAGE_SIZE;
 use crate::admin::forms::FormData;
 use crate::admin::page::{AdminPage, AdminRequest, PageResult};
 use crate::api::cursor;
+use crate::models::LedgerEntryModel;
 
 /// Part of a ledger, newest first.
 #[derive(Default, Serialize)]
 pub(in crate::admin) struct LedgerPage {
     pub(in crate::admin) player: String,
-    pub(in crate::admin) entries: Vec<LedgerEntry>,
+    pub(in crate::admin) entries: Vec<LedgerEntryModel>,
     /// Cursor of the next page.
     pub(in crate::admin) next: Option<String>,
 }
@@ -36,7 +37,7 @@ pub(in crate::admin) async fn show_ledger_page(
         .players()
         .list_ledger(&player, before, PAGE_SIZE)
         .await?;
-    let entries = page.items.into_iter().map(LedgerEntry::from).collect();
+    let entries = page.items.into_iter().map(LedgerEntryModel::from).collect();
     visit.render_page(&LedgerPage {
         player,
         entries,

@@ -1,16 +1,17 @@
 //! Profile page of a player.
 
-use accolade::{Audience, Profile};
+use accolade::Audience;
 use axum::extract::Path;
 use serde::Serialize;
 
 use crate::admin::page::{AdminPage, AdminRequest, PageResult};
+use crate::models::PlayerModel;
 use crate::problem::Problem;
 
 /// Profile page.
 #[derive(Serialize)]
 pub(in crate::admin) struct PlayerPage {
-    pub(in crate::admin) player: Profile,
+    pub(in crate::admin) player: PlayerModel,
     /// Ids of guests merged into the player.
     pub(in crate::admin) guests: Vec<String>,
     /// Requested id, if it belongs to a merged guest.
@@ -35,15 +36,11 @@ pub(in crate::admin) async fn show_player_page(
     else {
         return Err(Problem::player_not_found(&player).into());
     };
-    let own = profile.player.clone();
-    let guests = engine
-        .maintenance()
-        .query_store(move |reader| reader.list_guests(&own))
-        .await?;
-    let guests = guests.into_iter().map(|alias| alias.guest).collect();
+    let guests = engine.players().list_guests(&profile.player).await?;
+    let guests = guests.into_iter().map(String::from).collect();
     let asked = Some(player).filter(|asked| *asked != profile.player);
     visit.render_page(&PlayerPage {
-        player: profile,
+        player: profile.into(),
         guests,
         asked,
     })

@@ -1,18 +1,19 @@
 //! Player search page.
 
-use accolade::PlayerListItem;
+use accolade::PlayerId;
 use axum::extract::Query;
 use serde::Serialize;
 
 use super::PAGE_SIZE;
 use crate::admin::forms::FormData;
 use crate::admin::page::{AdminPage, AdminRequest, PageResult};
+use crate::models::PlayerSummaryModel;
 
 /// Part of the players whose ids start with the prefix.
 #[derive(Default, Serialize)]
 pub(in crate::admin) struct PlayersPage {
     pub(in crate::admin) prefix: String,
-    pub(in crate::admin) players: Vec<PlayerListItem>,
+    pub(in crate::admin) players: Vec<PlayerSummaryModel>,
     /// Cursor of the next page: players after this one follow.
     pub(in crate::admin) next: Option<String>,
 }
@@ -29,16 +30,20 @@ pub(in crate::admin) async fn show_players_page(
 ) -> PageResult {
     let asked = FormData::from_query(query);
     let prefix = asked.get_trimmed("prefix").to_owned();
-    let after = Some(asked.get("after").to_owned()).filter(|after| !after.is_empty());
+    let after = Some(asked.get("after")).filter(|after| !after.is_empty());
     let found = visit
         .app()
         .engine
         .players()
-        .search(&prefix, after, PAGE_SIZE)
+        .search(&prefix, after.map(PlayerId::from), PAGE_SIZE)
         .await?;
     visit.render_page(&PlayersPage {
         prefix,
-        players: found.items,
-        next: found.next,
+        players: found
+            .items
+            .into_iter()
+            .map(PlayerSummaryModel::from)
+            .collect(),
+        next: found.next.map(String::from),
     })
 }

@@ -1,7 +1,6 @@
 //! Timeline page of a player.
 
-use accolade::TimelineCursor;
-use accolade::store::EventRow;
+use accolade::{RecordedEvent, TimelineCursor};
 use accolade_core::names::acts;
 use axum::extract::{Path, Query};
 use serde::Serialize;
@@ -70,13 +69,7 @@ pub(in crate::admin) async fn show_timeline_page(
     })
 }
 
-fn build_event_line(row: EventRow, player: &str) -> EventLine {
-    let EventRow {
-        event,
-        recorded_at,
-        retracted_by,
-        ..
-    } = row;
+fn build_event_line(event: RecordedEvent, player: &str) -> EventLine {
     let name = event.name.as_str();
     let is_act = acts::NAMES.contains(&name);
     // The engine rejects retracting these actions.
@@ -95,11 +88,11 @@ fn build_event_line(row: EventRow, player: &str) -> EventLine {
         properties: properties.collect(),
         can_change: !lasting.contains(&name),
         at: event.at.to_string(),
-        recorded_at: recorded_at.to_string(),
-        guest: Some(event.player.clone()).filter(|own| own != player),
-        id: event.id,
+        recorded_at: event.recorded_at.to_string(),
+        guest: Some(event.player.into()).filter(|own: &String| own != player),
+        id: event.id.into(),
         name: event.name,
         is_action: is_act,
-        retracted_by,
+        retracted_by: event.retracted_by.map(String::from),
     }
 }

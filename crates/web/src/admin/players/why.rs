@@ -1,11 +1,11 @@
 //! Page that explains a player's badge, balance, unlockable or ledger entry.
 
-use accolade::PlayerExplanation;
 use axum::extract::{Path, Query};
 use serde::Serialize;
 
 use crate::admin::forms::FormData;
 use crate::admin::page::{AdminPage, AdminRequest, PageResult};
+use crate::models::PlayerExplanationModel;
 use crate::problem::Problem;
 
 /// Explanation page.
@@ -14,7 +14,7 @@ pub(in crate::admin) struct WhyPage {
     pub(in crate::admin) player: String,
     /// Subject, such as `nice-answer:gold@7`, `currency:xp`, `unlockable:edit` or `entry:12`.
     pub(in crate::admin) about: String,
-    pub(in crate::admin) why: Option<PlayerExplanation>,
+    pub(in crate::admin) why: Option<PlayerExplanationModel>,
     /// Error message if the subject cannot be explained; empty otherwise.
     pub(in crate::admin) error: String,
 }
@@ -43,7 +43,7 @@ pub(in crate::admin) async fn show_why_page(
         Ok(Some(why)) => visit.render_page(&WhyPage {
             player,
             about,
-            why: Some(why),
+            why: Some(why.into()),
             error: String::new(),
         }),
         Ok(None) => Err(Problem::player_not_found(&player).into()),

@@ -1,5 +1,6 @@
 //! Response models of recording events and actions.
 
+use accolade::RuleKind;
 use axum::Json;
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
@@ -12,7 +13,7 @@ use crate::problem::Problem;
 /// Result of recording an event or an action.
 #[derive(Debug, Clone, Serialize, ToSchema)]
 #[schema(as = Receipt)]
-pub(crate) struct ReceiptModel {
+pub struct ReceiptModel {
     /// Id of the event, as sent or generated.
     id: String,
     /// `accepted` or `duplicate`.
@@ -44,7 +45,7 @@ pub(crate) struct BatchItemModel {
 /// Status of a recorded item.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, ToSchema)]
 #[serde(rename_all = "lowercase")]
-pub(crate) enum ItemStatus {
+pub enum ItemStatus {
     /// The item was recorded together with its effects.
     Accepted,
     /// The item had been recorded before. Nothing changed.
@@ -56,14 +57,14 @@ pub(crate) enum ItemStatus {
 /// Change in what a player holds, as published in the feed.
 #[derive(Debug, Clone, Serialize, ToSchema)]
 #[schema(as = Outcome)]
-pub(crate) struct OutcomeModel {
+pub struct OutcomeModel {
     /// Number in the feed. Increases with every outcome; gaps are possible.
     seq: i64,
     /// Id of the player.
     player: String,
     /// Kind: `badge.awarded`, `badge.revoked`, `badge.lapsed`, `points`, `unlockable.opened` or
     /// `unlockable.closed`.
-    kind: String,
+    kind: &'static str,
     /// Id of the badge, currency or unlockable.
     subject: String,
     /// Details by kind, such as tier and key of an award, or amount and source of points.
@@ -88,7 +89,7 @@ pub(crate) struct OutcomeModel {
 /// Rule that matched an event but had no effect.
 #[derive(Debug, Clone, Serialize, ToSchema)]
 #[schema(as = SkippedRule)]
-pub(crate) struct SkippedRuleModel {
+pub struct SkippedRuleModel {
     /// `earning`, `badge` or `unlockable`; `event` if the event itself does not count.
     kind: &'static str,
     /// Rule id, or event name.
@@ -165,17 +166,19 @@ impl From<accolade::ReceiptStatus> for ItemStatus {
 
 impl From<accolade::Receipt> for ReceiptModel {
     fn from(receipt: accolade::Receipt) -> Self {
-        let accolade::Receipt {
-            id,
-            status,
-            outcomes,
-            skipped,
-        } = receipt;
         Self {
-            id,
-            status: status.into(),
-            outcomes: outcomes.into_iter().map(OutcomeModel::from).collect(),
-            skipped: skipped.into_iter().map(SkippedRuleModel::from).collect(),
+            id: receipt.id.into(),
+            status: receipt.status.into(),
+            outcomes: receipt
+                .outcomes
+                .into_iter()
+                .map(OutcomeModel::from)
+                .collect(),
+            skipped: receipt
+                .skipped
+                .into_iter()
+                .map(SkippedRuleModel::from)
+                .collect(),
         }
     }
 }
@@ -230,48 +233,28 @@ impl BatchItemModel {
 
 impl From<accolade::Outcome> for OutcomeModel {
     fn from(outcome: accolade::Outcome) -> Self {
-        let accolade::Outcome {
-            seq,
-            player,
-            kind,
-            subject,
-            detail,
-            at,
-            event,
-            trigger,
-            caused_by,
-            recorded_at,
-        } = outcome;
-        let (at, recorded_at, trigger) =
-            (at.to_string(), recorded_at.to_string(), trigger.as_str());
         Self {
-            seq,
-            player,
-            kind,
-            subject,
-            detail,
-            at,
-            event,
-            trigger,
-            caused_by,
-            recorded_at,
+            seq: outcome.seq,
+            player: outcome.player.into(),
+            kind: outcome.kind.as_str(),
+            subject: outcome.subject,
+            detail: outcome.detail,
+            at: outcome.at.to_string(),
+            event: outcome.event.into(),
+            trigger: outcome.trigger.as_str(),
+            caused_by: outcome.caused_by,
+            recorded_at: outcome.recorded_at.to_string(),
         }
     }
 }
 
 impl From<accolade::SkippedRule> for SkippedRuleModel {
     fn from(skipped: accolade::SkippedRule) -> Self {
-        let accolade::SkippedRule {
-            kind,
-            rule,
-            reason,
-            message,
-        } = skipped;
         Self {
-            kind,
-            rule,
-            reason,
-            message,
+            kind: skipped.kind.map_or("event", RuleKind::as_str),
+            rule: skipped.rule,
+            reason: skipped.reason.as_str(),
+            message: skipped.message,
         }
     }
 }

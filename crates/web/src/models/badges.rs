@@ -2,19 +2,16 @@
 
 use std::collections::BTreeMap;
 
-use accolade::{
-    AwardView, BadgeView, CategoryView, CurrencyView, EarnerView, ProgressView, TierView,
-    UnlockableSummary,
-};
+use accolade::RepeatMode;
 use serde::Serialize;
 use utoipa::ToSchema;
 
-use super::{non_empty, to_number};
+use super::{by_id, to_number};
 
 /// Badge from the view of a player.
 #[derive(Debug, Clone, Serialize, ToSchema)]
 #[schema(as = Badge)]
-pub(crate) struct BadgeModel {
+pub struct BadgeModel {
     /// Badge id. Null if the badge is masked.
     pub(crate) id: Option<String>,
     /// Name to display.
@@ -40,7 +37,7 @@ pub(crate) struct BadgeModel {
 /// Award of a badge that a player holds.
 #[derive(Debug, Clone, Serialize, ToSchema)]
 #[schema(as = Award)]
-pub(crate) struct AwardModel {
+pub struct AwardModel {
     /// Tier. Null if the badge has no tiers.
     pub(crate) tier: Option<String>,
     /// Key. Null if the badge is not earned per key.
@@ -51,7 +48,7 @@ pub(crate) struct AwardModel {
     /// Id of the event or action that earned it. Null if it would reveal a secret.
     pub(crate) event: Option<String>,
     /// Source: `criterion`, `code`, `manual`, or `grandfathered` if a publication kept it.
-    pub(crate) source: String,
+    pub(crate) source: &'static str,
     /// Earlier intervals in which a temporary award was held, oldest first.
     pub(crate) holding_intervals: Vec<HoldingIntervalModel>,
 }
@@ -59,7 +56,7 @@ pub(crate) struct AwardModel {
 /// Interval in which a temporary award was held.
 #[derive(Debug, Clone, Serialize, ToSchema)]
 #[schema(as = HoldingInterval)]
-pub(crate) struct HoldingIntervalModel {
+pub struct HoldingIntervalModel {
     /// Start of the interval, inclusive.
     #[schema(format = DateTime)]
     from: String,
@@ -71,7 +68,7 @@ pub(crate) struct HoldingIntervalModel {
 /// Tier of a badge.
 #[derive(Debug, Clone, Serialize, ToSchema)]
 #[schema(as = Tier)]
-pub(crate) struct TierModel {
+pub struct TierModel {
     /// Tier id, which is also its name.
     id: String,
     /// Value that the criterion must reach. Null if the tier is only awarded manually or by code.
@@ -85,7 +82,7 @@ pub(crate) struct TierModel {
 /// Progress towards an award.
 #[derive(Debug, Clone, Serialize, ToSchema)]
 #[schema(as = Progress)]
-pub(crate) struct ProgressModel {
+pub struct ProgressModel {
     /// Next tier. Null if the badge has no tiers.
     pub(crate) tier: Option<String>,
     /// Key that is closest to the target, if the badge is earned per key.
@@ -102,7 +99,7 @@ pub(crate) struct ProgressModel {
 /// Badge of the catalog, with statistics.
 #[derive(Debug, Clone, Serialize, ToSchema)]
 #[schema(as = GalleryBadge)]
-pub(crate) struct GalleryBadgeModel {
+pub struct GalleryBadgeModel {
     /// Badge id. Null if the badge is masked.
     id: Option<String>,
     /// Name to display.
@@ -135,7 +132,7 @@ pub(crate) struct GalleryBadgeModel {
 /// Player who holds a badge.
 #[derive(Debug, Clone, Serialize, ToSchema)]
 #[schema(as = Earner)]
-pub(crate) struct EarnerModel {
+pub struct EarnerModel {
     /// Id of the player.
     player: String,
     /// Name to display.
@@ -152,7 +149,7 @@ pub(crate) struct EarnerModel {
 /// Category of badges.
 #[derive(Debug, Clone, Serialize, ToSchema)]
 #[schema(as = Category)]
-pub(crate) struct CategoryModel {
+pub struct CategoryModel {
     /// Id of the category.
     id: String,
     /// Name to display.
@@ -164,7 +161,7 @@ pub(crate) struct CategoryModel {
 /// Currency of points.
 #[derive(Debug, Clone, Serialize, ToSchema)]
 #[schema(as = Currency)]
-pub(crate) struct CurrencyModel {
+pub struct CurrencyModel {
     /// Id of the currency.
     id: String,
     /// Name to display.
@@ -178,7 +175,7 @@ pub(crate) struct CurrencyModel {
 /// Unlockable of the catalog.
 #[derive(Debug, Clone, Serialize, ToSchema)]
 #[schema(as = Unlockable)]
-pub(crate) struct UnlockableModel {
+pub struct UnlockableModel {
     /// Id of the unlockable.
     id: String,
     /// Name to display.
@@ -187,200 +184,131 @@ pub(crate) struct UnlockableModel {
     description: String,
 }
 
-impl From<BadgeView> for BadgeModel {
-    fn from(view: BadgeView) -> Self {
-        let BadgeView {
-            id,
-            name,
-            description,
-            category,
-            image,
-            visibility,
-            earned,
-            tiers,
-            progress,
-            next,
-        } = view;
+impl From<accolade::BadgeView> for BadgeModel {
+    fn from(view: accolade::BadgeView) -> Self {
         Self {
-            id,
-            name,
-            description,
-            category,
-            image,
-            visibility,
-            earned: earned.into_iter().map(AwardModel::from).collect(),
-            tiers: tiers.into_iter().map(TierModel::from).collect(),
-            progress: progress.map(ProgressModel::from),
-            next,
+            id: view.id.map(String::from),
+            name: view.name,
+            description: view.description,
+            category: view.category.map(String::from),
+            image: view.image,
+            visibility: view.visibility.as_str(),
+            earned: view.earned.into_iter().map(AwardModel::from).collect(),
+            tiers: view.tiers.into_iter().map(TierModel::from).collect(),
+            progress: view.progress.map(ProgressModel::from),
+            next: view.next.map(String::from),
         }
     }
 }
 
-impl From<AwardView> for AwardModel {
-    fn from(view: AwardView) -> Self {
-        let AwardView {
-            tier,
-            key,
-            at,
-            event,
-            source,
-            holding_intervals,
-        } = view;
-        let holding_intervals = holding_intervals
-            .into_iter()
-            .map(|it| HoldingIntervalModel {
-                from: it.from.to_string(),
-                until: it.until.to_string(),
-            });
+impl From<accolade::AwardView> for AwardModel {
+    fn from(view: accolade::AwardView) -> Self {
         Self {
-            tier: non_empty(tier),
-            key: non_empty(key),
-            at: at.to_string(),
-            event: non_empty(event),
-            source,
-            holding_intervals: holding_intervals.collect(),
+            tier: view.tier.map(String::from),
+            key: view.key,
+            at: view.at.to_string(),
+            event: view.event.map(String::from),
+            source: view.source.as_str(),
+            holding_intervals: view
+                .holding_intervals
+                .into_iter()
+                .map(HoldingIntervalModel::from)
+                .collect(),
         }
     }
 }
 
-impl From<TierView> for TierModel {
-    fn from(view: TierView) -> Self {
-        let TierView {
-            id,
-            target,
-            points,
-            earned,
-        } = view;
+impl From<accolade::TierView> for TierModel {
+    fn from(view: accolade::TierView) -> Self {
         Self {
-            id,
-            target: target.map(to_number),
-            points,
-            earned,
+            id: view.id.into(),
+            target: view.target.map(to_number),
+            points: by_id(view.points),
+            earned: view.earned,
         }
     }
 }
 
-impl From<ProgressView> for ProgressModel {
-    fn from(view: ProgressView) -> Self {
-        let ProgressView {
-            tier,
-            key,
-            current,
-            target,
-            ratio,
-        } = view;
+impl From<accolade::ProgressView> for ProgressModel {
+    fn from(view: accolade::ProgressView) -> Self {
         Self {
-            tier: non_empty(tier),
-            key,
-            current: to_number(current),
-            target: to_number(target),
-            ratio,
+            tier: view.tier.map(String::from),
+            key: view.key,
+            current: to_number(view.current),
+            target: to_number(view.target),
+            ratio: view.ratio,
         }
     }
 }
 
 impl From<accolade::GalleryBadge> for GalleryBadgeModel {
     fn from(badge: accolade::GalleryBadge) -> Self {
-        let accolade::GalleryBadge {
-            id,
-            name,
-            description,
-            category,
-            image,
-            visibility,
-            tiers,
-            ..
-        } = badge;
-        let accolade::GalleryBadge {
-            repeat,
-            in_code,
-            retired,
-            awards,
-            players,
-            rarity,
-            ..
-        } = badge;
-        let tiers = tiers.into_iter().map(TierModel::from).collect();
         Self {
-            id,
-            name,
-            description,
-            category,
-            image,
-            visibility,
-            tiers,
-            repeat,
-            in_code,
-            retired,
-            awards,
-            players,
-            rarity,
+            id: badge.id.map(String::from),
+            name: badge.name,
+            description: badge.description,
+            category: badge.category.map(String::from),
+            image: badge.image,
+            visibility: badge.visibility.as_str(),
+            tiers: badge.tiers.into_iter().map(TierModel::from).collect(),
+            repeat: badge.repeat.map(RepeatMode::as_str),
+            in_code: badge.in_code,
+            retired: badge.retired,
+            awards: badge.awards,
+            players: badge.players,
+            rarity: badge.rarity,
         }
     }
 }
 
-impl From<EarnerView> for EarnerModel {
-    fn from(view: EarnerView) -> Self {
-        let EarnerView {
-            player,
-            name,
-            tier,
-            key,
-            at,
-        } = view;
+impl From<accolade::EarnerView> for EarnerModel {
+    fn from(view: accolade::EarnerView) -> Self {
         Self {
-            player,
-            name,
-            tier: non_empty(tier),
-            key: non_empty(key),
-            at: at.to_string(),
+            player: view.player.into(),
+            name: view.name,
+            tier: view.tier.map(String::from),
+            key: view.key,
+            at: view.at.to_string(),
         }
     }
 }
 
-impl From<CategoryView> for CategoryModel {
-    fn from(view: CategoryView) -> Self {
-        let CategoryView {
-            id,
-            name,
-            description,
-        } = view;
+impl From<accolade::CategoryView> for CategoryModel {
+    fn from(view: accolade::CategoryView) -> Self {
         Self {
-            id,
-            name,
-            description,
+            id: view.id.into(),
+            name: view.name,
+            description: view.description,
         }
     }
 }
 
-impl From<CurrencyView> for CurrencyModel {
-    fn from(view: CurrencyView) -> Self {
-        let CurrencyView {
-            id,
-            name,
-            description,
-            icon,
-        } = view;
+impl From<accolade::CurrencyView> for CurrencyModel {
+    fn from(view: accolade::CurrencyView) -> Self {
         Self {
-            id,
-            name,
-            description,
-            icon,
+            id: view.id.into(),
+            name: view.name,
+            description: view.description,
+            icon: view.icon,
         }
     }
 }
 
-impl From<UnlockableSummary> for UnlockableModel {
-    fn from(summary: UnlockableSummary) -> Self {
-        let UnlockableSummary {
-            id,
-            name,
-            description,
-        } = summary;
+impl From<accolade::UnlockableSummary> for UnlockableModel {
+    fn from(view: accolade::UnlockableSummary) -> Self {
         Self {
-            id,
-            name,
-            description,
+            id: view.id.into(),
+            name: view.name,
+            description: view.description,
+        }
+    }
+}
+
+impl From<accolade::HeldInterval> for HoldingIntervalModel {
+    fn from(interval: accolade::HeldInterval) -> Self {
+        Self {
+            from: interval.from.to_string(),
+            until: interval.until.to_string(),
         }
     }
 }

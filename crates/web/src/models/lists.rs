@@ -2,18 +2,18 @@
 
 use std::collections::BTreeMap;
 
-use accolade::store::{EventRow, KeyRow, RuleErrorRow};
-use accolade::{DayActivity, PlayerListItem as Card};
+use accolade::Props;
+use accolade::service::KeyRow;
 use serde::Serialize;
 use serde_json::Value;
 use utoipa::ToSchema;
 
-use super::non_empty;
+use super::by_id;
 use crate::auth::{KeyScope, keys};
 
 /// Page of a list.
 #[derive(Debug, Clone, Serialize, ToSchema)]
-pub(crate) struct List<T> {
+pub struct List<T> {
     /// Items of the page.
     pub(crate) items: Vec<T>,
     /// Cursor of the next page: send it as `after`. Null on the last page.
@@ -36,7 +36,7 @@ impl<T> List<T> {
 /// Player in a list.
 #[derive(Debug, Clone, Serialize, ToSchema)]
 #[schema(as = PlayerSummary)]
-pub(crate) struct PlayerSummaryModel {
+pub struct PlayerSummaryModel {
     /// Id of the player.
     player: String,
     /// Name to display.
@@ -51,7 +51,7 @@ pub(crate) struct PlayerSummaryModel {
 /// Ledger entry of a player.
 #[derive(Debug, Clone, Serialize, ToSchema)]
 #[schema(as = LedgerEntry)]
-pub(crate) struct LedgerEntryModel {
+pub struct LedgerEntryModel {
     /// Number of the entry, unique per player. Explain it with `about=entry:NUMBER`.
     seq: i64,
     /// Time of its cause in the timeline.
@@ -84,7 +84,7 @@ pub(crate) struct LedgerEntryModel {
 
 /// Event or manual action in a timeline.
 #[derive(Debug, Clone, Serialize, ToSchema)]
-pub(crate) struct TimelineEventModel {
+pub struct TimelineEventModel {
     /// Id of the event.
     id: String,
     /// Player id under which it was recorded. Differs from the player for a merged guest.
@@ -98,7 +98,7 @@ pub(crate) struct TimelineEventModel {
     order: i64,
     /// Properties of the event.
     #[schema(value_type = Object)]
-    props: Value,
+    props: Props,
     /// Time of recording.
     #[schema(format = DateTime)]
     recorded_at: String,
@@ -109,7 +109,7 @@ pub(crate) struct TimelineEventModel {
 /// API key without its secret.
 #[derive(Debug, Clone, Serialize, ToSchema)]
 #[schema(as = ApiKey)]
-pub(crate) struct KeyModel {
+pub struct KeyModel {
     /// Key id, which is also part of the key.
     id: String,
     /// Name of the key.
@@ -140,7 +140,7 @@ pub(crate) struct CreateKeyResponse {
 /// Entry of the audit log.
 #[derive(Debug, Clone, Serialize, ToSchema)]
 #[schema(as = AuditEntry)]
-pub(crate) struct AuditEntryModel {
+pub struct AuditEntryModel {
     /// Number of the entry.
     seq: i64,
     /// Time of the action.
@@ -162,7 +162,7 @@ pub(crate) struct AuditEntryModel {
 /// Statistics of a day in UTC.
 #[derive(Debug, Clone, Serialize, ToSchema)]
 #[schema(as = DailyActivity)]
-pub(crate) struct DailyActivityModel {
+pub struct DailyActivityModel {
     /// Start of the day.
     #[schema(format = DateTime)]
     day: String,
@@ -181,7 +181,7 @@ pub(crate) struct DailyActivityModel {
 /// Number of records in the database.
 #[derive(Debug, Clone, Serialize, ToSchema)]
 #[schema(as = Totals)]
-pub(crate) struct TotalsModel {
+pub struct TotalsModel {
     /// Number of players.
     players: u64,
     /// Number of events and actions.
@@ -197,13 +197,13 @@ pub(crate) struct TotalsModel {
 /// Evaluation errors of a rule. The rule is skipped for the events that cause errors.
 #[derive(Debug, Clone, Serialize, ToSchema)]
 #[schema(as = RuleError)]
-pub(crate) struct RuleErrorModel {
+pub struct RuleErrorModel {
     /// Kind of rule: `earning`, `badge` or `unlockable`.
-    kind: String,
+    kind: &'static str,
     /// Id of the rule.
     id: String,
     /// Number of errors.
-    count: u64,
+    pub(crate) count: u64,
     /// Message of the latest error.
     message: String,
     /// Player of the latest error.
@@ -231,7 +231,7 @@ pub(crate) struct StatusModel {
 /// Published version of the catalog.
 #[derive(Debug, Clone, Serialize, ToSchema)]
 #[schema(as = CatalogVersion)]
-pub(crate) struct CatalogVersionModel {
+pub struct CatalogVersionModel {
     /// Version number, starting at 1.
     version: i64,
     /// Time of publication.
@@ -247,36 +247,29 @@ pub(crate) struct CatalogVersionModel {
     fingerprint: String,
 }
 
-impl From<Card> for PlayerSummaryModel {
-    fn from(card: Card) -> Self {
-        let Card {
-            player,
-            name,
-            events,
-            last_at,
-        } = card;
+impl From<accolade::PlayerListItem> for PlayerSummaryModel {
+    fn from(player: accolade::PlayerListItem) -> Self {
         Self {
-            player,
-            name,
-            events,
-            last_at: last_at.map(|at| at.to_string()),
+            name: player.name,
+            events: player.events,
+            last_at: player.last_at.map(|at| at.to_string()),
+            player: player.player.into(),
         }
     }
 }
 
-impl From<accolade::store::LedgerRow> for LedgerEntryModel {
-    fn from(row: accolade::store::LedgerRow) -> Self {
-        let entry = accolade::LedgerEntry::from(row);
+impl From<accolade::LedgerEntry> for LedgerEntryModel {
+    fn from(entry: accolade::LedgerEntry) -> Self {
         Self {
             seq: entry.seq,
             at: entry.at.to_string(),
-            currency: entry.currency,
+            currency: entry.currency.into(),
             amount: entry.amount,
-            kind: entry.kind,
+            kind: entry.kind.as_str(),
             rule: entry.rule,
-            tier: non_empty(entry.tier),
-            key: non_empty(entry.key),
-            event: entry.event,
+            tier: entry.tier.map(String::from),
+            key: entry.key,
+            event: entry.event.into(),
             trigger: entry.trigger.as_str(),
             caused_by: entry.caused_by,
             reason: entry.reason,
@@ -285,23 +278,17 @@ impl From<accolade::store::LedgerRow> for LedgerEntryModel {
     }
 }
 
-impl From<EventRow> for TimelineEventModel {
-    fn from(row: EventRow) -> Self {
-        let EventRow {
-            event,
-            recorded_at,
-            retracted_by,
-            ..
-        } = row;
+impl From<accolade::RecordedEvent> for TimelineEventModel {
+    fn from(event: accolade::RecordedEvent) -> Self {
         Self {
-            id: event.id,
-            player: event.player,
+            id: event.id.into(),
+            player: event.player.into(),
             name: event.name,
             at: event.at.to_string(),
             order: event.order,
-            props: serde_json::to_value(event.props).unwrap_or_default(),
-            recorded_at: recorded_at.to_string(),
-            retracted_by,
+            props: event.props,
+            recorded_at: event.recorded_at.to_string(),
+            retracted_by: event.retracted_by.map(String::from),
         }
     }
 }
@@ -323,105 +310,65 @@ impl From<KeyRow> for KeyModel {
 
 impl From<accolade::service::AuditEntry> for AuditEntryModel {
     fn from(entry: accolade::service::AuditEntry) -> Self {
-        let accolade::service::AuditEntry {
-            seq,
-            at,
-            actor: who,
-            action,
-            player,
-            subject,
-            detail,
-        } = entry;
         Self {
-            seq,
-            at: at.to_string(),
-            actor: who,
-            action,
-            player,
-            subject,
-            detail,
+            seq: entry.seq,
+            at: entry.at.to_string(),
+            actor: entry.actor,
+            action: entry.action,
+            player: entry.player.map(String::from),
+            subject: entry.subject,
+            detail: entry.detail,
         }
     }
 }
 
-impl From<DayActivity> for DailyActivityModel {
-    fn from(day: DayActivity) -> Self {
-        let DayActivity {
-            day,
-            events,
-            players,
-            awards,
-            points_issued: issued,
-            points_revoked: taken,
-        } = day;
+impl From<accolade::DayActivity> for DailyActivityModel {
+    fn from(day: accolade::DayActivity) -> Self {
         Self {
-            day: day.to_string(),
-            events,
-            players,
-            awards,
-            points_issued: issued,
-            points_revoked: taken,
+            day: day.day.to_string(),
+            events: day.events,
+            players: day.players,
+            awards: day.awards,
+            points_issued: by_id(day.points_issued),
+            points_revoked: by_id(day.points_revoked),
         }
     }
 }
 
-impl From<accolade::store::RowTotals> for TotalsModel {
-    fn from(totals: accolade::store::RowTotals) -> Self {
-        let accolade::store::RowTotals {
-            players,
-            events,
-            awards,
-            ledger,
-            last_outcome,
-        } = totals;
+impl From<accolade::RowTotals> for TotalsModel {
+    fn from(totals: accolade::RowTotals) -> Self {
         Self {
-            players,
-            events,
-            awards,
-            ledger,
-            last_outcome,
+            players: totals.players,
+            events: totals.events,
+            awards: totals.awards,
+            ledger: totals.ledger,
+            last_outcome: totals.last_outcome,
         }
     }
 }
 
-impl From<RuleErrorRow> for RuleErrorModel {
-    fn from(row: RuleErrorRow) -> Self {
-        let RuleErrorRow {
-            kind,
-            id,
-            count,
-            message,
-            player,
-            event,
-        } = row;
+impl From<accolade::RuleError> for RuleErrorModel {
+    fn from(error: accolade::RuleError) -> Self {
         Self {
-            kind,
-            id,
-            count,
-            message,
-            player,
-            event,
+            kind: error.kind.as_str(),
+            id: error.id,
+            count: error.count,
+            message: error.message,
+            player: error.player.into(),
+            event: error.event.into(),
         }
     }
 }
 
 impl From<accolade::CatalogVersion> for CatalogVersionModel {
     fn from(version: accolade::CatalogVersion) -> Self {
-        let accolade::CatalogVersion {
-            version,
-            published_at: since,
-            published_by: by,
-            revoke: take_back,
-            changes,
-            fingerprint,
-        } = version;
         Self {
-            version,
-            published_at: since.to_string(),
-            published_by: by,
-            revoke: take_back,
-            changes,
-            fingerprint,
+            version: version.version,
+            published_at: version.published_at.to_string(),
+            published_by: version.published_by,
+            revoke: version.revoke,
+            changes: version.changes,
+            fingerprint: version.fingerprint,
         }
     }
 }

@@ -1,8 +1,7 @@
 //! Response models of a player.
 
-use accolade::UnlockableView;
+use accolade::Props;
 use serde::Serialize;
-use serde_json::Value;
 use utoipa::ToSchema;
 
 use super::{BadgeModel, OutcomeModel, ProgressModel};
@@ -10,7 +9,7 @@ use super::{BadgeModel, OutcomeModel, ProgressModel};
 /// Profile of a player.
 #[derive(Debug, Clone, Serialize, ToSchema)]
 #[schema(as = Player)]
-pub(crate) struct PlayerModel {
+pub struct PlayerModel {
     /// Id of the player.
     player: String,
     /// Display name: the attribute `name`.
@@ -25,7 +24,7 @@ pub(crate) struct PlayerModel {
     last_at: Option<String>,
     /// Attributes such as the time zone. Empty for other players.
     #[schema(value_type = Object)]
-    attributes: Value,
+    attributes: Props,
     /// Balances of all currencies.
     balances: Vec<BalanceModel>,
     /// Badges, sorted by id.
@@ -39,7 +38,7 @@ pub(crate) struct PlayerModel {
 /// Balance of a currency.
 #[derive(Debug, Clone, Serialize, ToSchema)]
 #[schema(as = Balance)]
-pub(crate) struct BalanceModel {
+pub struct BalanceModel {
     /// Id of the currency.
     currency: String,
     /// Display name of the currency.
@@ -52,7 +51,7 @@ pub(crate) struct BalanceModel {
 
 /// Unlockable of a player.
 #[derive(Debug, Clone, Serialize, ToSchema)]
-pub(crate) struct PlayerUnlockable {
+pub struct PlayerUnlockable {
     /// Id of the unlockable.
     id: String,
     /// Name to display.
@@ -79,69 +78,48 @@ pub(crate) struct BadgeProgress {
 
 impl From<accolade::Profile> for PlayerModel {
     fn from(profile: accolade::Profile) -> Self {
-        let accolade::Profile {
-            player,
-            name,
-            events,
-            first_at,
-            last_at,
-            attributes,
-            ..
-        } = profile;
-        let accolade::Profile {
-            balances,
-            badges,
-            unlockables,
-            recent,
-            ..
-        } = profile;
-        let balances = balances.into_iter().map(|balance| {
-            let accolade::CurrencyBalance {
-                currency,
-                name,
-                icon,
-                balance,
-            } = balance;
-            BalanceModel {
-                currency,
-                name,
-                icon,
-                balance,
-            }
-        });
         Self {
-            player,
-            name,
-            events,
-            first_at: first_at.map(|at| at.to_string()),
-            last_at: last_at.map(|at| at.to_string()),
-            attributes: serde_json::to_value(attributes).unwrap_or_default(),
-            balances: balances.collect(),
-            badges: badges.into_iter().map(BadgeModel::from).collect(),
-            unlockables: unlockables
+            player: profile.player.into(),
+            name: profile.name,
+            events: profile.events,
+            first_at: profile.first_at.map(|at| at.to_string()),
+            last_at: profile.last_at.map(|at| at.to_string()),
+            attributes: profile.attributes,
+            balances: profile
+                .balances
+                .into_iter()
+                .map(BalanceModel::from)
+                .collect(),
+            badges: profile.badges.into_iter().map(BadgeModel::from).collect(),
+            unlockables: profile
+                .unlockables
                 .into_iter()
                 .map(PlayerUnlockable::from)
                 .collect(),
-            recent: recent.into_iter().map(OutcomeModel::from).collect(),
+            recent: profile.recent.into_iter().map(OutcomeModel::from).collect(),
         }
     }
 }
 
-impl From<UnlockableView> for PlayerUnlockable {
-    fn from(view: UnlockableView) -> Self {
-        let UnlockableView {
-            id,
-            name,
-            description,
-            open,
-            at,
-        } = view;
+impl From<accolade::UnlockableView> for PlayerUnlockable {
+    fn from(view: accolade::UnlockableView) -> Self {
         Self {
-            id,
-            name,
-            description,
-            open,
-            at: at.map(|at| at.to_string()),
+            id: view.id.into(),
+            name: view.name,
+            description: view.description,
+            open: view.open,
+            at: view.at.map(|at| at.to_string()),
+        }
+    }
+}
+
+impl From<accolade::CurrencyBalance> for BalanceModel {
+    fn from(balance: accolade::CurrencyBalance) -> Self {
+        Self {
+            currency: balance.currency.into(),
+            name: balance.name,
+            icon: balance.icon,
+            balance: balance.balance,
         }
     }
 }

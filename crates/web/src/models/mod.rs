@@ -1,0 +1,46 @@
+//! The JSON of every result: responses of the API, and the command line's `--json`.
+//!
+//! The models are separate from the types of the engine, so that JSON remains stable when they
+//! change.
+
+mod badges;
+mod changes;
+mod events;
+mod explanations;
+mod lists;
+mod personal_data;
+mod players;
+
+pub use badges::{
+    AwardModel, BadgeModel, CategoryModel, CurrencyModel, EarnerModel, GalleryBadgeModel,
+    HoldingIntervalModel, ProgressModel, TierModel, UnlockableModel,
+};
+pub use changes::{BalanceChangeModel, ErasedPlayerModel, PublicationModel, RetractionEffectModel};
+pub(crate) use events::{BatchItemModel, RejectedLine, StreamSummary};
+pub use events::{ItemStatus, OutcomeModel, ReceiptModel, SkippedRuleModel};
+pub use explanations::{EntryCauseModel, EntryHistoryModel, PlayerExplanationModel};
+pub use lists::{
+    AuditEntryModel, CatalogVersionModel, DailyActivityModel, KeyModel, LedgerEntryModel, List,
+    PlayerSummaryModel, RuleErrorModel, TimelineEventModel, TotalsModel,
+};
+pub(crate) use lists::{CreateKeyResponse, StatusModel};
+pub use personal_data::{ExportedAwardModel, ExportedIntervalModel, PersonalDataModel};
+pub(crate) use players::BadgeProgress;
+pub use players::{BalanceModel, PlayerModel, PlayerUnlockable};
+
+use std::collections::BTreeMap;
+
+use accolade::{CurrencyId, Decimal};
+
+/// Converts a decimal to a JSON number.
+fn to_number(decimal: Decimal) -> f64 {
+    decimal.to_f64()
+}
+
+/// Converts amounts by currency.
+fn by_id(amounts: BTreeMap<CurrencyId, i64>) -> BTreeMap<String, i64> {
+    amounts
+        .into_iter()
+        .map(|(currency, amount)| (currency.into(), amount))
+        .collect()
+}
