@@ -1,11 +1,11 @@
 //! Accolade embedded in an application: rules, badges in Rust, events, manual actions, queries, and
 //! the feed. Run it with `cargo run --example embed`.
 
-use accolade::CatalogFormat;
 use accolade::{
     Action, Audience, Catalog, CodeContext, Decimal, EarnedTier, Engine, NewEvent, badge, props,
     registry,
 };
+use accolade::{CatalogFormat, RuleKind};
 use accolade_sqlite::SqliteStore;
 
 const CATALOG: &str = r#"
@@ -73,7 +73,9 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
     for skipped in engine.record(stroll).wait()?.skipped {
         println!(
             "  {} `{}` did not apply: {}",
-            skipped.kind, skipped.rule, skipped.message
+            skipped.kind.map_or("event", RuleKind::as_str),
+            skipped.rule,
+            skipped.message
         );
     }
 
@@ -143,7 +145,7 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
         "holders of `volunteer`: {}",
         engine
             .catalog()
-            .list_earners("volunteer", None, 10)
+            .list_earners("volunteer", Audience::Admin, None, 10)
             .wait()?
             .items
             .len()

@@ -33,8 +33,8 @@ pub fn demo_events() -> Vec<NewEvent> {
 /// Converts an event of a history for the fold.
 pub fn to_recorded(event: NewEvent) -> Event {
     Event {
-        id: event.id.expect("events of histories have an id"),
-        player: event.player,
+        id: event.id.expect("events of histories have an id").into(),
+        player: event.player.into(),
         name: event.name,
         at: event.at.expect("events of histories have a time"),
         order: event.order,

@@ -3,7 +3,8 @@
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-use accolade::{Audience, Engine, Error, NewEvent, Profile};
+use accolade::{Audience, Engine, Error, NewEvent};
+use accolade_web::models::PlayerModel;
 use accolade_web::{Settings, Site};
 use axum::extract::State;
 use axum::http::{HeaderMap, StatusCode, header};
@@ -96,7 +97,7 @@ impl ClubState {
 #[derive(Serialize)]
 struct HomeContext {
     member: Option<String>,
-    profile: Option<Profile>,
+    profile: Option<PlayerModel>,
     posts: Vec<ClubPost>,
 }
 
@@ -123,7 +124,7 @@ async fn show_home(
     let page = club.pages.get_template("home.html")?;
     Ok(Html(page.render(Value::from(Serde(HomeContext {
         member,
-        profile,
+        profile: profile.map(PlayerModel::from),
         posts,
     })))?))
 }

@@ -51,7 +51,7 @@ fn measure_demo(extent: &BenchScale, table: &mut ResultTable) {
     let mut count = 0;
     for event in demo_events() {
         players
-            .entry(event.player.clone())
+            .entry(event.player.clone().into())
             .or_default()
             .push(to_recorded(event));
         count += 1;

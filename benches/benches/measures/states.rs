@@ -93,7 +93,7 @@ fn fold_states(events: Vec<NewEvent>) -> Vec<WholeState> {
     let mut players: BTreeMap<String, Vec<Event>> = BTreeMap::new();
     for event in events {
         players
-            .entry(event.player.clone())
+            .entry(event.player.clone().into())
             .or_default()
             .push(to_recorded(event));
     }

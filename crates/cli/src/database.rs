@@ -3,7 +3,7 @@
 use std::env;
 use std::path::{Path, PathBuf};
 
-use accolade::{BackfillProgress, Catalog, Engine, Error};
+use accolade::{Catalog, Engine, Error};
 use accolade_sqlite::SqliteStore;
 
 use crate::args::GlobalArgs;
@@ -103,12 +103,7 @@ impl Database {
     /// If the database cannot be written, the backfill stays unfinished.
     pub(crate) fn open_backfilled(&self) -> Result<Engine, CommandError> {
         let engine = self.open_read_only()?;
-        if engine
-            .maintenance()
-            .query_store(BackfillProgress::load_running)
-            .wait()?
-            .is_none()
-        {
+        if engine.catalog().backfill_progress().wait()?.is_none() {
             return Ok(engine);
         }
         // A file that cannot be written must still be readable.

@@ -2,7 +2,8 @@
 
 use std::fmt::Write;
 
-use accolade::{Outcome, Receipt, ReceiptStatus};
+use accolade::{Outcome, OutcomeKind, Receipt, ReceiptStatus, RuleKind};
+use accolade_web::models::ReceiptModel;
 use serde_json::Value;
 
 use crate::error::{CommandError, ExitStatus};
@@ -11,7 +12,9 @@ use crate::output::Output;
 
 /// Prints a receipt.
 pub(crate) fn print_receipt(receipt: &Receipt, output: Output) -> Result<ExitStatus, CommandError> {
-    output.print_result(receipt, || describe_receipt(receipt))?;
+    output.print_result(&ReceiptModel::from(receipt.clone()), || {
+        describe_receipt(receipt)
+    })?;
     Ok(ExitStatus::Success)
 }
 
@@ -36,7 +39,9 @@ pub(crate) fn describe_receipt(receipt: &Receipt) -> String {
         let _ = writeln!(
             text,
             "  {} {}: {}",
-            skipped.kind, skipped.rule, skipped.message
+            skipped.kind.map_or("event", RuleKind::as_str),
+            skipped.rule,
+            skipped.message
         );
     }
     text
@@ -44,58 +49,34 @@ pub(crate) fn describe_receipt(receipt: &Receipt) -> String {
 
 /// Describes an outcome: `+10 reputation (answer-upvoted)`, `badge nice-answer for 7 awarded`.
 pub(crate) fn describe_outcome(outcome: &Outcome) -> String {
-    let detail = |name: &str| {
-        outcome
-            .detail
-            .get(name)
-            .and_then(Value::as_str)
-            .unwrap_or_default()
-    };
     let subject = &outcome.subject;
-    match outcome.kind.as_str() {
-        "badge.awarded" => format!(
-            "badge {} awarded",
-            describe_award(subject, detail("tier"), detail("key"))
-        ),
-        "badge.revoked" => format!(
-            "badge {} revoked",
-            describe_award(subject, detail("tier"), detail("key"))
-        ),
-        "badge.lapsed" => format!(
-            "badge {} lapsed",
-            describe_award(subject, detail("tier"), detail("key"))
-        ),
-        "points" => {
-            let amount = outcome
-                .detail
-                .get("amount")
-                .and_then(Value::as_i64)
-                .unwrap_or_default();
+    let award = || {
+        let tier = outcome.tier();
+        describe_award(subject, tier.as_deref(), outcome.key())
+    };
+    match outcome.kind {
+        OutcomeKind::BadgeAwarded => format!("badge {} awarded", award()),
+        OutcomeKind::BadgeRevoked => format!("badge {} revoked", award()),
+        OutcomeKind::BadgeLapsed => format!("badge {} lapsed", award()),
+        OutcomeKind::Points => {
+            let amount = outcome.amount().unwrap_or_default();
             // A negative number has its own sign.
             let sign = if amount < 0 { "" } else { "+" };
+            let rule = outcome.detail.get("rule").and_then(Value::as_str);
             format!(
                 "{sign}{} {subject} ({})",
                 group_thousands(amount),
-                detail("rule")
+                rule.unwrap_or_default()
             )
         }
-        "unlockable.opened" => format!("unlockable {subject} opened"),
-        "unlockable.closed" => format!("unlockable {subject} closed"),
+        OutcomeKind::UnlockableOpened => format!("unlockable {subject} opened"),
+        OutcomeKind::UnlockableClosed => format!("unlockable {subject} closed"),
         other => format!("{other} {subject}"),
     }
 }
 
-/// Describes an award: `commentator (silver)`, `nice-answer for 7`.
-pub(crate) fn describe_award(badge: &str, tier: &str, key: &str) -> String {
-    let tier = if tier.is_empty() {
-        String::new()
-    } else {
-        format!(" ({tier})")
-    };
-    let key = if key.is_empty() {
-        String::new()
-    } else {
-        format!(" for {key}")
-    };
+pub(crate) fn describe_award(badge: &str, tier: Option<&str>, key: Option<&str>) -> String {
+    let tier = tier.map(|tier| format!(" ({tier})")).unwrap_or_default();
+    let key = key.map(|key| format!(" for {key}")).unwrap_or_default();
     format!("{badge}{tier}{key}")
 }

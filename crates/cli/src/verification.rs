@@ -30,6 +30,7 @@ pub(crate) fn describe_differences(differences: &[Difference], count: u64) -> St
             expected,
             explanation,
             repairable,
+            ..
         } = one;
         let _ = writeln!(
             text,

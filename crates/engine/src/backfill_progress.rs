@@ -21,7 +21,8 @@ pub struct BackfillProgress {
 
 impl BackfillProgress {
     /// Loads the progress of the running backfill; `None` if none is running.
-    pub(crate) fn load_running(reader: &mut dyn StoreReader) -> Result<Option<Self>, StoreError> {
+    #[doc(hidden)]
+    pub fn load_running(reader: &mut dyn StoreReader) -> Result<Option<Self>, StoreError> {
         let Some(stored) = StoredBackfill::load_running(reader)? else {
             return Ok(None);
         };

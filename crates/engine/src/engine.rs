@@ -196,7 +196,7 @@ impl Engine {
     /// let engine = Engine::open(store, catalog)?;
     /// let action = Action::points("ada", "xp", 50).id("thanks-1").reason("found a bug");
     /// engine.submit_action(action).wait()?;
-    /// assert_eq!(engine.players().list_balances("ada").wait()?, [("xp".to_owned(), 50)]);
+    /// assert_eq!(engine.players().load_balances("ada").wait()?, [("xp".to_owned(), 50)]);
     /// # Ok::<(), accolade::Error>(())
     /// ```
     pub fn submit_action(&self, act: Action) -> Ticket<Receipt> {

@@ -182,13 +182,13 @@ fn profiles(engine: &Engine) -> Vec<Option<Profile>> {
     let profile = |player: &&str| {
         engine
             .players()
-            .load_profile(player, Audience::Admin)
+            .load_profile(*player, Audience::Admin)
             .wait()
             .unwrap()
     };
-    let without_feed = |profile: Profile| Profile {
-        recent: Vec::new(),
-        ..profile
+    let without_feed = |mut profile: Profile| {
+        profile.recent.clear();
+        profile
     };
     PLAYERS
         .iter()

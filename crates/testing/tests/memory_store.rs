@@ -1,5 +1,6 @@
 //! Constraints of the memory store, and its locks.
 
+use accolade::AwardSource;
 use accolade::store::{
     AwardRow, ChangeSet, LedgerKind, LedgerRow, PlayerSummary, Store, StoreError, Trigger,
     UnlockRow,
@@ -112,7 +113,7 @@ fn award() -> AwardRow {
         key: String::new(),
         at: Timestamp::default(),
         event: "e".into(),
-        source: "manual".into(),
+        source: AwardSource::Manual,
         revoked_at: None,
         holding_intervals: "[]".into(),
         paid: "{}".into(),

@@ -2,10 +2,10 @@
 
 use std::fmt::Write;
 
-use accolade::store::{AwardRow, EarnerCursor};
-use accolade::{BackfillProgress, BadgeStats, Engine};
+use accolade::{Audience, BackfillProgress, EarnerCursor, EarnerView, Engine, GalleryBadge};
 use accolade_core::time::Timestamp;
-use serde_json::{Value, json};
+use accolade_web::models::{EarnerModel, GalleryBadgeModel};
+use serde_json::json;
 
 use crate::args::BadgesArgs;
 use crate::database::Database;
@@ -28,12 +28,14 @@ pub(crate) fn run_badges(
 }
 
 fn list_badges(engine: &Engine, output: Output) -> Result<(), CommandError> {
-    let badges = engine.catalog().list_badge_stats().wait()?;
-    let backfill = engine
-        .maintenance()
-        .query_store(BackfillProgress::load_running)
-        .wait()?;
-    output.print_result(&badges, || match badges.is_empty() {
+    let badges = engine.catalog().list_gallery(Audience::Admin).wait()?;
+    let backfill = engine.catalog().backfill_progress().wait()?;
+    let models: Vec<_> = badges
+        .iter()
+        .cloned()
+        .map(GalleryBadgeModel::from)
+        .collect();
+    output.print_result(&models, || match badges.is_empty() {
         true => "the catalog has no badges".to_owned(),
         false => {
             render_rarity_table(&badges) + &backfill.map(describe_backfill).unwrap_or_default()
@@ -43,21 +45,20 @@ fn list_badges(engine: &Engine, output: Output) -> Result<(), CommandError> {
 
 /// Describes an unfinished backfill, during which the counts mix two catalog versions (S14).
 fn describe_backfill(backfill: BackfillProgress) -> String {
-    let BackfillProgress {
-        version,
-        done,
-        total,
-    } = backfill;
-    let (done, total) = (group_thousands(done), group_thousands(total));
+    let version = backfill.version;
+    let (done, total) = (
+        group_thousands(backfill.done),
+        group_thousands(backfill.total),
+    );
     format!("\n\nBackfill to version {version} in progress: {done} of {total} players up to date")
 }
 
 /// Renders badges with their numbers of awards and holders.
-pub(crate) fn render_rarity_table(badges: &[BadgeStats]) -> String {
-    let row = |badge: &BadgeStats| {
+pub(crate) fn render_rarity_table(badges: &[GalleryBadge]) -> String {
+    let row = |badge: &GalleryBadge| {
         let rarity = format_percent(badge.rarity);
         [
-            badge.id.clone(),
+            badge.id.as_deref().unwrap_or_default().to_owned(),
             badge.name.clone(),
             group_thousands(badge.awards),
             group_thousands(badge.players),
@@ -83,10 +84,10 @@ fn list_holders(
     let after = args.after.as_deref().map(parse_cursor).transpose()?;
     let page = engine
         .catalog()
-        .list_earners(badge, after, args.limit as usize)
+        .list_earners(badge, Audience::Admin, after, args.limit as usize)
         .wait()?;
     let next = page.next.as_ref().map(format_cursor);
-    let earners: Vec<Value> = page.items.iter().map(holder_json).collect();
+    let earners: Vec<_> = page.items.iter().cloned().map(EarnerModel::from).collect();
     let document = json!({ "badge": badge, "earners": earners, "next": next });
     output.print_result(&document, || {
         if page.items.is_empty() {
@@ -95,13 +96,13 @@ fn list_holders(
                 None => format!("no player holds {badge}"),
             };
         }
-        let row = |award: &AwardRow| {
+        let row = |earner: &EarnerView| {
             [
-                award.at.to_string(),
-                award.player.clone(),
-                award.tier.clone(),
-                award.key.clone(),
-                award.event.clone(),
+                earner.at.to_string(),
+                earner.player.to_string(),
+                earner.tier.as_deref().unwrap_or_default().to_owned(),
+                earner.key.clone().unwrap_or_default(),
+                earner.event.as_deref().unwrap_or_default().to_owned(),
             ]
         };
         let rows = page.items.iter().map(row).collect();
@@ -117,13 +118,6 @@ fn list_holders(
             );
         }
         text
-    })
-}
-
-fn holder_json(award: &AwardRow) -> Value {
-    json!({
-        "player": award.player, "tier": award.tier, "key": award.key,
-        "awarded_at": award.at.to_string(), "event": award.event, "source": award.source,
     })
 }
 

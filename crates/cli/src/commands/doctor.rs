@@ -121,11 +121,8 @@ impl DatabaseState {
         findings.add_fact("database", "players erased", self.erased_players);
         match &self.backfill {
             None => findings.add_fact("background work", "backfill", "complete"),
-            Some(BackfillProgress {
-                version,
-                done,
-                total,
-            }) => {
+            Some(running) => {
+                let (done, total, version) = (running.done, running.total, running.version);
                 findings.add_fact(
                     "background work",
                     "backfill",

@@ -3,6 +3,7 @@
 use std::fmt::Write;
 
 use accolade::{ErasureReport, PersonalDataExport};
+use accolade_web::models::ErasedPlayerModel;
 use serde_json::json;
 
 use crate::args::EraseArgs;
@@ -50,6 +51,12 @@ pub(crate) fn run_erase(
         .erase(&args.player)
         .wait()?
         .ok_or_else(unknown)?;
+    let models: Vec<_> = removed
+        .players
+        .iter()
+        .cloned()
+        .map(ErasedPlayerModel::from)
+        .collect();
     // The vacuum needs the file without other writers.
     engine.close()?;
     if args.vacuum {
@@ -58,7 +65,7 @@ pub(crate) fn run_erase(
         })?;
     }
     output.print_result(
-        &json!({ "removed": removed, "vacuumed": args.vacuum, "note": BACKUP_NOTE }),
+        &json!({ "players": models, "vacuumed": args.vacuum, "note": BACKUP_NOTE }),
         || describe_erasure(&removed, args.vacuum),
     )?;
     Ok(ExitStatus::Success)

@@ -3,9 +3,9 @@
 use std::fs::File;
 use std::io::{self, Write};
 
-use accolade::store::{AwardRow, LedgerRow, PlayerRow};
-use accolade::{Engine, Error, Ticket};
-use accolade_core::event::Event;
+use accolade::{
+    Award, Engine, Error, LedgerEntry, PlayerId, PlayerListItem, RecordedEvent, Ticket,
+};
 use serde_json::{Value, json};
 
 use super::personal_data;
@@ -46,13 +46,7 @@ pub(crate) fn run_export(
                 .map_err(|error| CommandError::file_error("write", path, &error))?;
             (
                 Box::new(file),
-                progress::start_item_bar(
-                    engine
-                        .maintenance()
-                        .query_store(|reader| reader.count_players())
-                        .wait()?,
-                    "players",
-                ),
+                progress::start_item_bar(engine.players().count().wait()?, "players"),
             )
         }
     };
@@ -62,7 +56,7 @@ pub(crate) fn run_export(
     loop {
         let page = engine
             .players()
-            .list_players(after, PLAYERS_PER_PAGE)
+            .search("", after, PLAYERS_PER_PAGE)
             .wait()?;
         for rows in load_rows(&engine, args.kind, &page.items) {
             for row in rows?.iter() {
@@ -121,7 +115,7 @@ type ExportRow = Vec<Value>;
 fn load_rows<'p>(
     engine: &'p Engine,
     what: ExportKind,
-    players: &'p [PlayerRow],
+    players: &'p [PlayerListItem],
 ) -> Box<dyn Iterator<Item = Result<Vec<ExportRow>, Error>> + 'p> {
     match what {
         ExportKind::PersonalData => Box::new(std::iter::empty()),
@@ -129,20 +123,22 @@ fn load_rows<'p>(
         ExportKind::Awards => query_players(
             players,
             |player| engine.players().list_awards(player),
-            |_, awards| {
+            |player, awards| {
                 awards
                     .iter()
-                    .filter(|award| award.revoked_at.is_none())
-                    .map(award_row)
+                    .filter(|award| award.is_held())
+                    .map(|award| award_row(player, award))
                     .collect()
             },
         ),
         ExportKind::Ledger => query_players(
             players,
-            |player| load_ledger(engine, player),
-            |player, entries| {
-                entries
+            |player| engine.players().list_ledger(player, None, usize::MAX),
+            |player, page| {
+                // Pages are newest first; the export is in order of time.
+                page.items
                     .iter()
+                    .rev()
                     .map(|entry| ledger_row(player, entry))
                     .collect()
             },
@@ -150,11 +146,11 @@ fn load_rows<'p>(
         ExportKind::Events => query_players(
             players,
             |player| engine.players().list_timeline(player),
-            |_, timeline| timeline.iter().map(|row| event_row(&row.event)).collect(),
+            |_, timeline| timeline.iter().map(event_row).collect(),
         ),
         ExportKind::Balances => query_players(
             players,
-            |player| engine.players().list_balances(player),
+            |player| engine.players().load_balances(player),
             |player, balances| {
                 balances
                     .iter()
@@ -166,55 +162,37 @@ fn load_rows<'p>(
 }
 
 fn query_players<'p, T: 'p>(
-    players: &'p [PlayerRow],
-    ask: impl Fn(&str) -> Ticket<Vec<T>>,
-    rows: impl Fn(&str, Vec<T>) -> Vec<ExportRow> + 'p,
+    players: &'p [PlayerListItem],
+    ask: impl Fn(&PlayerId) -> Ticket<T>,
+    rows: impl Fn(&str, T) -> Vec<ExportRow> + 'p,
 ) -> Box<dyn Iterator<Item = Result<Vec<ExportRow>, Error>> + 'p> {
     // All queries start before the first is awaited, so that they run in parallel.
-    let tickets: Vec<Ticket<Vec<T>>> = players.iter().map(|player| ask(&player.player)).collect();
+    let tickets: Vec<Ticket<T>> = players.iter().map(|player| ask(&player.player)).collect();
     let answers = players.iter().zip(tickets);
     Box::new(answers.map(move |(player, ticket)| Ok(rows(&player.player, ticket.wait()?))))
 }
 
-fn load_ledger(engine: &Engine, player: &str) -> Ticket<Vec<LedgerRow>> {
-    let player = player.to_owned();
-    engine
-        .maintenance()
-        .query_store(move |reader| reader.list_ledger_after(&player, None))
-}
-
-fn player_row(player: &PlayerRow) -> ExportRow {
-    let time = |at: Option<accolade::Timestamp>| json!(at.map(|at| at.to_string()));
-    let summary = &player.summary;
+fn player_row(player: &PlayerListItem) -> ExportRow {
     vec![
         json!(player.player),
-        json!(summary.event_count),
-        time(summary.first_at),
-        time(summary.last_at),
+        json!(player.events),
+        json!(player.first_at),
+        json!(player.last_at),
     ]
 }
 
-fn award_row(award: &AwardRow) -> ExportRow {
-    let AwardRow {
-        player,
-        badge,
-        tier,
-        key,
-        at,
-        event,
-        ..
-    } = award;
+fn award_row(player: &str, award: &Award) -> ExportRow {
     vec![
         json!(player),
-        json!(badge),
-        json!(tier),
-        json!(key),
-        json!(at.to_string()),
-        json!(event),
+        json!(award.badge),
+        json!(award.tier.as_deref().unwrap_or_default()),
+        json!(award.key.as_deref().unwrap_or_default()),
+        json!(award.at),
+        json!(award.event),
     ]
 }
 
-fn ledger_row(player: &str, entry: &LedgerRow) -> ExportRow {
+fn ledger_row(player: &str, entry: &LedgerEntry) -> ExportRow {
     vec![
         json!(player),
         json!(entry.seq),
@@ -223,8 +201,8 @@ fn ledger_row(player: &str, entry: &LedgerRow) -> ExportRow {
         json!(entry.amount),
         json!(entry.kind.as_str()),
         json!(entry.rule),
-        json!(entry.tier),
-        json!(entry.key),
+        json!(entry.tier.as_deref().unwrap_or_default()),
+        json!(entry.key.as_deref().unwrap_or_default()),
         json!(entry.event),
         json!(entry.trigger.as_str()),
         json!(entry.reason),
@@ -232,21 +210,13 @@ fn ledger_row(player: &str, entry: &LedgerRow) -> ExportRow {
     ]
 }
 
-fn event_row(event: &Event) -> ExportRow {
-    let Event {
-        id,
-        player,
-        name,
-        at,
-        order,
-        props,
-    } = event;
+fn event_row(event: &RecordedEvent) -> ExportRow {
     vec![
-        json!(id),
-        json!(player),
-        json!(name),
-        json!(at.to_string()),
-        json!(order),
-        json!(props),
+        json!(event.id),
+        json!(event.player),
+        json!(event.name),
+        json!(event.at),
+        json!(event.order),
+        json!(event.props),
     ]
 }

@@ -5,6 +5,7 @@ use std::thread;
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use accolade::{Engine, Error, Outcome, Timestamp};
+use accolade_web::models::OutcomeModel;
 use serde_json::json;
 
 use crate::args::{FeedArgs, FeedCommand};
@@ -69,7 +70,7 @@ fn print_outcomes(page: &[Outcome], output: Output) -> io::Result<()> {
     let mut out = io::stdout().lock();
     for outcome in page {
         if output.is_json() {
-            serde_json::to_writer(&mut out, outcome)?;
+            serde_json::to_writer(&mut out, &OutcomeModel::from(outcome.clone()))?;
             writeln!(out)?;
         } else {
             let Outcome {

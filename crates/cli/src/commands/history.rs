@@ -3,6 +3,7 @@
 use std::fmt::Write;
 
 use accolade::CatalogVersion;
+use accolade_web::models::CatalogVersionModel;
 
 use crate::database::Database;
 use crate::error::{CommandError, ExitStatus};
@@ -12,7 +13,12 @@ use crate::output::Output;
 pub(crate) fn run_history(database: &Database, output: Output) -> Result<ExitStatus, CommandError> {
     let engine = database.open_read_only()?;
     let versions = engine.catalog().list_versions().wait()?;
-    output.print_result(&versions, || describe_versions(&versions))?;
+    let models: Vec<_> = versions
+        .iter()
+        .cloned()
+        .map(CatalogVersionModel::from)
+        .collect();
+    output.print_result(&models, || describe_versions(&versions))?;
     Ok(ExitStatus::Success)
 }
 

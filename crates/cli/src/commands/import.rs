@@ -189,7 +189,7 @@ fn parse_event(line: &NumberedLine, ids: &mut LineIds) -> Result<Option<NewEvent
     }
     let mut event = NewEvent::from_json(text).map_err(|error| error.to_string())?;
     if event.id.is_none() {
-        event.id = Some(ids.next_id(text));
+        event.id = Some(ids.next_id(text).into());
     }
     Ok(Some(event))
 }

@@ -4,6 +4,7 @@ use std::fs;
 use std::path::Path;
 
 use accolade::Engine;
+use accolade_web::models::PersonalDataModel;
 use serde_json::json;
 
 use crate::error::{CommandError, ExitStatus};
@@ -21,17 +22,18 @@ pub(crate) fn export_personal_data(
             "no data stored about player `{player}`"
         )));
     };
+    let (player, events) = (export.player.clone(), export.events.len());
+    let export = PersonalDataModel::from(export);
     let text = serde_json::to_string_pretty(&export).expect("the export has only strings as keys");
     match out {
         None => output.print_result(&export, || text)?,
         Some(path) => {
             fs::write(path, text + "\n").map_err(|error| write_error(Some(path), &error))?;
-            let document =
-                json!({ "out": path, "player": export.player, "events": export.events.len() });
+            let document = json!({ "out": path, "player": player, "events": events });
             output.print_result(&document, || {
                 format!(
                     "exported the personal data of {} to {}",
-                    export.player,
+                    player,
                     path.display()
                 )
             })?;

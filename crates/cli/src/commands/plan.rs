@@ -60,8 +60,8 @@ fn write_changes(plan: &Plan, path: &Path) -> io::Result<()> {
             change.player.as_str().into(),
             change.kind.as_str().into(),
             change.subject.as_str().into(),
-            change.tier.as_str().into(),
-            change.key.as_str().into(),
+            change.tier.as_deref().unwrap_or_default().into(),
+            change.key.as_deref().unwrap_or_default().into(),
             side(&change.before),
             side(&change.after),
         ])?;
@@ -128,8 +128,8 @@ fn add_badges(text: &mut String, badges: &[BadgeTotals]) {
     let when = |at: Option<Timestamp>| at.map_or_else(String::new, |at| at.to_string());
     let row = |badge: &BadgeTotals| {
         [
-            badge.badge.clone(),
-            badge.tier.clone(),
+            badge.badge.to_string(),
+            badge.tier.as_deref().unwrap_or_default().to_owned(),
             group_thousands(badge.gained),
             group_thousands(badge.kept),
             group_thousands(badge.lost),
@@ -159,17 +159,11 @@ fn add_badges(text: &mut String, badges: &[BadgeTotals]) {
 
 fn add_currencies(text: &mut String, currencies: &[CurrencyTotals]) {
     let row = |currency: &CurrencyTotals| {
-        let CurrencyTotals {
-            currency,
-            before,
-            after,
-            players,
-        } = currency;
         [
-            currency.clone(),
-            group_thousands(before),
-            group_thousands(after),
-            group_thousands(players),
+            currency.currency.to_string(),
+            group_thousands(currency.before),
+            group_thousands(currency.after),
+            group_thousands(currency.players),
         ]
     };
     let rows: Vec<_> = currencies
@@ -190,17 +184,14 @@ fn add_currencies(text: &mut String, currencies: &[CurrencyTotals]) {
 
 fn add_unlockables(text: &mut String, unlockables: &[UnlockableTotals]) {
     let row = |one: &UnlockableTotals| {
-        let UnlockableTotals {
-            unlockable,
-            opened,
-            kept,
-            closed,
-            before,
-            after,
-        } = one;
-        let [opened, kept, closed, before, after] =
-            [opened, kept, closed, before, after].map(group_thousands);
-        [unlockable.clone(), opened, kept, closed, before, after]
+        [
+            one.unlockable.to_string(),
+            group_thousands(one.opened),
+            group_thousands(one.kept),
+            group_thousands(one.closed),
+            group_thousands(one.before),
+            group_thousands(one.after),
+        ]
     };
     let differs = |one: &&UnlockableTotals| one.opened + one.kept + one.closed > 0;
     let rows: Vec<_> = unlockables.iter().filter(differs).map(row).collect();
@@ -235,7 +226,7 @@ fn add_most_affected(text: &mut String, plan: &Plan) {
     }
     let row = |one: &accolade::AffectedPlayer| {
         [
-            one.player.clone(),
+            one.player.to_string(),
             group_thousands(one.changes),
             group_thousands(one.points),
         ]

@@ -2,7 +2,9 @@
 
 use std::fmt::Write;
 
-use accolade::{Audience, AwardView, BadgeView, Profile, ProgressView};
+use accolade::{Audience, AwardSource, AwardView, BadgeView, Profile, ProgressView};
+
+use accolade_web::models::PlayerModel;
 
 use crate::args::{AudienceArg, PlayerArgs};
 use crate::database::Database;
@@ -36,7 +38,9 @@ pub(crate) fn run_player(
             args.player, database.url
         )));
     };
-    output.print_result(&profile, || describe_profile(&args.player, &profile))?;
+    output.print_result(&PlayerModel::from(profile.clone()), || {
+        describe_profile(&args.player, &profile)
+    })?;
     Ok(ExitStatus::Success)
 }
 
@@ -96,19 +100,13 @@ fn add_earned_badges(text: &mut String, profile: &Profile) {
     let mut rows = Vec::new();
     for badge in &profile.badges {
         for award in &badge.earned {
-            let AwardView {
-                tier,
-                key,
-                at,
-                event,
-                ..
-            } = award;
+            let text = |text: Option<&str>| text.unwrap_or_default().to_owned();
             rows.push([
                 badge_name(badge),
-                tier.clone(),
-                key.clone(),
-                at.to_string(),
-                event.clone(),
+                text(award.tier.as_deref()),
+                text(award.key.as_deref()),
+                award.at.to_string(),
+                text(award.event.as_deref()),
                 award_note(award),
             ]);
         }
@@ -131,11 +129,11 @@ fn add_earned_badges(text: &mut String, profile: &Profile) {
 /// one.
 fn award_note(award: &AwardView) -> String {
     let mut notes = Vec::new();
-    match award.source.as_str() {
-        "grandfathered" => {
+    match award.source {
+        AwardSource::Grandfathered => {
             notes.push("kept; no longer earned under the published catalog".to_owned())
         }
-        "manual" => notes.push("awarded manually".to_owned()),
+        AwardSource::Manual => notes.push("awarded manually".to_owned()),
         _ => {}
     }
     notes.extend(
@@ -157,8 +155,8 @@ fn add_progress(text: &mut String, profile: &Profile) {
     let row = |(badge, progress): (&BadgeView, &ProgressView)| {
         let goal = receipt::describe_award(
             &badge_name(badge),
-            &progress.tier,
-            progress.key.as_deref().unwrap_or_default(),
+            progress.tier.as_deref(),
+            progress.key.as_deref(),
         );
         [
             draw_bar(progress.ratio),

@@ -3,6 +3,7 @@
 use std::fmt::Write;
 
 use accolade::{BackfillProgress, Catalog, Engine, Publication, PublishOptions};
+use accolade_web::models::PublicationModel;
 use serde_json::json;
 
 use crate::args;
@@ -34,9 +35,7 @@ pub(crate) fn run_publish(
     engine.close()?;
     let document = json!({
         "database": database.url,
-        "version": published.version,
-        "is_new": published.is_new,
-        "changes": published.changes,
+        "publication": PublicationModel::from(published.clone()),
         "players": backfill.as_ref().map(|backfill| backfill.done),
     });
     output.print_result(&document, || {

@@ -1,6 +1,6 @@
 //! `accolade record`
 
-use accolade::{NewEvent, Props, Value};
+use accolade::{EventId, NewEvent, Props, Value};
 use serde_json::json;
 
 use crate::args::RecordArgs;
@@ -24,7 +24,7 @@ pub(crate) fn run_record(
 
 fn build_event(args: &RecordArgs) -> Result<NewEvent, CommandError> {
     let mut event = NewEvent::new(&args.player, &args.name).order(args.order);
-    event.id.clone_from(&args.id);
+    event.id = args.id.as_ref().map(EventId::from);
     event.at = args.at;
     if let Some(props) = &args.props {
         event.props = Props::from_json(props.as_bytes())

@@ -26,7 +26,7 @@ pub(crate) fn run_repair(
         let found = verification::verify_with_progress(&engine)?;
         confirmed = found.count > 0 && can_ask(output) && ask_to_repair(&found)?;
         if !confirmed {
-            let report = unrepaired_report(found);
+            let report = RepairReport::from(found);
             output.print_result(&repair_json(&report, &database.url), || {
                 describe_unrepaired(&report, &database.url)
             })?;
@@ -66,27 +66,6 @@ fn ask_to_repair(found: &VerifyReport) -> Result<bool, CommandError> {
     let mut answer = String::new();
     io::stdin().lock().read_line(&mut answer).map_err(failure)?;
     Ok(["y", "yes"].contains(&answer.trim().to_lowercase().as_str()))
-}
-
-/// Converts a verification into the report of a repair that changed nothing.
-fn unrepaired_report(found: VerifyReport) -> RepairReport {
-    let VerifyReport {
-        players,
-        behind,
-        count,
-        differences,
-        ..
-    } = found;
-    let remaining = differences.clone();
-    RepairReport {
-        players,
-        behind,
-        count,
-        differences,
-        repaired: 0,
-        remaining_count: count,
-        remaining,
-    }
 }
 
 fn repair_json(report: &RepairReport, url: &str) -> Value {

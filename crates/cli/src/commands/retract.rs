@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 use std::fmt::Write;
 
 use accolade::{Action, Engine, EventSelection, RetractionEffect, SelectedEvent};
+use accolade_web::models::{ReceiptModel, RetractionEffectModel};
 use serde_json::json;
 
 use super::action;
@@ -92,7 +93,12 @@ fn retract_matching(
         .players()
         .preview_retraction(selected.clone())
         .wait()?;
-    let preview = json!({ "events": selected, "effects": effects });
+    let models: Vec<_> = effects
+        .iter()
+        .cloned()
+        .map(RetractionEffectModel::from)
+        .collect();
+    let preview = json!({ "events": selected, "players": models });
     if selected.is_empty() {
         output.print_result(&preview, || {
             "no matching events; nothing was retracted".to_owned()
@@ -132,7 +138,8 @@ fn retract_selected(
         .map(ToString::to_string)
         .collect();
     let receipts: Vec<_> = answers.into_iter().filter_map(Result::ok).collect();
-    output.print_result(&json!({ "receipts": receipts, "refused": refused }), || {
+    let models: Vec<_> = receipts.iter().cloned().map(ReceiptModel::from).collect();
+    output.print_result(&json!({ "receipts": models, "refused": refused }), || {
         let mut text = String::new();
         for receipt in &receipts {
             let _ = writeln!(text, "{}", receipt::describe_receipt(receipt).trim_end());
@@ -157,6 +164,7 @@ fn describe_preview(selected: &[SelectedEvent], effects: &[RetractionEffect]) ->
         event,
         name,
         at,
+        ..
     } in selected.iter().take(MAX_LISTED)
     {
         let _ = writeln!(text, "  {at}  {player}  {name}  {event}");
@@ -182,21 +190,22 @@ fn add_remainder(text: &mut String, all: usize) {
 
 fn describe_effect(effect: &RetractionEffect) -> String {
     let mut parts = Vec::new();
-    for (currency, before, after) in &effect.points {
+    for change in &effect.points {
         parts.push(format!(
-            "{currency} from {} to {}",
-            group_thousands(before),
-            group_thousands(after)
+            "{} from {} to {}",
+            change.currency,
+            group_thousands(change.before),
+            group_thousands(change.after)
         ));
     }
     for (what, ids) in [
-        ("loses", &effect.lost),
-        ("gains", &effect.gained),
-        ("opens", &effect.opened),
-        ("closes", &effect.closed),
+        ("loses", effect.lost.join(", ")),
+        ("gains", effect.gained.join(", ")),
+        ("opens", effect.opened.join(", ")),
+        ("closes", effect.closed.join(", ")),
     ] {
         if !ids.is_empty() {
-            parts.push(format!("{what} {}", ids.join(", ")));
+            parts.push(format!("{what} {ids}"));
         }
     }
     parts.join("; ")

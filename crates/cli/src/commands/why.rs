@@ -5,6 +5,7 @@ use crate::database::Database;
 use crate::error::{CommandError, ExitStatus};
 use crate::format::replace_control_chars;
 use crate::output::Output;
+use accolade_web::models::PlayerExplanationModel;
 
 /// Explains why a player has or lacks a badge, points or an unlockable.
 pub(crate) fn run_why(
@@ -19,6 +20,7 @@ pub(crate) fn run_why(
             args.player, database.url
         )));
     };
-    output.print_result(&why, || replace_control_chars(&why.to_string()))?;
+    let model = PlayerExplanationModel::from(why.clone());
+    output.print_result(&model, || replace_control_chars(&why.to_string()))?;
     Ok(ExitStatus::Success)
 }

@@ -52,7 +52,7 @@ impl LiveCommunity {
             for receipt in engine.record_many(some.iter().map(now).collect()).wait()? {
                 receipt.map_err(Error::from)?;
             }
-            players.extend(some.iter().map(|event| event.player.clone()));
+            players.extend(some.iter().map(|event| event.player.to_string()));
         }
         // The bundled history identifies players by number only.
         let name = |player: &String| {

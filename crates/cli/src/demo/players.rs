@@ -2,8 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use accolade::store::AwardRow;
-use accolade::{BadgeStats, Catalog, Engine};
+use accolade::{Award, Catalog, Engine, GalleryBadge};
 use serde::Serialize;
 
 use crate::error::CommandError;
@@ -19,8 +18,8 @@ const MAX_TOP_PLAYERS: usize = 5;
 pub(crate) struct CommunityData {
     pub(crate) players: u64,
     ids: Vec<String>,
-    /// Awards currently held.
-    pub(crate) awards: Vec<AwardRow>,
+    /// Awards currently held, with their players.
+    pub(crate) awards: Vec<(String, Award)>,
     /// Balances, as player, currency and amount.
     balances: Vec<(String, String, i64)>,
 }
@@ -58,21 +57,19 @@ impl CommunityData {
         loop {
             let page = engine
                 .players()
-                .list_players(after, PLAYERS_PER_PAGE)
+                .search("", after, PLAYERS_PER_PAGE)
                 .wait()?;
             for row in &page.items {
                 community.players += 1;
-                community.ids.push(row.player.clone());
+                community.ids.push(row.player.to_string());
                 let awards = engine.players().list_awards(&row.player).wait()?;
-                community.awards.extend(
-                    awards
-                        .into_iter()
-                        .filter(|award| award.revoked_at.is_none()),
-                );
-                let balances = engine.players().list_balances(&row.player).wait()?;
+                let held = awards.into_iter().filter(Award::is_held);
+                let held = held.map(|award| (row.player.to_string(), award));
+                community.awards.extend(held);
+                let balances = engine.players().load_balances(&row.player).wait()?;
                 let balances = balances
                     .into_iter()
-                    .map(|(currency, balance)| (row.player.clone(), currency, balance));
+                    .map(|(currency, balance)| (row.player.to_string(), currency.into(), balance));
                 community.balances.extend(balances);
             }
             after = page.next;
@@ -114,11 +111,11 @@ impl CommunityData {
     pub(crate) fn find_top_players(
         &self,
         catalog: &Catalog,
-        badges: &[BadgeStats],
+        badges: &[GalleryBadge],
     ) -> Vec<TopPlayer> {
         let mut held: BTreeMap<&str, (usize, BTreeSet<&str>)> = BTreeMap::new();
-        for award in &self.awards {
-            let (awards, kinds) = held.entry(&award.player).or_default();
+        for (player, award) in &self.awards {
+            let (awards, kinds) = held.entry(player).or_default();
             *awards += 1;
             kinds.insert(&award.badge);
         }
@@ -129,7 +126,7 @@ impl CommunityData {
         let notable = ranked.into_iter().map(|(player, (awards, kinds))| {
             let rarest = badges
                 .iter()
-                .filter(|badge| kinds.contains(badge.id.as_str()))
+                .filter(|badge| badge.id.as_deref().is_some_and(|id| kinds.contains(id)))
                 .min_by_key(|badge| badge.players);
             let balance = |currency: &str| {
                 let of_it = self

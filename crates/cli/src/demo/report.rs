@@ -2,8 +2,9 @@
 
 use std::fmt::Write;
 
-use accolade::{BadgeStats, Engine};
-use serde::Serialize;
+use accolade::{Audience, Engine, GalleryBadge};
+use accolade_web::models::GalleryBadgeModel;
+use serde::{Serialize, Serializer};
 
 use super::agreement::{AgreementByBadge, AwardAgreement};
 use super::history;
@@ -20,12 +21,21 @@ pub(crate) struct DemoReport {
     pub(crate) database: String,
     pub(crate) replay: ReplayStats,
     players: u64,
-    badges: Vec<BadgeStats>,
+    #[serde(serialize_with = "serialize_badges")]
+    badges: Vec<GalleryBadge>,
     points: Vec<CurrencyTotal>,
     agreement: AgreementReport,
     top_players: Vec<TopPlayer>,
     tour: TourReport,
     next: Vec<String>,
+}
+
+/// Serializes badges like the API.
+fn serialize_badges<S: Serializer>(
+    badges: &[GalleryBadge],
+    serializer: S,
+) -> Result<S::Ok, S::Error> {
+    serializer.collect_seq(badges.iter().cloned().map(GalleryBadgeModel::from))
 }
 
 /// Statistics of the replay.
@@ -67,7 +77,7 @@ impl DemoReport {
         replay: ReplayStats,
     ) -> Result<Self, CommandError> {
         let community = CommunityData::load_all(engine)?;
-        let badges = engine.catalog().list_badge_stats().wait()?;
+        let badges = engine.catalog().list_gallery(Audience::Admin).wait()?;
         let site: Vec<_> = history::read_site_awards().collect();
         let score = AgreementByBadge::new(
             site.iter()
@@ -75,7 +85,7 @@ impl DemoReport {
             community
                 .awards
                 .iter()
-                .map(|award| (award.player.as_str(), award.badge.as_str())),
+                .map(|(player, award)| (player.as_str(), award.badge.as_str())),
         );
         let notable = community.find_top_players(&engine.catalog().published(), &badges);
         let tour = TourReport::run_all(engine, catalog, &community)?;

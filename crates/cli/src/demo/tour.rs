@@ -65,19 +65,24 @@ impl TourReport {
         community: &CommunityData,
     ) -> Result<Self, CommandError> {
         let stricter = StricterPlan::plan_stricter(engine, source)?;
-        let award = community.awards.iter().find(|award| award.badge == BADGE);
-        let award =
+        let award = community
+            .awards
+            .iter()
+            .find(|(_, award)| award.badge == BADGE);
+        let (player, award) =
             award.ok_or_else(|| CommandError::new("no player in this history has Nice Answer"))?;
+        // Nice Answer is earned once for each post.
+        let post = award.key.as_deref().unwrap_or_default();
         let why = |player: &str, about: &str| -> Result<String, CommandError> {
             let why = engine.players().why(player, about).wait()?;
             Ok(why.map(|why| why.to_string()).unwrap_or_default())
         };
-        let earned = why(&award.player, &format!("{BADGE}@{}", award.key))?;
+        let earned = why(player, &format!("{BADGE}@{post}"))?;
         let near_miss = match find_near_miss(engine, community)? {
             Some((player, key)) => Some(why(&player, &format!("{BADGE}@{key}"))?),
             None => None,
         };
-        let taken_back = RetractionDemo::retract_and_restore(engine, &award.player, &award.key)?;
+        let taken_back = RetractionDemo::retract_and_restore(engine, player, post)?;
         let report = engine.maintenance().verify(|_| {}).wait()?;
         let verified = VerificationCounts {
             players: report.players,
@@ -231,7 +236,7 @@ impl RetractionDemo {
             .players()
             .find_events(votes.condition(&format!("event.post == {post}")))
             .wait()?;
-        let ids: Vec<String> = votes.iter().map(|vote| vote.event.clone()).collect();
+        let ids: Vec<String> = votes.iter().map(|vote| vote.event.to_string()).collect();
         let sign = Action::empty().by("the demo").reason("demonstration");
         let mut followed = Vec::new();
         for receipt in engine.players().retract_selected(votes, sign).wait()? {

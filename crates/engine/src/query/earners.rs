@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use accolade_core::ids::{BadgeId, PlayerId, TierId};
+use accolade_core::ids::{BadgeId, EventId, PlayerId, TierId};
 use accolade_core::time::Timestamp;
 
 use super::display_names::load_display_names;
@@ -26,6 +26,9 @@ pub struct EarnerView {
     pub key: Option<String>,
     /// The instant at which it was earned.
     pub at: Timestamp,
+    /// The id of the event or manual action that earned it; `None` for other audiences than
+    /// [`Audience::Admin`].
+    pub event: Option<EventId>,
 }
 
 impl Catalogs<'_> {
@@ -58,6 +61,7 @@ impl Catalogs<'_> {
                     tier,
                     key,
                     at,
+                    event,
                     ..
                 } = row;
                 EarnerView {
@@ -66,6 +70,7 @@ impl Catalogs<'_> {
                     tier: optional_id(tier),
                     key: optional_id(key),
                     at,
+                    event: (audience == Audience::Admin).then(|| event.into()),
                 }
             };
             Ok(ResultPage {

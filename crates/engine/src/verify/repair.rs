@@ -6,6 +6,7 @@ use serde::Serialize;
 use serde_json::json;
 
 use super::parallel_verifier::{MAX_LISTED_DIFFERENCES, PlayerSelection};
+use super::report::VerifyReport;
 use super::{Difference, VerifyProgress, default_threads};
 use crate::audit::AuditActor;
 use crate::batch;
@@ -34,6 +35,21 @@ pub struct RepairReport {
     pub remaining_count: u64,
     /// First 1,000 differences left, ordered by player.
     pub remaining: Vec<Difference>,
+}
+
+/// The report of a repair that changed nothing.
+impl From<VerifyReport> for RepairReport {
+    fn from(found: VerifyReport) -> Self {
+        Self {
+            players: found.players,
+            behind: found.behind,
+            count: found.count,
+            remaining: found.differences.clone(),
+            differences: found.differences,
+            repaired: 0,
+            remaining_count: found.count,
+        }
+    }
 }
 
 impl Maintenance<'_> {

@@ -272,12 +272,12 @@ fn s1_actions_take_their_place_in_the_timeline() {
         panic!("{timeline:?}")
     };
     assert_eq!(
-        (last_but_one.event.id.as_str(), last.event.id.as_str()),
+        (last_but_one.id.as_str(), last.id.as_str()),
         (soon.id.as_str(), "after")
     );
     assert_eq!(
-        last.event.at,
-        last_but_one.event.at.plus_micros(1),
+        last.at,
+        last_but_one.at.plus_micros(1),
         "an action comes after everything of the player"
     );
 }

@@ -5,7 +5,7 @@ use accolade::{Engine, Error, Timestamp};
 use accolade_testing::MemoryStore;
 use serde_json::json;
 
-use crate::world::{World, catalog};
+use crate::world::{World, catalog, instant};
 
 const NOTHING: &str = "";
 /// Length of an hour in microseconds.
@@ -243,8 +243,5 @@ fn an_administration_records_the_actor() {
         lines,
         [("grace", "key.revoke", "k", json!({ "name": "shop" }))]
     );
-    assert_eq!(
-        serde_json::to_value(&log[0]).unwrap()["at"],
-        "2026-06-01T12:00:00Z"
-    );
+    assert_eq!(log[0].at, instant("2026-06-01T12:00:00Z"));
 }

@@ -70,7 +70,7 @@ fn s11_earnings_share_a_limit_and_the_first_in_timeline_order_are_paid() {
         world
             .ledger()
             .into_iter()
-            .for_each(|row| *net.entry(row.event).or_default() += row.amount);
+            .for_each(|row| *net.entry(row.event.into()).or_default() += row.amount);
         net.into_iter().collect()
     };
     assert_eq!(paid(&world), [("e1".to_owned(), 10), ("e2".to_owned(), 5)]);

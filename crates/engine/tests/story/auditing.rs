@@ -1,6 +1,6 @@
 //! The audit log: actions of an actor, written in the same commit as their effects or not at all.
 
-use accolade::{Action, Engine, EventSelection, NewEvent, PublishOptions};
+use accolade::{Action, Engine, EventSelection, NewEvent, PlayerId, PublishOptions};
 use accolade_testing::MemoryStore;
 use serde_json::json;
 
@@ -29,7 +29,7 @@ fn log(engine: &Engine) -> Vec<String> {
         .unwrap()
         .items;
     items.reverse();
-    let player = |player: &Option<String>| player.clone().unwrap_or_else(|| "-".to_owned());
+    let player = |player: &Option<PlayerId>| player.as_deref().unwrap_or("-").to_owned();
     items
         .iter()
         .map(|one| {

@@ -1,5 +1,6 @@
 //! The cost-related defects of django-gamification, shown by counting rows instead of time.
 
+use std::collections::BTreeMap;
 use std::sync::atomic::Ordering;
 
 use accolade::{Action, NewEvent};
@@ -50,8 +51,8 @@ fn cost_after(events: i64) -> [(usize, usize); 3] {
     fresh.act(Action::points("ada", "xp", 5)).unwrap();
     let act = store.counts.take_counts();
     assert_eq!(
-        fresh.engine.players().list_balances("ada").wait().unwrap(),
-        [("xp".to_owned(), events + 6)]
+        fresh.engine.players().load_balances("ada").wait().unwrap(),
+        BTreeMap::from([("xp".into(), events + 6)])
     );
     let balance = store.counts.take_counts();
     [event, act, balance]

@@ -3,7 +3,7 @@
 use std::fmt::Debug;
 
 use accolade::store::{AuditRow, ChangeSet, EventRow, OutcomeRow, Store, StoreError, Trigger};
-use accolade::{Audience, Catalog, Engine, Error, NewEvent, Timestamp};
+use accolade::{Audience, Catalog, Engine, Error, NewEvent, OutcomeKind, Timestamp};
 use accolade_core::event::Event;
 use accolade_testing::MemoryStore;
 
@@ -39,7 +39,7 @@ fn a_damaged_detail_of_an_outcome_is_an_error() {
     let seq = tx
         .append_outcomes(&[OutcomeRow {
             player: "ada".to_owned(),
-            kind: "points".to_owned(),
+            kind: OutcomeKind::Points,
             subject: "xp".to_owned(),
             detail: "{".to_owned(),
             at,

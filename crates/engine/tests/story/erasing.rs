@@ -88,7 +88,7 @@ fn s22_only_anonymous_sums_of_an_erased_player_are_left() {
     let earners = world
         .engine
         .catalog()
-        .list_earners("runner", None, 10)
+        .list_earners("runner", Audience::Admin, None, 10)
         .wait()
         .unwrap()
         .items;

@@ -2,6 +2,7 @@
 
 use accolade::{NewEvent, Props, ReceiptStatus, Value, props};
 use accolade_core::limits;
+use std::collections::BTreeMap;
 
 use crate::world::{World, instant, outcome_lines};
 
@@ -116,8 +117,8 @@ fn s12_ids_are_scoped_to_the_player() {
         );
     }
     assert_eq!(
-        world.engine.players().list_balances("bob").wait().unwrap(),
-        [("xp".to_owned(), 1)]
+        world.engine.players().load_balances("bob").wait().unwrap(),
+        BTreeMap::from([("xp".into(), 1)])
     );
 }
 

@@ -1,7 +1,7 @@
 //! Merging and unmerging of players (S19).
 
 use accolade::store::Trigger;
-use accolade::{Action, Audience, NewEvent, ReceiptStatus};
+use accolade::{Action, Audience, NewEvent, OutcomeKind, ReceiptStatus};
 
 use crate::world::World;
 
@@ -75,7 +75,7 @@ fn s19_a_guests_timeline_becomes_part_of_the_players() {
         .unwrap();
     assert_eq!(guest.player, "ada", "the guest's id leads to the player");
     let seen = world.engine.players().list_timeline("ada").wait().unwrap();
-    let ids: Vec<&str> = seen.iter().map(|row| row.event.id.as_str()).collect();
+    let ids: Vec<&str> = seen.iter().map(|row| row.id.as_str()).collect();
     assert_eq!(ids, ["1", "2", "3", "m"], "the merge is a visible action");
 }
 
@@ -94,9 +94,7 @@ fn s19_new_events_of_the_guest_belong_to_the_player_and_stay_idempotent() {
         (balance(&world, "ada"), world.held()),
         (35, vec!["runner".to_owned()])
     );
-    let at = world.engine.players().list_timeline("ada").wait().unwrap()[0]
-        .event
-        .at;
+    let at = world.engine.players().list_timeline("ada").wait().unwrap()[0].at;
     let again = world
         .send(NewEvent::new("guest", "run").id("1").at(at))
         .unwrap();
@@ -234,7 +232,7 @@ fn s20_outcomes_of_a_merge_name_it_for_both_players() {
     let feed = world.engine.feed().list(0, 100).wait().unwrap();
     let moved: Vec<(&str, i64)> = feed
         .iter()
-        .filter(|outcome| outcome.trigger == Trigger::Merge && outcome.kind == "points")
+        .filter(|outcome| outcome.trigger == Trigger::Merge && outcome.kind == OutcomeKind::Points)
         .map(|outcome| {
             (
                 outcome.player.as_str(),

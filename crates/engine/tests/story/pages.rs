@@ -14,7 +14,7 @@ fn names(world: &World, players: &[&str]) -> Vec<Option<String>> {
     world
         .engine
         .players()
-        .display_names(players.iter().map(|player| (*player).to_owned()).collect())
+        .display_names(players.iter().map(|player| (*player).into()).collect())
         .wait()
         .unwrap()
 }
@@ -94,7 +94,7 @@ fn search(world: &World, prefix: &str, limit: usize) -> Vec<String> {
             .wait()
             .unwrap();
         assert!(page.items.len() <= limit);
-        found.extend(page.items.into_iter().map(|card| card.player));
+        found.extend(page.items.into_iter().map(|card| card.player.to_string()));
         after = page.next;
         if after.is_none() {
             return found;

@@ -1,6 +1,7 @@
 //! Publishing: players are backfilled through every publication (S14), and ids identify rules
 //! (S15).
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, Ordering};
 
@@ -447,9 +448,9 @@ fn another_engine_on_the_same_store_sees_the_publication_with_its_next_recording
     assert_eq!(
         (
             other.catalog().version(),
-            other.players().list_balances("ada").wait().unwrap()
+            other.players().load_balances("ada").wait().unwrap()
         ),
-        (2, vec![("xp".to_owned(), 10)])
+        (2, BTreeMap::from([("xp".into(), 10)]))
     );
 }
 

@@ -1,6 +1,6 @@
 //! Queries: earners, rarity and progress.
 
-use accolade::{Action, Error, NewEvent, props};
+use accolade::{Action, Audience, Error, NewEvent, props};
 
 use crate::world::World;
 
@@ -32,7 +32,7 @@ fn earners_come_in_the_order_in_which_they_earned_it() {
         let page = world
             .engine
             .catalog()
-            .list_earners("first", after, 2)
+            .list_earners("first", Audience::Admin, after, 2)
             .wait()
             .unwrap();
         earners.extend(page.items.into_iter().map(|row| row.player));
@@ -49,7 +49,7 @@ fn earners_come_in_the_order_in_which_they_earned_it() {
     let unknown = world
         .engine
         .catalog()
-        .list_earners("fist", None, 2)
+        .list_earners("fist", Audience::Admin, None, 2)
         .wait()
         .unwrap_err();
     assert!(matches!(unknown, Error::UnknownRule { .. }));
@@ -66,10 +66,15 @@ fn rarity_is_the_share_of_players_who_hold_a_badge() {
         world.send(NewEvent::new(player, name)).unwrap();
     }
     world.act(Action::award("ada", "rare")).unwrap();
-    let badges = world.engine.catalog().list_badge_stats().wait().unwrap();
+    let badges = world
+        .engine
+        .catalog()
+        .list_gallery(Audience::Admin)
+        .wait()
+        .unwrap();
     let rows: Vec<_> = badges
         .iter()
-        .map(|badge| (badge.id.as_str(), badge.players, badge.rarity))
+        .map(|badge| (badge.id.as_deref().unwrap(), badge.players, badge.rarity))
         .collect();
     assert_eq!(rows, [("first", 2, 0.5), ("rare", 1, 0.25)]);
 }

@@ -1,7 +1,7 @@
 //! Retraction and restoration of events (S13).
 
 use accolade::store::Trigger;
-use accolade::{Action, EventSelection, NewEvent, ReceiptStatus, props};
+use accolade::{Action, EventId, EventSelection, NewEvent, ReceiptStatus, props};
 use accolade_core::limits;
 
 use crate::world::{World, outcome_lines, reasons};
@@ -125,9 +125,7 @@ fn s13_sending_it_again_does_not_revive_it() {
     let world = World::new(SHOP);
     bought(&world, 10);
     world.act(Action::retract("ada", "e1")).unwrap();
-    let at = world.engine.players().list_timeline("ada").wait().unwrap()[0]
-        .event
-        .at;
+    let at = world.engine.players().list_timeline("ada").wait().unwrap()[0].at;
     let again = NewEvent::new("ada", "bought")
         .id("e1")
         .at(at)
@@ -209,9 +207,7 @@ fn s13_a_range_is_previewed_before_it_is_retracted() {
     let world = World::new(SHOP);
     (1..=6).for_each(|price| bought(&world, price * 10));
     let (from, to) = (
-        world.engine.players().list_timeline("ada").wait().unwrap()[1]
-            .event
-            .at,
+        world.engine.players().list_timeline("ada").wait().unwrap()[1].at,
         world.now(),
     );
     for (selection, expected) in [
@@ -280,7 +276,7 @@ fn s13_a_large_range_takes_several_actions() {
         .retract_selected(all, Action::empty().id("r"))
         .wait()
         .unwrap();
-    let ids: Vec<String> = answers
+    let ids: Vec<EventId> = answers
         .into_iter()
         .map(|answer| answer.unwrap().id)
         .collect();

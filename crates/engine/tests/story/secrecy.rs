@@ -110,11 +110,11 @@ fn after_they_are_earned() {
     let earned = &others.badges[0].earned[0];
     assert_eq!(
         (
-            earned.tier.as_str(),
-            earned.key.as_str(),
-            earned.event.as_str()
+            earned.tier.as_deref(),
+            earned.key.as_deref(),
+            earned.event.as_deref()
         ),
-        ("", "", "")
+        (None, None, None)
     );
 }
 

@@ -269,7 +269,7 @@ fn a_player_without_an_interface_crashes() {
     let players = world
         .engine
         .players()
-        .list_players(None, 10)
+        .search("", None, 10)
         .wait()
         .unwrap()
         .items;

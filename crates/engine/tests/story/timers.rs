@@ -169,8 +169,17 @@ fn s4_a_temporary_award_is_one_row_with_its_holding_intervals() {
         (rows[0].at, rows[0].revoked_at),
         (instant("2026-06-21T10:00:00Z"), None)
     );
+    let held: Vec<_> = rows[0]
+        .holding_intervals
+        .iter()
+        .map(|interval| (interval.from, interval.until, interval.event.as_deref()))
+        .collect();
     assert_eq!(
-        rows[0].holding_intervals,
-        r#"[{"event":"e2","from":"2026-06-02T10:00:00Z","until":"2026-06-08T10:00:00Z"}]"#,
+        held,
+        [(
+            instant("2026-06-02T10:00:00Z"),
+            instant("2026-06-08T10:00:00Z"),
+            Some("e2")
+        )]
     );
 }

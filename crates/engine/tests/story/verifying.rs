@@ -2,7 +2,8 @@
 
 use accolade::store::{ChangeSet, OutcomeRow, Store, Trigger};
 use accolade::{
-    CancellationToken, Catalog, Difference, Engine, Error, NewEvent, Timestamp, VerifyReport,
+    CancellationToken, Catalog, Difference, Engine, Error, NewEvent, OutcomeKind, Timestamp,
+    VerifyReport,
 };
 use accolade_testing::MemoryStore;
 
@@ -77,6 +78,7 @@ fn s6_the_report_does_not_depend_on_the_number_of_threads() {
         behind,
         count,
         differences,
+        ..
     } = &one;
     assert_eq!(
         (*players, *events, *behind, *count, differences.len()),
@@ -116,7 +118,7 @@ fn a_repair_lists_the_first_1_000_differences_left() {
         .filter(|number| number % 3 < 2)
         .map(|number| OutcomeRow {
             player: format!("player-{number:04}"),
-            kind: "points".to_owned(),
+            kind: OutcomeKind::Points,
             subject: "xp".to_owned(),
             detail: "no JSON".to_owned(),
             at: Timestamp::FIRST,

@@ -5,10 +5,10 @@
 use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, AtomicUsize, Ordering};
 
-use accolade::store::{LedgerRow, Store};
+use accolade::store::Store;
 use accolade::{
-    Action, Audience, BadgeView, Catalog, CodeBadge, Decimal, Engine, Error, NewEvent, Outcome,
-    Profile, Props, Receipt, Timestamp,
+    Action, Audience, BadgeView, Catalog, CodeBadge, Decimal, Engine, Error, LedgerEntry, NewEvent,
+    Outcome, Profile, Props, Receipt, RuleKind, Timestamp,
 };
 use accolade_core::catalog::CatalogFormat;
 use accolade_core::time::SECOND;
@@ -75,12 +75,12 @@ impl World {
             .unwrap()
             .into_iter()
             .map(|row| NewEvent {
-                id: Some(row.event.id),
-                player: row.event.player,
-                name: row.event.name,
-                at: Some(row.event.at),
-                order: row.event.order,
-                props: row.event.props,
+                id: Some(row.id),
+                player: row.player,
+                name: row.name,
+                at: Some(row.at),
+                order: row.order,
+                props: row.props,
             });
         let answers = other
             .engine
@@ -183,7 +183,7 @@ impl World {
         let rows = self.engine.players().list_awards("ada").wait().unwrap();
         rows.iter()
             .filter(|row| row.revoked_at.is_none())
-            .map(|row| award(&row.badge, &row.tier, &row.key))
+            .map(|row| award(&row.badge, row.tier.as_deref(), row.key.as_deref()))
             .collect()
     }
 
@@ -215,13 +215,14 @@ impl World {
             return String::new();
         };
         let key = view.key.map(|key| format!("@{key}")).unwrap_or_default();
-        format!("{}/{} {}{key}", view.current, view.target, view.tier)
+        let tier = view.tier.as_deref().unwrap_or_default();
+        format!("{}/{} {tier}{key}", view.current, view.target)
             .trim_end()
             .to_owned()
     }
 
     /// Lists the ledger in order of recording.
-    pub(crate) fn ledger(&self) -> Vec<LedgerRow> {
+    pub(crate) fn ledger(&self) -> Vec<LedgerEntry> {
         let mut rows = self
             .engine
             .players()
@@ -255,17 +256,9 @@ impl Drop for World {
     }
 }
 
-fn award(badge: &str, tier: &str, key: &str) -> String {
-    let tier = if tier.is_empty() {
-        String::new()
-    } else {
-        format!(":{tier}")
-    };
-    let key = if key.is_empty() {
-        String::new()
-    } else {
-        format!("@{key}")
-    };
+fn award(badge: &str, tier: Option<&str>, key: Option<&str>) -> String {
+    let tier = tier.map(|tier| format!(":{tier}")).unwrap_or_default();
+    let key = key.map(|key| format!("@{key}")).unwrap_or_default();
     format!("{badge}{tier}{key}")
 }
 
@@ -276,16 +269,13 @@ pub(crate) fn outcome_lines(receipt: &Receipt) -> Vec<String> {
 }
 
 pub(crate) fn outcome(outcome: &Outcome) -> String {
-    let text = |name: &str| outcome.detail[name].as_str().unwrap_or_default();
-    match outcome.kind.as_str() {
-        "points" => format!("points {} {}", outcome.subject, outcome.detail["amount"]),
-        kind if kind.starts_with("badge") => {
-            format!(
-                "{kind} {}",
-                award(&outcome.subject, text("tier"), text("key"))
-            )
+    let Outcome { kind, subject, .. } = outcome;
+    match outcome.amount() {
+        Some(amount) => format!("{kind} {subject} {amount}"),
+        None => {
+            let award = award(subject, outcome.tier().as_deref(), outcome.key());
+            format!("{kind} {award}")
         }
-        kind => format!("{kind} {}", outcome.subject),
     }
 }
 
@@ -294,7 +284,10 @@ pub(crate) fn reasons(receipt: &Receipt) -> Vec<String> {
     receipt
         .skipped
         .iter()
-        .map(|skipped| format!("{} {}: {}", skipped.kind, skipped.rule, skipped.reason))
+        .map(|skipped| {
+            let kind = skipped.kind.map_or("event", RuleKind::as_str);
+            format!("{kind} {}: {}", skipped.rule, skipped.reason)
+        })
         .collect()
 }
 

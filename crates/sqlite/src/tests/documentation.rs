@@ -4,6 +4,7 @@ use accolade::store::{
     AwardRow, ChangeSet, LedgerKind, LedgerRow, OutcomeRow, RuleErrorRow, Transaction, Trigger,
     UnlockRow,
 };
+use accolade::{AwardSource, OutcomeKind, RuleKind};
 use rusqlite::Connection;
 
 use super::{at, catalog, commit, definition, event, folder};
@@ -143,7 +144,7 @@ fn fill_tables(transaction: &mut (dyn Transaction + '_)) {
         .unwrap();
     let outcome = OutcomeRow {
         player: "ada".into(),
-        kind: "badge.awarded".into(),
+        kind: OutcomeKind::BadgeAwarded,
         subject: "teacher".into(),
         detail: "{}".into(),
         at: at(1),
@@ -154,7 +155,7 @@ fn fill_tables(transaction: &mut (dyn Transaction + '_)) {
     };
     transaction.append_outcomes(&[outcome]).unwrap();
     let error = RuleErrorRow {
-        kind: "earning".into(),
+        kind: RuleKind::Earning,
         id: "answer".into(),
         count: 2,
         message: "division by zero".into(),
@@ -172,7 +173,7 @@ fn award(player: &str, revoked_at: Option<accolade_core::time::Timestamp>) -> Aw
         key: String::new(),
         at: at(1),
         event: "e".into(),
-        source: "criterion".into(),
+        source: AwardSource::Criterion,
         revoked_at,
         holding_intervals: "[]".into(),
         paid: r#"{"reputation":5}"#.into(),

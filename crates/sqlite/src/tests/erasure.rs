@@ -6,6 +6,7 @@ use accolade::store::{
     AliasRow, AuditRow, CheckpointRow, OutcomeRow, RuleErrorRow, Store, StoreWriter, Transaction,
     Trigger,
 };
+use accolade::{OutcomeKind, RuleKind};
 
 use super::{at, commit, event, folder};
 use crate::SqliteStore;
@@ -114,7 +115,7 @@ fn write_one(
 fn outcome(player: &str, said: &str) -> OutcomeRow {
     OutcomeRow {
         player: player.into(),
-        kind: "badge.awarded".into(),
+        kind: OutcomeKind::BadgeAwarded,
         subject: "teacher".into(),
         detail: format!(r#"{{"key":"{said}"}}"#),
         at: at(1),
@@ -141,7 +142,7 @@ fn write_other_rows(transaction: &mut (dyn Transaction + '_)) {
         .append_outcomes(&[outcome(ZEBRA, MARKER)])
         .unwrap();
     let error = RuleErrorRow {
-        kind: "badge".into(),
+        kind: RuleKind::Badge,
         id: "teacher".into(),
         count: 1,
         message: MARKER.into(),

@@ -5,6 +5,7 @@ use std::thread;
 use accolade::store::{
     AwardRow, ChangeSet, LedgerKind, LedgerRow, OutcomeRow, Store, Trigger, UnlockRow,
 };
+use accolade::{AwardSource, OutcomeKind};
 use rusqlite::Connection;
 
 use super::{at, catalog, commit, definition, event, folder};
@@ -71,7 +72,7 @@ fn rows_refer_to_definitions() {
         key: String::new(),
         at: at(1),
         event: "e".into(),
-        source: "criterion".into(),
+        source: AwardSource::Criterion,
         revoked_at: None,
         holding_intervals: "[]".into(),
         paid: "{}".into(),
@@ -229,7 +230,7 @@ fn s20_a_long_feed_with_gaps_is_pruned_whole() {
 fn outcome() -> OutcomeRow {
     OutcomeRow {
         player: "ada".into(),
-        kind: "badge.awarded".into(),
+        kind: OutcomeKind::BadgeAwarded,
         subject: "teacher".into(),
         detail: "{}".into(),
         at: at(1),

@@ -220,7 +220,7 @@ impl ProcessResults {
             .collect();
         for player in players {
             let rows = engine.players().list_timeline(&player).wait().unwrap();
-            let there: BTreeSet<&str> = rows.iter().map(|row| row.event.id.as_str()).collect();
+            let there: BTreeSet<&str> = rows.iter().map(|row| row.id.as_str()).collect();
             assert_eq!(
                 there.len(),
                 rows.len(),

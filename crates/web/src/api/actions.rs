@@ -9,7 +9,7 @@ use utoipa::ToSchema;
 
 use super::extract::{IdempotencyKey, JsonBody, PathParams, parse_timestamp};
 use crate::auth::{Caller, KeyScope};
-use crate::models::{BatchItemModel, ReceiptModel, ErasedPlayerModel};
+use crate::models::{BatchItemModel, ErasedPlayerModel, ReceiptModel};
 use crate::problem::Problem;
 use crate::state::AppState;
 

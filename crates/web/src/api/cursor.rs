@@ -1,7 +1,7 @@
 //! Opaque pagination cursors.
 
 use accolade::store::EarnerCursor;
-use accolade::{LedgerCursor, ResultPage, TimelineCursor, Timestamp, PlayerId};
+use accolade::{LedgerCursor, PlayerId, ResultPage, TimelineCursor, Timestamp};
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use serde::Serialize;
@@ -174,7 +174,7 @@ mod tests {
             decode_cursor(Some(&encode_cursor(&timeline))).unwrap(),
             Some(timeline)
         );
-        assert_eq!(decode_cursor::<String>(None).unwrap(), None);
+        assert_eq!(decode_cursor::<PlayerId>(None).unwrap(), None);
 
         let at = Timestamp::from_micros(1_767_225_600_000_001).unwrap();
         let place = TimelineCursor {

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use accolade::{NewEvent, Rejection, EventId};
+use accolade::{EventId, NewEvent, Rejection};
 use axum::Json;
 use axum::extract::{FromRequest, Request, State};
 use axum::http::StatusCode;

@@ -13,7 +13,10 @@ use super::cursor;
 use super::extract::{AudienceQuery, JsonBody, PageQuery, PathParams, QueryParams, check_limit};
 use crate::auth::{Caller, KeyScope};
 use crate::live::{self, OutcomeFilter};
-use crate::models::{self, BadgeProgress, LedgerEntryModel, List, PlayerModel, PlayerSummaryModel, PlayerUnlockable, TimelineEventModel, PersonalDataModel, PlayerExplanationModel};
+use crate::models::{
+    self, BadgeProgress, LedgerEntryModel, List, PersonalDataModel, PlayerExplanationModel,
+    PlayerModel, PlayerSummaryModel, PlayerUnlockable, TimelineEventModel,
+};
 use crate::problem::Problem;
 use crate::state::AppState;
 

@@ -144,6 +144,8 @@ pub struct EarnerModel {
     /// Time of the award.
     #[schema(format = DateTime)]
     at: String,
+    /// Id of the event or action that earned it. Null unless the caller is an administrator.
+    event: Option<String>,
 }
 
 /// Category of badges.
@@ -269,6 +271,7 @@ impl From<accolade::EarnerView> for EarnerModel {
             tier: view.tier.map(String::from),
             key: view.key,
             at: view.at.to_string(),
+            event: view.event.map(String::from),
         }
     }
 }

@@ -1,6 +1,6 @@
 //! `GET /badges/{id}`: page of a badge and its earners.
 
-use accolade::{Audience, EarnerView, GalleryBadge, Timestamp, RepeatMode};
+use accolade::{Audience, EarnerView, GalleryBadge, RepeatMode, Timestamp};
 use axum::extract::Path;
 use axum::response::Response;
 use serde::{Deserialize, Serialize};

@@ -1,6 +1,7 @@
 //! Tests of manual actions, awards to several players, erasure and sign-in links.
 
 use axum::http::StatusCode;
+use std::collections::BTreeMap;
 
 use super::test_service::TestService;
 
@@ -37,8 +38,8 @@ async fn a_repeated_form_is_applied_once_and_a_changed_one_is_a_conflict() {
     assert_eq!(changed.status, StatusCode::CONFLICT);
     assert!(changed.body.contains("value=\"70\"") && changed.hidden_field("form") != form);
     assert_eq!(
-        house.engine().players().list_balances("ada").await.unwrap(),
-        [("xp".to_owned(), 60)]
+        house.engine().players().load_balances("ada").await.unwrap(),
+        BTreeMap::from([("xp".into(), 60)])
     );
 
     let log = house
@@ -198,8 +199,8 @@ async fn a_list_of_players_is_awarded_once_each() {
         assert!(page.body.contains(result), "{}", page.body);
     }
     assert_eq!(
-        house.engine().players().list_balances("bob").await.unwrap(),
-        [("xp".to_owned(), 105)]
+        house.engine().players().load_balances("bob").await.unwrap(),
+        BTreeMap::from([("xp".into(), 105)])
     );
     let page = house
         .post(

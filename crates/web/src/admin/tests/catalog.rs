@@ -1,6 +1,7 @@
 //! Tests of editing, previewing, publishing and rolling back a catalog.
 
 use axum::http::StatusCode;
+use std::collections::BTreeMap;
 
 use super::test_service::{CATALOG, TestService};
 
@@ -81,8 +82,8 @@ async fn a_catalog_is_edited_previewed_published_and_rolled_back() {
         .await
         .unwrap();
     assert_eq!(
-        house.engine().players().list_balances("ada").await.unwrap(),
-        [("xp".to_owned(), 14)]
+        house.engine().players().load_balances("ada").await.unwrap(),
+        BTreeMap::from([("xp".into(), 14)])
     );
 
     // A rollback goes through a preview, too.

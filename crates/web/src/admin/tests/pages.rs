@@ -69,7 +69,7 @@ async fn every_template_can_be_rendered() {
         &house,
         all,
         &badges::BadgePage {
-            badge,
+            badge: badge.into(),
             earners: Vec::new(),
             next: None,
         },
@@ -108,7 +108,7 @@ async fn every_template_can_be_rendered() {
         &house,
         all,
         &players::profile::PlayerPage {
-            player: profile,
+            player: profile.into(),
             guests: vec!["g".into()],
             asked: None,
         },
@@ -122,7 +122,7 @@ async fn every_template_can_be_rendered() {
         &players::why::WhyPage {
             player,
             about,
-            why,
+            why: why.map(Into::into),
             error: String::new(),
         },
     );
