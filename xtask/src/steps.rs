@@ -4,6 +4,7 @@ mod api;
 mod browser;
 mod contract;
 mod django;
+mod node;
 mod prose;
 mod python;
 mod service;
@@ -45,8 +46,10 @@ const STEPS: &[CheckStep] = &[
     },
     CheckStep {
         name: "prose",
-        fix: "correct the words named above, or add a proper name to typos.toml with a reason. The \
-               first run needs python3 and the network to install typos",
+        fix: "correct the words and sentences named above. Add a proper name to typos.toml, and a \
+               correct sentence to the exceptions in xtask/prose/check_grammar.js, both with a \
+               reason. The first run needs python3 and the network to install typos, Node.js and \
+               Harper",
         run: prose::run_step,
     },
     CheckStep {

@@ -122,7 +122,7 @@ pub(crate) fn install_packages(packages: &[&str]) -> Result<(), String> {
 }
 
 /// Runs a command. The error of a failed one contains its output.
-fn run_command(command: &mut Command) -> Result<(), String> {
+pub(super) fn run_command(command: &mut Command) -> Result<(), String> {
     let output = command
         .stdin(Stdio::null())
         .output()
