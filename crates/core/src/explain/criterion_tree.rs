@@ -155,7 +155,7 @@ impl CriterionTreeBuilder<'_, '_, '_> {
     ) {
         let rules = self.catalog.rules();
         let (written, inner) = inner_criterion(rules, criterion, aggregate);
-        // In order, which `nearest` relies on for its binary search.
+        // In order, which `find_nearest_key` relies on for its binary search.
         let held = self
             .inspector
             .slot_keys(rules.keyed_criteria[rules.key_aggregates[aggregate].keyed_criterion].slot);

@@ -90,7 +90,7 @@ pub enum EntrySource {
 /// The total of one rule, of all manual actions, or of all expired points.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct SourceTotal {
-    /// `earning`, `badge`, `act` or `expiry`.
+    /// `earning`, `badge`, `action` or `expiry`.
     pub source: &'static str,
     /// The id of the rule; empty for the last two.
     pub rule: String,

@@ -36,7 +36,7 @@ pub(super) fn mark_checkpoint(state: &mut PlayerState) -> Vec<Timestamp> {
         return Vec::new();
     };
     let end = header.event_count;
-    // `is_due` asks for a later instant and for more events than at the last checkpoint.
+    // `is_checkpoint_due` asks for a later instant and for more events than at the last one.
     debug_assert!(
         header
             .checkpoints

@@ -84,8 +84,8 @@ impl StepContext<'_> {
         Ok(())
     }
 
-    /// Moves points. They fit the balance, because `reserve` checked them when the effect was
-    /// planned.
+    /// Moves points. They fit the balance, because `reserve_points` checked them when the effect
+    /// was planned.
     pub(super) fn move_points(
         &mut self,
         source: MovementSource,
@@ -101,9 +101,9 @@ impl StepContext<'_> {
         let Some(balance) = before.checked_add(Decimal::from_int(amount)) else {
             return Ok(());
         };
-        // Both sides are sums of integers (S11). A fraction would be lost in `State::balance`.
+        // Both sides are sums of integers (S11). A fraction would be lost in `PlayerState::balance`.
         debug_assert!(balance.is_whole());
-        // `expire` has taken expired points from their lots already.
+        // `expire_lots` has taken expired points from their lots already.
         if let Some(expiry) = rule.expiry
             && source != MovementSource::Expiry
         {
@@ -299,7 +299,7 @@ impl StepContext<'_> {
         let rule = &self.rules.unlockables[index];
         // The key is not empty, or the cell would be part of the header. Real keys have no NUL.
         let detail = CellId::new(rule.detail_slot, "\0");
-        // `put` journals the previous content, so it must be loaded before anything is written.
+        // `put_cell` journals the previous content, so it must be loaded before it is written.
         self.state.read_cell(&detail)?;
         self.state
             .put_cell(CellId::new(rule.slot, ""), open.then_some(Cell::Mark));

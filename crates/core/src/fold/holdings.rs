@@ -149,8 +149,8 @@ pub struct Holdings {
 impl Holdings {
     /// Collects the holdings of a state, of which every cell must be loaded.
     pub(super) fn from_state(rules: &RuleSet, state: &PlayerState) -> Result<Self, MissingCells> {
-        // `cell_view` finds the badge of a cell by binary search. The compiler assigns slots in the
-        // order of the rules.
+        // `cell_holding` finds the badge of a cell by binary search. The compiler assigns slots in
+        // the order of the rules.
         debug_assert!(rules.badges.is_sorted_by_key(|badge| badge.award_slot));
         let mut holdings = Self::default();
         for (id, cell) in state.all_cells()? {

@@ -45,7 +45,7 @@ impl StepContext<'_> {
         key: &str,
         occurrence: &Occurrence<'_>,
     ) -> Result<(), MissingCells> {
-        // `put` journals the previous content, so the cell must be loaded first.
+        // `put_cell` journals the previous content, so the cell must be loaded first.
         let id = CellId::new(aggregate.slot, key);
         self.state.read_cell(&id)?;
         let view = self.state_view();

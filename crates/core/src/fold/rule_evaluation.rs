@@ -168,7 +168,8 @@ impl StepContext<'_> {
                 target: node.target,
             });
         } else if !self.check_requirements(index) {
-            // `met` is not stored, so that the edge still counts once the required badge is held.
+            // `criterion_met` is not stored, so that the edge still counts once the required badge is
+            // held.
             return Ok(());
         }
         // Stored whether or not an award follows: the next time needs the criterion to be false
@@ -182,8 +183,8 @@ impl StepContext<'_> {
                 .put_cell(CellId::new(badge.slot, ""), Some(Cell::Badge(after)));
         }
         for time in before.times_reached.saturating_add(1)..=times {
-            // A sum can reach a huge multiple in one event. `apply` refuses what is beyond the
-            // limit.
+            // A sum can reach a huge multiple in one event. `apply_effects` refuses what is beyond
+            // the limit.
             if self.effects.len() > limits::DERIVED_EVENTS {
                 break;
             }

@@ -119,7 +119,7 @@ impl StepContext<'_> {
             frame.next += 1;
         }
         chunk.push(entry);
-        // `put` journals the previous content, so even a new chunk must be known not to exist.
+        // `put_cell` journals the previous content, so even a new chunk must be known not to exist.
         if is_new {
             self.state.read_cell(&chunk_id(slot, key, frame.next - 1))?;
         }
@@ -166,7 +166,7 @@ impl StepContext<'_> {
         aggregate: WindowAggregate,
     ) -> Result<(), MissingCells> {
         match aggregate {
-            // The sum of the remaining entries did fit before the later ones were added, or after.
+            // The difference fits, unless entries near the bounds of decimals cancel each other.
             WindowAggregate::Sum => {
                 frame.total = frame.total.checked_sub(entry.value).unwrap_or(frame.total)
             }
