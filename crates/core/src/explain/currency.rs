@@ -203,6 +203,7 @@ impl FoldObserver for CurrencyObserver<'_> {
             .movements
             .iter()
             .filter(|movement| movement.currency == currency);
+        // Any action can move points: an award pays, a revoke deducts, a reset clears.
         if actions::NAMES.contains(&event.name.as_str()) && moved.clone().next().is_some() {
             self.actions.push(ActionEntry::new(event, None));
         }
@@ -311,6 +312,7 @@ impl CurrencyObserver<'_> {
                 reported.insert(earning);
             }
         }
+        // An earning that has neither paid nor been cut or skipped has computed the amount 0.
         for earning in self
             .listening_earnings(event)
             .filter(|earning| !reported.contains(earning))
