@@ -41,13 +41,15 @@ pub(super) fn mark_checkpoint(state: &mut PlayerState) -> Vec<Timestamp> {
         header
             .checkpoints
             .last()
-            .is_none_or(|last| last.at <= at && last.event_count <= end)
+            .is_none_or(|last| last.at <= at && last.event_count <= end),
+        "checkpoints are in order of the timeline"
     );
     header.checkpoints.push(CheckpointMark {
         at,
         event_count: end,
     });
     let mut gone = Vec::new();
+    // From the newest to the oldest, so that a removal does not move the marks still to be visited.
     let mut index = header.checkpoints.len();
     while index >= 3 {
         let (older, newer) = (

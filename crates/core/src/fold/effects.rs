@@ -101,8 +101,8 @@ impl StepContext<'_> {
         let Some(balance) = before.checked_add(Decimal::from_int(amount)) else {
             return Ok(());
         };
-        // Both sides are sums of integers (S11). A fraction would be lost in `PlayerState::balance`.
-        debug_assert!(balance.is_whole());
+        // Both sides are sums of integers (S11). `PlayerState::balance` would lose a fraction.
+        debug_assert!(balance.is_whole(), "balances are integers");
         // `expire_lots` has taken expired points from their lots already.
         if let Some(expiry) = rule.expiry
             && source != MovementSource::Expiry
@@ -263,6 +263,7 @@ impl StepContext<'_> {
             Some(Cell::Award(award)) if award.is_held() => award.clone(),
             _ => return Ok(()),
         };
+        // No points are deducted, because a temporary badge pays none (S4).
         let award = AwardCell {
             revoked_at: Some(self.at),
             lapsed: true,
@@ -324,6 +325,7 @@ impl StepContext<'_> {
             Effect::Open(unlockable) | Effect::Close(unlockable) => {
                 RuleRef::Unlockable(*unlockable)
             }
+            // An action or time causes these, so there is no rule to name.
             Effect::Points { .. } | Effect::Expire { .. } => return,
         };
         self.record_failure(
