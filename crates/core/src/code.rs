@@ -49,6 +49,7 @@ pub struct CodeBadge {
     pub tiers: Vec<String>,
     /// Points paid with each award, by id of the currency.
     pub points: Vec<(String, i64)>,
+    // Shared, because a closure behind `dyn` cannot be cloned with the badge.
     function: Arc<BadgeFunction>,
 }
 
@@ -200,6 +201,7 @@ impl EarnedTier {
 
 /// The input of a badge in code: an event, and the player before it.
 pub struct CodeContext<'a> {
+    // No clock and no timeline, so that a replay passes the same input (S17).
     event: &'a str,
     at: Timestamp,
     props: &'a Props,

@@ -60,6 +60,8 @@ impl Timestamp {
     /// Adds microseconds, which may be negative, and clamps the result to the range.
     #[must_use]
     pub fn plus_micros(self, micros: i64) -> Self {
+        // Clamped and not checked: no event comes after the range, so a window that ends beyond it
+        // may end there.
         Self(
             self.0
                 .saturating_add(micros)
@@ -70,6 +72,8 @@ impl Timestamp {
     /// Converts a civil time in a zone to an instant; returns `None` if it is out of range.
     fn from_civil(civil: DateTime, zone: &TimeZone) -> Option<Self> {
         Self::from_micros(
+            // `jiff` takes the first instant of a repeated time, and moves a skipped one forward by
+            // the gap. So a day whose first hour is skipped begins at the end of the gap.
             civil
                 .to_zoned(zone.clone())
                 .ok()?
@@ -261,6 +265,7 @@ pub fn parse_instant_or_date(text: &str, zone: &TimeZone) -> Option<Timestamp> {
 /// Parses a duration such as `90s`, `15m`, `12h`, `7d` or `2w` into microseconds. Returns `None` if
 /// it is invalid or not positive.
 pub fn parse_duration(text: &str) -> Option<i64> {
+    // Checked, because the last character can have several bytes.
     let (number, unit) = text.split_at_checked(text.len().checked_sub(1)?)?;
     let unit = match unit {
         "s" => SECOND,
@@ -270,9 +275,11 @@ pub fn parse_duration(text: &str) -> Option<i64> {
         "w" => 7 * DAY,
         _ => return None,
     };
+    // `parse` would accept a sign, too.
     if !number.bytes().all(|byte| byte.is_ascii_digit()) {
         return None;
     }
+    // A longer duration would reach from any instant beyond the range.
     let longest = limits::LAST_INSTANT - limits::FIRST_INSTANT;
     number
         .parse::<i64>()

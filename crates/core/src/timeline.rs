@@ -44,12 +44,16 @@ pub fn select_effective(
         .filter(|one| !one.retracted)
         .map(|one| one.event)
         .collect();
+    // The player of an event is its origin, the last criterion of the order (S1). Cached, because
+    // the key owns its texts.
     events.sort_by_cached_key(|event| (event.position(), event.player.clone()));
+    // Without any, the decided effects need not be rewritten.
     if !retracted.is_empty() {
         for event in events.iter_mut().filter(|event| event.name == GRANDFATHER) {
             drop_retracted_holdings(event, &retracted);
         }
     }
+    // In the timeline of one player, the fold itself clears everything at the reset.
     if union {
         apply_resets_by_player(events)
     } else {
@@ -142,6 +146,7 @@ fn apply_resets_by_player(events: Vec<Event>) -> Vec<Event> {
             event.props.insert(RESET_APPLIED, Value::Bool(true));
             kept.push(event);
         } else if event.name == PROFILE || !over.contains(&event.player) {
+            // Attributes survive a reset (S19).
             kept.push(event);
         }
     }

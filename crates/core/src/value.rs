@@ -409,6 +409,7 @@ struct NestedValueSeed(usize);
 
 impl NestedValueSeed {
     fn next_depth<E: Error>(self) -> Result<Self, E> {
+        // Checked on the way in, so that deep input is rejected before it is built.
         if self.0 > limits::PROPS_DEPTH {
             Err(E::custom(PropsError::TooDeep))
         } else {
@@ -422,6 +423,7 @@ impl NestedValueSeed {
         while let Some(name) = map.next_key()? {
             items.push((name, map.next_value_seed(inner)?));
         }
+        // Once for all names: inserting each at its place would be quadratic in their number.
         items.sort_by(|(left, _), (right, _)| left.cmp(right));
         match items.windows(2).find(|pair| pair[0].0 == pair[1].0) {
             Some(pair) => Err(A::Error::custom(format!("`{}` is given twice", pair[0].0))),
@@ -458,10 +460,12 @@ impl<'de> Visitor<'de> for NestedValueSeed {
     }
 
     fn visit_u64<E: Error>(self, int: u64) -> Result<Value, E> {
+        // `serde_json` passes every integer that is not negative as `u64`.
         Ok(i64::try_from(int).map_or(Value::Float(int as f64), Value::Int))
     }
 
     fn visit_f64<E: Error>(self, float: f64) -> Result<Value, E> {
+        // JSON has no such numbers, but `Value` can be read from other formats.
         if float.is_finite() {
             Ok(Value::Float(float))
         } else {

@@ -112,6 +112,7 @@ pub(super) fn explain_badge(
         tier,
         key,
     };
+    // The key of a repeatable badge is the number of a time, which events do not have.
     let per_key = key.filter(|_| rule.repeat == RepeatMode::PerKey);
     let gathering = EvidenceCollector::new(
         catalog,
@@ -142,6 +143,7 @@ pub(super) fn explain_badge(
             }
         });
         let mut awards: Vec<AwardEntry> = watch.awards.into_values().collect();
+        // A stable sort: awards of the same instant stay in order of tier and key.
         awards.sort_by_key(|award| award.at);
         let held = awards.iter().filter(|award| award.held).count();
         BadgeExplanation {
@@ -179,6 +181,7 @@ impl FoldObserver for BadgeObserver<'_> {
     }
 
     fn after_step(&mut self, event: &Event, step: StepReport, state: &WholeState) {
+        // With the old `settled`, because the event that earns the award is evidence itself.
         self.gathering.record_event(event, &step, self.settled);
         for change in fold::diff_touched_cells(self.catalog.rules(), &step.touched, state).awards {
             let name = &change.name;
@@ -255,6 +258,7 @@ fn badge_inputs(
     written: Option<&document::BadgeDocument>,
 ) -> RuleInputs {
     let criterion = written.and_then(|written| written.criterion.as_ref());
+    // The tiers read the same counters, and differ in their targets only.
     let node = asked
         .rule
         .tiers
@@ -317,6 +321,7 @@ fn criterion_tree(
     if is_keyed {
         part.key.clone_from(&goal.progress.key);
     }
+    // The criterion is written for one time, and the goal can be a later one.
     if asked.rule.repeat == RepeatMode::Again && goal.progress.target > part.target {
         part.target = goal.progress.target;
         part.holds = part.current >= part.target;

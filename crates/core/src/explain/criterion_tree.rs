@@ -55,6 +55,8 @@ impl CriterionTreeBuilder<'_, '_, '_> {
         key: Option<&str>,
         offset: Decimal,
     ) -> CriterionPart {
+        // With `per` on the criterion itself, it asks for some key (S8). The best one says more
+        // than the number of keys.
         if let (None, Some(_), CriterionRuleKind::KeyAggregate(aggregate)) =
             (key, &criterion.per, &node.kind)
         {
@@ -85,6 +87,8 @@ impl CriterionTreeBuilder<'_, '_, '_> {
                 CriterionRuleKind::SomeOf(nodes),
             ) => {
                 let pairs = parts.iter().zip(nodes);
+                // An offset belongs to a criterion that is a single number, so that parts have none
+                // (S9).
                 part.parts = pairs
                     .map(|(written, node)| self.build_tree(written, node, key, Decimal::ZERO))
                     .collect();
@@ -155,7 +159,7 @@ impl CriterionTreeBuilder<'_, '_, '_> {
     ) {
         let rules = self.catalog.rules();
         let (written, inner) = inner_criterion(rules, criterion, aggregate);
-        // In order, which `nearest` relies on for its binary search.
+        // In order, which `find_nearest_key` relies on for its binary search.
         let held = self
             .inspector
             .slot_keys(rules.keyed_criteria[rules.key_aggregates[aggregate].keyed_criterion].slot);

@@ -87,7 +87,7 @@ pub enum EntrySource {
 /// The total of one rule, of all manual actions, or of all expired points.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct SourceTotal {
-    /// `earning`, `badge`, `act` or `expiry`.
+    /// `earning`, `badge`, `action` or `expiry`.
     pub source: &'static str,
     /// The id of the rule; empty for the last two.
     pub rule: String,
@@ -200,6 +200,7 @@ impl FoldObserver for CurrencyObserver<'_> {
             .movements
             .iter()
             .filter(|movement| movement.currency == currency);
+        // Any action can move points: an award pays, a revoke deducts, a reset clears.
         if actions::NAMES.contains(&event.name.as_str()) && moved.clone().next().is_some() {
             self.actions.push(ActionEntry::new(event, None));
         }
@@ -308,6 +309,7 @@ impl CurrencyObserver<'_> {
                 reported.insert(earning);
             }
         }
+        // An earning that has neither paid nor been cut or skipped has computed the amount 0.
         for earning in self
             .listening_earnings(event)
             .filter(|earning| !reported.contains(earning))

@@ -27,6 +27,8 @@ pub(super) fn describe_badge(catalog: &Catalog, badge: &BadgeDocument) -> String
     let targets = match &badge.tiers[..] {
         [] => None,
         _ => {
+            // Tiers can be written without ids, such as `tiers = [10, 100]`; the compiled rule has
+            // them.
             let rule = catalog
                 .rules()
                 .badge_position(&badge.label.id)
@@ -45,6 +47,7 @@ pub(super) fn describe_badge(catalog: &Catalog, badge: &BadgeDocument) -> String
     };
     let body = match (badge.repeat.value, &criterion.per) {
         (RepeatMode::PerKey, Some(per)) => {
+            // Without the key of the criterion, which `once per` has named already.
             format!(
                 "once per {}: {}",
                 per.value,
@@ -139,6 +142,7 @@ pub(super) fn describe_criterion(
     let body = describe_body(catalog, criterion, target);
     match (&criterion.per, &criterion.kind) {
         (None, _) => body,
+        // After a leaf, but before a composite, whose parts all share the key (S8).
         (Some(per), CriterionKind::Aggregate(_)) => format!("{body}, for the same {}", per.value),
         (Some(per), _) => format!("for the same {}: {body}", per.value),
     }
@@ -254,6 +258,7 @@ fn describe_aggregate(catalog: &Catalog, aggregate: &AggregateDocument, target: 
                     "{target} different values of {} over each {per} with {holds}",
                     of.value
                 ),
+                // The catalog reader refuses `max` and `latest` over keys.
                 AggregateOperator::Count
                 | AggregateOperator::Max(_)
                 | AggregateOperator::Latest(_) => {

@@ -98,6 +98,7 @@ impl<'a> EvidenceCollector<'a> {
         if self.is_relevant_action(event) {
             self.actions.push(ActionEntry::new(event, None));
         }
+        // Before anything is recorded, because it clears only what counted up to it.
         if event.name == actions::RESET {
             self.apply_reset(event);
         }
@@ -119,6 +120,7 @@ impl<'a> EvidenceCollector<'a> {
         let mut reported: Vec<&RuleSkip> = Vec::new();
         let rule = self.rule;
         for skipped in step.skipped.iter().filter(|skipped| skipped.rule == rule) {
+            // Tiers of a badge are skipped one by one, often for the same reason.
             if !reported.contains(&skipped) && (about_key || skipped.counter.is_some()) {
                 reported.push(skipped);
                 self.record_skipped(event, skipped);
@@ -204,6 +206,7 @@ impl<'a> EvidenceCollector<'a> {
     /// Turns everything that counted so far into near misses.
     fn apply_reset(&mut self, act: &Event) {
         let counted = self.counted.take_all();
+        // Entries that were dropped for their number are cleared by the reset as well.
         self.near_misses.left_out += counted.left_out;
         self.counted_since = 0;
         for CountedEntry { event, .. } in counted.entries {
@@ -244,6 +247,7 @@ impl<'a> EvidenceCollector<'a> {
         let unshown = others.entries.len().saturating_sub(room);
         let left_out = self.near_misses.left_out + others.left_out + unshown;
         near.extend(others.entries.into_iter().skip(unshown));
+        // The three groups are in order of time each, but not together.
         near.sort_by_key(|near| near.at);
         let mut near: Truncated<NearMiss> = near.into_iter().collect();
         near.left_out += left_out;
@@ -308,6 +312,7 @@ fn has_left_window(
     let counter = &catalog.rules().counters[tallied.counter];
     match window {
         TimeWindow::Sliding(length) => tallied.event.at.plus_micros(length) <= look.now(),
+        // Compared with the period in which it counted: the player may be in another zone now.
         TimeWindow::Calendar(calendar) => {
             tallied.period != Some(look.current_period(calendar, counter.player_zone))
         }

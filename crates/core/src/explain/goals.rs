@@ -133,6 +133,7 @@ impl BadgeQuery<'_> {
             let mut open = self
                 .asked_tiers()
                 .filter(|tier| !look.find_award(self.rule, *tier, &key).is_some_and(stands));
+            // Tiers above it are further away.
             let next = open.next();
             goals.extend(next.and_then(|tier| self.key_goal(look, tier, &key)));
         }
@@ -145,6 +146,7 @@ impl BadgeQuery<'_> {
                 .unwrap_or(Ordering::Equal)
         });
         goals.truncate(limits::EXPLANATION_KEYS);
+        // Before the first event there are no keys, but the target is known.
         if goals.is_empty() {
             goals.extend(
                 self.asked_tiers()
@@ -173,6 +175,7 @@ impl BadgeQuery<'_> {
             AgainMode::Edges => once,
             AgainMode::Multiples => {
                 let next = look.times_reached(self.rule).saturating_add(1);
+                // The key of a repeatable badge is the number of a time.
                 let time = self.key.and_then(|key| key.parse().ok()).unwrap_or(next);
                 let time = Decimal::from_int(i64::try_from(time).unwrap_or(i64::MAX));
                 once.checked_mul(time).unwrap_or(once)

@@ -76,6 +76,8 @@ impl BadgeExplanation {
             .filter(|award| award.held)
             .collect();
         match &held[..] {
+            // Only the newest awards are listed, so an earlier one can be held although none of
+            // these is.
             [] if !self.earned => {
                 let way = self
                     .progress_text()
@@ -102,6 +104,7 @@ impl BadgeExplanation {
                     .map_or_else(String::new, |way| format!(" Next: {way}."));
                 let newest = &held[held.len().saturating_sub(SHOWN_ENTRIES)..];
                 let names: Vec<String> = newest.iter().map(|award| award_place(award)).collect();
+                // `held` counts all awards, also those that are not listed any more.
                 let earlier = self.held - newest.len();
                 let earlier = if earlier > 0 {
                     format!(" and {earlier} earlier")
@@ -263,6 +266,7 @@ fn write_criterion(f: &mut Formatter<'_>, part: Option<&CriterionPart>) -> fmt::
 }
 
 fn write_branch(f: &mut Formatter<'_>, part: &CriterionPart, depth: usize) -> fmt::Result {
+    // Padded, so that the requirements are aligned.
     let mark = if part.holds { "yes" } else { "no " };
     let key = part
         .key
@@ -337,6 +341,7 @@ fn award_source(award: &AwardEntry) -> String {
         "manual" => "awarded manually",
         "code" => "earned by code",
         "grandfathered" => {
+            // The name is that of the automatic fact, not of the event that earned it.
             return format!(
                 "earned with {} under an earlier catalog and grandfathered",
                 award.event

@@ -60,6 +60,7 @@ impl RuleInputs {
                     .map_or_else(String::new, |per| format!(", for the same {}", per.value));
                 self.collect_inputs(catalog, written, inner, &of_key);
             }
+            // Parts that count the same thing share a counter (S9); the first of them describes it.
             (_, CriterionRuleKind::Counter(counter)) if self.find_counter(*counter).is_none() => {
                 let words =
                     describe::describe_body(catalog, criterion, Some(&node.target.to_string()))
@@ -109,6 +110,7 @@ impl RuleInputs {
     pub(super) fn reads_profile(&self, rules: &RuleSet) -> bool {
         self.counters.iter().any(|leaf| {
             let counter = &rules.counters[leaf.counter];
+            // Attributes come with `accolade.profile` actions, which are evidence then.
             counter.player_zone
                 || counter_expressions(counter)
                     .into_iter()
@@ -130,6 +132,7 @@ pub(super) fn inner_criterion<'c>(
             source: AggregateSource::Keys(written),
             ..
         }) => (written, node),
+        // With `per` on a leaf alone, the leaf itself is the criterion per key (S8).
         _ => (criterion, node),
     }
 }

@@ -119,6 +119,7 @@ impl ExplanationSubject {
     }
 
     fn parse_badge(rules: &RuleSet, text: &str) -> Result<Self, SubjectError> {
+        // The key first, because it may contain colons; ids do not.
         let (rest, key) = text
             .split_once('@')
             .map_or((text, None), |(rest, key)| (rest, Some(key)));

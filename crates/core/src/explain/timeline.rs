@@ -47,6 +47,8 @@ impl ExplainedTimeline<'_> {
         for TimelineEntry { event, status } in self.timeline {
             match status {
                 EventStatus::Counts => replay.fold_event(event, observer),
+                // It does not even advance time: it is no part of the timeline that is folded
+                // (S13).
                 EventStatus::Retracted { by } => observer.after_retracted(event, by),
             }
         }
@@ -56,6 +58,8 @@ impl ExplainedTimeline<'_> {
 
     /// Returns the instant that is explained.
     pub(super) fn explained_at(&self, state: &PlayerState) -> Timestamp {
+        // Events slightly ahead of the clock count at once (S28), so the state can be later than
+        // the question.
         state
             .header
             .last_position

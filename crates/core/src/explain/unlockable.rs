@@ -67,6 +67,7 @@ pub(super) fn explain_unlockable(
         .map(|written| RuleInputs::from_criterion(catalog, &written.criterion, &rule.criterion))
         .unwrap_or_default();
     let gathering = EvidenceCollector::new(catalog, RuleRef::Unlockable(unlockable), sources, None);
+    // If it can close again, events after it opened are evidence, too.
     let latches = !rule.relock;
     let mut watch = UnlockableObserver {
         rules: catalog.rules(),
@@ -89,6 +90,8 @@ pub(super) fn explain_unlockable(
             at: now,
             open: watch.open,
             changes: watch.changes,
+            // A retired unlockable is no longer written in the catalog, and has no rule to
+            // describe.
             criterion: written.map(|written| {
                 CriterionTreeBuilder {
                     catalog,
@@ -125,6 +128,7 @@ impl FoldObserver for UnlockableObserver<'_> {
     }
 
     fn after_step(&mut self, event: &Event, step: StepReport, state: &WholeState) {
+        // Before `open` changes, because the event that opens it is evidence itself.
         self.gathering
             .record_event(event, &step, self.open && self.latches);
         for change in fold::diff_touched_cells(self.rules, &step.touched, state).unlockables {

@@ -40,6 +40,8 @@ impl CellId {
     pub fn for_award(slot: CellSlot, tier: &str, key: &str) -> Self {
         Self {
             slot,
+            // With a NUL even if tier and key are empty, or the details would be part of the
+            // header.
             key: format!("{tier}\0{key}").into(),
         }
     }
@@ -187,6 +189,7 @@ impl AwardCell {
         if let Some(until) = revoked_at.filter(|until| from < *until) {
             intervals.push(HoldingInterval { from, until, event });
         }
+        // A cell must not grow for ever (S25).
         let forgotten = intervals.len().saturating_sub(limits::HOLDING_INTERVALS);
         intervals.drain(..forgotten);
         intervals

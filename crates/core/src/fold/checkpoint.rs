@@ -36,18 +36,20 @@ pub(super) fn mark_checkpoint(state: &mut PlayerState) -> Vec<Timestamp> {
         return Vec::new();
     };
     let end = header.event_count;
-    // `is_due` asks for a later instant and for more events than at the last checkpoint.
+    // `is_checkpoint_due` asks for a later instant and for more events than at the last one.
     debug_assert!(
         header
             .checkpoints
             .last()
-            .is_none_or(|last| last.at <= at && last.event_count <= end)
+            .is_none_or(|last| last.at <= at && last.event_count <= end),
+        "checkpoints are in order of the timeline"
     );
     header.checkpoints.push(CheckpointMark {
         at,
         event_count: end,
     });
     let mut gone = Vec::new();
+    // From the newest to the oldest, so that a removal does not move the marks still to be visited.
     let mut index = header.checkpoints.len();
     while index >= 3 {
         let (older, newer) = (

@@ -58,6 +58,7 @@ pub fn encode_cell(cell: &Cell) -> Vec<u8> {
 /// # Errors
 /// [`CodecError`] if the bytes are not a cell.
 pub fn decode_cell(bytes: &[u8]) -> Result<Cell, CodecError> {
+    // Not `new`, which expects the version byte that a cell lacks.
     let mut input = StateDecoder { bytes, at: 0 };
     let cell = input.read_cell()?;
     input.check_end()?;
@@ -69,6 +70,7 @@ pub fn decode_cell(bytes: &[u8]) -> Result<Cell, CodecError> {
 /// # Errors
 /// [`MissingCells::All`] if some cells are not loaded.
 pub(super) fn encode_state(state: &PlayerState) -> Result<Vec<u8>, MissingCells> {
+    // The others are part of the header. A list begins with its length, so they are counted first.
     let cells: Vec<(CellId, &Cell)> = state
         .all_cells()?
         .into_iter()
@@ -163,6 +165,7 @@ impl StateEncoder {
             self.write_text(&last.id);
         }
         self.write_as_of(header);
+        // Without attributes, an empty text is shorter than an empty object.
         self.write_text(&if header.profile.is_empty() {
             String::new()
         } else {
@@ -300,6 +303,7 @@ impl<'b> StateDecoder<'b> {
         CodecError::Damaged(self.at)
     }
 
+    // Bytes that are left over mean damage as much as missing ones.
     fn check_end(&self) -> Result<(), CodecError> {
         if self.at == self.bytes.len() {
             Ok(())
@@ -416,6 +420,7 @@ impl<'b> StateDecoder<'b> {
             }),
             false => None,
         };
+        // After the last position, which it usually refers to.
         let as_of = if self.read_flag()? {
             last.as_ref().map(|last: &TimelinePosition| last.at)
         } else {

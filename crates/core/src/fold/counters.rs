@@ -67,6 +67,7 @@ impl StepContext<'_> {
                         .and_then(|c| c.why_false(&turn.state_view().expression_env(occurrence)));
                     SkipReason::ConditionFalse(why)
                 }),
+                // Rules that share the counter fail together (S9), and each of them is named.
                 Err(error) => self.fail_owners(&counter.owners, &error.to_string()),
             }
         }
@@ -197,6 +198,8 @@ impl StepContext<'_> {
         let (was_empty, fits) = match window_aggregate(&counter.operator) {
             None => {
                 let id = CellId::new(counter.slot, &new.key);
+                // The timer of a value that is replaced stays. When it fires, it moves on to the
+                // new one.
                 let was_empty = self.state.read_cell(&id)?.is_none();
                 self.state.put_cell(
                     id,
@@ -393,6 +396,7 @@ impl StepContext<'_> {
     /// Updates badges repeated by edges whose criterion has become false by time alone.
     fn refresh_edges(&mut self, dependents: &[DependentRule]) -> Result<(), MissingCells> {
         for dependent in dependents {
+            // Repeatable badges have no keys, so no other kind can be one.
             let DependentRule::Badge(index) = dependent else {
                 continue;
             };

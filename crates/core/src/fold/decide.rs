@@ -130,6 +130,8 @@ pub(super) fn decide(
         PROGRESS => turn.decide_progress(),
         POINTS => Ok(turn.decide_points()),
         PROFILE => Ok(turn.decide_profile()),
+        // A reset clears what it finds, and the others select events: there is no amount and no
+        // holding to decide (S3).
         RESET | RETRACT | RESTORE | MERGE | UNMERGE => Ok(Ok(None)),
         _ => Ok(Err(turn.invalid_action("a known action name"))),
     };
@@ -290,6 +292,7 @@ impl StepContext<'_> {
             return Err(Refusal::Insufficient {
                 currency: id.to_owned(),
                 balance,
+                // `reserve_points` has refused the one integer that has no opposite.
                 amount: amount.saturating_neg(),
             });
         }
@@ -301,6 +304,7 @@ impl StepContext<'_> {
             return Err(self.invalid_action("`set`, an object with the attributes"));
         };
         match set.get("zone") {
+            // Null removes the attribute.
             None | Some(Value::Null) => {}
             Some(Value::Text(zone)) if crate::time::find_zone(zone).is_some() => {}
             Some(Value::Text(zone)) => return Err(Refusal::InvalidZone(zone.to_string())),
@@ -343,6 +347,7 @@ impl StepContext<'_> {
             None => Some(0),
         };
         let key = text_prop(props, "key").unwrap_or_default();
+        // A NUL would mix up the key and the parts of a cell's address (S12).
         if key.len() > limits::KEY_BYTES || key.contains('\0') {
             return Err(self.invalid_action(
                 "a `key` of at most 255 bytes without NUL characters (KEY_BYTES)",

@@ -24,6 +24,8 @@ impl StepContext<'_> {
         for &index in &listeners.earnings {
             let rule = RuleRef::Earning(index);
             let earning = &self.rules.earnings[index];
+            // Before the condition, so that an event outside of the bounds reports no errors of
+            // evaluation.
             if !earning.bounds.contains(self.at) {
                 let reason = self.bounds_reason(&earning.bounds);
                 self.record_skip(rule, || reason);
@@ -94,7 +96,10 @@ impl StepContext<'_> {
             for (currency, amount) in &mut amounts {
                 let left = self.cut_to_limit(limit, *currency, *amount);
                 // A limit cuts an amount, and never turns it into its opposite.
-                debug_assert!((*amount).min(0) <= left && left <= (*amount).max(0));
+                debug_assert!(
+                    (*amount).min(0) <= left && left <= (*amount).max(0),
+                    "a cut amount is between zero and the whole"
+                );
                 self.record_limit_cut(index, *currency, *amount - left);
                 *amount = left;
             }
@@ -113,6 +118,7 @@ impl StepContext<'_> {
         if let Some(limit) = limit {
             self.count_against_limit(limit, &amounts);
         }
+        // Only here, because a cooldown counts from the last payment (S11).
         if let Some((_, slot)) = earning.cooldown {
             let cell = Cell::Dated {
                 at: self.at,
@@ -183,6 +189,7 @@ impl StepContext<'_> {
     fn limit_period(&self, limit: &LimitRule) -> i64 {
         match limit.per {
             LimitPeriod::Calendar(calendar) => self.current_period(calendar, limit.player_zone),
+            // One period that never ends.
             LimitPeriod::Ever => 0,
         }
     }

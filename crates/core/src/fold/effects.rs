@@ -84,8 +84,8 @@ impl StepContext<'_> {
         Ok(())
     }
 
-    /// Moves points. They fit the balance, because `reserve` checked them when the effect was
-    /// planned.
+    /// Moves points. They fit the balance, because `reserve_points` checked them when the effect
+    /// was planned.
     pub(super) fn move_points(
         &mut self,
         source: MovementSource,
@@ -101,9 +101,9 @@ impl StepContext<'_> {
         let Some(balance) = before.checked_add(Decimal::from_int(amount)) else {
             return Ok(());
         };
-        // Both sides are sums of integers (S11). A fraction would be lost in `State::balance`.
-        debug_assert!(balance.is_whole());
-        // `expire` has taken expired points from their lots already.
+        // Both sides are sums of integers (S11). `PlayerState::balance` would lose a fraction.
+        debug_assert!(balance.is_whole(), "balances are integers");
+        // `expire_lots` has taken expired points from their lots already.
         if let Some(expiry) = rule.expiry
             && source != MovementSource::Expiry
         {
@@ -263,6 +263,7 @@ impl StepContext<'_> {
             Some(Cell::Award(award)) if award.is_held() => award.clone(),
             _ => return Ok(()),
         };
+        // No points are deducted, because a temporary badge pays none (S4).
         let award = AwardCell {
             revoked_at: Some(self.at),
             lapsed: true,
@@ -299,7 +300,7 @@ impl StepContext<'_> {
         let rule = &self.rules.unlockables[index];
         // The key is not empty, or the cell would be part of the header. Real keys have no NUL.
         let detail = CellId::new(rule.detail_slot, "\0");
-        // `put` journals the previous content, so it must be loaded before anything is written.
+        // `put_cell` journals the previous content, so it must be loaded before it is written.
         self.state.read_cell(&detail)?;
         self.state
             .put_cell(CellId::new(rule.slot, ""), open.then_some(Cell::Mark));
@@ -324,6 +325,7 @@ impl StepContext<'_> {
             Effect::Open(unlockable) | Effect::Close(unlockable) => {
                 RuleRef::Unlockable(*unlockable)
             }
+            // An action or time causes these, so there is no rule to name.
             Effect::Points { .. } | Effect::Expire { .. } => return,
         };
         self.record_failure(

@@ -92,6 +92,7 @@ impl StepContext<'_> {
             };
             let key = text_prop(entry, "key").unwrap_or_default().into();
             let points = self.decided_points(entry);
+            // They did fit when they were paid, but the new catalog can have raised the balance.
             if self.reserve_points(&points) {
                 self.effects.push(Effect::Grandfather(GrandfatheredAward {
                     badge,
@@ -134,6 +135,7 @@ impl StepContext<'_> {
         } = kept;
         let badge = &self.rules.badges[index];
         let id = CellId::for_award(badge.award_slot, &badge.tiers[tier].id, &key);
+        // A revoke blocks it like any other source, until an `award` action (S3).
         if matches!(self.state.read_cell(&id)?, Some(Cell::Award(award)) if award.is_held() || award.blocked)
         {
             return Ok(());
@@ -162,10 +164,14 @@ impl StepContext<'_> {
         self.state.put_cell(id, Some(Cell::Award(award)));
         self.update_badge_cell(index, |cell| {
             cell.held_counts[tier] += 1;
+            // Under the earlier catalog the badge may have had keys, and the award of a key does
+            // not settle a tier. A retired tier has no criterion to be settled for.
             if badge.repeat == RepeatMode::Once && key.is_empty() && !badge.tiers[tier].retired {
                 cell.settled_tiers |= 1 << tier;
             }
             if badge.repeat == RepeatMode::Again {
+                // The key is not a number if the badge was earned per key under the earlier
+                // catalog.
                 cell.times_reached = cell.times_reached.max(key.parse().unwrap_or(0));
             }
         });
@@ -189,6 +195,7 @@ impl StepContext<'_> {
         if self.state.is_open(rule.slot) {
             return Ok(());
         }
+        // The key is not empty, as in `set_open`, and `put_cell` journals the previous content.
         let detail = CellId::new(rule.detail_slot, "\0");
         self.state.read_cell(&detail)?;
         self.state

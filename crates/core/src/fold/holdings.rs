@@ -119,6 +119,7 @@ fn sum_by_current_id(rules: &RuleSet, amounts: BTreeMap<String, i64>) -> BTreeMa
         let sum: &mut i64 = sums
             .entry(rules.current_currency(&currency).to_owned())
             .or_default();
+        // Two currencies that became one can add up to more than 64 bits hold.
         *sum = sum.saturating_add(amount);
     }
     sums
@@ -149,9 +150,12 @@ pub struct Holdings {
 impl Holdings {
     /// Collects the holdings of a state, of which every cell must be loaded.
     pub(super) fn from_state(rules: &RuleSet, state: &PlayerState) -> Result<Self, MissingCells> {
-        // `cell_view` finds the badge of a cell by binary search. The compiler assigns slots in the
-        // order of the rules.
-        debug_assert!(rules.badges.is_sorted_by_key(|badge| badge.award_slot));
+        // `cell_holding` finds the badge of a cell by binary search. The compiler assigns slots in
+        // the order of the rules.
+        debug_assert!(
+            rules.badges.is_sorted_by_key(|badge| badge.award_slot),
+            "slots are in the order of the rules"
+        );
         let mut holdings = Self::default();
         for (id, cell) in state.all_cells()? {
             match cell_holding(rules, &id, cell) {
@@ -225,6 +229,7 @@ pub(super) fn cell_holding(rules: &RuleSet, id: &CellId, cell: &Cell) -> Option<
             ))
         }
         Cell::Number(number) => {
+            // Counters are numbers, too, and their slots belong to no currency.
             let position = rules
                 .currencies
                 .binary_search_by_key(&id.slot, |rule| rule.slot)
@@ -245,6 +250,7 @@ fn award_name_of(rules: &RuleSet, id: &CellId) -> Option<AwardName> {
         .binary_search_by_key(&id.slot, |badge| badge.award_slot)
         .ok()?;
     let badge = &rules.badges[badge];
+    // The first NUL is the only one: neither tiers nor keys contain one (S12).
     let (tier, key) = id.key.split_once('\0')?;
     badge.tier_position(tier)?;
     Some(AwardName {

@@ -6,6 +6,7 @@ use crate::value::Props;
 
 /// Creates an event without effect, as a place in time for the inspection.
 pub(super) fn inspection_event(player: &str, now: Timestamp) -> Event {
+    // No rule listens to an empty name.
     let (id, name) = (String::new(), String::new());
     Event {
         id,

@@ -25,6 +25,8 @@ impl StepContext<'_> {
         }
         self.state.put_cell(id, holds.then_some(Cell::Mark));
         self.add_to_count(keyed.slot, if holds { 1 } else { -1 });
+        // Only on a change: a key that goes on to hold keeps the value of the event that made it
+        // hold (S8).
         for &aggregate in &keyed.aggregates {
             let aggregate = &self.rules.key_aggregates[aggregate];
             if holds {
@@ -45,7 +47,7 @@ impl StepContext<'_> {
         key: &str,
         occurrence: &Occurrence<'_>,
     ) -> Result<(), MissingCells> {
-        // `put` journals the previous content, so the cell must be loaded first.
+        // `put_cell` journals the previous content, so the cell must be loaded first.
         let id = CellId::new(aggregate.slot, key);
         self.state.read_cell(&id)?;
         let view = self.state_view();
@@ -116,7 +118,10 @@ impl StepContext<'_> {
         };
         let after = before + by;
         // Every carried text was counted when it was carried.
-        debug_assert!(after >= 0);
+        debug_assert!(
+            after >= 0,
+            "a text is dropped as often as it is carried, at most"
+        );
         self.state.put_cell(
             id,
             (after > 0).then(|| Cell::Number(Decimal::from_int(after))),

@@ -24,7 +24,15 @@ impl StepContext<'_> {
         before: Decimal,
         after: Decimal,
     ) -> Result<(), MissingCells> {
+        // An overdraft has no lots, so only the part above zero matters.
         let (before, after) = (before.max(Decimal::ZERO), after.max(Decimal::ZERO));
+        // Checked before a change, which covers the change before it. Nothing else touches lots
+        // but expiry, which takes as much from the balance in the same step.
+        debug_assert!(
+            self.window_frame(rule.slot, "")
+                .is_ok_and(|frame| frame.map_or(Decimal::ZERO, |frame| frame.total) == before),
+            "the lots add up to the positive part of the balance"
+        );
         if after > before {
             self.add_gain(rule, subtract_exactly(after, before))
         } else {
@@ -73,6 +81,8 @@ impl StepContext<'_> {
             self.schedule_timer(at, slot, "")?;
             return self.add_lot(slot, at, amount);
         };
+        // Everything was spent, but the timer of the spent lots is still set. It fires no later
+        // than this lot expires, and then moves on.
         if frame.first == frame.next {
             return self.add_lot(slot, at, amount);
         }
@@ -131,7 +141,10 @@ impl StepContext<'_> {
                 let taken = part(lot);
                 // A negative part, or more than there is, would change the sum of the lots
                 // unnoticed.
-                debug_assert!(Decimal::ZERO <= taken && taken <= lot.value);
+                debug_assert!(
+                    Decimal::ZERO <= taken && taken <= lot.value,
+                    "at most the whole of a lot is taken"
+                );
                 lot.value = subtract_exactly(lot.value, taken);
                 frame.total = subtract_exactly(frame.total, taken);
                 if lot.value > Decimal::ZERO {
@@ -165,6 +178,7 @@ impl StepContext<'_> {
         match after {
             TimeWindow::Sliding(length) => self.at.plus_micros(length),
             TimeWindow::Calendar(calendar) => {
+                // Expiry uses the catalog's zone, also for a player who has one (S26).
                 calendar.period_start(self.current_period(calendar, false) + 1, &self.rules.zone)
             }
         }

@@ -7,10 +7,12 @@ use super::decide::{Refusal, decide};
 use super::state::{MissingCells, PlayerState, StateHeader};
 use super::step::step;
 use super::step_report::StepReport;
+use super::timers::next_timer;
 use super::whole_state::WholeState;
 use crate::catalog::Catalog;
 use crate::catalog::rules::CellSlot;
 use crate::event::Event;
+use crate::names::TIMER_EVENT;
 use crate::value::Props;
 
 /// A player's state with its header and the cells that were loaded so far (S21).
@@ -63,6 +65,10 @@ impl PartialState {
         event: &Event,
         trace: bool,
     ) -> Result<StepReport, MissingCells> {
+        debug_assert!(
+            event.name == TIMER_EVENT || next_timer(catalog, &self.0, event.at).is_none(),
+            "timers are processed before the events of their instant"
+        );
         step(catalog, &mut self.0, event, trace)
     }
 

@@ -28,6 +28,7 @@ pub struct TierProgress {
 impl TierProgress {
     /// Returns the share of the target that is reached, from 0 to 1.
     pub fn completion_ratio(&self) -> f64 {
+        // The quotient would be infinite or not a number.
         if self.target <= Decimal::ZERO {
             return 1.0;
         }
@@ -76,6 +77,7 @@ impl StepContext<'_> {
             let Some(node) = &tier.criterion else {
                 continue;
             };
+            // Tiers of a temporary badge are never settled, because they can be earned again.
             let is_done = if badge.temporary {
                 self.award_obstacle(badge, position, "")?.is_some()
             } else {
@@ -143,12 +145,15 @@ impl StepContext<'_> {
                     current,
                     target: node.target,
                 };
+                // Not `>=`: of keys that are equally near, the first in order is shown, whatever
+                // the order of events.
                 if best
                     .as_ref()
                     .is_none_or(|best| progress.completion_ratio() > best.completion_ratio())
                 {
                     best = Some(progress);
                 }
+                // The tiers above the next one of a key are further away.
                 break;
             }
         }

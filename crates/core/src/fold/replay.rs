@@ -98,7 +98,10 @@ impl<'a> Replay<'a> {
 
     /// Processes the timers up to an event, then folds the event.
     pub fn fold_event(&mut self, event: &Event, observer: &mut impl FoldObserver) {
+        // First, because an observer may store the state as a checkpoint, which covers everything
+        // up to its instant: time must not have moved past the last event.
         observer.before_event(event, &mut self.state);
+        // Timers of the same instant come first, too (S10).
         self.advance_to(event.at, observer);
         let trace = observer.wants_trace(event);
         let step = self.state.step(self.catalog, event, trace);
@@ -107,6 +110,7 @@ impl<'a> Replay<'a> {
 
     /// Processes the timers at or before an instant.
     pub fn advance_to(&mut self, until: Timestamp, observer: &mut impl FoldObserver) {
+        // One at a time, because a step can set a timer that comes before the next of the others.
         while let Some(at) = next_timer(self.catalog, &self.state, until) {
             let timer = timer_event(self.player, at);
             let trace = observer.wants_trace(&timer);

@@ -37,6 +37,8 @@ impl StepContext<'_> {
                     self.evaluate_badge(badge, &key)?
                 }
                 DependentRule::Unlockable(unlockable) => self.evaluate_unlockable(unlockable)?,
+                // Judged at the events of its key and when something leaves its window (S8), which
+                // `mark_keyed_dependents` has done.
                 DependentRule::KeyedCriterion(_) => {}
             }
         }
@@ -46,6 +48,7 @@ impl StepContext<'_> {
     fn evaluate_badge(&mut self, index: usize, key: &str) -> Result<(), MissingCells> {
         let rule = RuleRef::Badge(index);
         let badge = &self.rules.badges[index];
+        // Before the bounds are checked, because a temporary award ends with them (S10).
         if badge.temporary {
             return self.evaluate_temporary_badge(index, key);
         }
@@ -106,6 +109,7 @@ impl StepContext<'_> {
     fn evaluate_temporary_badge(&mut self, index: usize, key: &str) -> Result<(), MissingCells> {
         let rule = RuleRef::Badge(index);
         let badge = &self.rules.badges[index];
+        // Required badges are checked by `plan_award` only: losing one later ends no award.
         let is_open = badge.bounds.contains(self.at);
         let offset = self.progress_offset(badge, key)?;
         for tier in 0..badge.tiers.len() {
@@ -162,13 +166,16 @@ impl StepContext<'_> {
             }
             AgainMode::Edges => before.times_reached,
         };
+        // No time is awarded twice (S4): a value that falls and rises again starts from the times
+        // that it reached before.
         if times <= before.times_reached {
             self.record_skip(RuleRef::Badge(index), || SkipReason::NotReached {
                 current: value,
                 target: node.target,
             });
         } else if !self.check_requirements(index) {
-            // `met` is not stored, so that the edge still counts once the required badge is held.
+            // `criterion_met` is not stored, so that the edge still counts once the required badge
+            // is held.
             return Ok(());
         }
         // Stored whether or not an award follows: the next time needs the criterion to be false
@@ -182,8 +189,8 @@ impl StepContext<'_> {
                 .put_cell(CellId::new(badge.slot, ""), Some(Cell::Badge(after)));
         }
         for time in before.times_reached.saturating_add(1)..=times {
-            // A sum can reach a huge multiple in one event. `apply` refuses what is beyond the
-            // limit.
+            // A sum can reach a huge multiple in one event. `apply_effects` refuses what is beyond
+            // the limit.
             if self.effects.len() > limits::DERIVED_EVENTS {
                 break;
             }
@@ -226,6 +233,7 @@ impl StepContext<'_> {
         let rule = RuleRef::Unlockable(index);
         let unlockable = &self.rules.unlockables[index];
         let is_open = self.state.is_open(unlockable.slot);
+        // It latches, so its criterion need not be evaluated any more (S4).
         if is_open && !unlockable.relock {
             self.record_skip(rule, || SkipReason::AlreadyEarned);
             return Ok(());
@@ -294,6 +302,7 @@ impl StepContext<'_> {
     /// Plans the award of the tier that code returned, and of lower tiers that are not held yet.
     fn plan_tiers_up_to(&mut self, index: usize, highest: usize) -> Result<(), MissingCells> {
         let badge = &self.rules.badges[index];
+        // A tier that code returns includes those below it, each with its own points.
         for tier in 0..=highest {
             if self.is_settled(badge, tier) {
                 let reason = self.settled_reason(badge, tier, "")?;
@@ -452,6 +461,8 @@ impl StepContext<'_> {
             );
         }
         if badge.temporary {
+            // Nothing may count the key of an award any more, and the award has to end all the
+            // same.
             let awards = self.state.slot_cells(badge.award_slot)?;
             keys.extend(awards.filter_map(|(id, _)| Some(id.key.split_once('\0')?.1.into())));
         }
@@ -477,6 +488,7 @@ pub(super) fn collect_counters(node: &CriterionRule, counters: &mut Vec<usize>) 
 
 /// Counts how many times a target fits into a value.
 fn count_multiples(value: Decimal, target: Decimal) -> u64 {
+    // Every value would contain a target of zero endlessly often.
     if target <= Decimal::ZERO || value < target {
         return 0;
     }

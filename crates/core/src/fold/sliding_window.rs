@@ -51,12 +51,17 @@ impl StepContext<'_> {
         }
         let mut chunk = oldest;
         loop {
+            debug_assert!(
+                chunk.is_sorted_by_key(|entry| entry.at),
+                "the entries of a window are in order of time"
+            );
             let leaving = chunk.iter().take_while(|entry| gone(entry.at)).count();
             let rest = chunk.split_off(leaving);
             for entry in chunk {
                 self.remove_entry(slot, key, &mut frame, &entry, aggregate)?;
             }
             if !rest.is_empty() {
+                // What is left begins with its greatest value.
                 if aggregate == WindowAggregate::Max {
                     frame.total = rest[0].value;
                 }
@@ -65,6 +70,7 @@ impl StepContext<'_> {
             }
             self.put_chunk(slot, key, frame.first, rest);
             frame.first += 1;
+            // A maximum has nothing to subtract, so it is cleared here.
             if frame.first == frame.next {
                 frame.total = Decimal::ZERO;
                 break;
@@ -106,6 +112,7 @@ impl StepContext<'_> {
             }
             WindowAggregate::Max => self.drop_smaller(slot, key, &mut frame, entry.value)?,
         }
+        // No earlier entry exceeds this one, so it is the oldest of the queue and its maximum.
         if aggregate == WindowAggregate::Max && frame.first == frame.next {
             frame.total = entry.value;
         }
@@ -119,12 +126,15 @@ impl StepContext<'_> {
             frame.next += 1;
         }
         chunk.push(entry);
-        // `put` journals the previous content, so even a new chunk must be known not to exist.
+        // `put_cell` journals the previous content, so even a new chunk must be known not to exist.
         if is_new {
             self.state.read_cell(&chunk_id(slot, key, frame.next - 1))?;
         }
         // A full chunk is never added to, which bounds the cost of rewriting one.
-        debug_assert!(chunk.len() <= CHUNK_LEN);
+        debug_assert!(
+            chunk.len() <= CHUNK_LEN,
+            "a chunk has at most `CHUNK_LEN` entries"
+        );
         self.put_chunk(slot, key, frame.next - 1, chunk);
         self.put_frame(slot, key, frame);
         Ok(true)
@@ -166,7 +176,7 @@ impl StepContext<'_> {
         aggregate: WindowAggregate,
     ) -> Result<(), MissingCells> {
         match aggregate {
-            // The sum of the remaining entries did fit before the later ones were added, or after.
+            // The difference fits, unless entries near the bounds of decimals cancel each other.
             WindowAggregate::Sum => {
                 frame.total = frame.total.checked_sub(entry.value).unwrap_or(frame.total)
             }
@@ -222,7 +232,10 @@ impl StepContext<'_> {
     fn put_frame(&mut self, slot: CellSlot, key: &str, frame: WindowFrame) -> Decimal {
         let WindowFrame { total, first, next } = frame;
         // Chunks are dropped one at a time, from either end.
-        debug_assert!(first <= next);
+        debug_assert!(
+            first <= next,
+            "the oldest chunk does not come after the next one"
+        );
         let cell = (first < next).then_some(Cell::Window { total, first, next });
         self.state.put_cell(CellId::new(slot, key), cell);
         total
@@ -268,6 +281,7 @@ impl StepContext<'_> {
 }
 
 fn chunk_id(slot: CellSlot, key: &str, number: u64) -> CellId {
+    // The first character keeps chunks and counts of texts apart, which share a slot and a key.
     CellId::for_part(slot, key, &format!("#{number:x}"))
 }
 

@@ -170,6 +170,7 @@ impl PlayerState {
         }
         match self.cells.get(id) {
             Some(cell) => Ok(cell.as_ref()),
+            // Absent from a fully loaded slot means absent from the store.
             None if self.has_loaded_slot(id.slot) => Ok(None),
             None => Err(MissingCells::Cell(id.clone())),
         }
@@ -182,6 +183,11 @@ impl PlayerState {
 
     /// Writes or removes a cell and journals its previous content.
     pub(super) fn put_cell(&mut self, id: CellId, cell: Option<Cell>) {
+        // The journal would take a cell that is not loaded for one that does not exist.
+        debug_assert!(
+            self.has_loaded(&id),
+            "a cell is loaded before it is written"
+        );
         let before = if id.key.is_empty() {
             match cell {
                 Some(cell) => self.header.cells.insert(id.slot, cell),
@@ -200,6 +206,7 @@ impl PlayerState {
     /// Replaces the profile and returns the previous one, which a rollback restores.
     pub(super) fn replace_profile(&mut self, profile: Props) -> Props {
         let before = std::mem::replace(&mut self.header.profile, profile);
+        // The first one is that before the step, whatever the step replaces later.
         self.profile_before.get_or_insert_with(|| before.clone());
         before
     }
@@ -214,6 +221,7 @@ impl PlayerState {
         }
         let cells = self
             .cells
+            // No cell here has an empty key, so this is before the first one of the slot.
             .range(CellId::new(slot, "")..)
             .take_while(move |(id, _)| id.slot == slot);
         Ok(cells.filter_map(|(id, cell)| Some((id, cell.as_ref()?))))

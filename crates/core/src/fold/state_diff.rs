@@ -97,6 +97,7 @@ impl Holdings {
             put(
                 &mut self.balances,
                 &change.currency,
+                // Holdings list no balance of zero.
                 Some(change.before).filter(|balance| *balance != 0),
             );
         }

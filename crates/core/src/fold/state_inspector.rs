@@ -73,6 +73,7 @@ impl StateInspector<'_, '_> {
             .into_iter()
             .flat_map(|counter| self.slot_keys(self.0.rules.counters[counter].slot))
             .collect();
+        // Several counters can have the same key.
         keys.sort_unstable();
         keys.dedup();
         keys
@@ -80,6 +81,7 @@ impl StateInspector<'_, '_> {
 
     /// Lists the keys of the cells in a slot, in order.
     pub(crate) fn slot_keys(&self, slot: CellSlot) -> Vec<Box<str>> {
+        // Keys with a NUL belong to parts of a value, such as the chunks of a window.
         let cells = self.0.state.slot_cells(slot).expect(WHOLE);
         cells
             .into_iter()

@@ -3,6 +3,7 @@
 use std::borrow::Cow;
 use std::collections::BTreeSet;
 
+use super::cell::{Cell, CellId};
 use super::derived_events::DerivedEvent;
 use super::effect::Effect;
 use super::state::{MissingCells, PlayerState};
@@ -13,6 +14,7 @@ use crate::event::Event;
 use crate::expr::{EvalEnv, Expression, PlayerView};
 use crate::limits;
 use crate::names::TIMER_EVENT;
+use crate::number::Decimal;
 use crate::time::Timestamp;
 use crate::value::{Props, Value};
 
@@ -54,9 +56,19 @@ pub(super) fn step_atomically(
     match run(&mut turn) {
         Ok(()) => {
             // A generation that is left over would be lost, because the next step begins empty.
-            debug_assert!(turn.pending_dependents.is_empty() && turn.effects.is_empty());
+            debug_assert!(
+                turn.pending_dependents.is_empty()
+                    && turn.effects.is_empty()
+                    && turn.reserved_points.is_empty(),
+                "a step ends with nothing left to evaluate or apply"
+            );
             let (mut step, next) = (turn.report, turn.next_timer);
             step.touched = state.take_journal();
+            // The ledger is written from the movements, and never from the balances (S5).
+            debug_assert!(
+                is_balanced(catalog, state, &step),
+                "a balance is the sum of its movements"
+            );
             let header = &mut state.header;
             header.as_of = Some(event.at);
             header.next_timer = next;
@@ -73,6 +85,26 @@ pub(super) fn step_atomically(
             Err(missing)
         }
     }
+}
+
+/// True if the movements of a step add up to the changes of the balances.
+fn is_balanced(catalog: &Catalog, state: &PlayerState, step: &StepReport) -> bool {
+    let mut currencies = catalog.rules().currencies.iter().enumerate();
+    currencies.all(|(position, currency)| {
+        let after = state.header_number(currency.slot);
+        let before = match step.touched.0.get(&CellId::new(currency.slot, "")) {
+            Some(Some(Cell::Number(before))) => *before,
+            Some(_) => Decimal::ZERO,
+            None => after,
+        };
+        let moved = step
+            .movements
+            .iter()
+            .filter(|movement| movement.currency == position)
+            .map(|movement| Decimal::from_int(movement.amount).as_micros())
+            .sum::<i128>();
+        before.as_micros() + moved == after.as_micros()
+    })
 }
 
 /// Something that happened in a generation: the source event, or an effect of a rule.
@@ -114,7 +146,10 @@ impl<'a> StepContext<'a> {
         trace: bool,
     ) -> Self {
         // A rollback would otherwise undo changes of an earlier step.
-        debug_assert!(!state.has_open_step());
+        debug_assert!(
+            !state.has_open_step(),
+            "a step begins when the one before has ended or was rolled back"
+        );
         let next = state.header.next_timer;
         Self {
             catalog,
@@ -134,6 +169,8 @@ impl<'a> StepContext<'a> {
     }
 
     fn run(&mut self) -> Result<(), MissingCells> {
+        // A rule that holds without any event needs an instant at which it begins to hold: that of
+        // the first event. Ages count from it, too, unless the profile has another date.
         if self.state.header.event_count == 0 {
             self.mark_initial();
             self.schedule_ages()?;
@@ -145,6 +182,8 @@ impl<'a> StepContext<'a> {
         };
         let first = match caused {
             Some(caused) => self.deliver_derived(caused),
+            // Actions and timers never get here: rules can only listen to the events that they
+            // cause.
             None => vec![Occurrence {
                 name: &self.event.name,
                 props: Cow::Borrowed(&self.event.props),
@@ -159,6 +198,8 @@ impl<'a> StepContext<'a> {
         first: Vec<Occurrence<'a>>,
     ) -> Result<(), MissingCells> {
         let mut generation = first;
+        // The compiler refuses endless loops of rewards. The bound also stops finite ones that take
+        // too long (S25).
         for _ in 0..limits::GENERATIONS {
             if generation.is_empty() && self.pending_dependents.is_empty() {
                 return Ok(());
@@ -167,6 +208,8 @@ impl<'a> StepContext<'a> {
             // generation cannot change the result (S7).
             for occurrence in &generation {
                 self.update_counters(occurrence)?;
+                // Earnings and badges in code read the event and the player, but no counters, so
+                // they need not wait for the other occurrences.
                 self.apply_earnings(occurrence)?;
                 self.call_code_badges(occurrence)?;
             }
@@ -281,6 +324,7 @@ impl<'a> StepContext<'a> {
                 counter: self.current_counter,
             });
         }
+        // Traced or not, because errors are counted and shown (S11, S44).
         self.report.failures.push(RuleFailure { rule, message });
     }
 
@@ -338,6 +382,7 @@ impl PlayerView for StateView<'_> {
     }
 
     fn holds_badge(&self, badge: &str) -> bool {
+        // The summary in the header suffices, so an expression never has to load a cell.
         let cell = self
             .rules
             .badge_position(badge)

@@ -14,6 +14,7 @@ impl StepContext<'_> {
         counter: usize,
         key: &str,
     ) -> Result<Option<Decimal>, MissingCells> {
+        // Reading a counter may load cells, which an untraced step need not do.
         if self.trace {
             self.counter_value(counter, key).map(Some)
         } else {
@@ -32,6 +33,7 @@ impl StepContext<'_> {
         let Some(before) = before else { return Ok(()) };
         let total = self.counter_value(index, key)?;
         let counter = &self.rules.counters[index];
+        // Both totals are of the same instant, so the window has not slid between them.
         let duplicate = matches!(counter.operator, CounterOperator::Distinct(_)) && total == before;
         let added = if duplicate { Decimal::ZERO } else { brought };
         let period = match counter.window {

@@ -18,7 +18,7 @@ use crate::catalog::rules::{CellSlot, TimerPurpose};
 use crate::event::Event;
 use crate::limits;
 use crate::names::TIMER_EVENT;
-use crate::time::Timestamp;
+use crate::time::{DAY, Timestamp};
 use crate::value::Props;
 
 /// Returns the next instant, at or before `until`, at which time alone may change a state; `None`
@@ -159,11 +159,18 @@ impl StepContext<'_> {
         slot: CellSlot,
         key: &str,
     ) -> Result<(), MissingCells> {
+        // Where clocks go back across midnight, a day goes on after the next one has begun, so its
+        // end can be in the past. `next_timer` fires such a timer at once.
+        debug_assert!(
+            self.at < at.plus_micros(DAY) || at == Timestamp::LAST,
+            "a timer is never set for the past, except while a clock goes back"
+        );
         let id = CellId::new(self.rules.timer_slot, &timer_key(at, slot, key));
         // The same timer can be scheduled several times, and fires once.
         if self.state.read_cell(&id)?.is_none() {
             self.state.put_cell(id, Some(Cell::Mark));
         }
+        // It goes into the header, so that the next timer is known without loading any.
         self.next_timer = Some(self.next_timer.map_or(at, |next| next.min(at)));
         Ok(())
     }

@@ -15,6 +15,7 @@ use super::{checkpoint, timers};
 use crate::catalog::Catalog;
 use crate::catalog::rules::RuleSet;
 use crate::event::Event;
+use crate::names::TIMER_EVENT;
 use crate::time::Timestamp;
 use crate::value::Props;
 
@@ -67,7 +68,16 @@ impl WholeState {
     /// instant must have been processed; [`Replay`](super::Replay) does both. `trace` records
     /// counter updates and the rules that did not apply.
     pub fn step(&mut self, catalog: &Catalog, event: &Event, trace: bool) -> StepReport {
-        unwrap_loaded(step(catalog, &mut self.0, event, trace))
+        debug_assert!(
+            event.name == TIMER_EVENT || timers::next_timer(catalog, &self.0, event.at).is_none(),
+            "timers are processed before the events of their instant"
+        );
+        let report = unwrap_loaded(step(catalog, &mut self.0, event, trace));
+        debug_assert!(
+            self.0.is_whole() && !self.0.has_open_step(),
+            "a step leaves a whole state"
+        );
+        report
     }
 
     /// Processes the timers at or before an instant.
