@@ -111,7 +111,7 @@ pub enum EventError {
          and events of the engine"
     )]
     Reserved(String),
-    /// The time is too far ahead of the clock (S10).
+    /// The time is too far ahead of the clock (S28).
     #[error("`at` is {at}, more than the allowed {ahead_seconds} s ahead of the clock ({now})")]
     Future {
         /// The time of the event.
@@ -172,11 +172,13 @@ impl NewEvent {
     /// exceeds a limit.
     pub fn from_json(line: &[u8]) -> Result<Self, EventError> {
         #[derive(Deserialize)]
+        // A misspelled optional field would otherwise be ignored, and its value lost.
         #[serde(deny_unknown_fields)]
         struct JsonEvent {
             id: Option<String>,
             player: String,
             name: String,
+            // As text, so that an invalid time has an error of its own.
             at: Option<String>,
             order: Option<i64>,
             // `null` is accepted, because many clients serialize absent properties that way.
@@ -230,6 +232,7 @@ impl NewEvent {
     /// # Errors
     /// Returns [`EventError::Future`] if it is.
     pub fn check_clock(&self, now: Timestamp, ahead: i64) -> Result<(), EventError> {
+        // Without a time, the event gets that of recording (S1), which is not ahead.
         match self.at {
             Some(at) if at > now.plus_micros(ahead) => Err(EventError::Future {
                 at,
@@ -256,6 +259,7 @@ pub fn check_text(field: &'static str, text: &str, limit: usize) -> Result<(), E
             limit,
         });
     }
+    // Control characters include NUL, which ids must not contain (S12).
     if text.chars().any(char::is_control) {
         return Err(EventError::Control(field));
     }

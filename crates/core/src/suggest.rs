@@ -28,6 +28,7 @@ pub fn find_nearest<'a>(
         .filter(|candidate| *candidate != word && candidate.len() <= MAX_WORD_LENGTH)
         .map(|candidate| {
             (
+                // Counts two swapped letters as one error: `bagde` is near `badge`.
                 strsim::damerau_levenshtein(&folded, &normalize_word(candidate)),
                 candidate,
             )

@@ -12,6 +12,7 @@ use crate::fold::{self, AwardCell, Cell, CellId, PlayerState, Refusal, Replay, W
 use crate::time::{SECOND, Timestamp};
 
 /// The default time of a test's first event: 2026-01-01T00:00:00Z.
+// Fixed, so that the result of a test does not depend on the time at which it runs.
 const START_MICROS: i64 = 1_767_225_600 * SECOND;
 /// The maximum number of events in one test, including repeated ones.
 const MAX_EVENTS: usize = 100_000;
@@ -65,6 +66,7 @@ impl Catalog {
     fn run_test(&self, test: &TestDocument) -> TestResult {
         let mut failures = Vec::new();
         let mut states = BTreeMap::new();
+        // Players do not affect each other, so each timeline is folded alone.
         for (player, timeline) in build_timelines(test, &mut failures) {
             let mut state = self.fold_history(timeline, &mut failures);
             if let Some(now) = &test.now {
@@ -103,12 +105,14 @@ impl Catalog {
         let player = timeline.first().map(|(event, _)| event.player.clone());
         let mut replay = Replay::new(self, player.as_deref().unwrap_or_default());
         for (mut event, line) in timeline {
+            // An action is judged with all timers up to its instant processed (S3).
             replay.advance_to(event.at, &mut ());
             if fold::actions::NAMES.contains(&event.name.as_str()) {
                 match replay.state_mut().decide(self, &event) {
                     Ok(props) => event.props = props,
                     // Awarding twice is a duplicate, not a mistake in the test.
                     Err(Refusal::AlreadyHeld { .. }) => continue,
+                    // A refused action is not recorded (S3), so it is not folded.
                     Err(refusal) => {
                         let message =
                             format!("the action `{}` was rejected: {refusal}", event.name);
@@ -252,6 +256,7 @@ impl Catalog {
     /// True if an award written as `badge`, `badge:tier`, `badge@key` or `badge:tier@key` is held.
     /// Without a tier or a key, any one counts.
     fn is_award_held(&self, state: &PlayerState, award: &str) -> Result<bool, String> {
+        // At the first `@`, because a key may contain `@` and `:`, and an id neither.
         let (rest, key) = award
             .split_once('@')
             .map_or((award, None), |(rest, key)| (rest, Some(key)));
@@ -290,11 +295,13 @@ fn build_timelines<'t>(
     failures: &mut Vec<ExpectationFailure>,
 ) -> BTreeMap<String, Vec<(Event, &'t TestEventDocument)>> {
     let mut timelines: BTreeMap<String, Vec<(Event, &TestEventDocument)>> = BTreeMap::new();
+    // One second early, because the first line adds a second.
     let mut clock = start_time().plus_micros(-SECOND);
     let mut made = 0_usize;
     for (position, line) in test.given.iter().enumerate() {
         for time in 0..line.repeat {
             made += 1;
+            // Checked for each event, because the lines together can ask for billions.
             if made > MAX_EVENTS {
                 let message = format!("the test has more than {MAX_EVENTS} events");
                 failures.push(ExpectationFailure {
@@ -315,6 +322,7 @@ fn build_timelines<'t>(
                 .push((event, line));
         }
     }
+    // Lines may be out of order in time, and the fold needs timeline order (S1).
     for timeline in timelines.values_mut() {
         timeline.sort_by_cached_key(|(event, _)| event.position());
     }
@@ -324,6 +332,7 @@ fn build_timelines<'t>(
 fn build_event(line: &TestEventDocument, position: usize, time: u32, at: Timestamp) -> Event {
     let id = match &line.id {
         Some(id) if line.repeat == 1 => id.value.clone(),
+        // Ids are unique for a player (S12), so each repetition gets its own.
         Some(id) => format!("{}-{time}", id.value),
         // Padded, so that ids at the same instant sort in the order of the text.
         None => format!("{position:06}-{time:06}"),

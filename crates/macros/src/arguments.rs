@@ -63,6 +63,7 @@ impl BadgeArguments {
         if let (Err(error), None) = (parsed, &found.0) {
             found.push(error);
         }
+        // After an error, parsing may have ended before `events`.
         if !given.contains("events") && found.0.is_none() {
             let message = "a badge needs the events that can earn it: `events(\"comment.posted\")`";
             found.push(Error::new(Span::call_site(), message));
@@ -94,10 +95,12 @@ impl BadgeArguments {
         found: &mut ErrorCollector,
     ) -> syn::Result<()> {
         while !input.is_empty() {
+            // Accepts keywords too, which then have the error of an unknown argument.
             let key = Ident::parse_any(input)?;
             if !given.insert(key.to_string()) {
                 found.push(Error::new(key.span(), format!("`{key}` is given twice")));
             }
+            // Parsed even if given twice, because the next argument follows the value.
             if let Err(error) = self.parse_value(&key, input, found) {
                 found.push(error);
                 // Continue after the next comma, so that errors in later arguments are reported
@@ -312,6 +315,7 @@ impl Parse for PointsArgument {
         let currency = if input.peek(LitStr) {
             input.parse()?
         } else {
+            // Accepts keywords too: `type` is a valid id of a currency.
             let ident = Ident::parse_any(input)?;
             LitStr::new(&ident.to_string(), ident.span())
         };

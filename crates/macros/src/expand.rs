@@ -55,6 +55,7 @@ fn build_registration(
     );
     let version = Literal::u32_suffixed(arguments.version);
     let events = &arguments.events;
+    // Left out if empty, because the type of an element of `[]` cannot be inferred.
     let tiers = (!arguments.tiers.is_empty()).then(|| {
         let tiers = &arguments.tiers;
         quote!(.tiers([#(#tiers),*]))

@@ -27,6 +27,7 @@ pub(crate) fn check_item(item: &Item) -> syn::Result<BadgeItem<'_>> {
             })
         }
         Item::Struct(of) => {
+            // `CodeUnlock::unlock` has no receiver, so nothing could read fields.
             if !matches!(of.fields, Fields::Unit) {
                 let message = "a badge cannot have fields: write `struct NightOwl;` and \
                                implement `accolade::registry::CodeUnlock`";
@@ -68,6 +69,7 @@ fn check_signature(signature: &Signature) -> syn::Result<()> {
     }
     check_generics(&signature.generics)?;
     if signature.inputs.len() != 1 {
+        // An empty list has no tokens, so its span would be the whole attribute.
         let place = if signature.inputs.is_empty() {
             signature.paren_token.span.join()
         } else {
@@ -91,6 +93,7 @@ fn check_generics(generics: &Generics) -> syn::Result<()> {
     let wrong = generics
         .params
         .iter()
+        // Lifetimes are allowed, because `CodeContext` has one.
         .find(|parameter| !matches!(parameter, GenericParam::Lifetime(_)));
     wrong.map_or(Ok(()), |parameter| {
         Err(Error::new(

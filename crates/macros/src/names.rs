@@ -9,6 +9,7 @@ const ID_BYTES: usize = 64;
 /// Splits a name into lower-case words: `night_owl` and `NightOwl` into "night" and "owl",
 /// `HTTPHero` into "http" and "hero".
 pub(crate) fn split_words(ident: &Ident) -> Vec<String> {
+    // `r#try` is a badge with the id `try`.
     let letters: Vec<char> = ident.unraw().to_string().chars().collect();
     let mut words = vec![String::new()];
     for (n, letter) in letters.iter().enumerate() {

@@ -71,6 +71,8 @@ impl DiagnosticCollector {
 
     /// Adds an error, unless it is a duplicate or a consequence of a syntax error on its line.
     pub fn push(&mut self, diagnostic: Diagnostic) {
+        // Hostile text may have an error at every byte, and each new one is compared with all kept
+        // ones.
         if self.kept.len() == MAX_DIAGNOSTICS {
             self.dropped += 1;
         } else if !self

@@ -9,6 +9,7 @@ impl Catalog {
     /// define.
     pub fn retired_by(&self, next: &Self) -> RetiredRules {
         let badges = self.rules().badges.iter().filter_map(|badge| {
+            // Looked up by former ids too, because a renamed badge is not retired (S15).
             let heir = next
                 .rules()
                 .badge_position(&badge.id)

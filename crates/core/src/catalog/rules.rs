@@ -111,6 +111,7 @@ pub struct TimeBounds {
 impl TimeBounds {
     /// True if the range contains the instant.
     pub fn contains(&self, at: Timestamp) -> bool {
+        // Half-open (S10), so that a rule can begin at the instant at which another one ends.
         self.since.is_none_or(|since| since <= at) && self.until.is_none_or(|until| at < until)
     }
 }

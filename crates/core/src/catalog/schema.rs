@@ -38,6 +38,7 @@ fn form_schema(form: &'static TableShape, definitions: &mut SchemaDefinitions) -
     let mut properties = Map::new();
     for key in form.keys {
         let mut schema = shape_schema(&key.shape, definitions);
+        // Allowed next to `$ref` since draft 2019-09, so a shared table can have a text per key.
         schema["description"] = describe_key(key.doc, &key.shape).into();
         properties.insert(key.name.to_owned(), schema);
     }
@@ -72,12 +73,15 @@ fn shape_schema(shape: &'static ValueShape, definitions: &mut SchemaDefinitions)
     match shape {
         ValueShape::Text => json!({ "type": "string" }),
         ValueShape::Id | ValueShape::Reference => pattern_schema("^[a-z0-9][a-z0-9-]{0,63}$"),
+        // `maxLength` counts characters and the limit counts bytes, so the reader refuses more.
         ValueShape::ApplicationId => {
             json!({ "type": "string", "minLength": 1, "maxLength": limits::ID_BYTES })
         }
         ValueShape::RecordedEventName => event_name_schema(&acts::NAMES),
         ValueShape::ListenedEventName => event_name_schema(&derived::NAMES),
+        // Only the compiler can tell a valid expression from an invalid one.
         ValueShape::Expression => json!({ "type": "string", "pattern": "\\S" }),
+        // A key may contain any character, and `.` would exclude line breaks.
         ValueShape::Award => {
             pattern_schema("^[a-z0-9][a-z0-9-]{0,63}(:[a-z0-9][a-z0-9-]{0,63})?(@[\\s\\S]+)?$")
         }

@@ -17,6 +17,7 @@ pub(super) fn eval_arithmetic<'a>(
     right: Operand<'a>,
 ) -> Result<Operand<'a>, EvalError> {
     match (left, right) {
+        // Whole numbers stay whole, so that a division truncates (S11).
         (Operand::Int(left), Operand::Int(right)) => {
             int_arithmetic(operator, left, right).map(Operand::Int)
         }

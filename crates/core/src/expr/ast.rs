@@ -79,6 +79,7 @@ impl Ast {
     pub(super) fn as_member(&self) -> Option<(&Self, &str)> {
         match &self.kind {
             AstKind::Member(base, name) => Some((base, name)),
+            // Both notations lower to the same node, and so to the same address of a counter (S9).
             AstKind::Index(base, index) => match &index.kind {
                 AstKind::Constant(Constant::Text(name)) => Some((base, name)),
                 _ => None,

@@ -16,6 +16,7 @@ pub(super) fn is_clock_name(name: &str) -> bool {
         "time",
     ];
     names.contains(&name)
+        // Functions of CEL that read parts of a time, such as `getFullYear` and `getDayOfWeek`.
         || name.starts_with("getFull")
         || name.starts_with("getHours")
         || name.starts_with("getDay")

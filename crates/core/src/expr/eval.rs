@@ -36,6 +36,7 @@ pub(super) fn eval_bool<'a>(
             }
         }
         ExpressionNode::OneOf(nodes) => eval_one_of(nodes, env),
+        // Only one side is evaluated, so that the condition can guard a missing property.
         ExpressionNode::Conditional(parts) => eval_bool(
             if eval_bool(&parts[0], env)? {
                 &parts[1]
@@ -122,6 +123,8 @@ pub(super) fn evaluate<'a>(
         ExpressionNode::Call(BuiltinFunction::Text, nodes) => {
             value_to_text(&nodes[0], evaluate(&nodes[0], env)?).map(Operand::Text)
         }
+        // `eval_bool` has an arm for each of these. A node that both functions passed on would
+        // recurse without end.
         ExpressionNode::And(_)
         | ExpressionNode::Or(_)
         | ExpressionNode::Not(_)
@@ -180,6 +183,7 @@ fn compare_with_constant(
         return None;
     };
     let (first, rest) = path.split_first()?;
+    // Missing properties and other types take the general path, which also reports errors.
     match (follow_path(env.props.get(first)?, rest).ok()?, constant) {
         (Value::Text(value), Constant::Text(constant)) => Some(value.cmp(constant)),
         (Value::Int(value), Constant::Int(constant)) => Some(value.cmp(constant)),
@@ -210,6 +214,8 @@ fn eval_comparison<'a>(
         BinaryOperator::Equal => Ok(left_value.equals_value(&right_value)),
         BinaryOperator::NotEqual => Ok(!left_value.equals_value(&right_value)),
         BinaryOperator::In => match (&left_value, &right_value) {
+            // A number beyond the range of decimals equals no operand, because an operand is in
+            // range.
             (value, Operand::List(items)) => Ok(items
                 .iter()
                 .any(|item| Operand::from_value(item).is_ok_and(|item| item.equals_value(value)))),
@@ -259,6 +265,7 @@ fn eval_text_search<'a>(
 
 fn value_size<'a>(node: &ExpressionNode, value: Operand<'a>) -> Result<Operand<'a>, EvalError> {
     let size = match value {
+        // In characters, as in CEL, and not in bytes.
         Operand::Text(text) => text.chars().count(),
         Operand::List(items) => items.len(),
         Operand::Map(map) => map.len(),
@@ -303,6 +310,7 @@ fn eval_item<'a>(
             let index = index
                 .as_decimal()
                 .ok_or_else(|| wrong_type(key, index, "a number"))?;
+            // JSON does not distinguish 1 from 1.0, so a whole decimal is an index.
             let index = index
                 .trunc()
                 .filter(|_| index.is_whole())
@@ -356,6 +364,7 @@ fn path_error(
     found: Option<&'static str>,
 ) -> EvalError {
     let mut what = String::new();
+    // Ends at the part that is wrong: the value that is not a map, or the missing name.
     let length = if found.is_some() { depth } else { depth + 1 };
     write_path(&mut what, root, &path[..length]).expect("writing to a string cannot fail");
     match found {

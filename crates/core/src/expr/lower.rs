@@ -124,6 +124,7 @@ impl LoweringContext<'_> {
                 self.check_type(operand, found, &[StaticType::Number], "`-` takes a number");
                 (
                     ExpressionNode::Negate(Box::new(node)),
+                    // A value of unknown type that can be negated is a number.
                     if found == StaticType::Any {
                         StaticType::Number
                     } else {
@@ -179,6 +180,7 @@ impl LoweringContext<'_> {
         span: &Range<usize>,
     ) -> (ExpressionNode, StaticType) {
         let (left, left_type) = self.lower(&pair[0]);
+        // Before the right side is lowered, because a list elsewhere can contain only constants.
         if let (BinaryOperator::In, AstKind::List(items)) = (operator, &pair[1].kind) {
             return self.lower_one_of(left, items);
         }
@@ -285,6 +287,7 @@ impl LoweringContext<'_> {
                 ));
                 continue;
             };
+            // Silently, the last value would win.
             if map.get(&name).is_some() {
                 self.problems.push(ExpressionProblem::new(
                     key.span.clone(),
@@ -392,6 +395,7 @@ fn unknown_call_problem(name: &str, on_target: bool, span: &Range<usize>) -> Exp
                 "`{name}` takes one text and is called on another, as in `event.title.{name}(\"a\")`"
             ));
         }
+        // Functions of CEL that are left out get the reason. A similar name would not help.
         "matches" => {
             return problem("regular expressions are not supported".into()).with_help(
                 "use `contains`, `startsWith` or `endsWith`, or let the application send the result as \
@@ -432,6 +436,7 @@ fn unknown_call_problem(name: &str, on_target: bool, span: &Range<usize>) -> Exp
 
 /// Evaluates a node whose operands are constants.
 fn fold_constant(node: &ExpressionNode) -> Result<Constant, EvalError> {
+    // Nothing is read from it: a node with constant operands reads neither event nor player.
     let env = EvalEnv {
         event_name: "",
         props: &Props::new(),

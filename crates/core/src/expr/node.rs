@@ -92,6 +92,7 @@ impl ExpressionNode {
                 _ => 3,
             },
             Self::Not(_) | Self::Negate(_) => 6,
+            // Written with a sign, which binds like a negation.
             Self::Constant(Constant::Int(int)) if *int < 0 => 6,
             Self::Constant(Constant::Decimal(decimal)) if decimal.as_micros() < 0 => 6,
             _ => 7,
@@ -129,6 +130,7 @@ impl fmt::Display for ExpressionNode {
             }
             Self::Has(node) => write!(f, "has({node})"),
             Self::Not(node) => {
+                // The parser drops pairs of adjacent signs, so an inner one needs parentheses.
                 f.write_char('!')?;
                 node.write_operand(f, 7)
             }
@@ -151,6 +153,8 @@ impl fmt::Display for ExpressionNode {
             Self::And(nodes) => write_chain(f, " && ", nodes, 3),
             Self::Or(nodes) => write_chain(f, " || ", nodes, 2),
             Self::Conditional(parts) => {
+                // In the grammar of CEL, only the last part can be a conditional without
+                // parentheses.
                 parts[0].write_operand(f, 1)?;
                 f.write_str(" ? ")?;
                 parts[1].write_operand(f, 1)?;

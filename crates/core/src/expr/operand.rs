@@ -63,6 +63,7 @@ impl<'a> Operand<'a> {
         match self {
             Self::Text(text) => Some(text),
             Self::Int(int) => Some(int.to_string().into()),
+            // JSON does not distinguish 7 from 7.0, so both are the key `7`.
             Self::Decimal(decimal) => Some(decimal.to_string().into()),
             Self::Bool(truth) => Some(if truth { "true" } else { "false" }.into()),
             Self::Null | Self::List(_) | Self::Map(_) => None,

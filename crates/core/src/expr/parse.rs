@@ -1,6 +1,7 @@
 //! Parsing of a source, with the parser of the `cel` crate. No other module uses that crate.
 //!
-//! The parser needs a large stack (see [`super::Compiler`]). [`Tokens::of`] bounds the depth first.
+//! The parser needs a large stack (see [`super::ExpressionCompiler`]).
+//! [`SourceTokens::from_source`] bounds the depth first.
 
 use std::ops::Range;
 
@@ -57,6 +58,7 @@ impl AstBuilder<'_> {
             }),
             Expr::Select(select) => {
                 let base = self.build_ast(*select.operand, depth + 1)?;
+                // The parser locates a member at its dot, so the name is the next token.
                 let end = token
                     .and_then(|token| self.tokens.token_span(token + 1))
                     .map_or(place.end, |name| name.end);
@@ -175,6 +177,8 @@ impl AstBuilder<'_> {
             .map_or(place.clone(), |last| self.parenthesized_span(last));
         let between = first.start..last.end;
         let name = match name.as_str() {
+            // The parser turns a chain into a balanced tree. As a flat list in the order of the
+            // source, it has one canonical text (S9), and its parts can be shown one by one.
             operators::LOGICAL_AND => {
                 let chain = flatten_chain(arguments, |kind| {
                     if let AstKind::And(inner) = kind {
@@ -203,6 +207,7 @@ impl AstBuilder<'_> {
             }
             _ => name,
         };
+        // Each conversion returns the arguments if their number is another one.
         let arguments = match <[Ast; 3]>::try_from(arguments) {
             Ok(parts) if name == operators::CONDITIONAL => {
                 return Ast {
@@ -215,6 +220,7 @@ impl AstBuilder<'_> {
         };
         let arguments = match <[Ast; 2]>::try_from(arguments) {
             Ok([base, index]) if name == operators::INDEX => {
+                // The parser locates an index at its opening bracket.
                 let span = first.start..self.closing_end(token, last.end);
                 return Ast {
                     kind: AstKind::Index(Box::new(base), Box::new(index)),
@@ -248,6 +254,7 @@ impl AstBuilder<'_> {
             Ok(one) => Vec::from(one),
             Err(arguments) => arguments,
         };
+        // The parser locates a call at its opening parenthesis, so the name is the token before.
         let start = match &target {
             Some(target) => self.parenthesized_span(target).start,
             None => self
@@ -363,6 +370,7 @@ fn syntax_problem(
     };
     let word = &source[place.clone()];
     let problem = |message: String| ExpressionProblem::new(place.clone(), message);
+    // The parser has no error kinds, so its messages are compared.
     if error.msg.starts_with("reserved identifier") {
         return problem(format!("`{word}` is a reserved word"))
             .with_help(format!("write `event[\"{word}\"]` for a property"));

@@ -30,6 +30,8 @@ impl LoweringContext<'_> {
             "event" => (ExpressionNode::Event(Box::default()), StaticType::Map),
             "event_name" => (ExpressionNode::EventName, StaticType::Text),
             "player" => self.report_problem(missing_section(span)),
+            // A condition cannot read a clock (S10). The nearest variable would be a misleading
+            // hint.
             _ if is_clock_name(name) => self.report_problem(clock_problem(span)),
             _ => {
                 let problem =
@@ -65,6 +67,7 @@ impl LoweringContext<'_> {
         let problems = self.problems.len();
         let (node, found) = self.lower(base);
         match node {
+            // The base is a placeholder, about which nothing useful can be said.
             _ if self.problems.len() > problems => (node, StaticType::Any),
             ExpressionNode::Event(path) => (
                 ExpressionNode::Event(extend_path(path, name)),
@@ -139,6 +142,7 @@ impl LoweringContext<'_> {
             return (node, found);
         }
         match node {
+            // The empty path is the event itself, which always exists.
             ExpressionNode::Event(path) if !path.is_empty() => (
                 ExpressionNode::Has(Box::new(ExpressionNode::Event(path))),
                 StaticType::Bool,
@@ -163,6 +167,7 @@ impl LoweringContext<'_> {
         id: &str,
         span: &Range<usize>,
     ) -> (ExpressionNode, StaticType) {
+        // Counters with such an expression are not shared (S9).
         self.reads_player = true;
         let (kind, node, found): (_, fn(Box<str>) -> ExpressionNode, _) = match section {
             "points" => (NameKind::Currency, ExpressionNode::Points, StaticType::Int),
@@ -172,6 +177,7 @@ impl LoweringContext<'_> {
                 ExpressionNode::Unlocked,
                 StaticType::Bool,
             ),
+            // Applications choose the attributes (S18), so their names cannot be checked.
             "profile" => {
                 return (
                     ExpressionNode::Attribute(id.into(), Box::default()),

@@ -40,6 +40,7 @@ impl SourceTokens {
                 }
                 b'(' | b'[' | b'{' => open.push(index),
                 b')' | b']' | b'}' => {
+                    // Brackets that do not match are a syntax error, which the parser reports.
                     if let Some(partner) = open.pop() {
                         tokens.partners[index] = Some(partner);
                         tokens.partners[partner] = Some(index);
@@ -107,6 +108,7 @@ fn next_token(source: &str, from: usize) -> Option<Range<usize>> {
     let rest = source[from..].trim_start();
     let start = source.len() - rest.len();
     if let Some(comment) = rest.strip_prefix("//") {
+        // Recursion is safe, because `EXPRESSION_BYTES` bounds the number of comments.
         return next_token(
             source,
             start + 2 + comment.find('\n').unwrap_or(comment.len()),
@@ -141,12 +143,14 @@ fn text_length(rest: &str) -> Option<usize> {
         .take_while(|byte| b"rRbB".contains(byte))
         .count();
     let quoted = &rest[prefix..];
+    // Longest first: three quotes also begin with one.
     let quote = ["\"\"\"", "'''", "\"", "'"]
         .into_iter()
         .find(|quote| quoted.starts_with(quote))?;
     let raw = rest[..prefix].contains(['r', 'R']);
     let mut at = prefix + quote.len();
     while at < rest.len() && !rest[at..].starts_with(quote) {
+        // In raw texts, a backslash is an ordinary character.
         let escaped = usize::from(!raw && rest[at..].starts_with('\\'));
         at += rest[at..]
             .chars()
@@ -161,6 +165,7 @@ fn text_length(rest: &str) -> Option<usize> {
 fn number_length(rest: &str) -> usize {
     let mut previous = ' ';
     rest.find(|c: char| {
+        // Letters belong to hexadecimal numbers, exponents and the suffix `u`.
         let part = c.is_ascii_alphanumeric()
             || c == '.'
             || (matches!(c, '+' | '-') && matches!(previous, 'e' | 'E'));

@@ -136,6 +136,7 @@ pub(super) fn binary_result(
             (StaticType::Decimal, _) | (_, StaticType::Decimal) => StaticType::Decimal,
             _ => StaticType::Number,
         }),
+        // Values of different types are never equal, so such a comparison must be a mistake.
         BinaryOperator::Equal | BinaryOperator::NotEqual => {
             left.may_be(right).then_some(StaticType::Bool)
         }
@@ -146,6 +147,7 @@ pub(super) fn binary_result(
             both(&[StaticType::Number, StaticType::Text, StaticType::Bool])
                 .then_some(StaticType::Bool)
         }
+        // `in` looks for a key of a map, and keys are text.
         BinaryOperator::In if right == StaticType::Map && !left.may_be(StaticType::Text) => None,
         BinaryOperator::In => right
             .may_be_any_of(&[StaticType::List, StaticType::Map])

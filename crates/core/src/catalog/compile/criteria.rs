@@ -26,6 +26,8 @@ impl<'d> CatalogCompiler<'d> {
         target: Option<Decimal>,
     ) -> Option<CriterionRule> {
         match &criterion.per {
+            // `per` outside of any key asks for some key (S8): at least one for which the rest
+            // holds.
             Some(per) if scope.key.is_none() => {
                 let node = self.compile_in_scope(
                     criterion,
@@ -77,6 +79,7 @@ impl<'d> CatalogCompiler<'d> {
             ),
             CriterionKind::Age(unit) => (at_least, CriterionRuleKind::Age(*unit)),
             CriterionKind::Manual => (at_least, CriterionRuleKind::Manual),
+            // `all`, `any` and `some` differ only in the number of parts that must hold.
             CriterionKind::All(parts) => (
                 count_to_decimal(parts.len()),
                 CriterionRuleKind::SomeOf(self.compile_parts(parts, scope)?),
@@ -102,6 +105,7 @@ impl<'d> CatalogCompiler<'d> {
         parts: &'d [CriterionDocument],
         scope: CriterionScope<'d>,
     ) -> Option<Vec<CriterionRule>> {
+        // Collected first, so that the parts after an invalid one are checked too.
         let nodes: Vec<_> = parts
             .iter()
             .map(|part| self.compile_criterion(part, scope, None))
@@ -172,6 +176,7 @@ impl<'d> CatalogCompiler<'d> {
                 Some(KeyOperator::Count)
             }
         };
+        // Compiled even if the operator is invalid, so that the errors of both are reported.
         let node = self.compile_in_scope(
             criterion,
             CriterionScope {
@@ -186,6 +191,8 @@ impl<'d> CatalogCompiler<'d> {
 
     /// Finds or adds the keyed criterion of a node. Equal criteria share one.
     fn intern_keyed_criterion(&mut self, node: CriterionRule) -> usize {
+        // The text contains positions of counters. Equal aggregates share a counter, so equal
+        // criteria have equal texts.
         let judged = format!("{node:?}");
         if let Some(&index) = self.keyed_definitions.get(&judged) {
             return index;
@@ -255,6 +262,7 @@ impl<'d> CatalogCompiler<'d> {
                 .compile_expression(of, ExpectedResult::Key)
                 .map(CounterOperator::Distinct),
         };
+        // Only after all three are compiled, so that each error is reported.
         let (condition, key, operator) = (
             none_if_invalid(condition)?,
             none_if_invalid(key)?,
@@ -317,6 +325,7 @@ impl<'d> CatalogCompiler<'d> {
             return shared;
         }
         let owner = match scope.owner {
+            // Earnings have no criteria, so this name is never part of an address.
             RuleRef::Earning(_) => "an earning".to_owned(),
             RuleRef::Badge(badge) => format!("badge {}", self.defined_ids.badges[badge]),
             RuleRef::Unlockable(unlockable) => {

@@ -25,6 +25,7 @@ impl<'d> CatalogCompiler<'d> {
     pub(super) fn compile_rules(&mut self, retired: &RetiredRules) -> RuleSet {
         let document = self.document;
         let mut rules = RuleSet {
+            // UTC by default (S26). The reader has reported an unknown zone.
             zone: document
                 .zone
                 .as_ref()
@@ -69,7 +70,9 @@ impl<'d> CatalogCompiler<'d> {
             let unlockable = self.compile_unlockable(index, unlockable);
             rules.unlockables.push(unlockable);
         }
+        // Former ids lead to positions, so all rules of the document come first.
         rules.former_ids = FormerIds::from_document(document, &rules);
+        // Behind all others, so that positions stay those of `DefinedIds`.
         self.append_retired(retired, &mut rules);
         rules.counters = std::mem::take(&mut self.counters);
         rules.keyed_criteria = std::mem::take(&mut self.keyed_criteria);
@@ -110,6 +113,7 @@ impl<'d> CatalogCompiler<'d> {
     }
 
     fn compile_display(&mut self, label: &RuleLabel) -> RuleDisplay {
+        // Only for its error: the display keeps the id.
         if let Some(category) = &label.category {
             self.resolve_reference(ReferenceKind::Category, category);
         }
@@ -171,6 +175,7 @@ impl<'d> CatalogCompiler<'d> {
                 points.push((currency, amount));
             }
         }
+        // The order in the file must not affect the order of payments.
         points.sort_by_key(|(currency, _)| *currency);
         let limit = match &earning.limit {
             None => None,
@@ -211,7 +216,8 @@ impl<'d> CatalogCompiler<'d> {
             code.map(|(index, badge)| (badge.id.as_str(), BadgeSource::Code(index, badge))),
         );
         sources.sort_by_key(|(id, _)| *id);
-        // Duplicates are reported elsewhere. Without them positions agree with those of `Known`.
+        // Duplicates are reported elsewhere. Without them, positions agree with those of
+        // `DefinedIds`.
         sources.dedup_by_key(|(id, _)| *id);
         let mut badges = Vec::with_capacity(sources.len());
         for (index, (_, source)) in sources.into_iter().enumerate() {
@@ -256,12 +262,15 @@ impl<'d> CatalogCompiler<'d> {
             award_slot: self.next_slot(),
             tiers: self.compile_tiers(badge, scope),
             repeat,
+            // Only a single number without `within` has multiples. Otherwise each turn to true
+            // counts (S4).
             again_mode: if numeric.is_some() && !windowed {
                 AgainMode::Multiples
             } else {
                 AgainMode::Edges
             },
             temporary: badge.temporary,
+            // `progress` actions move single numbers only (S9), and time alone moves an age.
             has_numeric_criterion: numeric
                 .is_some_and(|criterion| !matches!(criterion.kind, CriterionKind::Age(_))),
             requires: badge
@@ -319,6 +328,8 @@ impl<'d> CatalogCompiler<'d> {
     ) -> Option<CriterionRule> {
         let criterion = badge.criterion.as_ref()?;
         match badge.repeat.value {
+            // The badge itself is evaluated for each key, so its criterion needs no aggregate over
+            // keys.
             RepeatMode::PerKey => self.compile_in_scope(
                 criterion,
                 CriterionScope {
@@ -368,12 +379,14 @@ impl<'d> CatalogCompiler<'d> {
         let name = |(index, tier): (usize, &crate::catalog::document::TierDocument)| match &tier.id
         {
             Some(id) => id.value.clone(),
+            // The reader has reported a tier beyond the default names.
             None => ladder.get(index).copied().unwrap_or_default().to_owned(),
         };
         badge.tiers.iter().enumerate().map(name).collect()
     }
 
     fn compile_code_badge(&mut self, code: usize, badge: &CodeBadge) -> BadgeRule {
+        // The constructor of a badge in code checks nothing, so its constraints are checked here.
         let mut points = Vec::new();
         for (currency, amount) in &badge.points {
             match self.defined_ids.currencies.binary_search(currency) {
@@ -443,6 +456,7 @@ impl<'d> CatalogCompiler<'d> {
             slot: self.next_slot(),
             award_slot: self.next_slot(),
             tiers: tiers.iter().map(tier).collect(),
+            // The function returns a tier and no key, so there is nothing to repeat by.
             repeat: RepeatMode::Once,
             again_mode: AgainMode::Edges,
             temporary: false,
@@ -457,6 +471,7 @@ impl<'d> CatalogCompiler<'d> {
 
     fn report_code_badge(&mut self, badge: &CodeBadge, what: &str) {
         let message = format!("the badge in code `{}` {what}", badge.id);
+        // A badge in code has no place in the text.
         self.diagnostics.push(Diagnostic::new(0..0, message, ""));
     }
 
@@ -478,6 +493,8 @@ impl<'d> CatalogCompiler<'d> {
             detail_slot: self.next_slot(),
             criterion: self
                 .compile_criterion(&unlockable.criterion, scope, None)
+                // After an error the rules are not used, but positions must be right for further
+                // errors.
                 .unwrap_or(CriterionRule {
                     target: Decimal::ONE,
                     kind: CriterionRuleKind::Manual,
@@ -500,6 +517,7 @@ enum BadgeSource<'d> {
 fn sort_by_id<T>(definitions: &[T], label: impl Fn(&T) -> &RuleLabel) -> Vec<&T> {
     let mut sorted: Vec<&T> = definitions.iter().collect();
     sorted.sort_by(|one, other| label(one).id.value.cmp(&label(other).id.value));
+    // The reader has reported duplicates. `DefinedIds` drops them too, so that positions agree.
     sorted.dedup_by(|one, other| label(one).id.value == label(other).id.value);
     sorted
 }
@@ -529,6 +547,8 @@ fn is_number(criterion: &CriterionDocument, repeat: RepeatMode) -> bool {
             | CriterionKind::Manual
             | CriterionKind::SomeOf(_)
     );
+    // With `per`, the compiled criterion is a number of keys and not the value for one of them,
+    // unless the badge is evaluated for each key (S8).
     has_value && (criterion.per.is_none() || repeat == RepeatMode::PerKey)
 }
 

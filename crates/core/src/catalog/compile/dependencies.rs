@@ -18,6 +18,7 @@ pub(super) fn link_dependencies(rules: &mut RuleSet) {
         dependents.sort_unstable();
         dependents.dedup();
     }
+    // After the dependents, which lead from counters to their owners.
     record_owners(rules);
     for index in 0..rules.counters.len() {
         for event in rules.counters[index].events.clone() {
@@ -77,6 +78,7 @@ impl ReadSet {
             CriterionRuleKind::HeldAwards { badge, .. } => self.badges.extend([*badge]),
             CriterionRuleKind::Balance(currency) => self.currencies.extend([*currency]),
             CriterionRuleKind::Unlocked(unlockable) => self.unlockables.extend([*unlockable]),
+            // Their timers and `progress` actions name the rules to evaluate themselves.
             CriterionRuleKind::Age(_) | CriterionRuleKind::Manual => {}
             CriterionRuleKind::SomeOf(nodes) => {
                 nodes.iter().for_each(|node| self.collect_reads(node))
@@ -202,6 +204,7 @@ fn holds_initially(node: &CriterionRule) -> bool {
             nodes.iter().filter(|node| holds_initially(node)).count()
         }
         CriterionRuleKind::Not(node) => usize::from(!holds_initially(node)),
+        // Reaches a target only if that is zero or less, as the target of a balance can be.
         _ => 0,
     };
     Decimal::from_int(i64::try_from(value).unwrap_or(i64::MAX)) >= node.target

@@ -53,7 +53,7 @@ pub(super) fn compile_document(
     let mut rules = compiler.compile_rules(retired);
     dependencies::link_dependencies(&mut rules);
     timers::add_timers(&mut rules);
-    // Last, because it follows the dependencies that `wire` has filled in.
+    // Last, because it follows the dependencies that `link_dependencies` has filled in.
     rewards::check_rewards(&rules, document, compiler.diagnostics);
     rules
 }

@@ -46,6 +46,7 @@ impl DefinedIds {
                 );
             }
         }
+        // Sorted by id, so equal ids are neighbors.
         for pair in code_badges
             .windows(2)
             .filter(|pair| pair[0].id == pair[1].id)
@@ -88,6 +89,7 @@ impl DefinedIds {
 fn sort_ids<'a>(ids: impl Iterator<Item = &'a String>) -> Vec<String> {
     let mut ids: Vec<String> = ids.cloned().collect();
     ids.sort_unstable();
+    // The compiled rules drop duplicates too, and positions must agree with theirs.
     ids.dedup();
     ids
 }

@@ -81,6 +81,7 @@ impl CatalogCompiler<'_> {
                 .iter()
                 .map(|it| &it.label)
                 .collect(),
+            // These have no `was`.
             ReferenceKind::Category | ReferenceKind::Limit => Vec::new(),
         };
         let heir = labels

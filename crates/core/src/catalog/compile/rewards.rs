@@ -24,6 +24,7 @@ enum RewardVertex {
 /// The graph from causes to effects.
 #[derive(Default)]
 struct RewardGraph {
+    // Ordered, so that the same catalog always reports the same loop.
     edges: BTreeMap<RewardVertex, BTreeSet<RewardVertex>>,
     /// Edges whose cause prevents their effect.
     negative_edges: BTreeSet<(RewardVertex, RewardVertex)>,
@@ -66,6 +67,8 @@ pub(super) fn check_rewards(
         );
     }
     for (index, badge) in rules.badges.iter().enumerate() {
+        // Badges earned once end every loop, so `find_cycle` does not see a cycle of `requires`
+        // among them.
         if requires_itself(rules, index) {
             let message = format!(
                 "the badge `{}` requires itself, so it can never be earned",
@@ -92,6 +95,7 @@ impl RewardGraph {
             }
         }
         for (index, currency) in rules.currencies.iter().enumerate() {
+            // The amount and the rule vary from event to event; a condition on them may hold.
             let cause = RewardVertex::Points(index);
             graph.add_dependents(rules, cause, &currency.dependents);
             graph.add_listeners(
@@ -109,6 +113,7 @@ impl RewardGraph {
             graph.add_dependents(rules, cause, &badge.dependents);
             let known = props! { "badge" => badge.id.as_str() };
             graph.add_listeners(rules, cause, derived::BADGE_AWARDED, &known);
+            // Other awards are only revoked by actions, which no rule causes.
             if badge.temporary {
                 graph.add_listeners(rules, cause, derived::BADGE_REVOKED, &known);
             }
@@ -118,6 +123,7 @@ impl RewardGraph {
             let known = props! { "unlockable" => unlockable.id.as_str() };
             graph.add_dependents(rules, cause, &unlockable.dependents);
             graph.add_listeners(rules, cause, derived::UNLOCKABLE_OPENED, &known);
+            // Without `relock`, no rule closes it.
             if unlockable.relock {
                 graph.add_listeners(rules, cause, derived::UNLOCKABLE_CLOSED, &known);
             }
@@ -141,6 +147,7 @@ impl RewardGraph {
                     RuleRef::Badge(*badge)
                 }
                 DependentRule::Unlockable(unlockable) => RuleRef::Unlockable(*unlockable),
+                // Keyed criteria read only counters (S8); `add_listeners` adds the owners of those.
                 DependentRule::KeyedCriterion(_) => continue,
             };
             let effect = RewardVertex::Rule(effect);
@@ -231,6 +238,7 @@ impl RewardGraph {
                 return Some(path);
             }
             for next in self.edges.get(&vertex).into_iter().flatten() {
+                // The start gets no predecessor, because the way back ends there.
                 if *next != from && !came_from.contains_key(next) {
                     came_from.insert(*next, vertex);
                     queue.push_back(*next);
@@ -256,6 +264,7 @@ fn fires_finitely(rules: &RuleSet, vertex: RewardVertex) -> bool {
             let limit = rules.earnings[earning]
                 .limit
                 .and_then(|limit| rules.limits.get(limit));
+            // A limit in points does not bound the payments: it ignores negative amounts (S11).
             limit.is_some_and(|limit| {
                 matches!(
                     (limit.maximum, limit.per),
@@ -311,6 +320,7 @@ fn is_negated(node: &CriterionRule, cause: RewardVertex, under_not: bool) -> boo
 /// True if a condition may hold when only some properties are known. An error means that the result
 /// depends on unknown properties; `&&` and `||` absorb it where the known ones decide.
 fn may_hold(condition: Option<&Expression>, name: &str, known: &Props) -> bool {
+    // Balances and holdings are not known here, so a condition on them may hold.
     let Some(condition) = condition.filter(|condition| !condition.reads_player()) else {
         return true;
     };

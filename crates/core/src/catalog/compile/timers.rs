@@ -21,6 +21,7 @@ pub(super) fn add_timers(rules: &mut RuleSet) {
     for index in 0..rules.ages.len() {
         rules.ages[index].slot = reserve_slot(rules);
     }
+    // Last, because it lists the timed counters and the slots of ages.
     rules.timer_purposes = list_timer_purposes(rules);
 }
 
@@ -39,6 +40,8 @@ fn find_timed_counters(rules: &RuleSet) -> BTreeSet<usize> {
             .tiers
             .iter()
             .filter_map(|tier| tier.criterion.as_ref());
+        // A badge with `repeat = "again"` needs no timer: the next event that counts finds that its
+        // window has run out meanwhile.
         nodes.for_each(|node| collect_timed_counters(rules, node, badge.temporary, &mut timed));
     }
     for unlockable in &rules.unlockables {
@@ -71,6 +74,7 @@ fn collect_timed_counters(
             .for_each(|node| collect_timed_counters(rules, node, falls, timed)),
         // A `not` starts to hold when the value under it falls.
         CriterionRuleKind::Not(node) => collect_timed_counters(rules, node, true, timed),
+        // `find_timed_counters` visits keyed criteria itself. The rest has no windows.
         CriterionRuleKind::KeyAggregate(_)
         | CriterionRuleKind::HeldAwards { .. }
         | CriterionRuleKind::Balance(_)
@@ -83,6 +87,7 @@ fn collect_timed_counters(
 /// True if the value can rise when an event leaves the window: a sum rises when a negative part
 /// leaves.
 fn may_rise(counter: &CounterRule) -> bool {
+    // The end of a calendar period sets the value to 0, and a sum needs a target above 0.
     matches!(
         (&counter.operator, counter.window),
         (CounterOperator::Sum(_), Some(TimeWindow::Sliding(_)))
@@ -99,6 +104,7 @@ fn list_fixed_instants(rules: &RuleSet) -> Vec<(Timestamp, DependentRule)> {
             .iter()
             .filter_map(|tier| tier.criterion.as_ref())
             .any(reads_state);
+        // Counters count within the bounds (S9), so without other state nothing holds at `since`.
         let since = badge.bounds.since.filter(|_| reads_state);
         let until = badge.bounds.until.filter(|_| badge.temporary);
         instants.extend(
@@ -134,6 +140,7 @@ fn reads_state(node: &CriterionRule) -> bool {
         | CriterionRuleKind::Age(_)
         | CriterionRuleKind::Not(_) => true,
         CriterionRuleKind::SomeOf(nodes) => nodes.iter().any(reads_state),
+        // A `progress` action before `since` schedules a timer of its own.
         CriterionRuleKind::Counter(_)
         | CriterionRuleKind::KeyAggregate(_)
         | CriterionRuleKind::Manual => false,
@@ -178,6 +185,7 @@ fn collect_ages(
 ) {
     match &node.kind {
         CriterionRuleKind::Age(unit) => {
+            // The reader accepts only whole targets of ages, all within 64 bits.
             let target = node.target.trunc().unwrap_or(i64::MAX);
             let age = find_or_add_age(*unit, target, again, ages);
             if !age.dependents.contains(&dependent) {
@@ -235,6 +243,7 @@ fn list_timer_purposes(rules: &RuleSet) -> Vec<(CellSlot, TimerPurpose)> {
         .iter()
         .enumerate()
         .map(|(index, age)| (age.slot, TimerPurpose::Age(index)));
+    // Set by `progress` actions before `since`, which only single numbers take (S9).
     let badges = rules
         .badges
         .iter()

@@ -79,6 +79,7 @@ fn check_temporary(
             help,
         );
     }
+    // Temporary badges pay nothing (S4), neither for the badge nor for a tier.
     let tiers = node.get("tiers").map(SyntaxNode::items).unwrap_or_default();
     for points in std::iter::once(node)
         .chain(tiers)
@@ -155,6 +156,7 @@ fn find_repeat_problem(
                 help,
             ))
         }
+        // The key of a repeated award is its number (S4), which leaves no place for a value.
         (RepeatMode::Again, Some(per), _) => {
             let help =
                 "write `repeat = \"per-key\"` to award it once for each value, or leave `per` out";
@@ -164,6 +166,8 @@ fn find_repeat_problem(
                 help,
             ))
         }
+        // The n-th time is at n times the target (S4), so a target of zero or less would be reached
+        // infinitely often. Only a balance can have such a target.
         (RepeatMode::Again, None, None) if find_kind(criterion) == Some("points") => {
             let target = criterion.get("at_least").and_then(SyntaxNode::as_decimal)?;
             let help = "set a target of at least 1, or leave `repeat` out";

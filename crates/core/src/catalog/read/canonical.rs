@@ -41,6 +41,7 @@ fn split_entry(key: &str, value: &SyntaxNode) -> Vec<CanonicalPart> {
         }
     };
     match &value.kind {
+        // One part per rule, so that a plan can name the rules that changed.
         SyntaxKind::List(items) => items.iter().map(part).collect(),
         _ => vec![part(value)],
     }

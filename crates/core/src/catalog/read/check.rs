@@ -43,6 +43,7 @@ pub(super) fn check_shape(
         ValueShape::Map(keys, values, least) => {
             check_length(node, node.entries().len(), *least, usize::MAX, what, found);
             for SyntaxEntry { key, value } in node.entries() {
+                // Keys of maps are ids, so they are checked as values are.
                 let name = SyntaxNode {
                     kind: SyntaxKind::Text(key.value.clone()),
                     span: key.span.clone(),
@@ -219,6 +220,8 @@ fn check_variants(
                 .with_help(variants.both_help)
         }
         _ => {
+            // A key that resembles a kind is probably meant as one, and is a closer place than the
+            // table.
             let unknown = node
                 .entries()
                 .iter()

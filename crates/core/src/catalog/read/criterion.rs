@@ -145,6 +145,7 @@ fn read_aggregate(
         .and_then(|text| scalar::parse_window(&text).map(|window| Spanned::new(window, text.span)));
     let player_zone = read_player_zone(node);
     if let Some(zone) = node.entry("zone")
+        // Asks for the key and not for its value, because an invalid window has been reported.
         && (node.get("within").is_none()
             || matches!(within.as_deref(), Some(TimeWindow::Sliding(_))))
     {
@@ -206,6 +207,7 @@ fn check_keyed(node: &SyntaxNode, tag: &str, found: &mut DiagnosticCollector) {
         node.get(key)
             .is_some_and(|of| matches!(of.kind, SyntaxKind::Table(_)))
     });
+    // These are about the player as a whole, so the parts would not share one key (S8).
     if over_keys || matches!(tag, "badge" | "points" | "unlocked" | "age" | "manual") {
         let what = if over_keys {
             "an aggregate over keys".to_owned()
@@ -227,6 +229,7 @@ fn read_at_least(
     found: &mut DiagnosticCollector,
 ) -> Option<Spanned<Decimal>> {
     let tag = form.tag_name();
+    // Kinds that hold or do not hold have no target; the grammar reports one as an unknown key.
     form.find_key("at_least")?;
     let Some(entry) = node.entry("at_least") else {
         let needed = !place.tiered && matches!(tag, "sum" | "max" | "latest" | "points" | "some");

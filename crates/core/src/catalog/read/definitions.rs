@@ -103,6 +103,7 @@ pub(super) fn read_earning(
     check_time_bounds(node, found);
     let limit = node.get("limit").and_then(|limit| match limit.as_text() {
         Some(shared) => Some(LimitRef::Shared(shared)),
+        // A limit with both kinds or none has been reported, and is left out.
         None => find_variant(limit, &LIMIT)
             .and_then(|_| read_limit(limit, found))
             .map(LimitRef::Own),
@@ -192,6 +193,7 @@ pub(super) fn check_time_bounds(node: &SyntaxNode, found: &mut DiagnosticCollect
         read_instant(node.get("until")),
     );
     if let (Some(since), Some(until)) = (since, until)
+        // Equal bounds contain no instant, because `until` is exclusive (S10).
         && since.value >= until.value
     {
         let message = format!(

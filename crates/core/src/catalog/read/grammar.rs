@@ -121,6 +121,7 @@ static CATEGORY: TableShape = TableShape {
     name: "category",
     title: "a category",
     doc: "A category that groups rules.",
+    // No `was`: no stored data refers to a category.
     keys: &[ID, NAME, DESCRIPTION],
 };
 

@@ -28,6 +28,7 @@ pub(super) fn parse_json(source: &str, found: &mut DiagnosticCollector) -> Synta
             message,
             "not understood from here on",
         ));
+        // An empty table causes no further error, because a catalog has no required keys.
         return SyntaxNode {
             kind: SyntaxKind::Table(Vec::new()),
             span: 0..source.len(),
@@ -82,6 +83,7 @@ impl JsonScanner<'_> {
             self.skip_mark(b':');
             let value = self.scan_value();
             self.skip_mark(b',');
+            // `serde_json` accepts duplicate keys, so only this scan can find them.
             if keys.insert(key.value.clone()) {
                 entries.push(SyntaxEntry { key, value });
             } else {
@@ -112,6 +114,7 @@ impl JsonScanner<'_> {
         let bytes = self.source.as_bytes();
         let mut end = start + 1;
         while bytes[end] != b'"' {
+            // An escaped quote does not end the string.
             end += if bytes[end] == b'\\' { 2 } else { 1 };
         }
         self.offset = end + 1;
@@ -124,6 +127,7 @@ impl JsonScanner<'_> {
     fn scan_word(&mut self) -> SyntaxKind {
         let rest = &self.source[self.offset..];
         let length = rest
+            // Where a number ends needs no grammar: the text is valid JSON.
             .find(|c: char| !c.is_ascii_alphanumeric() && !"+-.".contains(c))
             .unwrap_or(rest.len());
         self.offset += length;

@@ -82,6 +82,8 @@ pub fn read_catalog(
     }
     let mut found = DiagnosticCollector::new(source, file_name);
     let root = parse_source(source, format, &mut found);
+    // Errors of shape are reported here. The readers below skip the same parts silently, and report
+    // only what the grammar cannot express.
     check::check_shape(&root, &grammar::DOCUMENT, "the catalog", &mut found);
     let document = read_document(&root, &mut found);
     check_ids(&document, &mut found);
@@ -104,6 +106,7 @@ pub(in crate::catalog) fn canonical_parts(
     source: &str,
     format: CatalogFormat,
 ) -> Vec<CanonicalPart> {
+    // `read_catalog` has reported the syntax errors of this text, so they are dropped here.
     canonical::list_parts(&parse_source(
         source,
         format,
@@ -122,6 +125,7 @@ fn read_document(root: &SyntaxNode, found: &mut DiagnosticCollector) -> CatalogD
         .get("defaults")
         .map(definitions::read_defaults)
         .unwrap_or_default();
+    // Badges need them: a tier without a name takes the default one at its position.
     let tiers = defaults.tiers.as_deref();
     CatalogDocument {
         name: root.get("name").and_then(SyntaxNode::as_text),
@@ -190,6 +194,7 @@ fn check_ids(document: &CatalogDocument, found: &mut DiagnosticCollector) {
     );
     renamed::check_former_ids(document, found);
     for earning in &document.earnings {
+        // It would be registered twice for the event, and paid twice.
         check_unique("the earning names the event twice:", &earning.on, found);
     }
     for badge in &document.badges {

@@ -17,9 +17,11 @@ pub(super) fn check_former_ids(document: &CatalogDocument, found: &mut Diagnosti
 }
 
 fn check_kind(kind: &str, labels: &[&RuleLabel], found: &mut DiagnosticCollector) {
+    // With two heirs, nothing would decide to which of them the holdings belong.
     let former = labels.iter().flat_map(|label| &label.former_ids);
     check_unique(&format!("`was` names the {kind} twice:"), former, found);
     for label in labels {
+        // Lookup prefers current ids, so `was` could not carry anything over from this one (S15).
         for was in &label.former_ids {
             let problem = if was.value == label.id.value {
                 format!("`{}` is the current id of the {kind}", was.value)

@@ -150,6 +150,7 @@ fn check_number(node: &SyntaxNode, what: &str) -> Result<(), Diagnostic> {
                 "too many decimal places",
             )
         }
+        // TOML also allows a sign, as in `-inf`.
         None if digits.ends_with("nan") || digits.ends_with("inf") => (
             format!("{what} must be a number, found `{digits}`"),
             "not a number",
@@ -197,6 +198,7 @@ fn is_reserved(name: &str, open: &[&str]) -> bool {
 }
 
 fn is_award(text: &str) -> bool {
+    // At the first `@`: ids contain neither `@` nor `:`, but a key may contain both.
     let (award, key) = text
         .split_once('@')
         .map_or((text, None), |(award, key)| (award, Some(key)));
@@ -210,6 +212,7 @@ fn is_award(text: &str) -> bool {
 
 /// Completes a time without a zone to a time in UTC.
 fn complete_time(text: &str) -> Option<String> {
+    // A local time lacks only the zone, a date also the time.
     let candidates = [format!("{text}Z"), format!("{text}T00:00:00Z")];
     candidates
         .into_iter()
@@ -219,6 +222,7 @@ fn complete_time(text: &str) -> Option<String> {
 /// Shortens a text for messages, because input may have any length.
 pub(super) fn shorten_text(text: &str) -> String {
     const SHOWN: usize = 64;
+    // Cut between characters, because slicing inside one would panic.
     match text.char_indices().nth(SHOWN) {
         Some((end, _)) => format!("{}…", &text[..end]),
         None => text.to_owned(),

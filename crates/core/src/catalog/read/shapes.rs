@@ -86,7 +86,7 @@ pub(in crate::catalog) enum ValueShape {
     True,
     /// A whole number in this inclusive range.
     Integer(i64, i64),
-    /// A number with up to six decimal places and an absolute value of at most `MOST_TARGET`.
+    /// A number with up to six decimal places and an absolute value of at most [`MAX_TARGET`].
     Number,
     /// One value, or a list of at least one.
     OneOrMore(&'static ValueShape),

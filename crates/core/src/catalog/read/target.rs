@@ -28,6 +28,7 @@ pub(super) fn check_target(
     let within = |least: i64, most: i64| {
         (Decimal::from_int(least)..=Decimal::from_int(most)).contains(&value.value)
     };
+    // The grammar has reported this one.
     if !within(-MAX_TARGET, MAX_TARGET) {
         return;
     }
@@ -38,6 +39,7 @@ pub(super) fn check_target(
             "not whole",
         )
     } else if kind != "points" && value.value <= Decimal::ZERO {
+        // A balance can be negative (S3), so only its target can be zero or less.
         (
             format!("{what} of {title} must be above zero"),
             "not above zero",
@@ -65,6 +67,7 @@ fn check_reachable(
         .get("some")
         .map_or(0, |criteria| criteria.items().len());
     let reachable = value.trunc().is_some_and(|value| value <= criteria as i64);
+    // An empty list has been reported.
     if kind == "some" && criteria > 0 && !reachable {
         let message = format!("`some` requires {value} criteria but lists only {criteria}");
         found.push(Diagnostic::new(target.span.clone(), message, "unreachable"));

@@ -32,6 +32,7 @@ pub(super) fn read_test(
 
 fn read_event(node: &SyntaxNode, found: &mut DiagnosticCollector) -> Option<TestEventDocument> {
     let text = |key: &str| node.get(key).and_then(SyntaxNode::as_text);
+    // Other kinds have been reported, and would be reported again as invalid properties.
     let props = node
         .get("props")
         .filter(|props| matches!(props.kind, SyntaxKind::Table(_)));
@@ -43,6 +44,7 @@ fn read_event(node: &SyntaxNode, found: &mut DiagnosticCollector) -> Option<Test
         repeat: node
             .get("repeat")
             .and_then(SyntaxNode::as_integer)
+            // The grammar has reported a number that is out of range.
             .map_or(1, |repeat| u32::try_from(repeat.value).unwrap_or(1)),
         every: node
             .get("every")
@@ -90,6 +92,7 @@ fn read_props(node: &SyntaxNode, found: &mut DiagnosticCollector) -> Props {
     let props = serde_json::from_value::<Props>(value).map_err(|error| error.to_string());
     let props = props.and_then(|props| {
         props
+            // Recording refuses larger properties (S25), so a test with them would prove nothing.
             .check_limits()
             .map(|()| props)
             .map_err(|error| error.to_string())

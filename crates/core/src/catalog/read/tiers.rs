@@ -82,6 +82,7 @@ fn check_targets(
         }
     };
     let targets: Vec<SyntaxNode> = tiers.iter().filter_map(target).collect();
+    // A criterion without a number is reported once, not once per tier.
     if let Some(criterion) =
         criterion.filter(|criterion| find_kind(criterion).is_some_and(has_number))
     {

@@ -63,6 +63,8 @@ pub(super) static SHARED_LIMIT: VariantShapes = VariantShapes {
             name: "shared-limit-points",
             title: "a limit in points",
             doc: "A maximum of points in a period, for all earnings that name it together.",
+            // The first key distinguishes the forms, so it comes before the id. Limits have no
+            // `was`, because no stored data refers to them by id.
             keys: &[LIMIT_POINTS, ID, LIMIT_PER, ZONE],
         },
         TableShape {

@@ -28,6 +28,7 @@ pub(super) const fn optional_key(
     }
 }
 
+// Lists without a limit of their own are bounded by the size of a catalog (S25).
 pub(super) const ANY_NUMBER: usize = usize::MAX;
 pub(super) const ANY_AMOUNT: ValueShape = ValueShape::Integer(i64::MIN, i64::MAX);
 

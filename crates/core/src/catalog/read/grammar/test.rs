@@ -4,6 +4,7 @@ use super::shared::{ANY_AMOUNT, ANY_NUMBER, optional_key, required_key};
 use crate::catalog::read::shapes::{TableShape, ValueShape};
 
 /// The maximum number of events in one line.
+// A whole test may have as many events (`MAX_EVENTS` in `testing`).
 const MAX_REPEATS: i64 = 100_000;
 
 pub(super) static TEST: TableShape = TableShape {
