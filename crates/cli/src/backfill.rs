@@ -11,6 +11,7 @@ pub(crate) fn run_backfill(engine: &Engine) -> Result<BackfillProgress, CommandE
     let backfill = engine
         .await_backfill(move |step| update(step.done, step.total))
         .wait();
+    // Cleared before `?`, because an error is printed where the bar is.
     bar.finish_and_clear();
     Ok(backfill?)
 }

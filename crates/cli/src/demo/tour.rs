@@ -78,6 +78,7 @@ impl TourReport {
             None => None,
         };
         let taken_back = RetractionDemo::retract_and_restore(engine, &award.player, &award.key)?;
+        // Verified last, so that the corrections of the retraction are checked as well.
         let report = engine.verify(|_| {}).wait()?;
         let verified = VerificationCounts {
             players: report.players,
@@ -186,6 +187,7 @@ impl StricterPlan {
         )
         .map_err(CommandError::Catalog)?;
         let plan = engine
+            // Without `revoke`, no award would be lost: all would be grandfathered (S30).
             .plan(catalog, PlanOptions::default().revoke(), |_| {})
             .wait()?;
         let mut lost: BTreeMap<&str, u64> = BTreeMap::new();
@@ -236,6 +238,7 @@ impl RetractionDemo {
             let receipt = receipt.map_err(accolade::Error::from)?;
             followed.extend(summarize_outcomes(&receipt.outcomes));
         }
+        // A retraction cannot be retracted; only a restoration undoes it (S13).
         // One action can restore only a limited number of events.
         for some in ids.chunks(accolade::core::limits::RETRACTED_EVENTS) {
             let act = Action::restore_all(player, some.iter().cloned())
