@@ -119,6 +119,7 @@ impl Database {
             return Ok(engine);
         };
         backfill::run_backfill(&writing)?;
+        // The reading engine sees the backfill, because each read takes the latest commit.
         writing.close()?;
         Ok(engine)
     }

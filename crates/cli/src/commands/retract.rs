@@ -94,6 +94,7 @@ fn retract_matching(
         })?;
         return Ok(ExitStatus::Success);
     }
+    // With --json, standard output holds exactly one document.
     if !output.is_json() {
         output.print_result(&preview, || {
             replace_control_chars(&describe_preview(&selected, &effects))
