@@ -134,6 +134,7 @@ impl DisplayNames {
             .filter(|outcome| outcome.kind.starts_with("badge."))
         {
             let id = &outcome.subject;
+            // Each lookup is a query, so only unknown badges are looked up.
             if self.badges.contains_key(id) {
                 continue;
             }

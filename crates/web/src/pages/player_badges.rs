@@ -119,6 +119,7 @@ impl PlayerBadgeCard {
 }
 
 fn highest_tier<'t>(tiers: &'t [TierCard], earned: &[AwardView]) -> Option<&'t TierCard> {
+    // A lower tier can be missing: awarding one manually does not award those below it (S4).
     tiers
         .iter()
         .rfind(|tier| earned.iter().any(|award| award.tier == tier.name))

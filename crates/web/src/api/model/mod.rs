@@ -31,5 +31,6 @@ fn to_number(decimal: Decimal) -> f64 {
 
 /// Converts an empty text to `None`.
 fn non_empty(text: String) -> Option<String> {
+    // The engine writes an empty text for none, and the API null.
     (!text.is_empty()).then_some(text)
 }
