@@ -205,6 +205,7 @@ pub(crate) struct PlayerArgs {
     /// Player id
     pub(crate) player: String,
     /// Audience whose view to show; it decides which secret and invisible badges appear
+    // A person who can read the file can see everything in it anyway.
     #[arg(long = "as", value_enum, default_value_t = AudienceArg::Admin)]
     pub(crate) audience: AudienceArg,
 }
@@ -277,6 +278,7 @@ pub(crate) struct PointsArgs {
     /// Currency id
     pub(crate) currency: String,
     /// Number of points; a negative number deducts them
+    // Otherwise, `-5` would be an unknown option.
     #[arg(allow_negative_numbers = true)]
     pub(crate) amount: i64,
     /// Allow the balance to become negative

@@ -12,6 +12,7 @@ pub(crate) fn run_backfill(engine: &Engine) -> Result<BackfillProgress, CommandE
         .catalog()
         .await_backfill(move |step| update(step.done, step.total))
         .wait();
+    // Cleared before `?`, because an error is printed where the bar is.
     bar.finish_and_clear();
     Ok(backfill?)
 }

@@ -14,6 +14,7 @@ pub(crate) fn is_confirmed(yes: bool, question: &str, output: Output) -> bool {
         return false;
     }
     let mut answer = String::new();
+    // On standard error, because standard output can be a file.
     let asked = write!(io::stderr(), "{question} [y/N] ")
         .and_then(|()| io::stdin().lock().read_line(&mut answer));
     asked.is_ok() && ["y", "yes"].contains(&answer.trim().to_lowercase().as_str())

@@ -55,6 +55,7 @@ impl Database {
     ) -> Result<Self, CommandError> {
         let file = match url.split_once(':') {
             Some(("sqlite", file)) if !file.is_empty() => PathBuf::from(file),
+            // These URLs are valid elsewhere, so "not a valid database URL" would mislead.
             Some(("postgres" | "postgresql", _)) => {
                 return Err(CommandError::new(
                     "PostgreSQL is not supported; name a SQLite file, such as sqlite:accolade.db",
@@ -91,7 +92,10 @@ impl Database {
 
     /// Opens an existing database read-only.
     pub(crate) fn open_read_only(&self) -> Result<Engine, CommandError> {
+        // SQLite would create the file.
         self.check_exists()?;
+        // A command that reads must not run timers or a backfill, as an engine that is open for
+        // writing does.
         let mut builder = Engine::builder(self.open_store()?).read_only();
         if let Some(path) = &self.catalog {
             builder = builder.catalog(catalog::load_catalog(path)?);
@@ -111,6 +115,7 @@ impl Database {
             return Ok(engine);
         };
         backfill::run_backfill(&writing)?;
+        // The reading engine sees the backfill, because each read takes the latest commit.
         writing.close()?;
         Ok(engine)
     }

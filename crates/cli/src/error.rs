@@ -65,6 +65,7 @@ impl CommandError {
     pub(crate) fn with_context(self, context: impl fmt::Display) -> Self {
         match self {
             Self::Message(message) => Self::Message(format!("{context}: {message}")),
+            // Diagnostics name their file, and a closed pipe has no message.
             other => other,
         }
     }

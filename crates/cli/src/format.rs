@@ -37,6 +37,7 @@ pub(crate) fn format_percent(share: f64) -> String {
 pub(crate) fn replace_control_chars(text: &str) -> String {
     text.chars()
         .map(|char| {
+            // Line breaks stay, because many messages have several lines.
             if char.is_control() && char != '\n' {
                 '\u{fffd}'
             } else {

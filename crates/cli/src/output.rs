@@ -39,6 +39,7 @@ impl Output {
             text().trim_end().to_owned()
         };
         let mut out = io::stdout().lock();
+        // Flushed here, because an error would be lost when the process exits.
         writeln!(out, "{text}")
             .and_then(|()| out.flush())
             .map_err(|error| stdout_error(&error))
@@ -48,6 +49,7 @@ impl Output {
     pub(crate) fn print_error(self, failure: &CommandError) {
         let message = match failure {
             CommandError::BrokenPipe => return,
+            // JSON escapes control characters by itself.
             CommandError::Message(message) if self.as_json => {
                 json!({ "error": message }).to_string()
             }

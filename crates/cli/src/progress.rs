@@ -34,6 +34,7 @@ pub(crate) fn start_spinner() -> ProgressBar {
     let spinner = ProgressBar::new_spinner();
     spinner
         .set_style(ProgressStyle::with_template("{spinner} {msg}").expect("the template is valid"));
+    // It turns by itself, so that a slow input does not look like a process that hangs.
     spinner.enable_steady_tick(Duration::from_millis(100));
     spinner
 }

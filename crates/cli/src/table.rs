@@ -32,6 +32,7 @@ impl TableWriter {
                 writer.write_record(header).map_err(into_io_error)?;
                 TableSink::Csv(Box::new(writer))
             }
+            // The CSV writer has a buffer of its own.
             ExportFormat::Ndjson => TableSink::Ndjson(BufWriter::new(out)),
         };
         Ok(Self {
@@ -74,6 +75,7 @@ impl TableWriter {
 /// Returns the I/O error inside a CSV error. A closed pipe is recognized by its kind.
 fn into_io_error(error: csv::Error) -> io::Error {
     match error.into_kind() {
+        // The kind must survive: a closed pipe is not reported as an error.
         csv::ErrorKind::Io(error) => error,
         other => io::Error::other(format!("{other:?}")),
     }

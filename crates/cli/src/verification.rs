@@ -15,6 +15,7 @@ pub(crate) fn verify_with_progress(engine: &Engine) -> Result<VerifyReport, Comm
         .maintenance()
         .verify(move |step| update(step.done, step.total))
         .wait();
+    // Cleared before `?`, because an error is printed where the bar is.
     bar.finish_and_clear();
     Ok(report?)
 }

@@ -52,6 +52,7 @@ pub fn restore(from: &Path, to: &Path, replace: bool) -> Result<(), StoreError> 
             "backup {file} not found; check its path"
         )));
     }
+    // Checked before the destination is touched: a failure must leave it unchanged.
     let connection = sound().map_err(|error: Error| error.into_store_error(&file))?;
     if !replace {
         check_absent(to, "allow replacing it, or name another file")?;
@@ -73,6 +74,7 @@ pub fn restore(from: &Path, to: &Path, replace: bool) -> Result<(), StoreError> 
 }
 
 fn check_integrity(connection: &Connection, file: &str) -> Result<(), Error> {
+    // SQLite takes an empty file for a valid database without tables.
     if schema::check_version(connection, file)? == 0 {
         return Err(StoreError::NotADatabase(format!("{file} is empty; name a backup")).into());
     }
@@ -91,6 +93,7 @@ fn fold_log_into_file(to: &Path) -> Result<(), StoreError> {
     let file = to.display().to_string();
     let alone = || {
         let connection = Connection::open_with_flags(to, OpenFlags::SQLITE_OPEN_READ_WRITE)?;
+        // A process keeps its database open for as long as it runs, so waiting would not help.
         connection.busy_timeout(Duration::ZERO)?;
         match schema::check_version(&connection, &file) {
             // Going back to an older release is a valid reason to restore.
@@ -122,6 +125,7 @@ struct PartialCopy<'a> {
 impl<'a> PartialCopy<'a> {
     /// Copies the database of a connection. The copy gets the permissions of the file `like`.
     fn copy_database(connection: &Connection, to: &'a Path, like: &Path) -> Result<Self, Error> {
+        // In the same directory, because a rename cannot cross file systems.
         let partial = sibling_path(to, &format!(".partial-{}", std::process::id()));
         let Some(name) = partial.to_str() else {
             let message = format!(
@@ -136,6 +140,8 @@ impl<'a> PartialCopy<'a> {
             partial: partial.clone(),
             destination: to,
         };
+        // Permissions are set before any data is copied, so that no other user can read a private
+        // database in between. A read-only copy could not be filled.
         let permissions = fs::metadata(like).map(|file| file.permissions());
         if let Some(permissions) = permissions
             .ok()
@@ -152,6 +158,7 @@ impl<'a> PartialCopy<'a> {
     /// Makes the copy durable and renames it to its destination.
     fn put_in_place(self) -> Result<(), Error> {
         let durable = || {
+            // After a power failure, the name must not stand for half a copy.
             File::options()
                 .write(true)
                 .open(&self.partial)?
@@ -201,6 +208,7 @@ fn sibling_path(file: &Path, more: &str) -> PathBuf {
 
 fn parent_folder(file: &Path) -> &Path {
     match file.parent() {
+        // A bare file name has an empty parent, which cannot be opened.
         Some(folder) if folder != Path::new("") => folder,
         _ => Path::new("."),
     }

@@ -16,6 +16,7 @@ macro_rules! statements {
     ($kind:literal, $table:literal) => {
         DefinitionStatements {
             kind: $kind,
+            // Definitions are never deleted: holdings and ledger entries refer to them (S15).
             retire: concat!(
                 "UPDATE ",
                 $table,

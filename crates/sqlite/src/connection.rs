@@ -18,15 +18,18 @@ pub const BUSY_TIMEOUT: Duration = Duration::from_secs(30);
 // starve all others.
 const BUSY_PAUSE: Duration = Duration::from_millis(1);
 /// Time that emptying the log waits for other connections.
+// Short, because the writer waits after its commit, and the next commit tries again.
 const LOG_TIMEOUT: Duration = Duration::from_millis(200);
 /// Size of the write-ahead log, in pages, at which it is moved to the main file.
 // A larger log combines more writes of the same page.
 const CHECKPOINT_PAGES: i64 = 16_384;
 /// Size in bytes to which the write-ahead log is truncated after a larger transaction.
+// Without a limit, the file would keep the size of its largest transaction.
 const LOG_BYTES: i64 = 128 * 1024 * 1024;
 /// Cache size of a writer, in KiB.
 const WRITER_CACHE_KIB: i64 = 128 * 1024;
 /// Cache size of a reader, in KiB.
+// Smaller than a writer's, because each of the readers has a cache of its own.
 const READER_CACHE_KIB: i64 = 16 * 1024;
 /// Capacity of the statement cache: more than this crate has, so that each is prepared once.
 const CACHED_STATEMENTS: usize = 160;
@@ -50,6 +53,7 @@ pub(crate) fn open_session(
     file: &Arc<str>,
     purpose: ConnectionPurpose,
 ) -> Result<DatabaseSession, StoreError> {
+    // Not created here: a database that was moved away must be an error, not an empty new one.
     open_connection(file, OpenFlags::empty())
         .and_then(|connection| {
             // Another process may have migrated the file to a newer version.
@@ -73,6 +77,7 @@ pub(crate) fn rewrite_file(file: &str) -> Result<(), Error> {
 /// prevented this.
 pub(crate) fn empty_log(file: &str) -> Result<bool, Error> {
     let connection = open_connection(file, OpenFlags::empty())?;
+    // Replaces the handler that waits much longer.
     connection.busy_timeout(LOG_TIMEOUT)?;
     let is_busy: bool =
         connection.query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |row| row.get(0))?;

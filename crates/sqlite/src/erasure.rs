@@ -10,6 +10,7 @@ use crate::rows;
 use crate::session::DatabaseSession;
 
 /// SQL statements that delete everything derived from a player's timeline.
+// The ledger and the feed are not derived: repairs only append to them.
 pub(crate) const DELETE_DERIVED: [&str; 6] = [
     "DELETE FROM players WHERE player = ?1",
     "DELETE FROM states WHERE player = ?1",
@@ -58,6 +59,7 @@ fn add_to_totals(session: &DatabaseSession, player: &str) -> Result<(), Error> {
         "SELECT 'events', '', count(*) FROM events WHERE player = ?1",
         "SELECT 'award', badge, count(*) FROM awards WHERE player = ?1 AND revoked_at IS NULL
              GROUP BY badge",
+        // Added up in Rust, because SQL's sum() fails on overflow, and an erasure must not.
         "SELECT 'points', currency, amount FROM ledger WHERE player = ?1",
     ];
     let mut sums: BTreeMap<(String, String), i128> = BTreeMap::new();

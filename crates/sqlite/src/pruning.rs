@@ -19,6 +19,8 @@ pub(crate) fn prune_feed(session: &DatabaseSession, before: Timestamp) -> Result
     let kept: Option<i64> = session.query_first(FIRST_KEPT, &[&before.as_micros()], read_single)?;
     // The clock can go back. Stopping at the first kept outcome leaves no gap in the feed.
     let end = kept.map_or_else(|| Ok(last_outcome_seq(session)? + 1), Ok::<_, Error>)?;
+    // The number before `end` can be a gap. If `feed_start` named it, a reader that has seen
+    // everything up to the gap would get an error.
     let Some(last) = session
         .query_first(
             "SELECT max(seq) FROM feed WHERE seq < ?1",
@@ -46,6 +48,7 @@ fn add_to_totals(session: &DatabaseSession, last: i64) -> Result<(), Error> {
     let first: Option<i64> = session.query_first("SELECT min(seq) FROM feed", &[], read_single)?;
     let mut after = first.map_or(last, |first| first - 1);
     while after < last {
+        // A range of numbers has at most as many rows. With gaps, it may have none.
         let until = last.min(after + NUMBERS_PER_STEP);
         let mut sums = FeedSums::new();
         select.for_each_row(&[&after, &until], |row| {
@@ -77,6 +80,7 @@ fn write_totals(session: &DatabaseSession, sums: FeedSums) -> Result<(), Error> 
         let before: i64 = find
             .query_first(&[&player, &kind, &subject], read_single)?
             .unwrap_or_default();
+        // Clamping would hide damage here: `verify` compares the feed's totals with the state.
         let net = i64::try_from(i128::from(before) + sum).map_err(|_| {
             Error::Damaged(format!(
                 "the total of {kind} for `{subject}` in the feed of `{player}` overflows"

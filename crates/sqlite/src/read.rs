@@ -22,6 +22,7 @@ use crate::rows::{
 use crate::session::DatabaseSession;
 
 /// Slot of a state's header, which is stored with its cells.
+// Slots of cells are never negative, so the header sorts first, usually on the same page.
 pub(crate) const HEADER_SLOT: i64 = -1;
 
 impl StoreReader for QueryHandle<DatabaseSession> {
@@ -176,6 +177,7 @@ impl<S: ReadContext> ReadStore for QueryHandle<S> {
         const SQL: &str =
             "SELECT slot, key, value FROM states WHERE player = ?1 AND slot BETWEEN ?2 AND ?3
             ORDER BY slot, key";
+        // From 0, so that the header is not listed as a cell.
         let (first, last) = slot.map_or((0, u32::MAX), |slot| (slot, slot));
         let cell = |row: &Row<'_>| {
             Ok(CellRow {
@@ -456,6 +458,7 @@ impl<S: ReadContext> ReadStore for QueryHandle<S> {
         after: Option<&str>,
         limit: usize,
     ) -> Result<Vec<String>, StoreError> {
+        // More than `players`: `verify` also looks for rows of ids without a player.
         // Each part is sorted by its index, so that SQLite merges them and stops at the limit.
         const SQL: &str = "SELECT player FROM players WHERE player > ?1
             UNION SELECT player FROM events WHERE player > ?1
@@ -559,6 +562,7 @@ const SELECT_CELL: &str = "SELECT value FROM states WHERE player = ?1 AND slot =
 /// Loads a number, with 0 for NULL.
 fn load_number(session: &DatabaseSession, sql: &'static str) -> Result<i64, Error> {
     Ok(session
+        // An aggregate of no rows is one row with NULL.
         .query_first(sql, &[], read_single::<Option<i64>>)?
         .flatten()
         .unwrap_or_default())
@@ -574,6 +578,7 @@ fn count_players(session: &DatabaseSession) -> Result<u64, Error> {
 /// Returns the sequence number of the last outcome ever appended to the feed; 0 before the first.
 pub(crate) fn last_outcome_seq(session: &DatabaseSession) -> Result<i64, Error> {
     let last = session.query_first(
+        // Unlike max(seq), this does not fall when the latest outcomes are erased or pruned.
         "SELECT seq FROM sqlite_sequence WHERE name = 'feed'",
         &[],
         read_single,
@@ -582,5 +587,6 @@ pub(crate) fn last_outcome_seq(session: &DatabaseSession) -> Result<i64, Error> 
 }
 
 fn lower_bound(after: Option<Timestamp>) -> i64 {
+    // Every timestamp is greater, so that one statement serves both cases.
     after.map_or(i64::MIN, Timestamp::as_micros)
 }

@@ -31,7 +31,9 @@ pub(crate) fn check_version(connection: &Connection, file: &str) -> Result<i64, 
 
 /// Runs the missing migrations, each in its own transaction.
 pub(crate) fn run_migrations(connection: &Connection, file: &str) -> Result<(), Error> {
+    // Before anything is written, so that a file of another application stays as it is.
     let is_current = check_version(connection, file)? == SCHEMA_VERSION;
+    // Opening a current file writes nothing, so that read-only files can be opened as well.
     if is_current && (has_write_ahead_log(connection)? || connection.is_readonly("main")?) {
         return Ok(());
     }

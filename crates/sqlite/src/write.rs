@@ -30,6 +30,7 @@ pub(crate) struct SqliteWriter {
 impl SqliteWriter {
     /// Creates a writer, unless the file is read-only.
     pub(crate) fn new(session: DatabaseSession) -> Result<Self, StoreError> {
+        // SQLite opens a write-protected file without an error and fails only at the first write.
         match session.connection().is_readonly("main") {
             Ok(false) => Ok(Self {
                 session,
@@ -58,11 +59,13 @@ impl StoreWriter for SqliteWriter {
             // Taking the lock later could fail in the middle of a transaction.
             .execute_once("BEGIN IMMEDIATE", &[])
             .map_err(|error| error.into_store_error(&session.file))?;
+        // From here on, an error drops this value and thereby rolls back.
         let mut held = OpenTransaction {
             session,
             others_wrote: true,
             log_has_erased_data: &mut self.log_has_erased_data,
         };
+        // Read under the lock: before it, another process could still commit.
         let mark = held
             .run(|session| session.query_first("PRAGMA data_version", &[], read_single::<i64>))?;
         // The engine must then reload the state that it has cached.
@@ -192,6 +195,7 @@ impl Transaction for QueryHandle<OpenTransaction<'_>> {
 
     fn commit(self: Box<Self>) -> Result<(), StoreError> {
         self.0.run(|session| session.execute_once("COMMIT", &[]))?;
+        // A log can only be emptied outside of a transaction.
         if *self.0.log_has_erased_data {
             // The transaction is durable in any case. If this fails, the next commit tries again.
             *self.0.log_has_erased_data =
@@ -205,6 +209,8 @@ impl Transaction for QueryHandle<OpenTransaction<'_>> {
 fn write_batch(session: &DatabaseSession, batch: &[ChangeSet]) -> Result<(), Error> {
     // Each statement is prepared once per batch, and neighboring rows are written one after
     // another.
+    // First the old derived rows, because the steps below write their replacements. Events come
+    // before retractions, which may concern events of the same batch.
     delete_derived(session, batch)?;
     write_events(session, batch)?;
     write_retractions(session, batch)?;
@@ -455,7 +461,8 @@ fn write_unlocks(session: &DatabaseSession, batch: &[ChangeSet]) -> Result<(), E
 }
 
 fn append_outcomes(session: &DatabaseSession, outcomes: &[OutcomeRow]) -> Result<i64, Error> {
-    // Numbers continue after those of deleted outcomes, so that they are never reused.
+    // Numbers continue after those of deleted outcomes, so that they are never reused: a reader
+    // whose cursor is past a reused number would miss its outcome (S20).
     let first = last_outcome_seq(session)? + 1;
     let mut add = session.prepare_statement(
         "INSERT INTO feed (seq, player, kind, subject, detail, at, event, trigger, caused_by,
@@ -482,6 +489,8 @@ fn append_outcomes(session: &DatabaseSession, outcomes: &[OutcomeRow]) -> Result
 fn count_rule_errors(session: &DatabaseSession, errors: &[RuleErrorRow]) -> Result<(), Error> {
     for error in errors {
         session.execute_once(
+            // Only the number and the latest error are stored, so that a rule that fails on every
+            // event does not fill the disk.
             "INSERT INTO rule_errors (kind, id, count, message, player, event)
                  VALUES (?1, ?2, ?3, ?4, ?5, ?6)
              ON CONFLICT (kind, id) DO UPDATE SET count = count + excluded.count,

@@ -35,6 +35,7 @@ pub(crate) async fn serve_asset(Path(name): Path<String>) -> Response {
 /// Returns a hash over all files, which changes when any of them changes.
 pub(crate) fn asset_version() -> String {
     let mut names: Vec<_> = AssetFiles::iter().collect();
+    // The sum depends on the order, and in debug builds the file system determines it.
     names.sort();
     let hashes = names
         .iter()

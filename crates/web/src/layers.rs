@@ -14,6 +14,7 @@ use crate::state::AppState;
 
 const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
 /// Content security policy: own resources only, no inline code, no framing.
+// Images may come from other sites over TLS, because a catalog can name them.
 const CONTENT_POLICY: &str = "default-src 'none'; style-src 'self'; script-src 'self'; \
     img-src 'self' data: https:; font-src 'self'; connect-src 'self'; form-action 'self'; \
     base-uri 'none'; frame-ancestors 'none'";
@@ -24,6 +25,7 @@ pub(crate) fn wrap_routes(routes: Router<AppState>, app: &AppState) -> Router<Ap
         .fallback(not_found)
         .method_not_allowed_fallback(|| async { method_not_allowed() })
         // Later layers wrap earlier ones, so the access log also sees panics and timeouts.
+        // A panic would otherwise close the connection without a response.
         .layer(CatchPanicLayer::custom(
             |_: Box<dyn std::any::Any + Send>| {
                 Problem::internal_error(&"a handler panicked").into_response()
@@ -31,6 +33,7 @@ pub(crate) fn wrap_routes(routes: Router<AppState>, app: &AppState) -> Router<Ap
         ))
         // Covers the time until the response starts, so that live streams may stay open.
         .layer(from_fn_with_state(app.clone(), enforce_timeout))
+        // Around the timeout, whose response needs the headers, too.
         .layer(from_fn(set_security_headers))
         .layer(from_fn_with_state(app.clone(), log_request))
 }
@@ -87,6 +90,7 @@ async fn set_security_headers(request: Request, next: Next) -> Response {
         (header::X_CONTENT_TYPE_OPTIONS, "nosniff"),
         (header::REFERRER_POLICY, "same-origin"),
         (header::X_FRAME_OPTIONS, "DENY"),
+        // Generated pictures bring a stricter policy of their own.
         (header::CONTENT_SECURITY_POLICY, CONTENT_POLICY),
     ] {
         headers
@@ -94,6 +98,7 @@ async fn set_security_headers(request: Request, next: Next) -> Response {
             .or_insert(HeaderValue::from_static(value));
     }
     headers
+        // Most responses depend on credentials; a handler knows which ones may be cached.
         .entry(header::CACHE_CONTROL)
         .or_insert(HeaderValue::from_static("no-store"));
     response
@@ -103,6 +108,7 @@ async fn set_security_headers(request: Request, next: Next) -> Response {
 async fn log_request(State(app): State<AppState>, request: Request, next: Next) -> Response {
     let begun = Instant::now();
     let method = request.method().clone();
+    // Without the query: that of a sign-in link is a player token.
     let path = request.uri().path().to_owned();
     // The pattern of the route, not the path, keeps the number of label values bounded.
     let route = request

@@ -117,6 +117,7 @@ impl Problem {
             "Unauthorized",
             detail,
         );
+        // A 401 response must name an authentication scheme (RFC 9110, 15.5.2).
         problem.with_header(
             header::WWW_AUTHENTICATE,
             HeaderValue::from_static("Bearer realm=\"accolade\""),

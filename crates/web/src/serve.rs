@@ -44,6 +44,7 @@ pub async fn serve(site: &Site, listener: TcpListener) -> io::Result<usize> {
             // The permit comes first, so that excess connections wait in the kernel's backlog.
             accepted = async { (place.acquire_owned().await, listener.accept().await) } => accepted,
         };
+        // The semaphore is never closed, so acquiring a permit cannot fail.
         let (Ok(place), accepted) = accepted else {
             break;
         };
@@ -64,6 +65,7 @@ pub async fn serve(site: &Site, listener: TcpListener) -> io::Result<usize> {
             if let Err(error) = connection.await {
                 tracing::debug!(%peer, %error, "connection closed with an error");
             }
+            // Held until here, so that the permits count open connections.
             drop(place);
         });
     }
@@ -74,6 +76,7 @@ pub async fn serve(site: &Site, listener: TcpListener) -> io::Result<usize> {
     match tokio::time::timeout(bound, connections.shutdown()).await {
         Ok(()) => Ok(0),
         Err(_) => {
+            // Shutting down has consumed `connections`, but the permits still count them.
             let left = settings
                 .server
                 .connections

@@ -177,6 +177,7 @@ impl Settings {
             Self::try_from_table(&table).map_err(wrong)?;
         }
         for (name, value) in variables {
+            // Other variables share the prefix, such as `ACCOLADE_DB`.
             let Some(place) = find_overridden(&mut table, &name) else {
                 continue;
             };
@@ -199,7 +200,10 @@ impl Settings {
             .try_into()
             .map_err(|error: toml::de::Error| error.message().to_owned())?;
         let prefix = &settings.server.prefix;
+        // The prefix is put in front of paths that begin with a slash, in routes, links and
+        // cookies.
         let is_path = prefix.is_empty() || prefix.starts_with('/') && !prefix.ends_with('/');
+        // A brace would begin a parameter of a route; the others would end a path or an attribute.
         if !is_path || prefix.contains(['?', '#', '{', ' ', '"', '<']) {
             return Err(format!(
                 "invalid server.prefix `{prefix}`; it must start with a slash and not end with \
@@ -232,6 +236,7 @@ fn override_settings(under: &mut Table, over: Table) -> Result<(), String> {
             ));
         };
         for (setting, value) in settings {
+            // The error of serde would not name the section.
             if !known.contains_key(&setting) {
                 return Err(format!(
                     "unknown setting `{setting}` in [{section}]; run `accolade config --print` to \
@@ -276,6 +281,7 @@ fn parse_value(value: &Value, text: &str) -> Result<Value, String> {
                 items.map(|item| Value::String(item.to_owned())).collect(),
             ))
         }
+        // Addresses and names are checked when the table is converted.
         _ => Ok(Value::String(text.to_owned())),
     }
 }

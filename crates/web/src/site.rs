@@ -66,6 +66,7 @@ impl Site {
             .merge(pages::router(app))
             .merge(admin::router(app))
             .merge(Self::asset_routes());
+        // Wrapped once after merging, so that each request is logged and counted once.
         layers::wrap_routes(all, app).with_state(app.clone())
     }
 
@@ -140,6 +141,7 @@ impl Site {
 
     /// Starts a graceful shutdown: closes live streams and lets in-flight requests complete.
     pub fn begin_shutdown(&self) {
+        // Unlike `send`, this also sets the value if there is no receiver yet.
         self.app.shutdown.send_replace(true);
     }
 

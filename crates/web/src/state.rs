@@ -74,6 +74,7 @@ impl SharedState {
     /// Returns the external URL without a trailing slash.
     pub(crate) fn external_url(&self) -> String {
         let server = &self.settings.server;
+        // `public_url` has no path: the prefix is a setting of its own.
         match server.public_url.trim_end_matches('/') {
             "" => format!("http://{}{}", server.listen, server.prefix),
             url => format!("{url}{}", server.prefix),

@@ -67,6 +67,7 @@ impl TemplateSet {
 }
 
 fn load_template(overrides: &Path, name: &str) -> Result<Option<TemplateSource>, Error> {
+    // Without the prefix, an override that extends the template of its name would extend itself.
     let (plain, may_override) = match name.strip_prefix("built-in/") {
         Some(plain) => (plain, false),
         None => (name, !overrides.as_os_str().is_empty()),
@@ -77,6 +78,7 @@ fn load_template(overrides: &Path, name: &str) -> Result<Option<TemplateSource>,
         .all(|part| !part.is_empty() && part != "." && part != "..");
     if may_override && is_plain {
         let path = overrides.join(plain);
+        // Before the text is read: after a change in between, the template is merely read again.
         let seen = modified_at(&path);
         let source = match fs::read_to_string(&path) {
             Ok(source) => Some(source),

@@ -21,6 +21,7 @@ pub(crate) fn submit_action(
     let act = add_optional(act, args.at, Action::at);
     let engine = database.open_or_create()?;
     let receipt = engine.submit_action(act).wait()?;
+    // Closed before the receipt is printed, so that a failure to close is not hidden by a success.
     engine.close()?;
     receipt::print_receipt(&receipt, output)
 }
@@ -33,6 +34,7 @@ pub(crate) fn submit_immediate_action(
     output: Output,
 ) -> Result<ExitStatus, CommandError> {
     let engine = database.open_or_create()?;
+    // Retractions and merges take effect in commit order and carry no time of their own (S2, S13).
     let receipt = engine.submit_action(add_attribution(act, args)).wait()?;
     engine.close()?;
     receipt::print_receipt(&receipt, output)

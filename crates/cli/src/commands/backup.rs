@@ -14,6 +14,7 @@ pub(crate) fn run_backup(
     database: &Database,
     output: Output,
 ) -> Result<ExitStatus, CommandError> {
+    // Opening the store would create an empty database and back that up.
     if !database.exists() {
         return Err(CommandError::new("database not found").with_context(&database.url));
     }

@@ -123,6 +123,7 @@ fn list_holders(
 
 /// Formats a cursor as a JSON array of time, player, tier and key.
 fn format_cursor(cursor: &EarnerCursor) -> String {
+    // JSON, because ids and keys can contain any separator.
     json!([
         cursor.at.to_string(),
         cursor.player,

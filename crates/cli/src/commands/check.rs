@@ -37,6 +37,7 @@ pub(crate) fn run_check(
             output.print_result(&document, String::new)?;
             return Ok(ExitStatus::Error);
         }
+        // Otherwise an error is written to standard error, with the source lines.
         read => read?,
     };
     let tests = catalog.run_tests();

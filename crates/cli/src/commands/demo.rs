@@ -179,6 +179,7 @@ fn replay_history(engine: &Engine) -> Result<ReplayStats, CommandError> {
         Ok(())
     });
     for event in events {
+        // The history is in memory already, so only the number of events limits a batch.
         pipeline.send((), 0, Ok(event))?;
     }
     pipeline.finish()?;

@@ -22,6 +22,7 @@ pub(crate) fn run_doctor(global: &GlobalArgs, output: Output) -> Result<ExitStat
         .catalog
         .clone()
         .unwrap_or_else(|| PathBuf::from(catalog::DEFAULT_FILE));
+    // An invalid catalog file is a finding, too, because the database has a catalog of its own.
     let local = load_local_catalog(&file, database.catalog.is_some(), &mut findings);
     findings.add_fact(
         "configuration",
@@ -80,6 +81,7 @@ fn load_database_state(database: &Database) -> Result<Option<DatabaseState>, Sto
         totals,
         rule_errors,
         backfill: BackfillProgress::load_running(&mut *reader)?,
+        // All timers, because the next one is shown even if it is far ahead.
         next_timers: reader.list_due_players(Timestamp::LAST, MAX_TIMERS)?,
         erased_players: reader.erased_totals()?.players,
         feed_start: reader.feed_start()?,
@@ -177,6 +179,7 @@ fn add_catalog_findings(
             findings.add_fact(SECTION, "name", name);
             findings.add_fact(SECTION, "definitions", describe_rule_counts(&catalog));
         }
+        // It compiled when it was published, so the usual cause is code that is missing here (S17).
         Err(_) => findings.add_warning(
             "the published catalog needs Rust badges that this program does not contain".to_owned(),
         ),

@@ -34,6 +34,7 @@ pub(crate) fn run_erase(
         .export_personal_data(&args.player)
         .wait()?
         .ok_or_else(unknown)?;
+    // With --json, standard output holds exactly one document.
     if !args.yes && !output.is_json() {
         output.print_result(&stored.player, || describe_stored_data(&stored))?;
     }

@@ -18,6 +18,7 @@ use crate::progress;
 use crate::table::TableWriter;
 
 /// Players that are read at a time.
+// All rows of a page are in memory at the same time, so that its queries can run in parallel.
 const PLAYERS_PER_PAGE: usize = 32;
 
 /// Exports one kind of data, player by player.
@@ -102,6 +103,7 @@ fn column_names(what: ExportKind) -> &'static [&'static str] {
             "reason",
             "recorded_at",
         ],
+        // The fields of an event, so that `accolade import` reads the rows.
         ExportKind::Events => &["id", "player", "name", "at", "order", "props"],
         ExportKind::Players => &["player", "events", "first_at", "last_at"],
         ExportKind::Balances => &["player", "currency", "balance"],

@@ -20,6 +20,7 @@ const PAGE_SIZE: usize = 256;
 /// Default number of outcomes to show.
 const DEFAULT_LIMIT: usize = 50;
 /// Pause before the feed is read again.
+// A person notices no delay, and each poll is one short read.
 const POLL_INTERVAL: Duration = Duration::from_millis(250);
 
 /// Shows or prunes the feed.
@@ -30,6 +31,7 @@ pub(crate) fn run_feed(
 ) -> Result<ExitStatus, CommandError> {
     match &args.command {
         Some(FeedCommand::Prune { older_than }) => prune_feed(*older_than, database, output),
+        // Read-only, so that following the feed never delays a writer.
         None => show_feed(args, &database.open_read_only()?, output),
     }
 }
@@ -83,6 +85,7 @@ fn print_outcomes(page: &[Outcome], output: Output) -> io::Result<()> {
             )?;
         }
     }
+    // After each page, so that a consumer in a pipe does not wait for the next one.
     out.flush()
 }
 

@@ -24,6 +24,7 @@ use crate::output::Output;
 use crate::progress;
 
 /// Number of consecutive lines without an event that stops an import.
+// A file of another kind would otherwise be copied to the rejects file, line by line.
 const MAX_LINES_WITHOUT_EVENT: u64 = 100_000;
 
 /// Records the events of a file.
@@ -32,6 +33,7 @@ pub(crate) fn run_import(
     database: &Database,
     output: Output,
 ) -> Result<ExitStatus, CommandError> {
+    // Opened first, so that a wrong file name creates no database.
     let source = ImportSource::open(&args.file)?;
     let engine = database.open_or_create()?;
     let rejects = args
@@ -100,12 +102,14 @@ impl ImportSource {
             File::open(path).and_then(|file| file.metadata().map(|metadata| (file, metadata)));
         let (file, metadata) =
             opened.map_err(|error| CommandError::file_error("read", path, &error))?;
+        // Opening a directory succeeds on Unix; the error of reading it would not name the mistake.
         if metadata.is_dir() {
             return Err(CommandError::new(format!(
                 "{} is a directory; name a file of events, or - for standard input",
                 path.display()
             )));
         }
+        // A pipe or a device has no length.
         let bar = if metadata.is_file() {
             progress::start_byte_bar(metadata.len())
         } else {
@@ -141,6 +145,7 @@ fn import_lines(
         } else {
             barren + 1
         };
+        // The iterator ends after this line, which is still reported as rejected.
         if line.completeness == LineCompleteness::Endless {
             stopped = Some(format!(
                 "line {} has no end within {ENDLESS_BYTES} bytes; nothing after it was read",
@@ -161,6 +166,7 @@ fn import_lines(
             break;
         }
     }
+    // Also after a stop: the events before it are recorded.
     pipeline.finish()?;
     Ok(stopped)
 }
@@ -189,6 +195,7 @@ fn parse_event(line: &NumberedLine, ids: &mut LineIds) -> Result<Option<NewEvent
     }
     let mut event = NewEvent::from_json(text).map_err(|error| error.to_string())?;
     if event.id.is_none() {
+        // Importing the file again must find the same ids (S12).
         event.id = Some(ids.next_id(text).into());
     }
     Ok(Some(event))
@@ -232,6 +239,7 @@ impl ImportReport {
             }
             ImportResult::Rejected(rejection) => {
                 let conflict = matches!(rejection, Rejection::Conflict { .. });
+                // Counted apart: a conflict means that other content is recorded under the id.
                 *(if conflict {
                     &mut self.counts.conflicts
                 } else {
@@ -291,6 +299,7 @@ impl ImportCounts {
 
     /// Returns the events per second.
     fn events_per_second(&self, seconds: f64) -> u64 {
+        // A short file takes no measurable time.
         (self.event_count() as f64 / seconds.max(0.001)) as u64
     }
 

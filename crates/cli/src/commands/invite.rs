@@ -23,6 +23,7 @@ pub(crate) fn run_invite(
             .build()
             .await?;
         let link = site.create_invitation_link("the command line").await?;
+        // The site's background tasks hold the engine, which is closed next.
         site.begin_shutdown();
         Ok::<_, CommandError>(link)
     })?;

@@ -21,6 +21,7 @@ pub(crate) fn run_keys(
     output: Output,
 ) -> Result<ExitStatus, CommandError> {
     match &args.command {
+        // Keys can be created before the first start of the service, so a new database is fine.
         KeysCommand::Create { name, scope } => {
             create_api_key(name, scope, &database.open_or_create()?, output)
         }
@@ -38,6 +39,7 @@ fn create_api_key(
     let made = service::build_runtime()?.block_on(create_key(engine, name, scopes, ACTOR));
     let key = made.map_err(|error| CommandError::new(error.to_string()))?;
     engine.clone().close()?;
+    // The key alone, so that a script can capture it.
     output.print_result(&json!({ "name": name, "key": key }), || key.clone())?;
     Ok(ExitStatus::Success)
 }

@@ -21,6 +21,7 @@ pub(crate) fn run_publish(
     database: &Database,
     output: Output,
 ) -> Result<ExitStatus, CommandError> {
+    // Before the database is opened: an invalid catalog must leave it untouched.
     let given = args
         .file
         .as_deref()

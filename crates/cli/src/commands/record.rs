@@ -32,6 +32,7 @@ fn build_event(args: &RecordArgs) -> Result<NewEvent, CommandError> {
     }
     for (key, value) in &args.properties {
         let before = event.props.insert(key.as_str(), parse_value(value)?);
+        // The key can also be in --props; which value is meant cannot be known.
         if before.is_some() {
             return Err(CommandError::new(format!(
                 "property `{key}` is given twice"

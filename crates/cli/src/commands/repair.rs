@@ -54,11 +54,13 @@ fn can_ask(output: Output) -> bool {
 fn ask_to_repair(found: &VerifyReport) -> Result<bool, CommandError> {
     let failure =
         |error: io::Error| CommandError::new(format!("cannot ask for confirmation: {error}"));
+    // The list is part of the question, so that it is visible if standard output is a file.
     let list = verification::describe_differences(&found.differences, found.count);
     let count = count_noun(found.count, "difference");
     write!(
         io::stderr(),
         "{}\nRepair {count}? Events are not modified. [y/N] ",
+        // Ids and stored values come from outside.
         replace_control_chars(&list)
     )
     .map_err(failure)?;

@@ -17,6 +17,7 @@ pub(crate) fn run_restore(
     output: Output,
 ) -> Result<ExitStatus, CommandError> {
     let failure = |error: accolade::store::StoreError| CommandError::new(error.to_string());
+    // The library's error cannot name the option of this command.
     accolade_sqlite::restore(&args.file, &database.file, args.replace).map_err(
         |error| match args.replace {
             false if database.exists() && args.file.exists() => {

@@ -38,6 +38,7 @@ pub(crate) fn run_retract(
             database,
             output,
         ),
+        // Without any condition, every event would match.
         _ if args.filter.is_empty() => Err(CommandError::new(
             "specify the events by PLAYER EVENT, or by --player, --name, --from, --to and --where",
         )),
@@ -105,6 +106,7 @@ fn retract_matching(
         })?;
         return Ok(ExitStatus::Success);
     }
+    // With --json, standard output holds exactly one document.
     if !output.is_json() {
         output.print_result(&preview, || {
             replace_control_chars(&describe_preview(&selected, &effects))
@@ -132,6 +134,7 @@ fn retract_selected(
             action::add_attribution(Action::empty(), &args.attribution),
         )
         .wait()?;
+    // A range is several actions, which are not one transaction: accepted ones stay.
     let refused: Vec<String> = answers
         .iter()
         .filter_map(|one| one.as_ref().err())

@@ -14,6 +14,7 @@ pub(crate) fn run_serve(
     database: &Database,
     output: Output,
 ) -> Result<ExitStatus, CommandError> {
+    // Errors in the configuration are reported before a database is created.
     let settings = service::read_settings(args)?;
     service::begin_log(&settings)?;
     let engine = database.open_or_create()?;

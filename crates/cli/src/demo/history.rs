@@ -123,6 +123,7 @@ fn build_events(
             let received = event(post.owner, "accept.received", "vote");
             [
                 received.map(|event| event.order(row.id.into()).prop("wiki", row.wiki.is_some())),
+                // The id differs from the author's event: the asker can be the author.
                 event(asker, "accept.given", "accept").map(|event| event.order(row.id.into())),
             ]
         }

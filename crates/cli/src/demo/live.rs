@@ -77,6 +77,7 @@ impl LiveCommunity {
                 last = event.at;
                 // Without a time, the event happens now.
                 let event = NewEvent { at: None, ..event };
+                // One rejected event must not end the playback.
                 if let Err(error) = engine.record(event).await {
                     tracing::warn!(%error, "demo event rejected");
                 }

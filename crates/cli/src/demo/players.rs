@@ -29,6 +29,7 @@ pub(crate) struct CommunityData {
 pub(crate) struct CurrencyTotal {
     pub(crate) currency: String,
     pub(crate) name: String,
+    // A balance can be any i64, so a sum of several needs more.
     pub(crate) total: i128,
     pub(crate) players: u64,
 }

@@ -83,6 +83,7 @@ impl TourReport {
             None => None,
         };
         let taken_back = RetractionDemo::retract_and_restore(engine, player, post)?;
+        // Verified last, so that the corrections of the retraction are checked as well.
         let report = engine.maintenance().verify(|_| {}).wait()?;
         let verified = VerificationCounts {
             players: report.players,
@@ -192,6 +193,7 @@ impl StricterPlan {
         .map_err(CommandError::Catalog)?;
         let plan = engine
             .catalog()
+            // Without `revoke`, no award would be lost: all would be grandfathered (S30).
             .plan(catalog, PlanOptions::default().revoke(), |_| {})
             .wait()?;
         let mut lost: BTreeMap<&str, u64> = BTreeMap::new();
@@ -243,6 +245,7 @@ impl RetractionDemo {
             let receipt = receipt.map_err(accolade::Error::from)?;
             followed.extend(summarize_outcomes(&receipt.outcomes));
         }
+        // A retraction cannot be retracted; only a restoration undoes it (S13).
         // One action can restore only a limited number of events.
         for some in ids.chunks(accolade_core::limits::RETRACTED_EVENTS) {
             let act = Action::restore_all(player, some.iter().cloned())

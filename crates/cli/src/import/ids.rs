@@ -15,9 +15,11 @@ pub(crate) struct LineIds {
 impl LineIds {
     /// Generates the id of a line. White space around the line is ignored.
     pub(crate) fn next_id(&mut self, line: &[u8]) -> String {
+        // Trimmed, so that a file keeps its ids when its line endings are converted.
         let digest = Sha256::digest(line.trim_ascii());
         // 128 bits make collisions between lines of a file practically impossible.
         let content: [u8; 16] = std::array::from_fn(|at| digest[at]);
+        // Two identical lines are two events; the ordinal keeps them apart (S12).
         let ordinal = self.seen.entry(content).or_default();
         *ordinal = ordinal.saturating_add(1);
 

@@ -6,6 +6,8 @@ use std::io::{self, BufRead, Read};
 /// below it.
 pub(crate) const MAX_LINE_BYTES: usize = 1024 * 1024;
 /// Length in bytes at which a line counts as endless, and reading stops.
+// A line that is too long is skipped, so that the import goes on behind it. A device such as
+// /dev/zero has no such place.
 pub(crate) const ENDLESS_BYTES: usize = 256 * 1024 * 1024;
 
 /// Iterator over numbered lines.
@@ -60,6 +62,7 @@ impl<R: BufRead> NumberedLines<R> {
     /// Skips the rest of a line and returns its total length.
     fn skip_rest(&mut self, mut length: usize) -> io::Result<LineCompleteness> {
         const AT_ONCE: usize = 64 * 1024;
+        // In pieces, so that memory does not depend on the length of the line.
         let mut passed = Vec::with_capacity(AT_ONCE);
         while length < self.limits.1 {
             passed.clear();
@@ -107,6 +110,7 @@ impl<R: BufRead> Iterator for NumberedLines<R> {
             },
         };
         if text.ends_with(b"\n") {
+            // A carriage return stays, because JSON ignores it.
             text.pop();
         }
         Some(Ok(NumberedLine {

@@ -10,6 +10,7 @@ use crate::error::CommandError;
 /// Maximum number of batches in flight. More than one keeps the engine busy while lines are parsed.
 const MAX_BATCHES_IN_FLIGHT: usize = 4;
 /// Size of the source text, in bytes, at which a batch is full before it has its number of events.
+// A thousand events with properties of 64 KiB each would take 64 MiB, for each batch in flight.
 const BATCH_BYTES: usize = 4 * 1024 * 1024;
 
 /// Result of an item that was sent.
@@ -71,6 +72,8 @@ where
                 self.batch.items.push((tag, None));
                 self.batch.events.push(event);
             }
+            // Queued like an event, because results come in the order of the lines. It counts
+            // toward the size of the batch, because its tag holds the line in memory.
             Err(reason) => self.batch.items.push((tag, Some(reason))),
         }
         self.batch.bytes += bytes;
@@ -94,6 +97,7 @@ where
             std::mem::replace(&mut self.batch, PendingBatch::new());
         let ticket = match (events.is_empty(), self.allow_actions) {
             (true, _) => None,
+            // An export holds decided effects, which are not judged again (S3, S18).
             (false, true) => Some(self.engine.maintenance().restore_events(events)),
             (false, false) => Some(self.engine.record_many(events)),
         };

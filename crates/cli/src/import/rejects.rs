@@ -42,6 +42,8 @@ impl RejectedLines {
         self.count += 1;
         let reason: String = reason.chars().take(MAX_REASON_CHARS).collect();
         let text = String::from_utf8_lossy(&text[..text.len().min(MAX_TEXT_BYTES)]);
+        // JSON escapes control characters, so that only the text for the terminal needs a
+        // replacement.
         self.write_entry(&json!({ "line": line, "error": reason, "text": text }).to_string());
         (self.count <= MAX_SHOWN).then(|| {
             format!(
@@ -52,6 +54,7 @@ impl RejectedLines {
     }
 
     fn write_entry(&mut self, entry: &str) {
+        // Not created earlier, so that an import without rejected lines leaves no file.
         if let RejectsFile::None = self.file {
             self.file = match File::create(&self.path) {
                 Ok(file) => RejectsFile::File(BufWriter::new(file)),

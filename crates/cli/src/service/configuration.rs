@@ -15,6 +15,7 @@ const FILE_VARIABLE: &str = "ACCOLADE_CONFIG";
 
 /// Loads the configuration that the command line and the environment select.
 pub(crate) fn load_settings(serving: &ServiceArgs) -> Result<Settings, CommandError> {
+    // Like everywhere on the command line, an option overrides the environment.
     let named = serving
         .config
         .clone()
@@ -28,6 +29,7 @@ pub(crate) fn load_settings(serving: &ServiceArgs) -> Result<Settings, CommandEr
         .filter_map(|(name, value)| Some((name.into_string().ok()?, value.into_string().ok()?)));
     let mut settings = Settings::from_sources(file, variables)
         .map_err(|error| CommandError::new(error.to_string()))?;
+    // Last, because an option of the command line overrides file and environment.
     if let Some(listen) = serving.listen {
         settings.server.listen = listen;
     }

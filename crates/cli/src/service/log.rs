@@ -18,6 +18,7 @@ pub(crate) fn start_log(settings: &Settings) -> Result<(), CommandError> {
     })?;
     let lines = tracing_subscriber::fmt()
         .with_env_filter(filter)
+        // Standard output is reserved for the result of the command.
         .with_writer(io::stderr)
         .with_target(false);
     let begun = match settings.log.format {

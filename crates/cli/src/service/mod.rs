@@ -61,6 +61,8 @@ pub(crate) async fn serve_site<F: Future<Output = ()> + Send + 'static>(
     } = welcome(&site).await?;
     lines.push(format!("Listening on {url}"));
     document["url"] = json!(url);
+    // Printed before the first request is accepted. The listener already queues connections, so the
+    // address can be used as soon as it is seen.
     output.print_result(&document, || lines.join("\n"))?;
     tokio::spawn({
         let site = site.clone();
@@ -73,9 +75,12 @@ pub(crate) async fn serve_site<F: Future<Output = ()> + Send + 'static>(
     // A separate task, so that it does not delay the shutdown.
     let companion = tokio::spawn(meanwhile);
     let served = accolade_web::serve(&site, listener).await;
+    // It must not record into an engine that is about to be closed.
     companion.abort();
     match served {
         Ok(0) => Ok(()),
+        // Clients saw broken connections, so the exit status must not be that of a graceful
+        // shutdown.
         Ok(left) => Err(CommandError::new(format!(
             "{} cut off at shutdown; their responses may be incomplete",
             count_noun(left as u64, "connection")

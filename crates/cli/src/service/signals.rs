@@ -4,6 +4,7 @@
 #[cfg(unix)]
 pub(super) async fn wait_for_stop() {
     use tokio::signal::unix::{SignalKind, signal};
+    // Service managers and containers stop a process with SIGTERM, terminals with Ctrl-C.
     let Ok(mut terminate) = signal(SignalKind::terminate()) else {
         return ctrl_c().await;
     };

@@ -47,6 +47,7 @@ pub(super) async fn show_welcome_page(
 ) -> PageResult {
     let asked = FormData::from_query(query);
     let invitation = asked.get("invitation").to_owned();
+    // Only checked here: programs that preview links must not use them up.
     if !invitations::is_valid_invitation(&app, &invitation).await? {
         let detail = "the invitation was already used or has expired; ask an administrator for a \
             new one";

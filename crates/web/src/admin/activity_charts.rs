@@ -22,6 +22,7 @@ const MAX_WAIT: Duration = Duration::from_secs(2);
 /// Maximum number of currency charts.
 const MAX_CURRENCIES: usize = 6;
 /// Maximum number of columns in a chart.
+// Twenty years of months. More columns would be too thin to see.
 const MAX_COLUMNS: i64 = 240;
 
 /// Time range of the charts.
@@ -156,6 +157,7 @@ impl CacheSlot {
 }
 
 async fn compute_charts(engine: &Engine, span: ChartSpan) -> Result<ActivityCharts, Error> {
+    // The engine counts by days of UTC.
     let utc = find_zone("UTC").expect("UTC is a valid zone");
     let now = engine.now();
     let unit = span.calendar_unit();

@@ -47,6 +47,7 @@ pub(super) async fn invite_administrator(visit: AdminRequest) -> PageResult {
         visit.app().external_url()
     );
     let page = load_administrators_page(&visit).await?;
+    // Rendered instead of redirected to, because only a hash of the secret is stored.
     visit.render_page(&AdministratorsPage {
         link: Some(link),
         ..page

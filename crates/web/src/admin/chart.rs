@@ -71,6 +71,7 @@ impl BarChart {
             // Charts without values need a scale, too, and must not divide by zero.
             .max(1);
         let step = choose_scale_step(highest);
+        // Saturating, because a value can be as large as an i64.
         let top = highest
             .div_euclid(step)
             .saturating_add(i64::from(highest % step != 0))
@@ -102,6 +103,7 @@ impl BarChart {
             to: WIDTH,
         };
         let steps = std::iter::successors(Some(0_i64), |value| {
+            // Checked, because `top` can be the largest number.
             value.checked_add(step).filter(|next| *next <= top)
         });
         Self {

@@ -12,6 +12,7 @@ const FORM_ID_PREFIX: &str = "form-";
 const MAX_FORM_ID_LEN: usize = 64;
 
 /// Submitted names and values, in order.
+// Not a map, because checkboxes with one name submit several values.
 #[derive(Debug, Default)]
 pub(super) struct FormData(pub(super) Vec<(String, String)>);
 

@@ -64,6 +64,7 @@ pub(super) async fn create_api_key(visit: AdminRequest, posted: FormData) -> Pag
         Ok(text) => {
             visit.app().auth.keys.invalidate_cache();
             let page = load_api_keys_page(&visit, &FormData::default()).await?;
+            // Rendered instead of redirected to, because only a hash of the secret is stored.
             visit.render_page(&ApiKeysPage {
                 new_key: Some(text),
                 ..page

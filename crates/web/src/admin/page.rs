@@ -106,6 +106,7 @@ impl AdminRequest {
 
     /// Redirects to another page.
     pub(super) fn redirect_to(&self, path: &str) -> PageResult {
+        // Status 303: a reload then repeats the page and not the form.
         Ok(Redirect::to(&format!("{}{path}", self.app.path_prefix())).into_response())
     }
 }

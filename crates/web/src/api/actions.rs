@@ -242,6 +242,7 @@ pub(crate) async fn submit_action(
         .into_action(&player)?
         .id(idempotency.require_key()?)
         .by(&who);
+    // `by` is part of the recorded action; this is the actor of the audit log.
     let receipt = app.engine.on_behalf_of(&who).submit_action(act).await?;
     Ok(ReceiptModel::from(receipt).into_response())
 }
@@ -351,6 +352,7 @@ pub(crate) async fn erase_player(
     idempotency: IdempotencyKey,
 ) -> Result<Json<ErasePlayerResponse>, Problem> {
     caller.require_scope(KeyScope::Actions)?;
+    // Required of all actions (S12), even of this one, which is idempotent without it.
     idempotency.require_key()?;
     let removed = app
         .engine

@@ -72,6 +72,7 @@ pub(crate) async fn create_key(
     caller.require_scope(KeyScope::Admin)?;
     let who = caller.actor_name();
     let key = keys::create_key(&app.engine, &sent.name, &sent.scopes, &who).await?;
+    // Otherwise the key would depend on the reload for unknown keys, which is limited.
     app.auth.keys.invalidate_cache();
     Ok((StatusCode::CREATED, Json(CreateKeyResponse { key })))
 }
@@ -92,6 +93,7 @@ pub(crate) async fn revoke_key(
 ) -> Result<StatusCode, Problem> {
     caller.require_scope(KeyScope::Admin)?;
     let revoked = keys::revoke_key(&app.engine, &key, &caller.actor_name()).await?;
+    // Otherwise this process would accept the key for up to five more seconds.
     app.auth.keys.invalidate_cache();
     match revoked {
         true => Ok(StatusCode::NO_CONTENT),

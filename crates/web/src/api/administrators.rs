@@ -94,6 +94,7 @@ pub(crate) async fn remove_administrator(
     PathParams(name): PathParams<String>,
 ) -> Result<StatusCode, Problem> {
     caller.require_scope(KeyScope::Admin)?;
+    // A key is not an administrator, so it has no account of its own to lose.
     administrators::remove_administrator(&app, &name, &caller.actor_name(), false).await?;
     Ok(StatusCode::NO_CONTENT)
 }

@@ -78,6 +78,7 @@ pub(crate) async fn list_earners(
 ) -> Result<Json<List<EarnerModel>>, Problem> {
     caller.require_scope(KeyScope::Read)?;
     let after = cursor::decode_cursor::<EarnerCursor>(page.after.as_deref())?;
+    // Keys belong to servers, which may see everything; player tokens have no scope.
     let everything = AudienceParam::Admin.into();
     Ok(Json(cursor::page_response(
         app.engine

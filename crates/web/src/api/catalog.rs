@@ -58,6 +58,7 @@ impl CatalogRequest {
         match self {
             Self::Toml { toml } => (toml, CatalogFormat::Toml),
             Self::Json { json } => {
+                // On several lines, because diagnostics name lines and the editor shows the text.
                 let text = serde_json::to_string_pretty(&json).expect("serializable");
                 (text, CatalogFormat::Json)
             }

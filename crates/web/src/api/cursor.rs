@@ -120,6 +120,7 @@ impl PageCursor for EarnerCursor {
 }
 
 impl PageCursor for TimelineCursor {
+    // The whole order of a timeline (S1): a merged guest can have an event with the same id.
     type Encoded = (i64, i64, String, String);
 
     fn to_encoded(&self) -> Self::Encoded {

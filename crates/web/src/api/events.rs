@@ -95,6 +95,7 @@ pub(crate) async fn record_events(
 ) -> Result<Response, Problem> {
     caller.require_scope(KeyScope::Record)?;
     require_media_type(&request, "application/json")?;
+    // Raw, because the events of a batch are parsed one by one.
     let RawBody(body) = RawBody::from_request(request, &app).await?;
     // The first character tells a batch from an event without parsing the body twice.
     match body.iter().find(|byte| !byte.is_ascii_whitespace()) {
@@ -125,6 +126,7 @@ async fn record_one(
         Ok(event) => app.engine.record(event).await.map_err(Problem::from),
         Err(problem) => Err(problem),
     };
+    // Counted before the error is returned, because rejected events have a count, too.
     app.metrics.count_events(
         status_label(receipt.as_ref().map(|receipt| receipt.status).ok()),
         1,
@@ -172,6 +174,7 @@ async fn record_each(
         .iter()
         .map(|event| event.as_ref().ok()?.id.clone().map(String::from))
         .collect();
+    // Invalid events are set aside, and their results are put back in order below.
     let (read, failed): (Vec<_>, Vec<_>) = events.into_iter().map(split_result).unzip();
     let answers = app
         .engine
@@ -244,6 +247,7 @@ pub(crate) async fn stream_events(
         let Some(frame) = frame else { break };
         let frame = frame
             .map_err(|error| Problem::bad_request(format!("the body is incomplete: {error}")))?;
+        // Frames without data are trailers.
         for byte_run in frame.into_data().iter() {
             lines.push_bytes(&app, byte_run).await?;
         }
@@ -318,6 +322,7 @@ impl LineRecorder {
     async fn flush_batch(&mut self, app: &AppState) -> Result<(), Problem> {
         let (numbers, events): (Vec<u64>, Vec<NewEvent>) =
             std::mem::take(&mut self.batch).into_iter().unzip();
+        // The summary has no room for skipped rules, so they are not explained.
         let answers = app.engine.record_many(events).await?;
         for (number, answer) in numbers.into_iter().zip(answers) {
             app.metrics.count_events(
@@ -333,6 +338,7 @@ impl LineRecorder {
     }
 
     async fn finish_stream(mut self, app: &AppState) -> Result<StreamSummary, Problem> {
+        // The last line can lack its line break.
         let line = std::mem::take(&mut self.partial_line);
         self.push_line(app, &line).await?;
         self.flush_batch(app).await?;

@@ -102,6 +102,7 @@ pub(crate) fn require_media_type(request: &Request, kind: &str) -> Result<(), Pr
 
 fn media_type(request: &Request) -> Option<&str> {
     let value = request.headers().get(header::CONTENT_TYPE)?.to_str().ok()?;
+    // Parameters are ignored: JSON is always UTF-8 (RFC 8259, 8.1).
     Some(value.split(';').next().unwrap_or_default().trim())
 }
 
@@ -124,6 +125,7 @@ impl FromRequestParts<AppState> for IdempotencyKey {
             .to_str()
             .ok()
             .map(|text| text.trim().trim_matches('"').to_owned());
+        // The key becomes the id of an event or action, so it has the same limit.
         match text.filter(|text| !text.is_empty() && text.len() <= accolade_core::limits::ID_BYTES)
         {
             Some(text) => Ok(Self(Some(text))),

@@ -18,6 +18,7 @@ use crate::problem::Problem;
 use crate::state::AppState;
 
 /// Maximum time that a request may wait for an outcome, in seconds.
+// Below the default of `server.request_seconds`, which would end the request with an error.
 const MAX_WAIT_SECONDS: u64 = 20;
 
 /// Query parameters of the feed.
@@ -61,6 +62,7 @@ pub(crate) async fn read_feed(
     QueryParams(part): QueryParams<FeedQuery>,
 ) -> Result<Json<FeedPageModel>, Problem> {
     caller.require_scope(KeyScope::Read)?;
+    // 0 asks for the oldest outcome that is left, so that a first request never fails as pruned.
     let (after, wait) = (part.after.unwrap_or(0), part.wait.unwrap_or(0));
     if after < 0 || wait > MAX_WAIT_SECONDS {
         return Err(Problem::bad_request(format!(
@@ -70,6 +72,7 @@ pub(crate) async fn read_feed(
     let limit = check_limit(part.limit, &app)?;
     let mut outcomes = app.engine.feed().list(after, limit).await?;
     if outcomes.is_empty() && wait > 0 {
+        // Waiting only says that there may be something, so the feed is read again.
         live::wait_for_outcome(&app, after, Duration::from_secs(wait)).await;
         outcomes = app.engine.feed().list(after, limit).await?;
     }

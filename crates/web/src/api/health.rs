@@ -30,6 +30,7 @@ const HEALTHY: Json<HealthModel> = Json(HealthModel { status: "ok" });
     responses((status = 200, description = "The process is running", body = HealthModel)),
 )]
 pub(crate) async fn check_liveness() -> Json<HealthModel> {
+    // A database that is down is no reason to restart the process, so it is not asked.
     HEALTHY
 }
 
@@ -44,12 +45,14 @@ pub(crate) async fn check_liveness() -> Json<HealthModel> {
 pub(crate) async fn check_readiness(
     State(app): State<AppState>,
 ) -> Result<Json<HealthModel>, Problem> {
+    // Load balancers stop sending requests before connections are closed.
     if *app.shutdown_signal().borrow() {
         return Err(Problem::service_unavailable(
             "stopping",
             "the service is shutting down",
         ));
     }
+    // One cheap read proves that the database answers.
     match app.engine.feed().last_number().await {
         Ok(_) => Ok(HEALTHY),
         Err(error) => {

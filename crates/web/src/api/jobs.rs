@@ -18,6 +18,7 @@ use crate::problem::Problem;
 use crate::state::AppState;
 
 /// Maximum time that a request may wait for a job, in seconds.
+// Below the default of `server.request_seconds`, which would end the request with an error.
 const MAX_WAIT_SECONDS: u64 = 20;
 
 /// Job that runs in the background.

@@ -17,6 +17,7 @@ pub(super) fn wrap_routes(routes: Router<AppState>, app: &AppState) -> Router<Ap
         .method_not_allowed_fallback(|| async { method_not_allowed() })
         .layer(DefaultBodyLimit::max(app.settings.limits.body_bytes))
         .layer(from_fn_with_state(app.clone(), authenticate))
+        // Outermost, because scripts can read an error of authentication only with CORS headers.
         .layer(from_fn_with_state(app.clone(), apply_cors))
 }
 
@@ -39,6 +40,7 @@ async fn authenticate(State(app): State<AppState>, request: Request, next: Next)
     };
     let mut response = match caller {
         Ok(caller) => {
+            // Handlers take it from here, so that each request is authenticated once.
             parts.extensions.insert(caller);
             next.run(Request::from_parts(parts, body)).await
         }
@@ -82,6 +84,7 @@ fn write_cors_headers(headers: &mut HeaderMap, origin: HeaderValue) {
     // Appended, because the response may vary by other headers too.
     headers.append(header::VARY, HeaderValue::from_static("origin"));
     for (name, value) in [
+        // Player tokens only read, and API keys do not belong in browsers.
         (header::ACCESS_CONTROL_ALLOW_METHODS, "GET"),
         (
             header::ACCESS_CONTROL_ALLOW_HEADERS,

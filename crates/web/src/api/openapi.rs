@@ -110,6 +110,7 @@ impl Modify for SharedComponents {
             ];
             for operation in operations.into_iter().flatten() {
                 let responses = &mut operation.responses.responses;
+                // Ranges, because the middleware can fail every operation in several ways.
                 responses.insert(
                     "4XX".to_owned(),
                     RefOr::T(problem("Client error; see `detail`")),

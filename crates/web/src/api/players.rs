@@ -85,6 +85,7 @@ pub(crate) async fn get_player(
 ) -> Result<Response, Problem> {
     let profile = PlayerModel::from(load_visible_profile(&app, &caller, &player, eyes).await?);
     let body = serde_json::to_vec(&profile).map_err(|error| Problem::internal_error(&error))?;
+    // A hash of the body, because a profile also changes by time alone (S10), without any write.
     let tag = compute_etag(&body);
     let known = headers
         .get_all(header::IF_NONE_MATCH)
@@ -108,6 +109,7 @@ pub(crate) async fn get_player(
 fn compute_etag(body: &[u8]) -> HeaderValue {
     let hash: String = Sha256::digest(body)
         .iter()
+        // 128 bits make an accidental match negligible.
         .take(16)
         .map(|byte| format!("{byte:02x}"))
         .collect();
@@ -131,6 +133,7 @@ async fn load_visible_profile(
     player: &str,
     eyes: AudienceQuery,
 ) -> Result<accolade::Profile, Problem> {
+    // Before the lookup, so that a caller without permission does not learn which players exist.
     caller.require_read(player, eyes.audience.into())?;
     let profile = app
         .engine
@@ -382,6 +385,7 @@ pub(crate) async fn create_player_token(
         .map_err(|error| Problem::unprocessable_content(error.to_string()))?;
     let most = app.settings.players.token_seconds;
     let seconds = sent.seconds.unwrap_or(most);
+    // Bounded by the setting, because a token cannot be revoked.
     if seconds == 0 || seconds > most {
         return Err(Problem::unprocessable_content(format!(
             "invalid seconds {seconds}; use 1 to {most}"
@@ -433,6 +437,7 @@ pub(crate) async fn stream_player_outcomes(
 }
 
 /// Returns an error unless a player exists.
+// Lists would otherwise answer a misspelled id with an empty page.
 async fn require_player(app: &AppState, player: &str) -> Result<(), Problem> {
     match app.engine.players().exists(player).await? {
         true => Ok(()),

@@ -153,6 +153,7 @@ pub(crate) async fn retract_events(
     let act = sent
         .reason
         .iter()
+        // The ids of all actions are derived from the key, so that a retry repeats none (S12).
         .fold(Action::empty().id(&key).by(&who), |act, reason| {
             act.reason(reason)
         });

@@ -74,6 +74,7 @@ fn extract_initials(called: &str) -> String {
     }
 }
 
+// For text between tags only, where quotes need no escaping.
 fn escape_text(text: &str) -> String {
     text.replace('&', "&amp;")
         .replace('<', "&lt;")

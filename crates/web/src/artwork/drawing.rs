@@ -12,6 +12,7 @@ pub(super) fn point_on_circle(radius: f64, angle: f64) -> Point {
 
 /// Formats a number with at most two decimal places.
 pub(super) fn format_number(number: f64) -> String {
+    // More digits would be invisible, and a picture has hundreds of numbers.
     let text = format!("{number:.2}");
     let text = text.trim_end_matches('0').trim_end_matches('.');
     if text == "-0" {

@@ -17,6 +17,7 @@ pub(crate) enum Metal {
 impl Metal {
     /// Returns the metal of a tier, by its name or else by its position among the tiers.
     pub(crate) fn from_tier(tier: &str, place: Option<usize>) -> Self {
+        // A name that is a metal wins over the position, because tiers can begin with silver.
         match (tier.to_lowercase().as_str(), place) {
             ("bronze", _) => Self::Bronze,
             ("silver", _) => Self::Silver,

@@ -44,6 +44,7 @@ pub(crate) async fn remove_administrator(
                 return Ok(RemovalResult::LastAdministrator);
             }
             access.record_audit_entry("administrator.remove", &gone, json!({}))?;
+            // A session works without its account, so removing only the account would not end it.
             access.delete_sessions_of(&gone)?;
             access.delete_administrator(&gone)?;
             Ok(RemovalResult::Removed)
@@ -75,6 +76,7 @@ pub(crate) async fn change_password(
     new: String,
 ) -> Result<(), Problem> {
     let name = administrator.name.clone();
+    // Otherwise a stolen session could guess the password without limit.
     if !app
         .auth
         .sign_in_attempts
@@ -108,6 +110,8 @@ pub(crate) async fn change_password(
         .attributed_engine(app)
         .service()
         .change_access(move |access| {
+            // Looked up again, because the account can have been removed while the password was
+            // hashed.
             let Some(row) = access
                 .list_administrators()?
                 .into_iter()

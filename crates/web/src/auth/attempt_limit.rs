@@ -34,6 +34,7 @@ impl AttemptLimiter {
     /// Counts an attempt. Returns false if the limit is exceeded.
     pub(crate) fn count_attempt(&self, name: &str) -> bool {
         if self.attempts.len() > MAX_BUCKETS {
+            // A bucket that has been replenished can be forgotten: a new one is full, too.
             self.attempts.retain_recent();
         }
         self.attempts.check_key(&name.to_owned()).is_ok()

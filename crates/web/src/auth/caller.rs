@@ -75,6 +75,7 @@ impl Caller {
     /// Returns the bucket of the rate limiter.
     pub(crate) fn rate_limit_key(&self) -> String {
         match self {
+            // The prefix keeps a key and a player with the same id apart.
             Self::Key(key) => format!("key:{}", key.id),
             Self::Player(player) => format!("player:{player}"),
         }
@@ -113,6 +114,7 @@ impl Caller {
     /// Players may read their own data.
     pub(crate) fn require_read(&self, player: &str, audience: Audience) -> Result<(), Problem> {
         match self {
+            // As an administrator, the player would see badges that are still secret.
             Self::Player(own) if own == player && audience != Audience::Admin => Ok(()),
             Self::Key(_) if audience == Audience::Admin => self.require_scope(KeyScope::Admin),
             // A player token has no scope, so this rejects it as well.
@@ -124,6 +126,7 @@ impl Caller {
 fn bearer_token(parts: &Parts) -> Option<&str> {
     let value = parts.headers.get(header::AUTHORIZATION)?.to_str().ok()?;
     let (scheme, rest) = value.split_once(' ')?;
+    // Schemes are case-insensitive (RFC 9110, 11.1).
     scheme.eq_ignore_ascii_case("bearer").then(|| rest.trim())
 }
 

@@ -13,6 +13,7 @@ pub(crate) fn csrf_layer(app: &AppState) -> CsrfLayer {
         return CsrfLayer::new();
     };
     let host = rest.split('/').next().unwrap_or_default();
+    // Browsers send origins in lower case and without a path.
     let origin = format!("{scheme}://{host}").to_lowercase();
     match CsrfLayer::new().add_trusted_origin(&origin) {
         Ok(layer) => layer,

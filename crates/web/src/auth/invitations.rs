@@ -26,6 +26,8 @@ impl AuthState {
             .on_behalf_of(FIRST_START_ACTOR)
             .service()
             .change_access(move |access| {
+                // In the transaction, because another process can create an administrator at the
+                // same time.
                 if !access.list_administrators()?.is_empty() {
                     return Ok(false);
                 }
@@ -60,6 +62,7 @@ fn store_invitation(
 ) -> Result<(), Error> {
     let created_at = access.now();
     let expires_at = sessions::add_seconds(created_at, LIFETIME_SECONDS);
+    // In an invitation, this field names the inviter: the invited person has no account yet.
     let administrator = Some(by.to_owned());
     access.put_session(&SessionRow {
         hash,
@@ -77,6 +80,7 @@ pub(crate) async fn is_valid_invitation(app: &AppState, secret: &str) -> Result<
         .service()
         .find_session(&secrets::hash_secret(secret))
         .await?;
+    // Sign-in sessions share the table, but their secrets must not work as invitations.
     Ok(session
         .is_some_and(|it| it.kind == SessionKind::Invitation && app.engine.now() < it.expires_at))
 }
@@ -98,6 +102,7 @@ pub(crate) async fn accept_invitation(
     let shortest = app.settings.administrators.password_bytes;
     let password = passwords::hash_password(&app.auth.hash_permits, password, shortest).await?;
     let (administrator, taken) = (name.to_owned(), name.to_owned());
+    // The audit log names the person who accepts as actor, and the inviter as detail.
     let engine = app.engine.on_behalf_of(&format!("admin:{name}"));
     let created = engine.service().change_access(move |access| {
         let now = access.now();
@@ -115,6 +120,7 @@ pub(crate) async fn accept_invitation(
             return Ok(AcceptResult::NameTaken);
         }
         let by = session.administrator.unwrap_or_default();
+        // In the same transaction as the account, so that the link works once.
         access.delete_session(&hash)?;
         access.record_audit_entry(
             "administrator.create",

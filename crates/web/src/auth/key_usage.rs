@@ -9,6 +9,7 @@ use accolade::{Engine, Error, Timestamp};
 use crate::state::AppState;
 
 /// Interval for storing when keys were last used.
+// Storing each use at once would make a write of every read.
 const USAGE_INTERVAL: Duration = Duration::from_secs(60);
 
 /// Spawns the task that stores every minute when keys were last used, until shutdown.
@@ -36,6 +37,8 @@ pub(crate) fn spawn_usage_writer(app: &AppState) {
 
 async fn store_uses(engine: &Engine, used: HashMap<String, Timestamp>) -> Result<(), Error> {
     let write = engine.service().change_access(move |access| {
+        // The rows are read in the transaction, because a key can have been revoked since it was
+        // used.
         for key in access.list_api_keys()? {
             if let Some(at) = used.get(&key.id) {
                 access.put_api_key(&KeyRow {

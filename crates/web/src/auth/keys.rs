@@ -123,6 +123,7 @@ impl ActiveKey {
 pub(crate) fn parse_scopes(words: &str) -> Vec<KeyScope> {
     words
         .split(',')
+        // A scope of a newer release is unknown here, so it grants nothing.
         .filter_map(|word| word.parse().ok())
         .collect()
 }
@@ -161,6 +162,8 @@ impl KeyCache {
         engine: &Engine,
         text: &str,
     ) -> Result<Option<Arc<ActiveKey>>, Error> {
+        // The id is hexadecimal, so the first underscore after the prefix ends it. A secret can
+        // contain more of them.
         let Some((id, secret)) = text
             .strip_prefix(KEY_PREFIX)
             .and_then(|rest| rest.split_once('_'))
@@ -171,6 +174,7 @@ impl KeyCache {
         // Another process may have created an unknown key a moment ago. Reloads for it are limited,
         // because anyone can send unknown keys.
         let stale = match &key {
+            // A wrong secret for a known id causes no reload.
             Some(_) => age.is_none_or(|age| age > MAX_AGE),
             None => age.is_none_or(|age| age > RELOAD_AGE) || self.reload_limiter.check().is_ok(),
         };
@@ -195,6 +199,7 @@ impl KeyCache {
     fn find_cached(&self, id: &str) -> (Option<Arc<ActiveKey>>, Option<Duration>) {
         let known = self.cached.read().unwrap_or_else(PoisonError::into_inner);
         (
+            // Cloned, so that the lock is not held while the request runs.
             known.by_id.get(id).cloned(),
             known.loaded_at.map(|read| read.elapsed()),
         )
@@ -262,6 +267,7 @@ pub async fn create_key(
     }
     let words: Vec<&str> = scopes.iter().map(|scope| scope.as_str()).collect();
     let words = words.join(",");
+    // The id is public. It only has to be unique; the secret must not be guessed.
     let id: String = secrets::random_bytes::<6>()
         .iter()
         .map(|byte| format!("{byte:02x}"))
@@ -314,6 +320,7 @@ pub async fn revoke_key(engine: &Engine, key: &str, by: &str) -> Result<bool, Er
                 .list_api_keys()?
                 .into_iter()
                 .filter(|key| key.revoked_at.is_none());
+            // Only active keys are searched, because names of revoked ones can be used again.
             let Some(key) = usable.find(|key| key.id == named || key.name == named) else {
                 return Ok(false);
             };

@@ -10,6 +10,7 @@ use crate::problem::Problem;
 /// Maximum password length in bytes, which bounds the time of hashing.
 const MAX_BYTES: usize = 1024;
 /// Hash that matches no password, verified for unknown names to keep the response time constant.
+// The parameters are those of `Argon2::default()`, so that verifying it takes as long.
 const DUMMY_HASH: &str = "$argon2id$v=19$m=19456,t=2,p=1$AAAAAAAAAAAAAAAAAAAAAA$\
     AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA";
 
@@ -46,6 +47,7 @@ pub(crate) async fn verify_password(
     password: String,
     stored: Option<String>,
 ) -> Result<bool, Problem> {
+    // No stored password is longer, so the answer is known without hashing.
     if password.len() > MAX_BYTES {
         return Ok(false);
     }

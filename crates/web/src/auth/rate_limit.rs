@@ -58,6 +58,7 @@ impl RequestLimiter {
     /// Counts a request of a caller. Returns a problem if the rate limit is exceeded.
     pub(crate) fn count_request(&self, caller: String) -> Result<RateBudget, Problem> {
         if self.limiter.len() > MAX_BUCKETS {
+            // A bucket that has been replenished can be forgotten: a new one is full, too.
             self.limiter.retain_recent();
         }
         match self.limiter.check_key(&caller) {

@@ -42,6 +42,7 @@ pub(crate) fn decode_base64(text: &str) -> Option<Vec<u8>> {
 
 /// Draws a random id for a request or job.
 pub(crate) fn random_id() -> String {
+    // 64 bits suffice, because these ids must be unique but not secret.
     format!("{:016x}", u64::from_be_bytes(random_bytes()))
 }
 

@@ -82,7 +82,8 @@ pub(crate) async fn sign_in(
 ) -> Result<Cookie<'static>, Problem> {
     let ClientAddress(address) = address;
     let throttle = &app.auth.sign_in_attempts;
-    // By address against one attacker, by name against many.
+    // By address against one attacker, by name against many. The address comes first, so that an
+    // attacker who has reached its limit cannot use up the attempts of a name.
     if !throttle.count_attempt(&format!("address:{address}"))
         || !throttle.count_attempt(&format!("name:{name}"))
     {
@@ -102,6 +103,7 @@ pub(crate) async fn sign_in(
         .map(|row| row.password);
     if !passwords::verify_password(&app.auth.hash_permits, password, stored).await? {
         tracing::warn!(%address, "sign-in failed");
+        // One message for both, because it must not reveal which names exist.
         return Err(Problem::unauthorized("invalid name or password"));
     }
     start_session(app, name).await.map_err(Problem::from)
@@ -158,6 +160,7 @@ pub(crate) async fn end_sessions(
 
 /// Returns an expired cookie that deletes the session cookie in the browser.
 pub(crate) fn expired_cookie(app: &AppState) -> Cookie<'static> {
+    // Browsers delete a cookie only if name and path are the same.
     build_cookie(app, String::new(), Some(0))
 }
 
@@ -191,6 +194,7 @@ pub(crate) fn administrator_row(
 
 /// Adds seconds to a timestamp.
 pub(crate) fn add_seconds(at: Timestamp, seconds: u64) -> Timestamp {
+    // Saturating, because a setting can be any number of seconds.
     at.plus_micros(
         i64::try_from(seconds)
             .unwrap_or(i64::MAX)
@@ -199,6 +203,7 @@ pub(crate) fn add_seconds(at: Timestamp, seconds: u64) -> Timestamp {
 }
 
 fn build_cookie(app: &AppState, secret: String, seconds: Option<u64>) -> Cookie<'static> {
+    // Limited to the administration, so that no other page receives the secret.
     let path = format!("{}/admin", app.path_prefix());
     // Lax instead of Strict, so that links in mails work. The CSRF layer protects changes.
     let mut cookie = Cookie::build((SESSION_COOKIE, secret))

@@ -28,6 +28,8 @@ impl AuthState {
     pub(crate) async fn new(engine: &Engine, settings: &Settings) -> Result<Self, Error> {
         Ok(Self {
             keys: KeyCache::default(),
+            // The secret is in the database, so that tokens survive a restart and work in every
+            // process.
             tokens: TokenIssuer::new(&engine.service().load_secret().await?),
             request_limiter: RequestLimiter::new(&settings.limits),
             credential_attempts: AttemptLimiter::for_credentials(),

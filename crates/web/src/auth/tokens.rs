@@ -16,6 +16,8 @@ const DOMAIN_SEPARATOR: &[u8] = b"accolade player token 1\0";
 const MAX_BYTES: usize = 1024;
 
 /// Issuer and verifier of player tokens.
+// Tokens are signed instead of stored, so that verifying one needs no database. The price is that a
+// token cannot be revoked before it expires.
 pub(crate) struct TokenIssuer {
     signer: Hmac<Sha256>,
 }

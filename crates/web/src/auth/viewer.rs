@@ -29,6 +29,7 @@ impl FromRequestParts<AppState> for Viewer {
             .get(PLAYER_COOKIE)
             .map(|cookie| cookie.value().to_owned());
         Ok(Self(token.and_then(|token| {
+            // With an expired token, the viewer is a visitor: public pages must not fail for that.
             app.auth.tokens.verify_token(&token, app.engine.now()).ok()
         })))
     }

@@ -101,6 +101,7 @@ impl BackgroundJob {
     pub(crate) async fn wait_until_finished(&self, time: std::time::Duration) -> JobState {
         let mut state = self.state.subscribe();
         let over = state.wait_for(|state| state.phase != JobPhase::Running);
+        // A timeout is not an error: the state then says that the job is running.
         let _ = tokio::time::timeout(time, over).await;
         self.current_state()
     }
@@ -132,6 +133,7 @@ impl JobRegistry {
         let job = self.register_job(kind, by)?;
         let work = work(JobHandle(Arc::clone(&job)));
         let doing = Arc::clone(&job);
+        // Detached from the request, which can end earlier.
         tokio::spawn(async move {
             let done = work.await;
             doing.state.send_modify(|state| match done {
@@ -183,6 +185,7 @@ impl JobRegistry {
             state: watch::Sender::default(),
         });
         all.insert(job.id.clone(), Arc::clone(&job));
+        // A running job is never dropped, because it could no longer be cancelled.
         while all.len() > MAX_REMEMBERED {
             let oldest = all
                 .values()

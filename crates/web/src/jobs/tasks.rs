@@ -13,6 +13,7 @@ use crate::problem::Problem;
 use crate::state::AppState;
 
 /// Maximum time that a request waits for a publication before it returns the running job.
+// Below the default of `server.request_seconds`, which would end the request with an error.
 pub(crate) const PUBLISH_WAIT: Duration = Duration::from_secs(10);
 
 /// Starts a verification of the database.
@@ -76,6 +77,7 @@ pub(crate) fn start_publication(
     how: PublishOptions,
 ) -> Result<Arc<BackgroundJob>, Problem> {
     let engine = app.engine.on_behalf_of(by);
+    // Stored with the version, and not only in the audit log.
     let how = how.by(by);
     app.jobs.start_job("publish", by, move |handle| async move {
         let how = how.cancelled_by(handle.cancellation_token());

@@ -21,6 +21,7 @@ const PAGE_SIZE: usize = 256;
 const POLL_INTERVAL: Duration = Duration::from_secs(1);
 
 /// Spawns the task that broadcasts new outcomes until shutdown.
+// One reader serves all streams: a read per stream would multiply the load of each outcome.
 pub(crate) async fn spawn_broadcaster(app: &AppState) -> Result<(), Error> {
     let mut after = app.engine.feed().last_number().await?;
     let app = app.clone();
@@ -33,6 +34,7 @@ pub(crate) async fn spawn_broadcaster(app: &AppState) -> Result<(), Error> {
                 Ok(page) if !page.is_empty() => {
                     for outcome in page {
                         after = outcome.seq;
+                        // Counted here, because each outcome passes exactly once.
                         app.metrics.count_outcome(outcome.kind.as_str());
                         // Sending fails if there are no streams, which is fine.
                         let _ = app.live.outcomes.send(Arc::new(outcome));
@@ -88,6 +90,7 @@ pub(crate) async fn wait_for_outcome(app: &AppState, after: i64, time: Duration)
         {
             return;
         }
+        // A receiver that fell behind has missed outcomes, so there is something to read.
         while let Ok(outcome) = news.recv().await {
             if outcome.seq > after {
                 return;

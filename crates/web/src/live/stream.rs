@@ -48,6 +48,7 @@ pub(crate) async fn open_stream(
     filter: OutcomeFilter,
     after: Option<i64>,
 ) -> Result<Response, Problem> {
+    // Refused at once instead of queued: a stream can stay open for hours.
     let place = Arc::clone(&app.live.permits).try_acquire_owned();
     let place = place.map_err(|_| {
         Problem::service_unavailable("too-many-streams", "too many open live streams")
@@ -64,6 +65,7 @@ pub(crate) async fn open_stream(
         filter,
         last_seq: after,
         receiver: news,
+        // The first read finds the outcomes between `after` and the subscription.
         has_missed: true,
         pending: VecDeque::new(),
         shutdown: app.shutdown_signal(),

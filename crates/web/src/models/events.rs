@@ -147,6 +147,7 @@ impl StreamSummary {
             Ok(accolade::ReceiptStatus::Duplicate) => self.duplicates += 1,
             Err(problem) => {
                 self.rejected += 1;
+                // A stream has no limit of lines, so its errors need one.
                 if self.rejects.len() < MAX_REJECTED_LINES {
                     self.rejects.push(RejectedLine { line, problem });
                 }

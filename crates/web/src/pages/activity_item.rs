@@ -136,6 +136,7 @@ impl DisplayNames {
     ) -> Result<(), Problem> {
         for outcome in outcomes.iter().filter(|outcome| outcome.badge().is_some()) {
             let id = &outcome.subject;
+            // Each lookup is a query, so only unknown badges are looked up.
             if self.badges.contains_key(id) {
                 continue;
             }

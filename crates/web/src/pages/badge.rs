@@ -144,6 +144,7 @@ async fn build_public_page(
         }
     }
     let (mut earners, mut next) = (Vec::new(), None);
+    // With private pages, a badge does not reveal its holders.
     if let (true, Some(id)) = (page.sees_others(), &badge.id) {
         let after = cursor::decode_cursor(place.after.as_deref())?;
         let found = engine

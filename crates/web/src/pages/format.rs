@@ -39,6 +39,7 @@ pub(super) fn format_ago(at: Timestamp, now: Timestamp) -> String {
                 "just now".to_owned()
             };
         }
+        // Rounded, because 45 seconds would otherwise be 0 minutes.
         45..3_600 => ((seconds + 30) / 60, "minute"),
         3_600..86_400 => (seconds / 3_600, "hour"),
         86_400..2_592_000 => (seconds / 86_400, "day"),

@@ -40,6 +40,7 @@ pub(super) async fn stream_live(
         },
     };
     let after = match parse_last_event_id(&headers) {
+        // The header is newer: the URL stays the same when a browser reconnects.
         Ok(seen) => seen.or(whose.after.filter(|after| *after >= 0)),
         Err(problem) => return problem.into_response(),
     };

@@ -43,6 +43,7 @@ struct NamedTier {
 
 pub(super) async fn get_names(
     page: PageRequest,
+    // Pairs, because the same name occurs once for each id.
     LenientQuery(asked): LenientQuery<Vec<(String, String)>>,
 ) -> Response {
     match load_names(&page, asked).await {
@@ -60,6 +61,7 @@ async fn load_names(
     let of = |kind: &str| -> Vec<String> {
         asked
             .iter()
+            // Before the kinds are separated, so that the bound covers the whole request.
             .take(MAX_IDS)
             .filter(|(asked, _)| asked == kind)
             .map(|(_, id)| id.clone())

@@ -170,7 +170,8 @@ impl PageRequest {
         };
         let mut response = match self.render_template("error.html", site, &own) {
             Ok(page) => (status, Html(page)).into_response(),
-            // The host's own error template is invalid. `Problem::internal` has logged the reason.
+            // The host's own error template is invalid. `Problem::internal_error` has logged the
+            // reason.
             Err(_) => (status, format!("{}\n", own.problem_title)).into_response(),
         };
         // The headers of the problem are lost on a page.
@@ -232,6 +233,7 @@ impl PageRequest {
 
 /// Returns the problem for visitors of private pages.
 fn private_problem() -> Problem {
+    // Only the host can sign a player in, so there is no form to redirect to.
     let detail = "These pages are not public. To see your own badges, open your profile from the \
         site you use.";
     Problem::new(StatusCode::FORBIDDEN, "private", "Members only", detail)

@@ -13,6 +13,7 @@ use crate::problem::Problem;
 /// `Cache-Control` of pictures that are the same for all viewers.
 const CACHE_PUBLIC: &str = "public, max-age=86400";
 /// `Cache-Control` of pictures that depend on the viewer.
+// Shorter, because earning a secret badge changes its picture.
 const CACHE_PRIVATE: &str = "private, max-age=600";
 
 /// Query parameters of a badge picture.
@@ -67,6 +68,7 @@ pub(super) async fn get_secret_picture() -> Response {
 /// see it, and from the id otherwise.
 pub(super) async fn get_avatar(page: PageRequest, Path(file): Path<String>) -> Response {
     let player = file.strip_suffix(".svg").unwrap_or(&file);
+    // The picture exists for every id, so that it does not reveal which players exist.
     if !page.sees_others() && !page.viewer.is_player(player) {
         return svg_response(artwork::draw_avatar(player, player), CACHE_PRIVATE);
     }

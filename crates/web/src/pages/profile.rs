@@ -74,6 +74,7 @@ pub(super) struct UnlockableCard {
 
 pub(super) async fn show_profile_page(page: PageRequest, Path(player): Path<String>) -> Response {
     let may_look = match page.viewer.is_player(&player) {
+        // With private pages, players still see their own profile.
         true => Ok(()),
         false => page.check_others_visible(),
     };

@@ -58,11 +58,13 @@ pub(super) async fn sign_in_player(
         .to
         .and_then(|to| parse_local_path(page.base(), &to))
         .unwrap_or_else(own);
+    // The redirect also takes the token out of the address bar.
     (jar.add(build_cookie(&page, token)), redirect_to(&to)).into_response()
 }
 
 /// `POST /sign-out`: removes the session cookie.
 pub(super) async fn sign_out_player(page: PageRequest, jar: CookieJar) -> Response {
+    // Browsers delete a cookie only if name and path are the same.
     let mut gone = build_cookie(&page, String::new());
     gone.make_removal();
     (jar.add(gone), redirect_to(&format!("{}/", page.base()))).into_response()
@@ -99,6 +101,7 @@ fn redirect_to(to: &str) -> Response {
 fn parse_local_path(base: &str, to: &str) -> Option<String> {
     let path = to.split(['?', '#']).next().unwrap_or_default();
     let rest = path.strip_prefix(base)?;
+    // `/gamenot` begins with the prefix `/game`, too, but is not below it.
     let is_below = rest.starts_with('/') || rest.is_empty() && !base.is_empty();
     let is_odd = |char: char| char.is_control() || char.is_whitespace() || char == '\\';
     let has_dots = path.split('/').any(|part| {
@@ -107,6 +110,7 @@ fn parse_local_path(base: &str, to: &str) -> Option<String> {
             "." | ".."
         )
     });
+    // Two slashes begin the name of another host.
     if !is_below || path.contains("//") || to.contains(is_odd) || has_dots {
         return None;
     }

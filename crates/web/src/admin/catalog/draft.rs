@@ -13,6 +13,7 @@ use crate::catalogs::{self, format_name};
 use crate::problem::Problem;
 
 /// Maximum number of stored drafts. The oldest are removed first.
+// As many as there are remembered jobs, because each draft belongs to one.
 const MAX_DRAFTS: usize = 50;
 
 /// Edited catalog text with its publication options.

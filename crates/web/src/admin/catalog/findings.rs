@@ -8,6 +8,7 @@ use crate::problem::CatalogDiagnosticModel;
 /// Lines of context before and after an error.
 const CONTEXT_LINES: usize = 1;
 /// Maximum number of characters shown of a line.
+// A catalog in JSON can be one long line.
 const MAX_LINE_CHARS: usize = 200;
 
 /// Error in a catalog.

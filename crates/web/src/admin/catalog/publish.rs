@@ -19,6 +19,7 @@ pub(in crate::admin) async fn publish_catalog(visit: AdminRequest, posted: FormD
         Ok(catalog) => catalog,
         Err(found) => return editor::show_findings(&visit, draft, list_findings(&found)),
     };
+    // The token binds the publication to the changes that the administrator has seen.
     let token: PlanToken = match posted.get("plan").parse() {
         Ok(token) => token,
         Err(_) => {

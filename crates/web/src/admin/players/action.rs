@@ -296,6 +296,7 @@ fn parse_attributes(lines: &str) -> Result<Props, FieldError> {
             // A null value removes the attribute.
             _ if value.is_empty() => Value::Null,
             Ok(read) => read,
+            // Texts need no quotes, as in `zone = Europe/Vienna`.
             Err(_) => Value::String(value.to_owned()),
         };
         set.insert(name.to_owned(), value);
