@@ -9,7 +9,6 @@ use jiff::civil::{Date, DateTime};
 use jiff::tz::TimeZone;
 
 use crate::limits;
-use crate::names::UnknownName;
 
 /// The number of microseconds in a second.
 pub const SECOND: i64 = 1_000_000;
@@ -139,17 +138,18 @@ pub enum TimeWindow {
     Calendar(CalendarUnit),
 }
 
-/// A calendar period.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub enum CalendarUnit {
-    /// A calendar day, from midnight to midnight.
-    Day,
-    /// An ISO week, from Monday.
-    Week,
-    /// A calendar month.
-    Month,
-    /// A calendar year.
-    Year,
+crate::named_enum! {
+    /// A calendar period.
+    pub enum CalendarUnit {
+        /// A calendar day, from midnight to midnight.
+        Day = "day",
+        /// An ISO week, from Monday.
+        Week = "week",
+        /// A calendar month.
+        Month = "month",
+        /// A calendar year.
+        Year = "year",
+    }
 }
 
 impl CalendarUnit {
@@ -202,27 +202,6 @@ impl CalendarUnit {
         // The last period has usually begun without being complete, so the search starts at the
         // end.
         (1..=begun).rev().find(is_complete).unwrap_or(0)
-    }
-
-    /// The name in a catalog.
-    pub fn as_str(self) -> &'static str {
-        match self {
-            Self::Day => "day",
-            Self::Week => "week",
-            Self::Month => "month",
-            Self::Year => "year",
-        }
-    }
-}
-
-impl FromStr for CalendarUnit {
-    type Err = UnknownName;
-
-    fn from_str(name: &str) -> Result<Self, UnknownName> {
-        [Self::Day, Self::Week, Self::Month, Self::Year]
-            .into_iter()
-            .find(|calendar| calendar.as_str() == name)
-            .ok_or_else(|| UnknownName(name.to_owned()))
     }
 }
 

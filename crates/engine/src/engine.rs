@@ -31,7 +31,7 @@ use crate::{Action, Error, Receipt, Rejection, Ticket, open_catalog};
 /// which works both async and blocking.
 ///
 /// ```
-/// use accolade::{Catalog, Engine, NewEvent};
+/// use accolade::{Catalog, Engine, NewEvent, OutcomeKind};
 /// use accolade_sqlite::SqliteStore;
 ///
 /// let catalog = Catalog::from_toml(r#"
@@ -44,7 +44,7 @@ use crate::{Action, Error, Receipt, Rejection, Ticket, open_catalog};
 /// let engine = Engine::open(SqliteStore::open(&path)?, catalog)?;
 /// engine.record(NewEvent::new("ada", "visit").id("1")).wait()?;
 /// let receipt = engine.record(NewEvent::new("ada", "visit").id("2")).wait()?;
-/// assert_eq!(receipt.outcomes[0].kind, "badge.awarded");
+/// assert_eq!(receipt.outcomes[0].kind, OutcomeKind::BadgeAwarded);
 /// engine.close()?;
 /// # Ok::<(), accolade::Error>(())
 /// ```
@@ -196,7 +196,7 @@ impl Engine {
     /// let engine = Engine::open(store, catalog)?;
     /// let action = Action::points("ada", "xp", 50).id("thanks-1").reason("found a bug");
     /// engine.submit_action(action).wait()?;
-    /// assert_eq!(engine.players().load_balances("ada").wait()?, [("xp".to_owned(), 50)]);
+    /// assert_eq!(engine.players().load_balances("ada").wait()?["xp"], 50);
     /// # Ok::<(), accolade::Error>(())
     /// ```
     pub fn submit_action(&self, act: Action) -> Ticket<Receipt> {

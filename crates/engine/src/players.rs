@@ -2,7 +2,8 @@
 
 use crate::Engine;
 
-/// What players have, why they have it, and their personal data: see [`Engine::players`].
+/// Profiles, holdings, explanations, timelines and personal data of players: see
+/// [`Engine::players`].
 ///
 /// A merged guest counts as the player it was merged into, in every call.
 #[derive(Clone, Copy)]

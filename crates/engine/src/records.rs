@@ -1,4 +1,4 @@
-//! What the database stores about players and rules, in the types of the public interface.
+//! Stored data about players and rules, in the types of the public interface.
 
 use std::collections::BTreeMap;
 

@@ -4,7 +4,7 @@ use std::fmt::Write;
 
 use accolade::{BackfillProgress, Catalog, Engine, Publication, PublishOptions};
 use accolade_web::models::PublicationModel;
-use serde_json::json;
+use serde::Serialize;
 
 use crate::args;
 use crate::backfill::run_backfill;
@@ -34,15 +34,25 @@ pub(crate) fn run_publish(
         false => Some(run_backfill(&engine)?),
     };
     engine.close()?;
-    let document = json!({
-        "database": database.url,
-        "publication": PublicationModel::from(published.clone()),
-        "players": backfill.as_ref().map(|backfill| backfill.done),
-    });
+    let document = PublishDocument {
+        database: &database.url,
+        publication: published.clone().into(),
+        players: backfill.as_ref().map(|backfill| backfill.done),
+    };
     output.print_result(&document, || {
         describe_publication(&published, backfill.as_ref(), &database.url)
     })?;
     Ok(ExitStatus::Success)
+}
+
+/// Result of the command as JSON.
+#[derive(Serialize)]
+struct PublishDocument<'d> {
+    database: &'d str,
+    #[serde(flatten)]
+    publication: PublicationModel,
+    /// Number of players backfilled; `None` if the backfill goes on in the background.
+    players: Option<u64>,
 }
 
 /// Publishes the catalog if `found` is still the published version, so that it does not overwrite a

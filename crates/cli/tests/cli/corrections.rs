@@ -99,7 +99,7 @@ fn s13_a_range_is_previewed_before_it_is_retracted() {
     }
     let (status, document) = world.run_json(&pick);
     assert_eq!(
-        (status, &document["effects"][0]["lost"][0]),
+        (status, &document["players"][0]["lost"][0]),
         (2, &"nice-answer@7".into()),
         "{document}"
     );

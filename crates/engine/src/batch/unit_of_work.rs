@@ -41,7 +41,7 @@ pub(crate) struct UnitOfWork<'a> {
     /// tell, because the state was folded under another catalog or from other events.
     pub(super) before: Option<Holdings>,
     /// Events to be inserted.
-    pub(super) recorded_events: Vec<RecordedEvent>,
+    pub(super) recorded_events: Vec<NewEventRow>,
     /// Stored events that are retracted or restored.
     pub(super) retractions: Vec<RetractionRow>,
     /// Outcomes since the last recorded event, caused by time or a publication.
@@ -59,7 +59,7 @@ pub(crate) struct UnitOfWork<'a> {
 }
 
 /// An event to be inserted, with its outcomes.
-pub(super) struct RecordedEvent {
+pub(super) struct NewEventRow {
     pub(super) row: EventRow,
     /// Outcomes between the previous event and this one.
     pub(super) outcomes_before: Vec<OutcomeRow>,
@@ -357,7 +357,7 @@ impl<'a> UnitOfWork<'a> {
             slots: seen,
             ..
         } = entry;
-        self.recorded_events.push(RecordedEvent {
+        self.recorded_events.push(NewEventRow {
             row,
             outcomes_before: before,
             outcomes,

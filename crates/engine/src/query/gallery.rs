@@ -32,7 +32,7 @@ pub struct GalleryBadge {
     /// The tiers that can be earned, lowest first. None of them counts as earned. Empty for a badge
     /// without tiers.
     pub tiers: Vec<TierView>,
-    /// How often the badge can be earned. `None` if it is masked.
+    /// The number of times that it can be earned. `None` if it is masked.
     pub repeat: Option<RepeatMode>,
     /// True if the criterion is written in code. False if the badge is masked.
     pub in_code: bool,

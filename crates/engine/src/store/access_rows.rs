@@ -1,8 +1,5 @@
 //! Rows of a service on the engine: API keys, administrators, sessions and the audit log.
 
-use std::str::FromStr;
-
-use accolade_core::names::UnknownName;
 use accolade_core::time::Timestamp;
 
 /// An API key of a service.
@@ -39,35 +36,13 @@ pub struct AdministratorRow {
     pub created_by: String,
 }
 
-/// The permission that a session grants.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum SessionKind {
-    /// Act as the administrator who signed in.
-    SignIn,
-    /// Become an administrator, once.
-    Invitation,
-}
-
-impl SessionKind {
-    const ALL: [Self; 2] = [Self::SignIn, Self::Invitation];
-
-    /// The name in stored rows.
-    pub fn as_str(self) -> &'static str {
-        match self {
-            Self::SignIn => "sign-in",
-            Self::Invitation => "invitation",
-        }
-    }
-}
-
-impl FromStr for SessionKind {
-    type Err = UnknownName;
-
-    fn from_str(name: &str) -> Result<Self, UnknownName> {
-        Self::ALL
-            .into_iter()
-            .find(|kind| kind.as_str() == name)
-            .ok_or_else(|| UnknownName(name.to_owned()))
+accolade_core::named_enum! {
+    /// The permission that a session grants.
+    pub enum SessionKind {
+        /// Act as the administrator who signed in.
+        SignIn = "sign-in",
+        /// Become an administrator, once.
+        Invitation = "invitation",
     }
 }
 

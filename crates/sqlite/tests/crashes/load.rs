@@ -79,7 +79,7 @@ impl LoadMessage {
             8 => MessageContent::Act(
                 Action::retract(
                     &player,
-                    &Self {
+                    Self {
                         number: self.number - 3,
                         ..self
                     }

@@ -2,11 +2,11 @@
 
 use std::collections::BTreeMap;
 
-use accolade::RepeatMode;
+use accolade::{Decimal, RepeatMode};
 use serde::Serialize;
 use utoipa::ToSchema;
 
-use super::{by_id, to_number};
+use super::by_id;
 
 /// Badge from the view of a player.
 #[derive(Debug, Clone, Serialize, ToSchema)]
@@ -72,7 +72,8 @@ pub struct TierModel {
     /// Tier id, which is also its name.
     id: String,
     /// Value that the criterion must reach. Null if the tier is only awarded manually or by code.
-    target: Option<f64>,
+    #[schema(value_type = Option<f64>)]
+    target: Option<Decimal>,
     /// Points paid for earning it, by currency.
     points: BTreeMap<String, i64>,
     /// True if the player holds an award of this tier.
@@ -88,9 +89,11 @@ pub struct ProgressModel {
     /// Key that is closest to the target, if the badge is earned per key.
     pub(crate) key: Option<String>,
     /// Current value of the criterion.
-    pub(crate) current: f64,
+    #[schema(value_type = f64)]
+    pub(crate) current: Decimal,
     /// Value that the criterion must reach.
-    pub(crate) target: f64,
+    #[schema(value_type = f64)]
+    pub(crate) target: Decimal,
     /// Completed share, from 0 to 1.
     #[schema(minimum = 0, maximum = 1)]
     pub(crate) ratio: f64,
@@ -224,7 +227,7 @@ impl From<accolade::TierView> for TierModel {
     fn from(view: accolade::TierView) -> Self {
         Self {
             id: view.id.into(),
-            target: view.target.map(to_number),
+            target: view.target,
             points: by_id(view.points),
             earned: view.earned,
         }
@@ -236,8 +239,8 @@ impl From<accolade::ProgressView> for ProgressModel {
         Self {
             tier: view.tier.map(String::from),
             key: view.key,
-            current: to_number(view.current),
-            target: to_number(view.target),
+            current: view.current,
+            target: view.target,
             ratio: view.ratio,
         }
     }

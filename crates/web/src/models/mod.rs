@@ -30,12 +30,7 @@ pub use players::{BalanceModel, PlayerModel, PlayerUnlockable};
 
 use std::collections::BTreeMap;
 
-use accolade::{CurrencyId, Decimal};
-
-/// Converts a decimal to a JSON number.
-fn to_number(decimal: Decimal) -> f64 {
-    decimal.to_f64()
-}
+use accolade::CurrencyId;
 
 /// Converts amounts by currency.
 fn by_id(amounts: BTreeMap<CurrencyId, i64>) -> BTreeMap<String, i64> {

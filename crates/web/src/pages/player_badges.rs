@@ -123,9 +123,9 @@ impl PlayerBadgeCard {
 }
 
 fn highest_tier<'t>(tiers: &'t [TierCard], earned: &[AwardView]) -> Option<&'t TierCard> {
+    // A lower tier can be missing: awarding one manually does not award those below it (S4).
     tiers.iter().rfind(|tier| {
         earned
-            // A lower tier can be missing: awarding one manually does not award those below it (S4).
             .iter()
             .any(|award| award.tier.as_deref() == Some(&tier.name))
     })

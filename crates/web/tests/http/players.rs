@@ -102,7 +102,7 @@ async fn a_profile_shows_what_a_player_has() {
             &author["progress"]["current"],
             &author["progress"]["target"]
         ),
-        (&json!(3.0), &json!(4.0))
+        (&json!(3), &json!(4))
     );
     let unlockables = world
         .get("/v1/players/ada/unlockables")
