@@ -41,8 +41,23 @@
 //! # Ok::<(), accolade::Error>(())
 //! ```
 //!
+//! The [`cookbook`] has recipes for recording, showing profiles, changing rules, undoing mistakes,
+//! imports and tests.
+//!
+//! # Calls
+//!
+//! | Handle | Calls |
+//! |---|---|
+//! | [`Engine`] | record events, submit manual actions |
+//! | [`Engine::players`] | profiles, holdings, ledgers, timelines, explanations, retractions, personal data |
+//! | [`Engine::catalog`] | the published rules and badges, plans, publications |
+//! | [`Engine::feed`] | outcomes: read, follow, prune |
+//! | [`Engine::maintenance`] | verification, repair, statistics, imports of exports |
+//!
 //! # Concepts
 //!
+//! - A **player** is identified by a [`PlayerId`], and everything else by an id type of its own.
+//!   Calls accept text in place of an id.
 //! - An **event** is a fact about a player. A receipt lists its **outcomes**: the points, badges
 //!   and unlockables that it changed.
 //! - A **manual action** ([`Action`]) is an event that an administrator or the application decides
@@ -73,6 +88,7 @@ mod cancellation;
 mod catalog_cache;
 mod catalogs;
 mod change_tracker;
+pub mod cookbook;
 mod current_player;
 mod engine;
 mod erasure;

@@ -43,7 +43,11 @@ impl Catalogs<'_> {
     /// assert_eq!(engine.players().list_awards("ada").wait()?.len(), 1);
     /// # Ok::<(), accolade::Error>(())
     /// ```
-    pub fn publish(&self, catalog: Catalog, options: PublishOptions) -> Ticket<Publication> {
+    pub fn publish(
+        &self,
+        catalog: impl Into<Arc<Catalog>>,
+        options: PublishOptions,
+    ) -> Ticket<Publication> {
         self.publish_with_progress(catalog, options, |_| {})
     }
 
@@ -54,10 +58,11 @@ impl Catalogs<'_> {
     /// when players who changed in the meantime are compared again.
     pub fn publish_with_progress(
         &self,
-        catalog: Catalog,
+        catalog: impl Into<Arc<Catalog>>,
         mut options: PublishOptions,
         mut progress: impl FnMut(PlanProgress) + Send + 'static,
     ) -> Ticket<Publication> {
+        let catalog = catalog.into();
         let planned = options.plan.clone();
         // The version is fixed here, not on the writer thread: the caller decided on what it knows.
         let known_version = || {
@@ -69,7 +74,7 @@ impl Catalogs<'_> {
         options.actor = self.engine.actor.clone();
         match planned {
             None => self.engine.enqueue_job(|reply| WriterJob::Publish {
-                catalog: Box::new(catalog),
+                catalog,
                 options,
                 reply,
             }),

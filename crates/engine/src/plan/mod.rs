@@ -115,10 +115,11 @@ impl Catalogs<'_> {
     /// [cancelled](PlanOptions::cancelled_by).
     pub fn plan(
         &self,
-        catalog: Catalog,
+        catalog: impl Into<Arc<Catalog>>,
         options: PlanOptions,
         mut progress: impl FnMut(PlanProgress) + Send + 'static,
     ) -> Ticket<Plan> {
+        let catalog = catalog.into();
         self.engine
             .run_in_background("accolade-plan", move |engine| {
                 make_plan(&engine.inner, &catalog, &options, &mut progress)

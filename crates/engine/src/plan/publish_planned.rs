@@ -35,13 +35,12 @@ impl Engine {
     /// Publishes a catalog if that does exactly what was planned. Blocks the calling thread.
     pub(crate) fn publish_planned(
         &self,
-        catalog: Catalog,
+        catalog: Arc<Catalog>,
         how: PublishOptions,
         token: PlanToken,
         progress: &mut (dyn FnMut(PlanProgress) + Send),
     ) -> Result<Publication, Error> {
         let options = PlanOptions::default().cancelled_by(how.cancellation_token());
-        let catalog = Arc::new(catalog);
         let watching = self
             .enqueue_job(|reply| WriterJob::StartTracking { reply })
             .wait()?;

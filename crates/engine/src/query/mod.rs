@@ -93,15 +93,17 @@ impl Players<'_> {
         })
     }
 
-    /// Loads a player's balances as of now. Currencies that the player never had are left out.
+    /// Loads a player's balances as of now. Currencies with a balance of 0 are left out.
     pub fn load_balances(&self, player: impl Into<PlayerId>) -> Ticket<BTreeMap<CurrencyId, i64>> {
         self.read_or_compute(player, |source| {
             let balances = match source {
                 HoldingSource::Rows(reader, player) => reader.list_balances(player)?,
                 HoldingSource::State(view) => view.holdings().balances.into_iter().collect(),
             };
+            // Rows keep a balance that became 0, and states do not.
             let typed = balances
                 .into_iter()
+                .filter(|(_, balance)| *balance != 0)
                 .map(|(currency, balance)| (currency.into(), balance));
             Ok(typed.collect())
         })

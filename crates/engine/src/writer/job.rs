@@ -1,5 +1,7 @@
 //! Jobs of the writer thread.
 
+use std::sync::Arc;
+
 use accolade_core::catalog::Catalog;
 use accolade_core::time::Timestamp;
 
@@ -25,7 +27,7 @@ pub(crate) enum WriterJob {
     },
     /// Publishes a catalog.
     Publish {
-        catalog: Box<Catalog>,
+        catalog: Arc<Catalog>,
         options: PublishOptions,
         reply: ReplySender<Publication>,
     },
