@@ -1,9 +1,11 @@
 //! Errors of the engine. Their texts are written for the person who operates the service.
 
 use accolade_core::catalog::diagnostic::Diagnostics;
+use accolade_core::catalog::rules::RuleKind;
 use accolade_core::event::EventError;
 use accolade_core::explain::SubjectError;
 use accolade_core::fold::Refusal;
+use accolade_core::ids::{EventId, PlayerId};
 
 use crate::plan::PlanError;
 use crate::store::StoreError;
@@ -82,8 +84,8 @@ pub enum Error {
     /// The published catalog has no rule with this id.
     #[error("{kind} `{id}` not found{}", render_suggestion(.suggestion.as_deref()))]
     UnknownRule {
-        /// The kind of rule, such as `badge`.
-        kind: &'static str,
+        /// The kind of rule.
+        kind: RuleKind,
         /// The id that was given.
         id: String,
         /// The most similar id that exists.
@@ -98,7 +100,7 @@ pub enum Error {
     )]
     UnknownLedgerEntry {
         /// The player's id.
-        player: String,
+        player: PlayerId,
         /// The text after `entry:`, as given.
         entry: String,
     },
@@ -126,9 +128,9 @@ pub enum Rejection {
     )]
     Conflict {
         /// The event's id.
-        id: String,
-        /// The part that differs: `name`, `time`, `order` or `props`.
-        differs: &'static str,
+        id: EventId,
+        /// The part that differs.
+        differs: EventPart,
     },
     /// The manual action is not possible in the player's current state.
     #[error(transparent)]
@@ -143,7 +145,7 @@ pub enum Rejection {
     #[error("`{id}` is an `{name}` action, which cannot be retracted{}", render_opposite(.name))]
     NotRetractable {
         /// The action's id.
-        id: String,
+        id: EventId,
         /// The action's name, such as `accolade.merge`.
         name: String,
     },
@@ -155,6 +157,21 @@ pub enum Rejection {
     Merge(#[from] MergeError),
 }
 
+accolade_core::named_enum! {
+    /// A part of an event's content.
+    #[non_exhaustive]
+    pub enum EventPart {
+        /// The name.
+        Name = "name",
+        /// The time.
+        Time = "time",
+        /// The rank among events at the same instant.
+        Order = "order",
+        /// The properties.
+        Props = "props",
+    }
+}
+
 /// The reason why two players cannot be merged or unmerged. Nothing was changed.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
@@ -164,22 +181,22 @@ pub enum MergeError {
     NoGuest,
     /// Player and guest are the same.
     #[error("player `{0}` cannot be merged into itself")]
-    SamePlayer(String),
+    SamePlayer(PlayerId),
     /// The guest is merged already.
     #[error("`{guest}` is already merged into `{player}`")]
     AlreadyMerged {
         /// The guest's id.
-        guest: String,
+        guest: PlayerId,
         /// The player that the guest is merged into.
-        player: String,
+        player: PlayerId,
     },
     /// The guest is not merged into the player.
     #[error("`{guest}` is not merged into `{player}`; there is nothing to unmerge")]
     NotMerged {
         /// The guest's id.
-        guest: String,
+        guest: PlayerId,
         /// The player's id.
-        player: String,
+        player: PlayerId,
     },
     /// Manual actions were recorded after the merge, so it is permanent.
     #[error(
@@ -187,9 +204,9 @@ pub enum MergeError {
     )]
     ActionsFollowed {
         /// The guest's id.
-        guest: String,
+        guest: PlayerId,
         /// The player that the guest is merged into.
-        player: String,
+        player: PlayerId,
     },
 }
 

@@ -153,7 +153,7 @@ pub use cancellation::CancellationToken;
 pub use catalogs::Catalogs;
 pub use engine::{Engine, EngineBuilder};
 pub use erasure_report::{ErasedPlayer, ErasureReport};
-pub use error::{Error, MergeError, Rejection};
+pub use error::{Error, EventPart, MergeError, Rejection};
 pub use feed::{Feed, FeedSubscription};
 pub use maintenance::Maintenance;
 pub use page::ResultPage;

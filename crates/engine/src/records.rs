@@ -182,8 +182,20 @@ impl Award {
     }
 }
 
-impl From<UnlockRow> for Unlock {
-    fn from(row: UnlockRow) -> Self {
+impl Unlock {
+    /// Builds it from the state of a player.
+    pub(crate) fn from_holding(unlockable: String, holding: UnlockableHolding) -> Self {
+        let UnlockableHolding { open, at, event } = holding;
+        Self {
+            unlockable: unlockable.into(),
+            open,
+            at,
+            event: event.into(),
+        }
+    }
+
+    /// Reads it from its row.
+    pub(crate) fn from_row(row: UnlockRow) -> Self {
         let UnlockRow {
             unlockable,
             open,
@@ -199,20 +211,9 @@ impl From<UnlockRow> for Unlock {
     }
 }
 
-impl From<(String, UnlockableHolding)> for Unlock {
-    fn from((unlockable, holding): (String, UnlockableHolding)) -> Self {
-        let UnlockableHolding { open, at, event } = holding;
-        Self {
-            unlockable: unlockable.into(),
-            open,
-            at,
-            event: event.into(),
-        }
-    }
-}
-
-impl From<EventRow> for RecordedEvent {
-    fn from(row: EventRow) -> Self {
+impl RecordedEvent {
+    /// Reads it from its row.
+    pub(crate) fn from_row(row: EventRow) -> Self {
         let EventRow {
             event,
             recorded_at,
@@ -240,8 +241,9 @@ impl From<EventRow> for RecordedEvent {
     }
 }
 
-impl From<LedgerRow> for LedgerEntry {
-    fn from(row: LedgerRow) -> Self {
+impl LedgerEntry {
+    /// Reads it from its row.
+    pub(crate) fn from_row(row: LedgerRow) -> Self {
         let LedgerRow {
             at,
             seq,
@@ -275,8 +277,9 @@ impl From<LedgerRow> for LedgerEntry {
     }
 }
 
-impl From<RuleErrorRow> for RuleError {
-    fn from(row: RuleErrorRow) -> Self {
+impl RuleError {
+    /// Reads it from its row.
+    pub(crate) fn from_row(row: RuleErrorRow) -> Self {
         let RuleErrorRow {
             kind,
             id,

@@ -163,7 +163,7 @@ impl Players<'_> {
 fn parse_request(view: &CurrentPlayer, about: &str) -> Result<ExplanationRequest, Error> {
     if let Some(entry) = about.strip_prefix("entry:") {
         let unknown = || Error::UnknownLedgerEntry {
-            player: view.player.clone(),
+            player: view.player.clone().into(),
             entry: entry.to_owned(),
         };
         return entry
@@ -212,7 +212,7 @@ fn load_entry_history(
     let ledger = reader.list_ledger_after(&view.player, None)?;
     let Some(asked) = ledger.iter().find(|row| row.seq == seq).cloned() else {
         return Err(Error::UnknownLedgerEntry {
-            player: view.player.clone(),
+            player: view.player.clone().into(),
             entry: seq.to_string(),
         });
     };
@@ -246,9 +246,9 @@ fn load_entry_history(
         LedgerKind::Award | LedgerKind::Action | LedgerKind::Expiry => None,
     };
     Ok(EntryHistory {
-        requested: asked.into(),
+        requested: LedgerEntry::from_row(asked),
         caused_by,
-        entries: same.into_iter().map(LedgerEntry::from).collect(),
+        entries: same.into_iter().map(LedgerEntry::from_row).collect(),
         // Saturates, because an explanation must not fail on an overflow.
         sum: i64::try_from(sum).unwrap_or(if sum < 0 { i64::MIN } else { i64::MAX }),
         rule_in_words,

@@ -451,7 +451,7 @@ fn only_the_named_players_are_repaired() {
     let engine = world.open_damaged("UPDATE balances SET balance = 99");
     let report = engine
         .maintenance()
-        .repair_players(vec!["bob".to_owned()])
+        .repair_players(vec!["bob".into()])
         .wait()
         .unwrap();
     assert_eq!(
@@ -480,7 +480,7 @@ fn a_repair_is_audited_if_it_changed_something() {
         engine
             .on_behalf_of("grace")
             .maintenance()
-            .repair_players(vec!["bob".to_owned()])
+            .repair_players(vec!["bob".into()])
             .wait()
             .unwrap();
     }

@@ -11,6 +11,7 @@ use super::context::BatchContext;
 use super::item::{BatchItem, Permission};
 use super::receipt_draft::{ItemResult, ReceiptDraft};
 use crate::audit::AuditActor;
+use crate::error::EventPart;
 use crate::store::{EventRow, StoreError, Transaction};
 use crate::{ReceiptStatus, Rejection, SkippedRule};
 
@@ -140,18 +141,18 @@ impl ValidatedEvent {
 
     /// Returns the first field that differs from an event with the same id, or `None` if both are
     /// the same request.
-    fn find_difference(&self, other: &Event, other_at_given: bool) -> Option<&'static str> {
+    fn find_difference(&self, other: &Event, other_at_given: bool) -> Option<EventPart> {
         // A defaulted time differs on every retry, and a decision is made by the engine; neither is
         // content.
         let this = &self.event;
         if this.name != other.name {
-            Some("name")
+            Some(EventPart::Name)
         } else if self.explicit_at != other_at_given || (self.explicit_at && this.at != other.at) {
-            Some("time")
+            Some(EventPart::Time)
         } else if this.order != other.order {
-            Some("order")
+            Some(EventPart::Order)
         } else if !has_same_content(&this.props, &other.props) {
-            Some("props")
+            Some(EventPart::Props)
         } else {
             None
         }
@@ -255,7 +256,7 @@ fn fold_repeats(entries: &mut Vec<ValidatedEvent>, verdicts: &mut BTreeMap<usize
                     }
                     Some(differs) => {
                         let conflict = Rejection::Conflict {
-                            id: entry.event.id,
+                            id: entry.event.id.into(),
                             differs,
                         };
                         verdicts.extend(
@@ -281,7 +282,10 @@ fn answer_duplicate(
 ) -> Result<(), StoreError> {
     let id = entry.event.id.clone();
     let verdict = match entry.find_difference(&row.event, row.explicit_at) {
-        Some(differs) => Err(Rejection::Conflict { id, differs }),
+        Some(differs) => Err(Rejection::Conflict {
+            id: id.into(),
+            differs,
+        }),
         None => {
             let outcomes = match row.outcome_count {
                 0 => Vec::new(),

@@ -96,13 +96,13 @@ fn merge_guest<'s>(
         PlayerIdentity::Erased => return Ok(Err(Rejection::PlayerErased)),
         PlayerIdentity::Player(into) if into != guest => {
             return Ok(Err(MergeError::AlreadyMerged {
-                guest: guest.to_owned(),
-                player: into,
+                guest: guest.to_owned().into(),
+                player: into.into(),
             }
             .into()));
         }
         PlayerIdentity::Player(_) if guest == player => {
-            return Ok(Err(MergeError::SamePlayer(player).into()));
+            return Ok(Err(MergeError::SamePlayer(player.into()).into()));
         }
         PlayerIdentity::Player(_) => {}
     }
@@ -155,8 +155,8 @@ fn unmerge_guest<'s>(
         .find(|alias| alias.guest == guest)
     else {
         return Ok(Err(MergeError::NotMerged {
-            guest: guest.to_owned(),
-            player,
+            guest: guest.to_owned().into(),
+            player: player.into(),
         }
         .into()));
     };
@@ -179,8 +179,8 @@ fn unmerge_guest<'s>(
     let now = count_actions(tx, &unit)?;
     if then.is_none_or(|then| now > then + 1) {
         return Ok(Err(MergeError::ActionsFollowed {
-            guest: guest.to_owned(),
-            player,
+            guest: guest.to_owned().into(),
+            player: player.into(),
         }
         .into()));
     }

@@ -150,7 +150,7 @@ impl UnitOfWork<'_> {
                         .contains(&row.event.name.as_str()) =>
                 {
                     return Ok(Err(Rejection::NotRetractable {
-                        id: id.to_owned(),
+                        id: id.to_owned().into(),
                         name: row.event.name,
                     }));
                 }

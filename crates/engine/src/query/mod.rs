@@ -71,7 +71,7 @@ impl Players<'_> {
                 at: row.at,
                 seq: row.seq,
             });
-            Ok(page.map(LedgerEntry::from))
+            Ok(page.map(LedgerEntry::from_row))
         })
     }
 
@@ -117,11 +117,13 @@ impl Players<'_> {
                 HoldingSource::Rows(reader, player) => reader
                     .list_unlocks(player)?
                     .into_iter()
-                    .map(Unlock::from)
+                    .map(Unlock::from_row)
                     .collect(),
                 HoldingSource::State(view) => {
                     let unlocks = view.holdings().unlocks.into_iter();
-                    unlocks.map(Unlock::from).collect()
+                    unlocks
+                        .map(|(unlockable, holding)| Unlock::from_holding(unlockable, holding))
+                        .collect()
                 }
             })
         })
@@ -183,7 +185,7 @@ impl Catalogs<'_> {
     pub fn list_rule_errors(&self) -> Ticket<Vec<RuleError>> {
         self.engine.inner.readers.run_query(|reader| {
             let rows = reader.list_rule_errors()?;
-            Ok(rows.into_iter().map(RuleError::from).collect())
+            Ok(rows.into_iter().map(RuleError::from_row).collect())
         })
     }
 }

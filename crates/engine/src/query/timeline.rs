@@ -3,7 +3,7 @@
 use std::cmp::Reverse;
 
 use accolade_core::event::TimelinePosition;
-use accolade_core::ids::PlayerId;
+use accolade_core::ids::{EventId, PlayerId};
 use accolade_core::time::Timestamp;
 
 use crate::batch::history;
@@ -21,9 +21,9 @@ pub struct TimelineCursor {
     /// The rank among events at the same instant.
     pub order: i64,
     /// The event's id.
-    pub id: String,
+    pub id: EventId,
     /// The id it was recorded under: the player's, or that of a merged guest.
-    pub player: String,
+    pub player: PlayerId,
 }
 
 impl TimelineCursor {
@@ -32,8 +32,8 @@ impl TimelineCursor {
         Self {
             at: event.at,
             order: event.order,
-            id: event.id.clone(),
-            player: event.player.clone(),
+            id: event.id.clone().into(),
+            player: event.player.clone().into(),
         }
     }
 
@@ -62,7 +62,7 @@ impl Players<'_> {
         let player = player.into();
         self.engine.inner.readers.run_query(move |reader| {
             let rows = load_timeline(reader, &player)?;
-            Ok(rows.into_iter().map(RecordedEvent::from).collect())
+            Ok(rows.into_iter().map(RecordedEvent::from_row).collect())
         })
     }
 
@@ -86,7 +86,7 @@ impl Players<'_> {
             }
             rows.sort_by_cached_key(|row| Reverse(TimelineCursor::from_row(row)));
             let page = ResultPage::from_rows(rows, limit, TimelineCursor::from_row);
-            Ok(page.map(RecordedEvent::from))
+            Ok(page.map(RecordedEvent::from_row))
         })
     }
 }

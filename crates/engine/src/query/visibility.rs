@@ -3,7 +3,7 @@
 
 use accolade_core::catalog::Catalog;
 use accolade_core::catalog::document::Visibility;
-use accolade_core::catalog::rules::{BadgeRule, RuleSet};
+use accolade_core::catalog::rules::{BadgeRule, RuleKind, RuleSet};
 use accolade_core::fold::PlayerState;
 use accolade_core::suggest::find_nearest;
 
@@ -130,7 +130,7 @@ pub(super) fn find_visible_badge<'r>(
         .map(|badge| badge.id.as_str());
     let suggestion = find_nearest(id, ids).map(str::to_owned);
     Err(Error::UnknownRule {
-        kind: "badge",
+        kind: RuleKind::Badge,
         id: id.to_owned(),
         suggestion,
     })

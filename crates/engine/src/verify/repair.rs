@@ -1,5 +1,6 @@
 //! Repair of derived data. Events are never modified.
 
+use accolade_core::ids::PlayerId;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use serde::Serialize;
@@ -92,7 +93,8 @@ impl Maintenance<'_> {
     }
 
     /// Repairs the given players only. To repair a merged guest, name the player as well.
-    pub fn repair_players(&self, mut players: Vec<String>) -> Ticket<RepairReport> {
+    pub fn repair_players(&self, players: Vec<PlayerId>) -> Ticket<RepairReport> {
+        let mut players: Vec<String> = players.into_iter().map(String::from).collect();
         players.sort_unstable();
         players.dedup();
         self.engine.start_repair(

@@ -1,6 +1,6 @@
 //! Secret and invisible badges, through every query that pages use, for every audience.
 
-use accolade::{Action, Audience, Error, GalleryBadge, NewEvent, Visibility};
+use accolade::{Action, Audience, Error, GalleryBadge, NewEvent, Visibility, RuleKind};
 
 use crate::world::World;
 
@@ -159,7 +159,7 @@ fn holders_of_a_hidden_badge_and_its_existence_are_not_revealed() {
                     .wait()
                     .unwrap_err();
                 let Error::UnknownRule {
-                    kind: "badge",
+                    kind: RuleKind::Badge,
                     id: asked,
                     suggestion,
                 } = error

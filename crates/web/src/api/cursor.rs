@@ -127,8 +127,8 @@ impl PageCursor for TimelineCursor {
         (
             self.at.as_micros(),
             self.order,
-            self.id.clone(),
-            self.player.clone(),
+            self.id.clone().into(),
+            self.player.clone().into(),
         )
     }
 
@@ -136,8 +136,8 @@ impl PageCursor for TimelineCursor {
         Some(Self {
             at: Timestamp::from_micros(at)?,
             order,
-            id,
-            player,
+            id: id.into(),
+            player: player.into(),
         })
     }
 }
@@ -168,8 +168,8 @@ mod tests {
         let timeline = TimelineCursor {
             at,
             order: 3,
-            id: "1".to_owned(),
-            player,
+            id: "1".to_owned().into(),
+            player: player.into(),
         };
         assert_eq!(
             decode_cursor(Some(&encode_cursor(&timeline))).unwrap(),
