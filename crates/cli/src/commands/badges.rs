@@ -4,7 +4,7 @@ use std::fmt::Write;
 
 use accolade::{Audience, BackfillProgress, EarnerCursor, EarnerView, Engine, GalleryBadge};
 use accolade_core::time::Timestamp;
-use accolade_web::models::{EarnerModel, GalleryBadgeModel};
+use accolade_web::models::{EarnerModel, GalleryBadgeModel, List};
 use serde_json::json;
 
 use crate::args::BadgesArgs;
@@ -30,11 +30,7 @@ pub(crate) fn run_badges(
 fn list_badges(engine: &Engine, output: Output) -> Result<(), CommandError> {
     let badges = engine.catalog().list_gallery(Audience::Admin).wait()?;
     let backfill = engine.catalog().backfill_progress().wait()?;
-    let models: Vec<_> = badges
-        .iter()
-        .cloned()
-        .map(GalleryBadgeModel::from)
-        .collect();
+    let models = List::<GalleryBadgeModel>::single_page(badges.clone());
     output.print_result(&models, || match badges.is_empty() {
         true => "the catalog has no badges".to_owned(),
         false => {
@@ -87,8 +83,10 @@ fn list_holders(
         .list_earners(badge, Audience::Admin, after, args.limit as usize)
         .wait()?;
     let next = page.next.as_ref().map(format_cursor);
-    let earners: Vec<_> = page.items.iter().cloned().map(EarnerModel::from).collect();
-    let document = json!({ "badge": badge, "earners": earners, "next": next });
+    let document = List {
+        next: next.clone(),
+        ..List::<EarnerModel>::single_page(page.items.clone())
+    };
     output.print_result(&document, || {
         if page.items.is_empty() {
             return match args.after {

@@ -3,7 +3,7 @@
 use std::fmt::Write;
 
 use accolade::CatalogVersion;
-use accolade_web::models::CatalogVersionModel;
+use accolade_web::models::{CatalogVersionModel, List};
 
 use crate::database::Database;
 use crate::error::{CommandError, ExitStatus};
@@ -13,11 +13,7 @@ use crate::output::Output;
 pub(crate) fn run_history(database: &Database, output: Output) -> Result<ExitStatus, CommandError> {
     let engine = database.open_read_only()?;
     let versions = engine.catalog().list_versions().wait()?;
-    let models: Vec<_> = versions
-        .iter()
-        .cloned()
-        .map(CatalogVersionModel::from)
-        .collect();
+    let models = List::<CatalogVersionModel>::single_page(versions.clone());
     output.print_result(&models, || describe_versions(&versions))?;
     Ok(ExitStatus::Success)
 }

@@ -2,8 +2,9 @@
 
 use accolade::Engine;
 use accolade::store::KeyRow;
+use accolade_web::models::{KeyModel, List};
 use accolade_web::{KeyScope, create_key, revoke_key};
-use serde_json::{Value, json};
+use serde_json::json;
 
 use crate::args::{KeysArgs, KeysCommand};
 use crate::database::Database;
@@ -46,7 +47,7 @@ fn create_api_key(
 
 fn list_api_keys(engine: &Engine, output: Output) -> Result<ExitStatus, CommandError> {
     let keys = engine.service().list_api_keys().wait()?;
-    let document: Vec<Value> = keys.iter().map(key_json).collect();
+    let document = List::<KeyModel>::single_page(keys.clone());
     output.print_result(&document, || match keys.is_empty() {
         true => "no API keys; create one with `accolade keys create NAME --scope record,read`"
             .to_owned(),
@@ -92,17 +93,4 @@ fn key_row(key: &KeyRow) -> [String; 7] {
         day(key.last_used_at),
         day(key.revoked_at),
     ]
-}
-
-fn key_json(key: &KeyRow) -> Value {
-    let text = |at: Option<accolade::Timestamp>| at.map(|at| at.to_string());
-    json!({
-        "name": key.name,
-        "id": key.id,
-        "scopes": key.scopes.split(',').collect::<Vec<_>>(),
-        "created_at": key.created_at.to_string(),
-        "created_by": key.created_by,
-        "last_used_at": text(key.last_used_at),
-        "revoked_at": text(key.revoked_at),
-    })
 }

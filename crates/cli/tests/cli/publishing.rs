@@ -96,6 +96,7 @@ fn publish_keeps_or_revokes_awards_and_history_shows_it() {
         );
 
         let (_, history) = world.run_json(&["history"]);
+        let history = &history["items"];
         let last = &history[1];
         assert_eq!(
             (&last["version"], &last["published_by"], &last["revoke"]),

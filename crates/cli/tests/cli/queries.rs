@@ -58,7 +58,7 @@ fn secret_badges_are_hidden_from_other_audiences() {
 fn badges_are_listed_with_their_rarity_and_earners_by_page() {
     let world = world_with_players();
     let (_, badges) = world.run_json(&["badges"]);
-    let rows: Vec<_> = badges
+    let rows: Vec<_> = badges["items"]
         .as_array()
         .unwrap()
         .iter()
@@ -84,7 +84,7 @@ fn badges_are_listed_with_their_rarity_and_earners_by_page() {
     let next = first["next"].as_str().unwrap();
     let (_, second) = world.run_json(&["badges", "commentator", "--limit", "1", "--after", next]);
     let players =
-        [&first, &second].map(|page| page["earners"][0]["player"].as_str().unwrap().to_owned());
+        [&first, &second].map(|page| page["items"][0]["player"].as_str().unwrap().to_owned());
     assert_eq!(players, ["bob", "cyd"]);
     assert!(second["next"].is_null());
     world.assert_fails(&["badges", "comentator"], "did you mean `commentator`?");

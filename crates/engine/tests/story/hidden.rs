@@ -1,6 +1,6 @@
 //! Secret and invisible badges, through every query that pages use, for every audience.
 
-use accolade::{Action, Audience, Error, GalleryBadge, NewEvent, Visibility, RuleKind};
+use accolade::{Action, Audience, Error, GalleryBadge, NewEvent, RuleKind, Visibility};
 
 use crate::world::World;
 

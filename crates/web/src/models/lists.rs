@@ -15,14 +15,14 @@ use crate::auth::{KeyScope, keys};
 #[derive(Debug, Clone, Serialize, ToSchema)]
 pub struct List<T> {
     /// Items of the page.
-    pub(crate) items: Vec<T>,
+    pub items: Vec<T>,
     /// Cursor of the next page: send it as `after`. Null on the last page.
-    pub(crate) next: Option<String>,
+    pub next: Option<String>,
 }
 
 impl<T> List<T> {
     /// Creates a list that fits on one page.
-    pub(crate) fn single_page<S>(items: impl IntoIterator<Item = S>) -> Self
+    pub fn single_page<S>(items: impl IntoIterator<Item = S>) -> Self
     where
         T: From<S>,
     {
