@@ -204,7 +204,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn urls_name_sqlite_files_or_are_refused_with_the_mend() {
+    fn urls_name_sqlite_files_or_are_refused_with_a_fix() {
         let global = GlobalArgs {
             db: None,
             catalog: None,

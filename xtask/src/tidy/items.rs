@@ -9,7 +9,8 @@ pub(crate) enum ItemKind {
     Function,
     /// Struct, enum, trait or type alias; associated types are not among them.
     Type,
-    /// Field that is `pub` without a restriction.
+    /// Field that is `pub` without a restriction, in a struct that other crates can construct: not
+    /// one with `#[non_exhaustive]`.
     PublicField,
 }
 
@@ -25,6 +26,8 @@ pub(crate) struct SourceItem<'a> {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum BlockKind {
     Struct,
+    /// Struct with `#[non_exhaustive]`.
+    GrowingStruct,
     Inherent,
     Trait,
     TraitImpl,
@@ -38,6 +41,8 @@ pub(crate) fn find_items<'a>(tokens: &[Token<'a>]) -> Vec<SourceItem<'a>> {
     // Kind of the item whose head is being read. Its first keyword decides, because `impl` and
     // `for` also occur in signatures.
     let mut head: Option<BlockKind> = None;
+    // True between `#[non_exhaustive]` and the item that it belongs to.
+    let mut growing = false;
     let code: Vec<Token<'a>> = tokens
         .iter()
         .filter(|token| !token.is_comment())
@@ -71,7 +76,9 @@ pub(crate) fn find_items<'a>(tokens: &[Token<'a>]) -> Vec<SourceItem<'a>> {
                     line: token.line,
                 });
             }
+            growing |= token.text == "non_exhaustive";
             head = match (token.text, head) {
+                ("struct", None) if growing => Some(BlockKind::GrowingStruct),
                 ("struct", None) => Some(BlockKind::Struct),
                 ("trait", None) => Some(BlockKind::Trait),
                 ("impl", None) => Some(BlockKind::Inherent),
@@ -79,6 +86,7 @@ pub(crate) fn find_items<'a>(tokens: &[Token<'a>]) -> Vec<SourceItem<'a>> {
                 ("fn" | "enum" | "mod" | "const" | "static", None) => Some(BlockKind::Other),
                 _ => head,
             };
+            growing &= head.is_none();
             // `impl<F: for<'a> Fn(&'a T)>` does not name a trait.
             if token.text == "for" && next.is_some_and(|next| next.is("<")) {
                 head = Some(BlockKind::Inherent).filter(|_| head == Some(BlockKind::TraitImpl));
@@ -116,7 +124,7 @@ mod tests {
 
     #[test]
     fn only_names_of_our_own_choice_are_items() {
-        let source = "pub struct A { pub a: u8, pub(crate) b: u8, c: fn(u8) }\n\
+        let source = "#[non_exhaustive]\npub struct Z { pub a: u8 }\npub struct A { pub a: u8, pub(crate) b: u8, c: fn(u8) }\n\
             pub struct B(pub u8, pub(super) u8);\nenum C { D { e: u8 } }\n\
             impl<'a> Iterator for &'a A { type Item = u8; fn next() {} }\n\
             impl A { const X: u8 = { 1 }; const fn load_it(f: impl Fn()) -> impl Fn() { for x in y {} } }\n\
@@ -129,7 +137,7 @@ mod tests {
                 .map(|item| item.name)
                 .collect()
         };
-        assert_eq!(names(ItemKind::Type), ["A", "B", "C", "F", "G", "I"]);
+        assert_eq!(names(ItemKind::Type), ["Z", "A", "B", "C", "F", "G", "I"]);
         assert_eq!(names(ItemKind::Function), ["load_it", "run", "h"]);
         assert_eq!(names(ItemKind::PublicField).len(), 3);
     }

@@ -1,6 +1,6 @@
 //! Invariants of the sources that no compiler checks.
 //!
-//! Each is a named check of a [`Tree`] of files. `tests.rs` has a bad example for every check.
+//! Each is a named check of a tree of files. `tests.rs` has a bad example for every check.
 
 mod cycles;
 mod figures;

@@ -16,7 +16,7 @@ pub(super) async fn wait_for_stop() {
 
 /// Waits for Ctrl-C.
 #[cfg(not(unix))]
-pub(super) async fn asked_to_stop() {
+pub(super) async fn wait_for_stop() {
     ctrl_c().await;
 }
 

@@ -53,7 +53,8 @@ pub struct SessionRow {
     pub hash: Vec<u8>,
     /// The permission that it grants.
     pub kind: SessionKind,
-    /// The administrator that it belongs to; `None` for an invitation to a new one.
+    /// The administrator who signed in, or the name of the person or program that created the
+    /// invitation.
     pub administrator: Option<String>,
     /// The instant of creation.
     pub created_at: Timestamp,
