@@ -44,8 +44,8 @@ impl CurrentPlayer {
             return Ok(None);
         };
         let (account, header) = player_meta::decode_player(&player, &header)?;
-        let in_force = catalogs.load_current(store)?;
-        let (state, keeps) = if account.catalog_version == in_force.version {
+        let published = catalogs.load_current(store)?;
+        let (state, keeps) = if account.catalog_version == published.version {
             (
                 WholeState::new(
                     header,
@@ -54,11 +54,18 @@ impl CurrentPlayer {
                 Vec::new(),
             )
         } else {
-            run_pending_backfill(store, catalogs, &player, &account, header, in_force.version)?
+            run_pending_backfill(
+                store,
+                catalogs,
+                &player,
+                &account,
+                header,
+                published.version,
+            )?
         };
         let mut view = Self {
             player,
-            published: in_force,
+            published,
             state,
             grandfathered: keeps,
         };
@@ -85,12 +92,12 @@ pub(crate) fn are_rows_current(
         return Ok(false);
     };
     let (account, header) = player_meta::decode_player(player, &header)?;
-    let in_force = catalogs.load_current(reader)?;
+    let published = catalogs.load_current(reader)?;
     // Rows do not show timers that are due and not processed yet.
     let is_due = |header| {
-        fold::next_timer(&in_force.catalog, &PartialState::from_header(header), now).is_some()
+        fold::next_timer(&published.catalog, &PartialState::from_header(header), now).is_some()
     };
-    Ok(account.catalog_version == in_force.version && !is_due(header))
+    Ok(account.catalog_version == published.version && !is_due(header))
 }
 
 /// Runs a pending backfill in memory. Returns the state and the grandfathering facts.

@@ -384,14 +384,14 @@ impl EngineBuilder {
             Some(catalog) if !catalog.code_badges().is_empty() => catalog.code_badges().to_vec(),
             _ => self.code_badges,
         };
-        let in_force = open_catalog::resolve_catalog(
+        let published = open_catalog::resolve_catalog(
             &*self.store,
             self.catalog,
             &code_badges,
             &*self.clock,
             self.read_only,
         )?;
-        let catalogs = Arc::new(CatalogCache::new(in_force, code_badges));
+        let catalogs = Arc::new(CatalogCache::new(published, code_badges));
         let bell = Arc::new(FeedNotifier::default());
         let writing = match self.read_only {
             true => None,

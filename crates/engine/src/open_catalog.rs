@@ -23,8 +23,8 @@ pub(crate) fn resolve_catalog(
     clock: &ClockFn,
     read_only: bool,
 ) -> Result<PublishedCatalog, Error> {
-    let in_force = store.open_reader()?.load_catalog()?;
-    match (in_force, given) {
+    let published = store.open_reader()?.load_catalog()?;
+    match (published, given) {
         (None, None) => Err(Error::NoCatalog(store.database_url())),
         // A read-only engine works with the given catalog without publishing it.
         (None, Some(given)) if read_only => Ok(first_version(given, clock)),
@@ -57,19 +57,19 @@ fn publish_first(
     if let Some(row) = tx.load_catalog()? {
         return check_same_catalog(store, &row, &catalog);
     }
-    let in_force = first_version(catalog, clock);
+    let published = first_version(catalog, clock);
     let row = CatalogRow {
-        version: in_force.version,
-        published_at: in_force.published_at,
+        version: published.version,
+        published_at: published.published_at,
         published_by: None,
         changes: "[]".to_owned(),
         revoke: false,
         retired: "{\"badges\":[],\"unlockables\":[]}".to_owned(),
-        ..build_document_row(&in_force.catalog)
+        ..build_document_row(&published.catalog)
     };
-    tx.publish_catalog(&row, &build_definition_rows(in_force.catalog.rules()))?;
+    tx.publish_catalog(&row, &build_definition_rows(published.catalog.rules()))?;
     tx.commit()?;
-    Ok(in_force)
+    Ok(published)
 }
 
 /// Fills the fields of a row that follow from the catalog itself.
@@ -120,23 +120,23 @@ fn load_own_catalog(
     code_badges: &[CodeBadge],
     read_only: bool,
 ) -> Result<PublishedCatalog, Error> {
-    let in_force = match code_badges.is_empty() {
+    let published = match code_badges.is_empty() {
         true => PublishedCatalog::compile_row(row, &registry::collect_badges())?,
         false => PublishedCatalog::compile_row(row, code_badges)?,
     };
     if !read_only {
-        in_force.require_code()?;
+        published.require_code()?;
     }
-    Ok(in_force)
+    Ok(published)
 }
 
 /// Lists the differences between the published and a given catalog, one line each.
 pub(crate) fn list_differences(
     row: &CatalogRow,
-    in_force: &Catalog,
+    published: &Catalog,
     given: &Catalog,
 ) -> Vec<String> {
-    let sides = [canonical_rules(in_force), canonical_rules(given)];
+    let sides = [canonical_rules(published), canonical_rules(given)];
     let mut lines = Vec::new();
     for (part, content) in &sides[0] {
         match sides[1].get(part) {

@@ -145,14 +145,12 @@ impl Players<'_> {
                 }
             };
             let CurrentPlayer {
-                player,
-                published: in_force,
-                ..
+                player, published, ..
             } = view;
             Ok(Some(PlayerExplanation {
                 player: player.into(),
-                version: in_force.version,
-                published_at: in_force.published_at,
+                version: published.version,
+                published_at: published.published_at,
                 entry,
                 explanation,
             }))

@@ -190,10 +190,10 @@ fn has_same_content(one: &Props, other: &Props) -> bool {
 pub(super) fn answer_duplicates(
     tx: &mut dyn Transaction,
     by_player: &mut BTreeMap<String, Vec<ValidatedEvent>>,
-    verdicts: &mut BTreeMap<usize, ItemResult>,
+    results: &mut BTreeMap<usize, ItemResult>,
 ) -> Result<(), StoreError> {
     for entries in by_player.values_mut() {
-        fold_repeats(entries, verdicts);
+        fold_repeats(entries, results);
     }
     let ids: Vec<(&str, &str)> = by_player
         .values()
@@ -208,7 +208,7 @@ pub(super) fn answer_duplicates(
         for entry in entries.drain(..) {
             match found.next().flatten() {
                 None => new.push(entry),
-                Some(row) => answer_duplicate(tx, &entry, &row, verdicts)?,
+                Some(row) => answer_duplicate(tx, &entry, &row, results)?,
             }
         }
         *entries = new;
@@ -225,16 +225,16 @@ pub(super) fn find_earlier_result(
 ) -> Result<Option<ItemResult>, StoreError> {
     let places = players.map(|player| (player, entry.event.id.as_str()));
     let found = tx.find_events(&places)?.into_iter().flatten().next();
-    let mut verdicts = BTreeMap::new();
+    let mut results = BTreeMap::new();
     if let Some(row) = found {
-        answer_duplicate(tx, entry, &row, &mut verdicts)?;
+        answer_duplicate(tx, entry, &row, &mut results)?;
     }
-    Ok(verdicts.into_values().next())
+    Ok(results.into_values().next())
 }
 
 /// Folds items with the same id and content into the first of them, and rejects the conflicting
 /// ones.
-fn fold_repeats(entries: &mut Vec<ValidatedEvent>, verdicts: &mut BTreeMap<usize, ItemResult>) {
+fn fold_repeats(entries: &mut Vec<ValidatedEvent>, results: &mut BTreeMap<usize, ItemResult>) {
     let mut positions: BTreeMap<(String, String), usize> = BTreeMap::new();
     let mut kept: Vec<ValidatedEvent> = Vec::with_capacity(entries.len());
     for entry in entries.drain(..) {
@@ -259,7 +259,7 @@ fn fold_repeats(entries: &mut Vec<ValidatedEvent>, verdicts: &mut BTreeMap<usize
                             id: entry.event.id.into(),
                             differs,
                         };
-                        verdicts.extend(
+                        results.extend(
                             entry
                                 .slots
                                 .iter()
@@ -278,10 +278,10 @@ fn answer_duplicate(
     tx: &mut dyn Transaction,
     entry: &ValidatedEvent,
     row: &EventRow,
-    verdicts: &mut BTreeMap<usize, ItemResult>,
+    results: &mut BTreeMap<usize, ItemResult>,
 ) -> Result<(), StoreError> {
     let id = entry.event.id.clone();
-    let verdict = match entry.find_difference(&row.event, row.explicit_at) {
+    let result = match entry.find_difference(&row.event, row.explicit_at) {
         Some(differs) => Err(Rejection::Conflict {
             id: id.into(),
             differs,
@@ -312,6 +312,6 @@ fn answer_duplicate(
             })
         }
     };
-    verdicts.extend(entry.slots.iter().map(|seen| (seen.index, verdict.clone())));
+    results.extend(entry.slots.iter().map(|seen| (seen.index, result.clone())));
     Ok(())
 }

@@ -48,9 +48,9 @@ pub(super) fn apply_merge<'s>(
     };
     // A retry may come after the player was merged in turn, so look under both ids.
     let sent = std::mem::replace(&mut entry.event.player, player.clone());
-    if let Some(verdict) = intake::find_earlier_result(tx, &entry, [&player, &sent])? {
+    if let Some(result) = intake::find_earlier_result(tx, &entry, [&player, &sent])? {
         return Ok(UncommittedBatch {
-            results: vec![verdict],
+            results: vec![result],
             changes: Vec::new(),
             units: Vec::new(),
         });
@@ -74,9 +74,9 @@ pub(super) fn apply_merge<'s>(
         Ok(desks) => desks,
         Err(rejection) => return Ok(refuse(rejection)),
     };
-    let mut verdicts = std::collections::BTreeMap::new();
-    let mut done = write_units(tx, desks, &mut verdicts)?;
-    done.results = verdicts.into_values().collect();
+    let mut results = std::collections::BTreeMap::new();
+    let mut done = write_units(tx, desks, &mut results)?;
+    done.results = results.into_values().collect();
     Ok(done)
 }
 

@@ -57,19 +57,19 @@ pub(crate) fn run_batch<'s>(
         return merge::apply_merge(context, cache, tx, items);
     }
     let count = items.len();
-    let mut verdicts: BTreeMap<usize, ItemResult> = BTreeMap::new();
-    let mut desks = open_units(context, cache, tx, items, &mut verdicts)?;
+    let mut results: BTreeMap<usize, ItemResult> = BTreeMap::new();
+    let mut desks = open_units(context, cache, tx, items, &mut results)?;
     for (unit, entries) in &mut desks {
         unit.backfill_to(tx, context.catalogs, context.published.version)?;
-        unit.apply_all(tx, std::mem::take(entries), &mut verdicts)?;
+        unit.apply_all(tx, std::mem::take(entries), &mut results)?;
     }
     let mut done = write_units(
         tx,
         desks.into_iter().map(|(unit, _)| unit).collect(),
-        &mut verdicts,
+        &mut results,
     )?;
     done.results = (0..count)
-        .map(|index| verdicts.remove(&index).expect("every item has a result"))
+        .map(|index| results.remove(&index).expect("every item has a result"))
         .collect();
     Ok(done)
 }
@@ -128,7 +128,7 @@ fn open_units<'s>(
     cache: &mut PlayerCache,
     tx: &mut dyn Transaction,
     items: Vec<BatchItem>,
-    verdicts: &mut BTreeMap<usize, ItemResult>,
+    results: &mut BTreeMap<usize, ItemResult>,
 ) -> Result<Vec<(UnitOfWork<'s>, Vec<ValidatedEvent>)>, StoreError> {
     let mut by_name: BTreeMap<String, Vec<ValidatedEvent>> = BTreeMap::new();
     for (index, item) in items.into_iter().enumerate() {
@@ -137,7 +137,7 @@ fn open_units<'s>(
                 .entry(entry.event.player.clone())
                 .or_default()
                 .push(entry),
-            Err(rejection) => drop(verdicts.insert(index, Err(rejection))),
+            Err(rejection) => drop(results.insert(index, Err(rejection))),
         }
     }
     let names: Vec<&str> = by_name.keys().map(String::as_str).collect();
@@ -149,12 +149,12 @@ fn open_units<'s>(
             PlayerIdentity::Player(player) => by_player.entry(player).or_default().extend(entries),
             PlayerIdentity::Erased => {
                 let seen = entries.iter().flat_map(|entry| &entry.slots);
-                verdicts.extend(seen.map(|seen| (seen.index, Err(Rejection::PlayerErased))));
+                results.extend(seen.map(|seen| (seen.index, Err(Rejection::PlayerErased))));
             }
         }
     }
     // Duplicates are dropped before any state is loaded, so a pure retry stays cheap.
-    intake::answer_duplicates(tx, &mut by_player, verdicts)?;
+    intake::answer_duplicates(tx, &mut by_player, results)?;
     by_player.retain(|_, entries| !entries.is_empty());
     let players = by_player.keys().map(String::as_str);
     let states = load::load_states(context.published.version, cache, tx, players, headers)?;

@@ -45,12 +45,12 @@ impl UnitOfWork<'_> {
         &mut self,
         tx: &mut dyn Transaction,
         entry: ValidatedEvent,
-        verdicts: &mut BTreeMap<usize, ItemResult>,
+        results: &mut BTreeMap<usize, ItemResult>,
     ) -> Result<(), StoreError> {
         let words = match self.resolve_targets(tx, &entry.event)? {
             Ok(words) => words,
             Err(rejection) => {
-                verdicts.extend(
+                results.extend(
                     entry
                         .slots
                         .iter()

@@ -106,14 +106,14 @@ impl<'a> UnitOfWork<'a> {
         &mut self,
         tx: &mut dyn Transaction,
         entries: Vec<ValidatedEvent>,
-        verdicts: &mut BTreeMap<usize, ItemResult>,
+        results: &mut BTreeMap<usize, ItemResult>,
     ) -> Result<(), StoreError> {
         let mut run = Vec::new();
         for entry in entries {
             if entry.needs_decision {
                 // The action must see the events that were sent before it.
                 self.apply_events(tx, std::mem::take(&mut run))?;
-                self.apply_action(tx, entry, verdicts)?;
+                self.apply_action(tx, entry, results)?;
             } else if let Some(act) = self.find_pending_retraction(&entry.event) {
                 self.record_retracted(entry, act);
             } else {
@@ -156,7 +156,7 @@ impl<'a> UnitOfWork<'a> {
         &mut self,
         tx: &mut dyn Transaction,
         mut entry: ValidatedEvent,
-        verdicts: &mut BTreeMap<usize, ItemResult>,
+        results: &mut BTreeMap<usize, ItemResult>,
     ) -> Result<(), StoreError> {
         if !entry.explicit_at {
             // After everything else, even if an accepted event is ahead of the clock: an action
@@ -169,7 +169,7 @@ impl<'a> UnitOfWork<'a> {
         // has already processed them.
         self.advance_to(tx, entry.event.at.max(self.now))?;
         if [acts::RETRACT, acts::RESTORE].contains(&entry.event.name.as_str()) {
-            return self.apply_retraction(tx, entry, verdicts);
+            return self.apply_retraction(tx, entry, results);
         }
         // `decide` reports one missing cell at a time; load it and ask again.
         let decided = loop {
@@ -201,7 +201,7 @@ impl<'a> UnitOfWork<'a> {
                 self.apply_events(tx, vec![entry])
             }
             Err(refusal) => {
-                verdicts.extend(
+                results.extend(
                     entry
                         .slots
                         .iter()

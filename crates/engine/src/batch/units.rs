@@ -70,7 +70,7 @@ impl UncommittedBatch<'_> {
 pub(crate) fn write_units<'s>(
     tx: &mut dyn Transaction,
     mut desks: Vec<UnitOfWork<'s>>,
-    verdicts: &mut BTreeMap<usize, ItemResult>,
+    results: &mut BTreeMap<usize, ItemResult>,
 ) -> Result<UncommittedBatch<'s>, StoreError> {
     // The outcomes come first: event rows store the sequence number of their first outcome, and the
     // store assigns it here. One call for all players keeps the numbers contiguous.
@@ -108,10 +108,10 @@ pub(crate) fn write_units<'s>(
             // Retries within the batch get the outcomes of the original but not its skipped rules,
             // the same answer that a later retry would get.
             let again = recorded.slots.iter().filter(|seen| seen.duplicate);
-            verdicts.extend(again.map(|seen| (seen.index, Ok(answer.clone()))));
+            results.extend(again.map(|seen| (seen.index, Ok(answer.clone()))));
             answer.status = ReceiptStatus::Accepted;
             answer.skipped = std::mem::take(&mut recorded.skipped);
-            verdicts.extend(
+            results.extend(
                 recorded
                     .slots
                     .iter()

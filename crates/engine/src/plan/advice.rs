@@ -31,13 +31,13 @@ enum RuleDifference {
 
 /// Builds advice for each rule whose change alters past results.
 pub(super) fn build_advice(
-    in_force: &Catalog,
+    published: &Catalog,
     given: &Catalog,
     totals: &PlanTotals,
     changes: &[PlayerChange],
     now: Timestamp,
 ) -> Vec<Advice> {
-    let sides = [in_force, given].map(map_rule_contents);
+    let sides = [published, given].map(map_rule_contents);
     let difference = |definition: &str| match (sides[0].get(definition), sides[1].get(definition)) {
         (None, Some(_)) => Some(RuleDifference::New),
         (Some(_), None) => Some(RuleDifference::Gone),

@@ -153,7 +153,7 @@ fn make_plan(
         next: Arc::new(next),
         as_of: None,
     };
-    let mut survey = ParallelPlan::run(&*inner.store, &scene, options, progress)?;
+    let mut evaluation = ParallelPlan::run(&*inner.store, &scene, options, progress)?;
     // A publication during the evaluation would mix two baselines in one plan.
     let version = reader.catalog_version()?;
     if version != scene.current.version {
@@ -163,13 +163,13 @@ fn make_plan(
         return Err(Error::PublishConflict { version, by });
     }
 
-    let token = PlanToken::new(version, catalog, options.revoke, as_of, survey.digest);
-    let changed = survey.changes.len() as u64;
-    let changes: Vec<PlayerChange> = std::mem::take(&mut survey.changes)
+    let token = PlanToken::new(version, catalog, options.revoke, as_of, evaluation.digest);
+    let changed = evaluation.changes.len() as u64;
+    let changes: Vec<PlayerChange> = std::mem::take(&mut evaluation.changes)
         .into_values()
         .flatten()
         .collect();
-    let mut totals = survey.totals;
+    let mut totals = evaluation.totals;
     Ok(Plan {
         rule_changes: definitions,
         players: totals.players,

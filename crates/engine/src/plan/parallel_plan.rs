@@ -71,11 +71,11 @@ impl ParallelPlan {
                 thread.join().unwrap_or_else(|_| Err(failed().into()))
             })
         })?;
-        let (survey, _) = shared
+        let (evaluation, _) = shared
             .collected
             .into_inner()
             .unwrap_or_else(PoisonError::into_inner);
-        Ok(survey)
+        Ok(evaluation)
     }
 
     /// Evaluates some players again and replaces their changes.
@@ -142,10 +142,10 @@ impl SharedPlan<'_> {
 
     fn merge_page(&self, own: ParallelPlan, players: u64) {
         let done = {
-            let (survey, done) = &mut *lock_ignoring_poison(&self.collected);
-            survey.totals.add_totals(own.totals);
-            survey.changes.extend(own.changes);
-            survey.digest = survey.digest.wrapping_add(own.digest);
+            let (evaluation, done) = &mut *lock_ignoring_poison(&self.collected);
+            evaluation.totals.add_totals(own.totals);
+            evaluation.changes.extend(own.changes);
+            evaluation.digest = evaluation.digest.wrapping_add(own.digest);
             *done += players;
             *done
         };

@@ -65,14 +65,14 @@ impl Engine {
                 next: Arc::new(next),
                 as_of: None,
             };
-            let survey = ParallelPlan::run(&*self.inner.store, &scene, &options, progress)?;
+            let evaluation = ParallelPlan::run(&*self.inner.store, &scene, &options, progress)?;
             let (catalog, how, token) = (Arc::clone(&catalog), how.clone(), token.clone());
             let planned = PlannedPublication {
                 catalog,
                 options: how,
                 token,
                 context: scene,
-                evaluation: survey,
+                evaluation,
             };
             if let Some(published) = self.attempt_publication(Box::new(planned))? {
                 return Ok(published);
@@ -127,7 +127,7 @@ impl Engine {
             options: how,
             token,
             context: scene,
-            evaluation: survey,
+            evaluation,
         } = planned;
         let options = PlanOptions::default().cancelled_by(how.cancellation_token());
         // A token holds only a digest, so the plan is computed again as of its own time.
@@ -138,7 +138,7 @@ impl Engine {
             ..scene.clone()
         };
         let then = ParallelPlan::run(&*self.inner.store, &then, &options, &mut |_| {})?;
-        let mut lines = list_plan_differences(&then, survey);
+        let mut lines = list_plan_differences(&then, evaluation);
         let more = lines.len().saturating_sub(MAX_NAMED_DIFFERENCES);
         lines.truncate(MAX_NAMED_DIFFERENCES);
         Ok(PlanError::Outdated {
@@ -182,12 +182,12 @@ impl WriterThread {
                 options: how,
                 token,
                 context: scene,
-                evaluation: survey,
+                evaluation,
             } = &mut *planned;
-            survey.replan_players(tx, scene, &written.players)?;
+            evaluation.replan_players(tx, scene, &written.players)?;
             // A token that listed every change would be as large as the plan; the digest stands for
             // it.
-            if survey.digest != token.digest {
+            if evaluation.digest != token.digest {
                 return Ok((PublishAttempt::Outdated, None));
             }
             let (published, newer) =
@@ -202,7 +202,7 @@ impl WriterThread {
 /// Lists the differences between the plan and the current evaluation, one line each.
 fn list_plan_differences(planned: &ParallelPlan, now: &ParallelPlan) -> Vec<String> {
     type ChangeKey<'c> = (&'c str, ChangeKind, &'c str, &'c str, &'c str);
-    fn by_name(survey: &ParallelPlan) -> BTreeMap<ChangeKey<'_>, &PlayerChange> {
+    fn by_name(evaluation: &ParallelPlan) -> BTreeMap<ChangeKey<'_>, &PlayerChange> {
         fn name(change: &PlayerChange) -> ChangeKey<'_> {
             (
                 &change.player,
@@ -212,7 +212,7 @@ fn list_plan_differences(planned: &ParallelPlan, now: &ParallelPlan) -> Vec<Stri
                 change.key.as_deref().unwrap_or_default(),
             )
         }
-        survey
+        evaluation
             .changes
             .values()
             .flatten()

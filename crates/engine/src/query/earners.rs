@@ -50,8 +50,8 @@ impl Catalogs<'_> {
         let catalogs = Arc::clone(&self.engine.inner.catalogs);
         let now = (self.engine.inner.clock)();
         self.engine.inner.readers.run_query(move |reader| {
-            let in_force = catalogs.load_current(reader)?;
-            let badge = find_visible_badge(in_force.catalog.rules(), &asked, audience)?;
+            let published = catalogs.load_current(reader)?;
+            let badge = find_visible_badge(published.catalog.rules(), &asked, audience)?;
             let ResultPage { items, next } = load_page(reader, &badge.id, after.as_ref(), limit)?;
             let players: Vec<&str> = items.iter().map(|row| row.player.as_str()).collect();
             let names = load_display_names(reader, &catalogs, &players, now)?;

@@ -64,8 +64,8 @@ impl Catalogs<'_> {
         );
         self.engine.inner.readers.run_query(move |reader| {
             let mut snapshot = reader.open_snapshot()?;
-            let in_force = catalogs.load_current(&mut *snapshot)?;
-            let rules = in_force.catalog.rules();
+            let published = catalogs.load_current(&mut *snapshot)?;
+            let rules = published.catalog.rules();
             let figures = counted.load_or_count(&mut *snapshot, now)?;
             let (mut badges, mut masks) = (Vec::new(), Vec::new());
             for badge in rules.badges.iter().filter(|badge| !badge.retired) {
@@ -100,8 +100,8 @@ impl Catalogs<'_> {
         );
         self.engine.inner.readers.run_query(move |reader| {
             let mut snapshot = reader.open_snapshot()?;
-            let in_force = catalogs.load_current(&mut *snapshot)?;
-            let rules = in_force.catalog.rules();
+            let published = catalogs.load_current(&mut *snapshot)?;
+            let rules = published.catalog.rules();
             let Ok(badge) = find_visible_badge(rules, &id, audience) else {
                 return Ok(None);
             };

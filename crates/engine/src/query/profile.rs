@@ -107,11 +107,11 @@ pub(crate) fn build_profile(
     } = view.holdings();
     let CurrentPlayer {
         player,
-        published: in_force,
+        published,
         mut state,
         ..
     } = view;
-    let catalog = &in_force.catalog;
+    let catalog = &published.catalog;
     // Events may be ahead of the clock, and then the state is shown as of its own time.
     let now = state.header.as_of.map_or(now, |as_of| as_of.max(now));
     let rules = catalog.rules();

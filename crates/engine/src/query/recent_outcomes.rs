@@ -34,10 +34,10 @@ impl Feed<'_> {
         let catalogs = Arc::clone(&self.engine.inner.catalogs);
         self.engine.inner.readers.run_query(move |reader| {
             let mut snapshot = reader.open_snapshot()?;
-            let in_force = catalogs.load_current(&mut *snapshot)?;
+            let published = catalogs.load_current(&mut *snapshot)?;
             load_page(
                 &mut *snapshot,
-                in_force.catalog.rules(),
+                published.catalog.rules(),
                 audience,
                 before,
                 limit,

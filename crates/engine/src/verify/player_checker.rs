@@ -53,10 +53,10 @@ impl PlayerChecker<'_> {
     /// Checks one player. Checks again if the player is written in the meantime.
     pub(super) fn check_player(&mut self, player: &str) -> Result<CheckResult, Error> {
         for _ in 0..MAX_READS {
-            let in_force = self.catalogs.load_current(self.reader)?;
-            in_force.require_code()?;
+            let published = self.catalogs.load_current(self.reader)?;
+            published.require_code()?;
             let before = self.version_stamp(player)?;
-            let seen = self.check_once(&in_force, player)?;
+            let seen = self.check_once(&published, player)?;
             if self.version_stamp(player)? == before {
                 return Ok(seen);
             }
@@ -83,7 +83,7 @@ impl PlayerChecker<'_> {
     /// Checks one player from one read.
     fn check_once(
         &mut self,
-        in_force: &Arc<PublishedCatalog>,
+        published: &Arc<PublishedCatalog>,
         player: &str,
     ) -> Result<CheckResult, Error> {
         let mut found = PlayerDifferences::new(player);
@@ -91,7 +91,7 @@ impl PlayerChecker<'_> {
         // A row that cannot be read is still a row.
         let has_row = !matches!(self.reader.find_summary(player), Ok(None));
         if recorded::is_merged(self.reader, player)? {
-            self.compare_all(in_force, player, &header, None, &mut found)?;
+            self.compare_all(published, player, &header, None, &mut found)?;
             return Ok(CheckResult::NotAPlayer(found));
         }
         if matches!(header, StoredHeader::Missing) && !has_row {
@@ -99,7 +99,7 @@ impl PlayerChecker<'_> {
                 // Whether it is a guest is known only after all other players were read.
                 None => return Ok(CheckResult::Orphan),
                 Some(guests) if guests.contains(player) => {
-                    self.compare_all(in_force, player, &header, None, &mut found)?;
+                    self.compare_all(published, player, &header, None, &mut found)?;
                     return Ok(CheckResult::NotAPlayer(found));
                 }
                 Some(_) => {}
@@ -121,13 +121,13 @@ impl PlayerChecker<'_> {
             });
         };
         if past.is_empty() {
-            self.compare_all(in_force, player, &header, None, &mut found)?;
+            self.compare_all(published, player, &header, None, &mut found)?;
             return Ok(CheckResult::NotAPlayer(found));
         }
-        if is_behind(self.reader, &header, &past, in_force.version)? {
+        if is_behind(self.reader, &header, &past, published.version)? {
             return Ok(CheckResult::Behind);
         }
-        let events = self.compare_all(in_force, player, &header, Some(&past), &mut found)?;
+        let events = self.compare_all(published, player, &header, Some(&past), &mut found)?;
         Ok(CheckResult::Player {
             events,
             guests: past.guest_ids(),
@@ -139,7 +139,7 @@ impl PlayerChecker<'_> {
     /// the number of events folded.
     fn compare_all(
         &mut self,
-        in_force: &PublishedCatalog,
+        published: &PublishedCatalog,
         player: &str,
         header: &StoredHeader,
         past: Option<&RecordedEvents>,
@@ -156,7 +156,7 @@ impl PlayerChecker<'_> {
             .unwrap_or_default();
         let stops: Vec<Timestamp> = checkpoints.iter().map(|row| row.at).collect();
         let mut rows = checkpoints.iter();
-        let catalog = &in_force.catalog;
+        let catalog = &published.catalog;
         let folded = match past {
             None => ExpectedState::empty(),
             Some(_) => ExpectedState::fold_timeline(
@@ -175,7 +175,7 @@ impl PlayerChecker<'_> {
         rows.for_each(|row| state::compare_checkpoint(row, &folded.state, found));
         let folded_state = past.map(|_| &folded.state);
 
-        state::compare_header(header, folded_state, in_force.version, found);
+        state::compare_header(header, folded_state, published.version, found);
         let cells = self.reader.load_all_cells(player, None);
         let cells =
             found.record_damage("state rows", cells, "rows of the state are damaged", true)?;
@@ -188,7 +188,7 @@ impl PlayerChecker<'_> {
         );
         let summary = query_rows::expected_summary(catalog, folded_state);
         query_rows::compare_query_rows(self.reader, player, summary, &folded.holdings, found)?;
-        let last = self.compare_ledger(in_force, player, &folded, found)?;
+        let last = self.compare_ledger(published, player, &folded, found)?;
         ledger_and_feed::compare_feed(self.reader, catalog.rules(), player, &folded, found)?;
         if let (Some(past), Some((account, _))) = (past, header.decoded()) {
             state::compare_meta(account, past, last, cells.len(), found);
@@ -204,7 +204,7 @@ impl PlayerChecker<'_> {
     /// Compares the ledger. Returns the number of its last entry, if it can be read.
     fn compare_ledger(
         &mut self,
-        in_force: &PublishedCatalog,
+        published: &PublishedCatalog,
         player: &str,
         folded: &ExpectedState,
         found: &mut PlayerDifferences,
@@ -216,9 +216,9 @@ impl PlayerChecker<'_> {
         };
         let (reader, catalogs) = (&mut *self.reader, self.catalogs);
         let mut is_currency =
-            |currency: &str| is_known_currency(reader, catalogs, in_force, currency);
+            |currency: &str| is_known_currency(reader, catalogs, published, currency);
         ledger_and_feed::compare_ledger(
-            in_force.catalog.rules(),
+            published.catalog.rules(),
             &entries,
             folded,
             &mut is_currency,
@@ -277,11 +277,11 @@ fn is_behind<R: ReadStore + ?Sized>(
 pub(crate) fn is_known_currency<R: ReadStore + ?Sized>(
     store: &mut R,
     catalogs: &CatalogCache,
-    in_force: &PublishedCatalog,
+    published: &PublishedCatalog,
     currency: &str,
 ) -> Result<bool, StoreError> {
     // Newest first: almost every currency is in the published catalog.
-    for version in (1..=in_force.version).rev() {
+    for version in (1..=published.version).rev() {
         if catalogs
             .load_version(store, version)?
             .catalog
