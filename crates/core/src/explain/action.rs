@@ -9,6 +9,7 @@ use crate::value::{Props, Value};
 
 /// A manual action that is relevant to an explanation, retracted or not.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[non_exhaustive]
 pub struct ActionEntry {
     /// The id of the action.
     pub action: String,

@@ -16,13 +16,14 @@ use crate::catalog::document::{self, RepeatMode};
 use crate::catalog::rules::RuleRef;
 use crate::event::Event;
 use crate::fold::{
-    self, AwardChange, AwardHolding, Cell, CellId, FoldObserver, PlayerState, StateInspector,
-    StepReport, WholeState,
+    self, AwardChange, AwardHolding, AwardSource, Cell, CellId, FoldObserver, PlayerState,
+    StateInspector, StepReport, WholeState,
 };
 use crate::time::Timestamp;
 
 /// An explanation of a badge that a player has or does not have.
 #[derive(Debug, Clone, PartialEq, Serialize)]
+#[non_exhaustive]
 pub struct BadgeExplanation {
     /// The id of the player.
     pub player: String,
@@ -58,6 +59,7 @@ pub struct BadgeExplanation {
 
 /// An award in an explanation.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[non_exhaustive]
 pub struct AwardEntry {
     /// The tier; empty for a badge without tiers.
     pub tier: String,
@@ -71,8 +73,8 @@ pub struct AwardEntry {
     pub event: String,
     /// The name of that event.
     pub event_name: String,
-    /// The source: `criterion`, `code`, `manual` or `grandfathered`.
-    pub source: &'static str,
+    /// The source of the award.
+    pub source: AwardSource,
     /// Instant at which it was revoked or lapsed.
     pub revoked_at: Option<Timestamp>,
     /// The id of the event or action that revoked it.
@@ -83,6 +85,7 @@ pub struct AwardEntry {
 
 /// A badge that must be held first.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[non_exhaustive]
 pub struct RequiredBadge {
     /// The id of the required badge.
     pub badge: String,
@@ -242,7 +245,7 @@ impl BadgeObserver<'_> {
             at: award.at,
             event: award.event,
             event_name,
-            source: award.source.as_str(),
+            source: award.source,
             revoked_at: award.revoked_at,
             revoked_by,
             blocked: award.blocked,

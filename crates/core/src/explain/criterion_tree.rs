@@ -13,6 +13,7 @@ use crate::number::Decimal;
 
 /// A part of a criterion, or the whole criterion.
 #[derive(Debug, Clone, PartialEq, Serialize)]
+#[non_exhaustive]
 pub struct CriterionPart {
     /// The requirement in English; for a composite, how its parts are combined.
     pub text: String,

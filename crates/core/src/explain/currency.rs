@@ -19,6 +19,7 @@ use crate::time::Timestamp;
 
 /// An explanation of a player's balance in a currency.
 #[derive(Debug, Clone, PartialEq, Serialize)]
+#[non_exhaustive]
 pub struct CurrencyExplanation {
     /// The id of the player.
     pub player: String,
@@ -44,6 +45,7 @@ pub struct CurrencyExplanation {
 
 /// A movement of points in an explanation.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[non_exhaustive]
 pub struct BalanceEntry {
     /// The id of the event or action.
     pub event: String,
@@ -63,6 +65,7 @@ pub struct BalanceEntry {
 /// The source of a movement of points.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize)]
 #[serde(tag = "source", rename_all = "snake_case")]
+#[non_exhaustive]
 pub enum EntrySource {
     /// An earning that paid.
     Earning {
@@ -84,11 +87,27 @@ pub enum EntrySource {
     Expiry,
 }
 
+crate::named_enum! {
+    /// The kind of a source of points.
+    #[non_exhaustive]
+    pub enum SourceKind {
+        /// Manual actions.
+        Action = "action",
+        /// Awards of a badge.
+        Badge = "badge",
+        /// An earning.
+        Earning = "earning",
+        /// Points that expired.
+        Expiry = "expiry",
+    }
+}
+
 /// The total of one rule, of all manual actions, or of all expired points.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[non_exhaustive]
 pub struct SourceTotal {
-    /// `earning`, `badge`, `action` or `expiry`.
-    pub source: &'static str,
+    /// The kind of the source.
+    pub source: SourceKind,
     /// The id of the rule; empty for the last two.
     pub rule: String,
     /// The number of entries.
@@ -183,7 +202,7 @@ struct CurrencyObserver<'a> {
     catalog: &'a Catalog,
     currency: usize,
     balance: i64,
-    totals: BTreeMap<(&'static str, String), (usize, i64)>,
+    totals: BTreeMap<(SourceKind, String), (usize, i64)>,
     entries: Truncated<BalanceEntry>,
     near_misses: Truncated<NearMiss>,
     actions: Truncated<ActionEntry>,
@@ -231,7 +250,7 @@ impl CurrencyObserver<'_> {
                 let rule = rules.earnings[*earning].id.clone();
                 (
                     EntrySource::Earning { rule: rule.clone() },
-                    ("earning", rule),
+                    (SourceKind::Earning, rule),
                 )
             }
             MovementSource::Award { badge, tier, key } => {
@@ -242,10 +261,10 @@ impl CurrencyObserver<'_> {
                     tier,
                     key: key.to_string(),
                 };
-                (source, ("badge", badge.id.clone()))
+                (source, (SourceKind::Badge, badge.id.clone()))
             }
-            MovementSource::Action => (EntrySource::Action, ("action", String::new())),
-            MovementSource::Expiry => (EntrySource::Expiry, ("expiry", String::new())),
+            MovementSource::Action => (EntrySource::Action, (SourceKind::Action, String::new())),
+            MovementSource::Expiry => (EntrySource::Expiry, (SourceKind::Expiry, String::new())),
         };
         let total = self.totals.entry(place).or_default();
         total.0 += 1;
@@ -282,7 +301,7 @@ impl CurrencyObserver<'_> {
         {
             reported.insert(cut.earning);
             let message = format!("limit for this period reached; {} not paid", cut.amount);
-            let reason = SkipCode::LimitReached.as_str();
+            let reason = SkipCode::LimitReached;
             near.push(NearMiss {
                 cut: Some(cut.amount),
                 ..NearMiss::new(event, part(cut.earning), reason, message)
@@ -318,7 +337,7 @@ impl CurrencyObserver<'_> {
             near.push(NearMiss::new(
                 event,
                 part(earning),
-                "nothing_to_pay",
+                SkipCode::NothingToPay,
                 message,
             ));
         }

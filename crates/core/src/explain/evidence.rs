@@ -11,13 +11,16 @@ use super::truncated::Truncated;
 use crate::catalog::Catalog;
 use crate::catalog::rules::RuleRef;
 use crate::event::Event;
-use crate::fold::{CounterUpdate, RuleSkip, SkipReason, StateInspector, StepReport, actions};
+use crate::fold::{
+    CounterUpdate, RuleSkip, SkipCode, SkipReason, StateInspector, StepReport, actions,
+};
 use crate::limits;
 use crate::number::Decimal;
 use crate::time::{TimeWindow, Timestamp};
 
 /// The events and actions behind an explanation.
 #[derive(Debug, Clone, PartialEq, Serialize)]
+#[non_exhaustive]
 pub struct Evidence {
     /// Events that counted.
     pub counted: Truncated<CountedEvent>,
@@ -31,6 +34,7 @@ pub struct Evidence {
 
 /// An event that counted.
 #[derive(Debug, Clone, PartialEq, Serialize)]
+#[non_exhaustive]
 pub struct CountedEvent {
     /// The id of the event.
     pub event: String,
@@ -148,11 +152,11 @@ impl<'a> EvidenceCollector<'a> {
         if let Some(key) = self.key.filter(|key| *counted.key != **key) {
             let message = format!("counted for key {}, not {key}", counted.key);
             self.of_other_keys
-                .push(NearMiss::new(event, part, "another_key", message));
+                .push(NearMiss::new(event, part, SkipCode::AnotherKey, message));
         } else if counted.duplicate {
             let message = "value already counted; each value counts once".to_owned();
             self.near_misses
-                .push(NearMiss::new(event, part, "duplicate", message));
+                .push(NearMiss::new(event, part, SkipCode::Duplicate, message));
         } else {
             let event = CountedEvent {
                 event: event.id.clone(),
@@ -188,15 +192,11 @@ impl<'a> EvidenceCollector<'a> {
         {
             let message = format!("belongs to key {key}, not {asked}");
             self.of_other_keys
-                .push(NearMiss::new(event, part, "another_key", message));
+                .push(NearMiss::new(event, part, SkipCode::AnotherKey, message));
         } else if skipped.reason == SkipReason::ConditionFalse(None) && leaf.is_none() {
             let message = "the badge's code awarded nothing".to_owned();
-            self.near_misses.push(NearMiss::new(
-                event,
-                None,
-                skipped.reason.code().as_str(),
-                message,
-            ));
+            self.near_misses
+                .push(NearMiss::new(event, None, skipped.reason.code(), message));
         } else {
             self.near_misses
                 .push(NearMiss::from_skipped(event, part, &skipped.reason));
@@ -215,7 +215,7 @@ impl<'a> EvidenceCollector<'a> {
                 name: event.name,
                 at: event.at,
                 part: event.part,
-                reason: "reset",
+                reason: SkipCode::Reset,
                 message: format!("cleared by reset {}", act.id),
                 action: Some(act.id.clone()),
                 cut: None,
@@ -336,7 +336,7 @@ fn outside_window(window: TimeWindow, event: CountedEvent) -> NearMiss {
         name,
         at,
         part,
-        reason: "outside_window",
+        reason: SkipCode::OutsideWindow,
         message,
         action: None,
         cut: None,

@@ -12,6 +12,7 @@ use crate::number::Decimal;
 
 /// A goal of a badge: a tier, for a key if the badge is earned per key.
 #[derive(Debug, Clone, PartialEq, Serialize)]
+#[non_exhaustive]
 pub struct BadgeGoal {
     /// True if the award is held.
     pub earned: bool,

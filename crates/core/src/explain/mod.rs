@@ -55,7 +55,7 @@ use serde::Serialize;
 pub use action::ActionEntry;
 pub use badge::{AwardEntry, BadgeExplanation, RequiredBadge};
 pub use criterion_tree::CriterionPart;
-pub use currency::{BalanceEntry, CurrencyExplanation, EntrySource, SourceTotal};
+pub use currency::{BalanceEntry, CurrencyExplanation, EntrySource, SourceKind, SourceTotal};
 pub use evidence::{CountedEvent, Evidence};
 pub use goals::BadgeGoal;
 pub use near_miss::NearMiss;
@@ -72,6 +72,7 @@ use crate::time::Timestamp;
 /// An explanation of one subject. `Display` renders it as text.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 #[serde(tag = "kind", rename_all = "snake_case")]
+#[non_exhaustive]
 pub enum Explanation {
     /// An explanation of a badge.
     Badge(BadgeExplanation),

@@ -3,11 +3,12 @@
 use serde::Serialize;
 
 use crate::event::Event;
-use crate::fold::SkipReason;
+use crate::fold::{SkipCode, SkipReason};
 use crate::time::Timestamp;
 
 /// An event that almost counted, and the reason why it did not.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[non_exhaustive]
 pub struct NearMiss {
     /// The id of the event.
     pub event: String,
@@ -18,10 +19,8 @@ pub struct NearMiss {
     /// The rule or the part of the criterion for which it did not count, if there are several.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub part: Option<String>,
-    /// The reason for programs: `condition_false`, `before_since`, `after_until`, `duplicate`,
-    /// `outside_window`, `limit_reached`, `cooling_down`, `nothing_to_pay`, `retracted`, `reset`,
-    /// `another_key`, `requires`, `revoked` or `error`.
-    pub reason: &'static str,
+    /// The reason for programs.
+    pub reason: SkipCode,
     /// The reason in English.
     pub message: String,
     /// The id of the action that retracted or reset it.
@@ -36,7 +35,7 @@ impl NearMiss {
     pub(super) fn new(
         event: &Event,
         part: Option<String>,
-        reason: &'static str,
+        reason: SkipCode,
         message: String,
     ) -> Self {
         let (id, name) = (event.id.clone(), event.name.clone());
@@ -53,14 +52,14 @@ impl NearMiss {
     }
 
     pub(super) fn from_skipped(event: &Event, part: Option<String>, reason: &SkipReason) -> Self {
-        Self::new(event, part, reason.code().as_str(), reason.to_string())
+        Self::new(event, part, reason.code(), reason.to_string())
     }
 
     pub(super) fn from_retracted(event: &Event, by: &str) -> Self {
         let near = Self::new(
             event,
             None,
-            "retracted",
+            SkipCode::Retracted,
             format!("retracted by action {by}"),
         );
         Self {

@@ -5,13 +5,14 @@ use std::fmt::{self, Display, Formatter};
 use super::action::ActionEntry;
 use super::badge::{AwardEntry, BadgeExplanation};
 use super::criterion_tree::CriterionPart;
-use super::currency::{BalanceEntry, CurrencyExplanation, EntrySource};
+use super::currency::{BalanceEntry, CurrencyExplanation, EntrySource, SourceKind};
 use super::evidence::{CountedEvent, Evidence};
 use super::goals::BadgeGoal;
 use super::near_miss::NearMiss;
 use super::truncated::Truncated;
 use super::unlockable::{UnlockableExplanation, UnlockableTransition};
 use super::{Explanation, describe};
+use crate::fold::AwardSource;
 use crate::number::Decimal;
 
 /// The number of entries of a list that are shown as text.
@@ -197,8 +198,8 @@ impl Display for CurrencyExplanation {
             writeln!(f, "\nBalance by source:")?;
             for total in &self.totals {
                 let of = match total.source {
-                    "action" => "manual actions".to_owned(),
-                    "expiry" => "expired points".to_owned(),
+                    SourceKind::Action => "manual actions".to_owned(),
+                    SourceKind::Expiry => "expired points".to_owned(),
                     source => format!("{source} {}", total.rule),
                 };
                 writeln!(
@@ -338,9 +339,9 @@ fn award_line(award: &AwardEntry) -> String {
 /// Formats the source of an award.
 fn award_source(award: &AwardEntry) -> String {
     let by = match award.source {
-        "manual" => "awarded manually",
-        "code" => "earned by code",
-        "grandfathered" => {
+        AwardSource::Manual => "awarded manually",
+        AwardSource::Code => "earned by code",
+        AwardSource::Grandfathered => {
             // The name is that of the automatic fact, not of the event that earned it.
             return format!(
                 "earned with {} under an earlier catalog and grandfathered",

@@ -24,6 +24,7 @@ pub enum ExplanationSubject {
 
 /// The error of parsing a subject.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
 pub enum SubjectError {
     /// The catalog has no such rule.
     #[error("{kind} `{id}` not found{}", did_you_mean(.suggestion.as_deref()))]

@@ -8,6 +8,7 @@ use crate::limits;
 
 /// The newest entries of a list, oldest first. The number of entries is bounded (S25).
 #[derive(Debug, Clone, PartialEq, Serialize)]
+#[non_exhaustive]
 pub struct Truncated<T> {
     /// The newest entries, oldest first.
     pub entries: VecDeque<T>,

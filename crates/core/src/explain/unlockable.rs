@@ -16,6 +16,7 @@ use crate::time::Timestamp;
 
 /// An explanation of an unlockable that is open or closed for a player.
 #[derive(Debug, Clone, PartialEq, Serialize)]
+#[non_exhaustive]
 pub struct UnlockableExplanation {
     /// The id of the player.
     pub player: String,
@@ -40,6 +41,7 @@ pub struct UnlockableExplanation {
 
 /// A change of an unlockable.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[non_exhaustive]
 pub struct UnlockableTransition {
     /// True if it opened, false if it closed.
     pub opened: bool,

@@ -189,7 +189,7 @@ impl AwardCell {
         if let Some(until) = revoked_at.filter(|until| from < *until) {
             intervals.push(HoldingInterval { from, until, event });
         }
-        // A cell must not grow for ever (S25).
+        // A cell must not grow forever (S25).
         let forgotten = intervals.len().saturating_sub(limits::HOLDING_INTERVALS);
         intervals.drain(..forgotten);
         intervals

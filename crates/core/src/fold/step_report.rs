@@ -197,6 +197,16 @@ crate::named_enum! {
         Retracted = "retracted",
         /// A retraction names an event that has not arrived yet (S13).
         UnknownEvent = "unknown_event",
+        /// The event repeats a value that was counted already.
+        Duplicate = "duplicate",
+        /// The event left the time window of the criterion.
+        OutsideWindow = "outside_window",
+        /// The event has another key than the one asked about.
+        AnotherKey = "another_key",
+        /// The amount that the rule computed is 0.
+        NothingToPay = "nothing_to_pay",
+        /// The player was reset later.
+        Reset = "reset",
         /// Outcomes of a duplicate event were pruned from the feed.
         OutcomesGone = "outcomes_gone",
     }

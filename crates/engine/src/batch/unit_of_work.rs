@@ -267,7 +267,7 @@ impl<'a> UnitOfWork<'a> {
     ) -> Result<(), StoreError> {
         self.advance_to(tx, now)?;
         // The row must be rewritten even if no timer fired, or the stale timer in it would wake the
-        // player for ever. An id without events has no row.
+        // player forever. An id without events has no row.
         self.has_changes |= self.state.header.event_count > 0;
         Ok(())
     }

@@ -174,7 +174,7 @@ fn s7_rewards_that_feed_each_other_for_ever_are_refused() {
     let circle =
         "[[badge]]\nid = \"a\"\nrequires = \"b\"\n[[badge]]\nid = \"b\"\nrequires = \"a\"\n";
     for (source, part) in [
-        (format!("{xp}{echo}"), "feed each other for ever"),
+        (format!("{xp}{echo}"), "feed each other forever"),
         (contrary.to_owned(), "makes its own condition false"),
         (circle.to_owned(), "requires itself"),
     ] {

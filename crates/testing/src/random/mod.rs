@@ -17,7 +17,7 @@ pub use time::after_all;
 pub use timelines::build_timelines;
 
 /// Parts of the messages with which a random catalog may be refused: its rewards form a cycle.
-const CYCLE_MESSAGES: [&str; 2] = ["feed each other for ever", "makes its own condition false"];
+const CYCLE_MESSAGES: [&str; 2] = ["feed each other forever", "makes its own condition false"];
 
 /// A catalog and a history of players.
 pub struct RandomWorld {

@@ -8,7 +8,8 @@ use axum::http::header;
 use axum::http::request::Parts;
 
 use super::address::ClientAddress;
-use super::keys::{ActiveKey, KeyScope};
+use super::key_cache::ActiveKey;
+use super::keys::KeyScope;
 use super::tokens::{TokenError, TokenIssuer};
 use crate::problem::Problem;
 use crate::state::AppState;

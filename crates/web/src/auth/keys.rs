@@ -1,15 +1,10 @@
 //! API keys. A key is `acc_`, its id, `_`, and a secret of which only a hash is stored.
 
-use std::collections::HashMap;
 use std::fmt;
-use std::num::NonZeroU32;
 use std::str::FromStr;
-use std::sync::{Arc, Mutex, PoisonError, RwLock};
-use std::time::{Duration, Instant};
 
-use accolade::store::KeyRow;
-use accolade::{Engine, Error, Timestamp};
-use governor::{DefaultDirectRateLimiter, Quota, RateLimiter};
+use accolade::service::KeyRow;
+use accolade::{Engine, Error};
 use serde::{Deserialize, Serialize};
 use serde_json::json;
 use utoipa::ToSchema;
@@ -17,11 +12,7 @@ use utoipa::ToSchema;
 use super::secrets;
 
 /// Prefix of all keys, which lets people and secret scanners recognize them.
-const KEY_PREFIX: &str = "acc_";
-/// Maximum age of cached keys: a key that another process revoked remains valid for this long.
-const MAX_AGE: Duration = Duration::from_secs(5);
-/// Age of cached keys from which an unknown key triggers a reload.
-const RELOAD_AGE: Duration = Duration::from_millis(500);
+pub(super) const KEY_PREFIX: &str = "acc_";
 /// Maximum length of a key's name, in characters.
 const NAME_CHARS: usize = 100;
 
@@ -89,36 +80,6 @@ pub enum KeyError {
     Engine(#[from] Error),
 }
 
-/// API key that has not been revoked.
-#[derive(Debug)]
-pub(crate) struct ActiveKey {
-    pub(crate) id: String,
-    pub(crate) name: String,
-    pub(crate) scopes: Vec<KeyScope>,
-    hash: Vec<u8>,
-}
-
-impl ActiveKey {
-    /// Converts a row. Returns `None` if the key was revoked.
-    fn from_row(row: KeyRow) -> Option<Self> {
-        let KeyRow {
-            id,
-            name,
-            hash,
-            scopes,
-            revoked_at,
-            ..
-        } = row;
-        let scopes = parse_scopes(&scopes);
-        revoked_at.is_none().then_some(Self {
-            id,
-            name,
-            scopes,
-            hash,
-        })
-    }
-}
-
 /// Parses the comma-separated scopes of a row.
 pub(crate) fn parse_scopes(words: &str) -> Vec<KeyScope> {
     words
@@ -126,120 +87,6 @@ pub(crate) fn parse_scopes(words: &str) -> Vec<KeyScope> {
         // A scope of a newer release is unknown here, so it grants nothing.
         .filter_map(|word| word.parse().ok())
         .collect()
-}
-
-/// Maximum number of immediate reloads per second, so that guessing cannot overload the database.
-const RELOADS_PER_SECOND: NonZeroU32 = NonZeroU32::new(20).expect("not zero");
-
-/// Cache of the valid API keys, with the times of their last use.
-pub(crate) struct KeyCache {
-    cached: RwLock<CachedKeys>,
-    last_used: Mutex<HashMap<String, Timestamp>>,
-    reload_limiter: DefaultDirectRateLimiter,
-}
-
-impl Default for KeyCache {
-    fn default() -> Self {
-        let rereads = RateLimiter::direct(Quota::per_second(RELOADS_PER_SECOND));
-        Self {
-            cached: RwLock::default(),
-            last_used: Mutex::default(),
-            reload_limiter: rereads,
-        }
-    }
-}
-
-#[derive(Default)]
-struct CachedKeys {
-    by_id: HashMap<String, Arc<ActiveKey>>,
-    loaded_at: Option<Instant>,
-}
-
-impl KeyCache {
-    /// Finds the valid key that a text represents.
-    pub(crate) async fn find_key(
-        &self,
-        engine: &Engine,
-        text: &str,
-    ) -> Result<Option<Arc<ActiveKey>>, Error> {
-        // The id is hexadecimal, so the first underscore after the prefix ends it. A secret can
-        // contain more of them.
-        let Some((id, secret)) = text
-            .strip_prefix(KEY_PREFIX)
-            .and_then(|rest| rest.split_once('_'))
-        else {
-            return Ok(None);
-        };
-        let (mut key, age) = self.find_cached(id);
-        // Another process may have created an unknown key a moment ago. Reloads for it are limited,
-        // because anyone can send unknown keys.
-        let stale = match &key {
-            // A wrong secret for a known id causes no reload.
-            Some(_) => age.is_none_or(|age| age > MAX_AGE),
-            None => age.is_none_or(|age| age > RELOAD_AGE) || self.reload_limiter.check().is_ok(),
-        };
-        if stale {
-            self.reload_keys(engine).await?;
-            key = self.find_cached(id).0;
-        }
-        Ok(key
-            // Only a key with the right secret counts as used.
-            .filter(|key| secrets::matches_hash(secret, &key.hash))
-            .inspect(|key| self.record_use(key, engine.now())))
-    }
-
-    /// Invalidates the cache after a change.
-    pub(crate) fn invalidate_cache(&self) {
-        self.cached
-            .write()
-            .unwrap_or_else(PoisonError::into_inner)
-            .loaded_at = None;
-    }
-
-    fn find_cached(&self, id: &str) -> (Option<Arc<ActiveKey>>, Option<Duration>) {
-        let known = self.cached.read().unwrap_or_else(PoisonError::into_inner);
-        (
-            // Cloned, so that the lock is not held while the request runs.
-            known.by_id.get(id).cloned(),
-            known.loaded_at.map(|read| read.elapsed()),
-        )
-    }
-
-    async fn reload_keys(&self, engine: &Engine) -> Result<(), Error> {
-        let keys = engine
-            .service()
-            .list_api_keys()
-            .await?
-            .into_iter()
-            .filter_map(ActiveKey::from_row);
-        let by_id = keys.map(|key| (key.id.clone(), Arc::new(key))).collect();
-        *self.cached.write().unwrap_or_else(PoisonError::into_inner) = CachedKeys {
-            by_id,
-            loaded_at: Some(Instant::now()),
-        };
-        Ok(())
-    }
-
-    fn record_use(&self, key: &ActiveKey, now: Timestamp) {
-        let mut used = self
-            .last_used
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner);
-        // The first use in an interval is precise enough, and avoids an allocation for each
-        // request.
-        if !used.contains_key(&key.id) {
-            used.insert(key.id.clone(), now);
-        }
-    }
-
-    pub(super) fn drain_uses(&self) -> HashMap<String, Timestamp> {
-        std::mem::take(
-            &mut *self
-                .last_used
-                .lock()
-                .unwrap_or_else(PoisonError::into_inner),
-        )
-    }
 }
 
 /// Creates an API key and records it in the audit log. Returns the key, which is not stored.

@@ -6,6 +6,7 @@ mod attempt_limit;
 mod caller;
 mod csrf;
 pub(crate) mod invitations;
+pub(crate) mod key_cache;
 pub(crate) mod key_usage;
 pub(crate) mod keys;
 pub(crate) mod passwords;

@@ -3,7 +3,7 @@
 use accolade::{Engine, Error};
 
 use super::attempt_limit::AttemptLimiter;
-use super::keys::KeyCache;
+use super::key_cache::KeyCache;
 use super::rate_limit::RequestLimiter;
 use super::tokens::TokenIssuer;
 use crate::Settings;

@@ -46,7 +46,7 @@ pub(super) fn check_rewards(
             document,
             found,
             &cycle,
-            "these rewards feed each other for ever",
+            "these rewards feed each other forever",
             "break the loop: narrow a `where`, or add a badge that is earned once \
              or a limit `times … per = \"ever\"` to it",
         );

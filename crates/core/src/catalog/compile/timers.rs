@@ -370,7 +370,7 @@ mod tests {
             let refused = Catalog::from_toml(&format!("{rules}temporary = true"))
                 .unwrap_err()
                 .to_string();
-            assert!(refused.contains("feed each other for ever"), "{refused}");
+            assert!(refused.contains("feed each other forever"), "{refused}");
         }
     }
 }

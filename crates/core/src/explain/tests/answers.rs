@@ -197,11 +197,13 @@ fn each_tier_has_its_goal_and_each_award_its_event() {
         goals.collect::<Vec<_>>(),
         expected.map(|(tier, earned, missing)| (tier, earned, missing.to_owned()))
     );
-    let awards = all
-        .awards
-        .entries
-        .iter()
-        .map(|award| (award.tier.as_str(), award.event.as_str(), award.source));
+    let awards = all.awards.entries.iter().map(|award| {
+        (
+            award.tier.as_str(),
+            award.event.as_str(),
+            award.source.as_str(),
+        )
+    });
     assert_eq!(
         awards.collect::<Vec<_>>(),
         [("bronze", "1", "criterion"), ("silver", "3", "criterion")]
@@ -342,7 +344,7 @@ fn of_a_badge_in_code_it_is_said_that_its_answers_are_not_recorded() {
     );
     assert_eq!(
         (
-            badge.awards.entries[0].source,
+            badge.awards.entries[0].source.as_str(),
             badge.awards.entries[0].event.as_str()
         ),
         ("code", "3")
