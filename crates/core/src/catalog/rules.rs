@@ -479,6 +479,13 @@ impl RuleSet {
     }
 }
 
+impl TierRule {
+    /// The id; `None` in a badge without tiers.
+    pub fn named_id(&self) -> Option<String> {
+        Some(self.id.clone()).filter(|id| !id.is_empty())
+    }
+}
+
 impl BadgeRule {
     /// The position of a tier.
     pub fn tier_position(&self, id: &str) -> Option<usize> {

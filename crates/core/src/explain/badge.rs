@@ -61,8 +61,8 @@ pub struct BadgeExplanation {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 #[non_exhaustive]
 pub struct AwardEntry {
-    /// The tier; empty for a badge without tiers.
-    pub tier: String,
+    /// The tier; `None` for a badge without tiers.
+    pub tier: Option<String>,
     /// The key, or the occurrence number of a repeatable badge.
     pub key: Option<String>,
     /// True if the award is held.
@@ -239,7 +239,7 @@ impl BadgeObserver<'_> {
             .filter(|_| !is_new)
             .map_or_else(|| event.name.clone(), |entry| entry.event_name.clone());
         let entry = AwardEntry {
-            tier: change.name.tier,
+            tier: Some(change.name.tier).filter(|tier| !tier.is_empty()),
             key: Some(change.name.key).filter(|key| !key.is_empty()),
             held: award.is_held(),
             at: award.at,

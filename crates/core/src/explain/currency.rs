@@ -76,10 +76,10 @@ pub enum EntrySource {
     Badge {
         /// The id of the badge.
         rule: String,
-        /// The tier; empty for a badge without tiers.
-        tier: String,
-        /// The key; empty for a badge that is earned once.
-        key: String,
+        /// The tier; `None` for a badge without tiers.
+        tier: Option<String>,
+        /// The key; `None` for a badge that is earned once.
+        key: Option<String>,
     },
     /// A manual action.
     Action,
@@ -255,11 +255,11 @@ impl CurrencyObserver<'_> {
             }
             MovementSource::Award { badge, tier, key } => {
                 let badge = &rules.badges[*badge];
-                let tier = badge.tiers[*tier].id.clone();
+                let tier = Some(badge.tiers[*tier].id.clone());
                 let source = EntrySource::Badge {
                     rule: badge.id.clone(),
-                    tier,
-                    key: key.to_string(),
+                    tier: tier.filter(|tier| !tier.is_empty()),
+                    key: Some(key.to_string()).filter(|key| !key.is_empty()),
                 };
                 (source, (SourceKind::Badge, badge.id.clone()))
             }

@@ -199,7 +199,7 @@ impl BadgeQuery<'_> {
         target: Decimal,
     ) -> TierProgress {
         TierProgress {
-            tier: self.rule.tiers[tier].id.clone(),
+            tier: self.rule.tiers[tier].named_id(),
             key,
             current,
             target,

@@ -134,7 +134,7 @@ impl BadgeExplanation {
             .filter(is_way)
             .is_some_and(|part| part.is_composite);
         let parts = if parts { " conditions met" } else { "" };
-        let tier = Some(&progress.tier).filter(|tier| self.tier.is_none() && !tier.is_empty());
+        let tier = progress.tier.as_ref().filter(|_| self.tier.is_none());
         let tier = tier.map_or_else(String::new, |tier| format!(" for {tier}"));
         let key = progress.key.as_ref().filter(|_| self.key.is_none());
         let key = key.map_or_else(String::new, |key| format!(" with key {key} (nearest)"));
@@ -306,11 +306,10 @@ fn write_branch(f: &mut Formatter<'_>, part: &CriterionPart, depth: usize) -> fm
 /// Formats a goal: `8 of 10 for gold with key 7`.
 fn goal_line(goal: &BadgeGoal) -> String {
     let progress = &goal.progress;
-    let tier = if progress.tier.is_empty() {
-        String::new()
-    } else {
-        format!(" for {}", progress.tier)
-    };
+    let tier = progress
+        .tier
+        .as_ref()
+        .map_or_else(String::new, |tier| format!(" for {tier}"));
     let key = progress
         .key
         .as_ref()
@@ -355,21 +354,16 @@ fn award_source(award: &AwardEntry) -> String {
 
 /// Formats the tier and key of an award.
 fn award_place(award: &AwardEntry) -> String {
-    let tier = if award.tier.is_empty() {
-        None
-    } else {
-        Some(award.tier.as_str())
-    };
-    match (tier, &award.key) {
+    match (&award.tier, &award.key) {
         (None, None) => "badge".to_owned(),
-        (Some(tier), None) => tier.to_owned(),
+        (Some(tier), None) => tier.clone(),
         (None, Some(key)) => key.clone(),
         (Some(tier), Some(key)) => format!("{tier} with key {key}"),
     }
 }
 
 fn is_plain(award: &AwardEntry) -> bool {
-    award.tier.is_empty() && award.key.is_none()
+    award.tier.is_none() && award.key.is_none()
 }
 
 /// Formats the revocation of an award as a sentence.
@@ -449,16 +443,9 @@ fn balance_line(entry: &BalanceEntry) -> String {
     let of = match &entry.source {
         EntrySource::Earning { rule } => format!("earning {rule}"),
         EntrySource::Badge { rule, tier, key } => {
-            let tier = if tier.is_empty() {
-                String::new()
-            } else {
-                format!(":{tier}")
-            };
-            let key = if key.is_empty() {
-                String::new()
-            } else {
-                format!("@{key}")
-            };
+            let tier = tier.as_ref().map(|tier| format!(":{tier}"));
+            let key = key.as_ref().map(|key| format!("@{key}"));
+            let (tier, key) = (tier.unwrap_or_default(), key.unwrap_or_default());
             format!("badge {rule}{tier}{key}")
         }
         EntrySource::Action => "manual action".to_owned(),

@@ -15,8 +15,8 @@ use crate::time::Timestamp;
 /// A current value and the target that earns a badge.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct TierProgress {
-    /// The id of the next tier; empty for a badge without tiers.
-    pub tier: String,
+    /// The tier; `None` for a badge without tiers.
+    pub tier: Option<String>,
     /// The key that is nearest to its target, for badges earned per key.
     pub key: Option<String>,
     /// The current value; can be negative.
@@ -87,7 +87,7 @@ impl StepContext<'_> {
                 let offset = self.progress_offset(badge, "")?;
                 let (key, current, target) = self.criterion_progress(node, offset)?;
                 return Ok(Some(TierProgress {
-                    tier: tier.id.clone(),
+                    tier: tier.named_id(),
                     key,
                     current,
                     target,
@@ -117,7 +117,7 @@ impl StepContext<'_> {
             }
         };
         Ok(Some(TierProgress {
-            tier: String::new(),
+            tier: None,
             key,
             current,
             target,
@@ -140,7 +140,7 @@ impl StepContext<'_> {
                 let offset = self.progress_offset(badge, &key)?;
                 let current = self.criterion_value(node, &key, offset)?;
                 let progress = TierProgress {
-                    tier: tier.id.clone(),
+                    tier: tier.named_id(),
                     key: Some(key.to_string()),
                     current,
                     target: node.target,
@@ -162,7 +162,7 @@ impl StepContext<'_> {
             let tier = badge.tiers.first()?;
             let target = tier.criterion.as_ref()?.target;
             Some(TierProgress {
-                tier: tier.id.clone(),
+                tier: tier.named_id(),
                 key: None,
                 current: Decimal::ZERO,
                 target,

@@ -227,7 +227,7 @@ fn build_progress(
     let progress = state.badge_progress(catalog, player, index, now)?;
     Some(ProgressView {
         ratio: progress.completion_ratio(),
-        tier: optional_id(progress.tier),
+        tier: progress.tier.map(TierId::from),
         key: progress.key,
         current: progress.current,
         target: progress.target,

@@ -183,7 +183,7 @@ fn each_tier_has_its_goal_and_each_award_its_event() {
     let all = why(&history, "b");
     let goals = all.goals.iter().map(|goal| {
         (
-            goal.progress.tier.as_str(),
+            goal.progress.tier.as_deref().unwrap_or_default(),
             goal.earned,
             goal.missing.to_string(),
         )
@@ -199,7 +199,7 @@ fn each_tier_has_its_goal_and_each_award_its_event() {
     );
     let awards = all.awards.entries.iter().map(|award| {
         (
-            award.tier.as_str(),
+            award.tier.as_deref().unwrap_or_default(),
             award.event.as_str(),
             award.source.as_str(),
         )
