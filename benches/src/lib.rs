@@ -6,14 +6,6 @@ pub mod floor;
 pub mod rounds;
 pub mod table;
 
-/// Code of the demo that reads its history.
-#[path = "../../crates/cli/src/demo/history.rs"]
-#[expect(
-    dead_code,
-    reason = "the demo compares its awards with the site's; the benchmarks do not"
-)]
-mod demo;
-
 use accolade_core::catalog::Catalog;
 use accolade_core::event::{Event, NewEvent};
 
@@ -27,7 +19,7 @@ pub fn demo_catalog() -> Catalog {
 
 /// Reads the demo's history of a real community, in order of time.
 pub fn demo_events() -> Vec<NewEvent> {
-    demo::read_events().collect()
+    accolade_cli::demo_events().collect()
 }
 
 /// Converts an event of a history for the fold.

@@ -36,6 +36,11 @@ use database::Database;
 use error::{CommandError, ExitStatus};
 use output::Output;
 
+/// Reads the demo's history of a real community, in order of time. The benchmarks record it, too.
+pub fn demo_events() -> impl Iterator<Item = accolade::NewEvent> {
+    demo::history::read_events()
+}
+
 /// Runs the command given by the process's arguments.
 ///
 /// The exit status is 0 for success, 1 for an error, and 2 if the command found differences,
