@@ -7,7 +7,7 @@ use accolade_core::ids::{BadgeId, PlayerId};
 use accolade_core::time::Timestamp;
 use accolade_core::value::Props;
 
-use crate::batch::{build_award_row, history};
+use crate::batch::history;
 use crate::current_player::CurrentPlayer;
 use crate::query::{self, CurrencyBalance, ProgressView, UnlockableView};
 use crate::records::{Award, LedgerEntry, RecordedEvent};
@@ -82,11 +82,10 @@ impl Players<'_> {
             rows.sort_by_cached_key(|row| (row.event.position(), row.event.player.clone()));
             let mut ledger = reader.list_ledger_after(&player, None)?;
             ledger.sort_by_key(|row| row.seq);
-            let awards = view.holdings().awards;
+            let awards = view.holdings().awards.into_iter();
             let awards = awards
-                .iter()
-                .map(|(name, award)| build_award_row(&player, name, award));
-            let awards = awards.map(Award::from_row).collect::<Result<_, _>>()?;
+                .map(|(name, award)| Award::from_holding(name, award))
+                .collect();
             let outcomes = load_outcomes(reader, &player, &guests)?;
             let as_of = view.state.header.as_of.map_or(now, |as_of| as_of.max(now));
             // Nothing is hidden from the person concerned, not even progress on a secret badge.

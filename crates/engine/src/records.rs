@@ -4,7 +4,9 @@ use std::collections::BTreeMap;
 
 use accolade_core::catalog::rules::RuleKind;
 use accolade_core::event::Event;
-use accolade_core::fold::{AwardSource, UnlockableHolding};
+use accolade_core::fold::{
+    AwardHolding, AwardName, AwardSource, HoldingInterval, UnlockableHolding,
+};
 use accolade_core::ids::{BadgeId, CurrencyId, EventId, PlayerId, TierId, UnlockableId};
 use accolade_core::time::Timestamp;
 use accolade_core::value::Props;
@@ -144,6 +146,26 @@ impl Award {
         self.revoked_at.is_none()
     }
 
+    /// Builds an award from the state of a player.
+    pub(crate) fn from_holding(name: AwardName, award: AwardHolding) -> Self {
+        let intervals = award.holding_intervals.iter();
+        Self {
+            badge: name.badge.into(),
+            tier: optional_id(name.tier),
+            key: optional_id(name.key),
+            at: award.at,
+            event: award.event.into(),
+            source: award.source,
+            revoked_at: award.revoked_at,
+            holding_intervals: intervals.map(HeldInterval::from_state).collect(),
+            paid: award
+                .paid
+                .into_iter()
+                .map(|(currency, amount)| (currency.into(), amount))
+                .collect(),
+        }
+    }
+
     /// Reads an award from its row.
     pub(crate) fn from_row(row: AwardRow) -> Result<Self, StoreError> {
         #[derive(Deserialize)]
@@ -182,6 +204,17 @@ impl Award {
     }
 }
 
+impl HeldInterval {
+    /// Builds it from the state of a player.
+    pub(crate) fn from_state(interval: &HoldingInterval) -> Self {
+        Self {
+            from: interval.from,
+            until: interval.until,
+            event: Some((&*interval.event).into()),
+        }
+    }
+}
+
 impl Unlock {
     /// Builds it from the state of a player.
     pub(crate) fn from_holding(unlockable: String, holding: UnlockableHolding) -> Self {
@@ -202,12 +235,7 @@ impl Unlock {
             at,
             event,
         } = row;
-        Self {
-            unlockable: unlockable.into(),
-            open,
-            at,
-            event: event.into(),
-        }
+        Self::from_holding(unlockable, UnlockableHolding { open, at, event })
     }
 }
 

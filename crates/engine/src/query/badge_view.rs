@@ -96,11 +96,7 @@ pub(super) fn build_badge_views(
                 holding_intervals: award
                     .holding_intervals
                     .iter()
-                    .map(|spell| HeldInterval {
-                        from: spell.from,
-                        until: spell.until,
-                        event: Some((&*spell.event).into()),
-                    })
+                    .map(HeldInterval::from_state)
                     .collect(),
             })
             .collect();

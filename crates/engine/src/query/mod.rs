@@ -32,7 +32,6 @@ pub use tier_view::TierView;
 pub use timeline::TimelineCursor;
 pub use visibility::Audience;
 
-use crate::batch::build_award_row;
 use crate::batch::identity::{self, PlayerIdentity};
 use crate::current_player::{self, CurrentPlayer};
 use crate::page::ResultPage;
@@ -78,18 +77,17 @@ impl Players<'_> {
     /// Lists a player's awards as of now, including revoked ones, in order of badge, tier and key.
     /// Empty for an unknown player.
     pub fn list_awards(&self, player: impl Into<PlayerId>) -> Ticket<Vec<Award>> {
-        self.read_or_compute(player, |source| {
-            let rows = match source {
-                HoldingSource::Rows(reader, player) => reader.list_awards(player)?,
-                HoldingSource::State(view) => {
-                    let awards = view.holdings().awards;
-                    awards
-                        .iter()
-                        .map(|(name, award)| build_award_row(&view.player, name, award))
-                        .collect()
-                }
-            };
-            rows.into_iter().map(Award::from_row).collect()
+        self.read_or_compute(player, |source| match source {
+            HoldingSource::Rows(reader, player) => {
+                let rows = reader.list_awards(player)?;
+                rows.into_iter().map(Award::from_row).collect()
+            }
+            HoldingSource::State(view) => {
+                let awards = view.holdings().awards.into_iter();
+                Ok(awards
+                    .map(|(name, award)| Award::from_holding(name, award))
+                    .collect())
+            }
         })
     }
 
