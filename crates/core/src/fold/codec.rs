@@ -14,7 +14,7 @@ use crate::time::Timestamp;
 use crate::value::Props;
 
 /// The version of the format.
-const VERSION: u8 = 2;
+const VERSION: u8 = 3;
 
 /// The error of decoding bytes that are not a state.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -254,6 +254,7 @@ impl StateEncoder {
             .for_each(|held| self.write_unsigned((*held).into()));
         self.write_unsigned(badge.settled_tiers.into());
         self.write_unsigned(badge.times_reached.into());
+        self.write_unsigned(badge.highest_time.into());
         self.write_flag(badge.criterion_met);
         self.write_decimal(badge.progress_offset);
         self.write_flag(badge.keyed_offsets);
@@ -482,6 +483,7 @@ impl<'b> StateDecoder<'b> {
                 held_counts: self.read_list(Self::read_narrow)?,
                 settled_tiers: self.read_narrow()?,
                 times_reached: self.read_narrow()?,
+                highest_time: self.read_narrow()?,
                 criterion_met: self.read_flag()?,
                 progress_offset: self.read_decimal()?,
                 keyed_offsets: self.read_flag()?,

@@ -160,13 +160,7 @@ impl StepContext<'_> {
         };
         // A manual award of a repeatable badge is the next time; the caller cannot choose one.
         let key = match badge.repeat {
-            RepeatMode::Again => {
-                let reached = self
-                    .state
-                    .badge_cell(badge.slot)
-                    .map_or(0, |cell| cell.times_reached);
-                reached.saturating_add(1).to_string()
-            }
+            RepeatMode::Again => self.highest_time(badge).saturating_add(1).to_string(),
             _ => key,
         };
         if self.is_award_held(badge, tier, &key)? {
@@ -201,10 +195,7 @@ impl StepContext<'_> {
         // Without a tier, all tiers are revoked; without a number, the latest time.
         let tiers = tier.map_or(0..badge.tiers.len(), |tier| tier..tier + 1);
         let key = match badge.repeat {
-            RepeatMode::Again if key.is_empty() => self
-                .state
-                .badge_cell(badge.slot)
-                .map_or_else(String::new, |cell| cell.times_reached.to_string()),
+            RepeatMode::Again if key.is_empty() => self.highest_time(badge).to_string(),
             _ => key,
         };
         let mut awards = Vec::new();
@@ -368,6 +359,12 @@ impl StepContext<'_> {
             }
             _ => Ok((index, tier, key.to_owned())),
         }
+    }
+
+    fn highest_time(&self, badge: &BadgeRule) -> u64 {
+        self.state
+            .badge_cell(badge.slot)
+            .map_or(0, |cell| cell.highest_time)
     }
 
     fn is_award_held(

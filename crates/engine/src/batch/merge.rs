@@ -6,7 +6,7 @@ use accolade_core::event::RESERVED_PREFIX;
 use accolade_core::fold::{Holdings, PartialState};
 use accolade_core::names::acts;
 use accolade_core::props;
-use accolade_core::value::Value;
+use accolade_core::value::{Props, Value};
 
 use super::cache::{CachedPlayer, PlayerCache};
 use super::context::BatchContext;
@@ -122,12 +122,15 @@ fn merge_guest<'s>(
         .pending_retractions
         .extend(rare.pending_retractions);
     // An unmerge compares this number to find out whether actions were recorded on the merged
-    // player.
-    let acts = count_actions(tx, &unit)?;
-    entry
-        .event
-        .props
-        .insert(acts::DECISION, Value::Map(props! { "acts" => acts }));
+    // player. A restored merge keeps its number, because an import records actions in another
+    // order: one that was placed before the merge, but recorded after it, precedes it then.
+    if !entry.restored || decided_count(&entry.event.props).is_none() {
+        let decided = props! { "acts" => count_actions(tx, &unit)? };
+        entry
+            .event
+            .props
+            .insert(acts::DECISION, Value::Map(decided));
+    }
     let act = entry.event.id.clone();
     tx.put_alias(&AliasRow {
         guest: guest.to_owned(),
@@ -170,10 +173,7 @@ fn unmerge_guest<'s>(
         .into_iter()
         .flatten()
         .next();
-    let then = merged.and_then(|row| match row.event.props.get(acts::DECISION) {
-        Some(Value::Map(decided)) => decided.get("acts")?.as_int(),
-        _ => None,
-    });
+    let then = merged.and_then(|row| decided_count(&row.event.props));
     // Actions on the merged player belong to neither side alone, so they cannot be divided. The
     // merge itself is the one action more.
     let now = count_actions(tx, &unit)?;
@@ -260,6 +260,14 @@ fn load_both<'s>(
     unit.backfill_to(tx, context.catalogs, context.published.version)?;
     other.backfill_to(tx, context.catalogs, context.published.version)?;
     Ok([unit, other])
+}
+
+/// Reads the number of actions that a merge found when it was decided.
+fn decided_count(merge: &Props) -> Option<i64> {
+    match merge.get(acts::DECISION) {
+        Some(Value::Map(decided)) => decided.get("acts")?.as_int(),
+        _ => None,
+    }
 }
 
 /// Counts the actions in a player's timeline, including those of guests.
