@@ -144,6 +144,9 @@ pub(crate) struct PublishArgs {
     /// Publish only if the effects still match the plan with this token
     #[arg(long, value_name = "TOKEN")]
     pub(crate) plan: Option<PlanToken>,
+    /// Publish without showing the effects and asking
+    #[arg(long, conflicts_with = "plan")]
+    pub(crate) yes: bool,
     /// Name to record as the publisher
     #[arg(long, value_name = "NAME")]
     pub(crate) by: Option<String>,

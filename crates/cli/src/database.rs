@@ -120,6 +120,15 @@ impl Database {
         Ok(engine)
     }
 
+    /// Returns the option that names the database in a suggested command, with a leading space. A
+    /// database from the environment needs none.
+    pub(crate) fn suggested_option(&self) -> String {
+        match self.url_source {
+            "--db" => format!(" --db {}", self.url),
+            _ => String::new(),
+        }
+    }
+
     /// Opens an existing database for changes.
     pub(crate) fn open_existing(&self) -> Result<Engine, CommandError> {
         self.check_exists()?;

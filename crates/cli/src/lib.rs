@@ -29,6 +29,7 @@ mod verification;
 
 use std::process::ExitCode;
 
+use accolade_web::Settings;
 use clap::Parser;
 
 use args::{Cli, Command};
@@ -52,7 +53,7 @@ pub fn run() -> ExitCode {
         Err(error) => return usage_error(&error),
     };
     let output = Output::new(cli.global.json);
-    match run_command(&cli, output) {
+    match check_variables().and_then(|()| run_command(&cli, output)) {
         Ok(ending) => ending.into(),
         Err(failure) => {
             output.print_error(&failure);
@@ -79,6 +80,15 @@ fn usage_error(error: &clap::Error) -> ExitCode {
     } else {
         ExitCode::SUCCESS
     }
+}
+
+/// Refuses misspelled variables, which would otherwise have no effect, unnoticed.
+fn check_variables() -> Result<(), CommandError> {
+    let names: Vec<String> = std::env::vars_os()
+        .filter_map(|(name, _)| name.into_string().ok())
+        .collect();
+    Settings::check_variable_names(names.iter().map(String::as_str))
+        .map_err(|error| CommandError::new(error.to_string()))
 }
 
 fn run_command(cli: &Cli, output: Output) -> Result<ExitStatus, CommandError> {

@@ -86,8 +86,10 @@ pub struct AffectedPlayer {
     pub player: PlayerId,
     /// Number of changes to awards, unlockables and balances.
     pub changes: u64,
-    /// Points gained and lost, over all currencies.
-    pub points: u128,
+    /// Points gained, over all currencies.
+    pub points_gained: u128,
+    /// Points lost, over all currencies.
+    pub points_lost: u128,
 }
 
 /// Totals collected while players are evaluated. The order of players does not matter.
@@ -302,22 +304,35 @@ pub(super) fn rank_affected_players(changes: &[PlayerChange], most: usize) -> Ve
     let mut affected: Vec<AffectedPlayer> = changes
         // The changes are ordered by player.
         .chunk_by(|one, other| one.player == other.player)
-        .map(|changes| AffectedPlayer {
-            player: changes[0].player.clone(),
-            changes: changes.len() as u64,
-            points: changes.iter().map(count_moved_points).sum(),
+        .map(|changes| {
+            let moved = changes.iter().map(moved_points);
+            AffectedPlayer {
+                player: changes[0].player.clone(),
+                changes: changes.len() as u64,
+                points_gained: moved
+                    .clone()
+                    .filter(|moved| *moved > 0)
+                    .map(i128::unsigned_abs)
+                    .sum(),
+                points_lost: moved
+                    .filter(|moved| *moved < 0)
+                    .map(i128::unsigned_abs)
+                    .sum(),
+            }
         })
         .collect();
     affected.sort_by(|one, other| {
-        (other.changes, other.points)
-            .cmp(&(one.changes, one.points))
+        let weight = |one: &AffectedPlayer| (one.changes, one.points_gained + one.points_lost);
+        weight(other)
+            .cmp(&weight(one))
             .then_with(|| one.player.cmp(&other.player))
     });
     affected.truncate(most);
     affected
 }
 
-fn count_moved_points(change: &PlayerChange) -> u128 {
+/// Returns the number of points that a change adds, negative if it removes points.
+fn moved_points(change: &PlayerChange) -> i128 {
     // A change holds formatted values only.
     let amount = |side: &Option<String>| {
         side.as_ref()
@@ -325,7 +340,7 @@ fn count_moved_points(change: &PlayerChange) -> u128 {
             .unwrap_or_default()
     };
     match change.kind {
-        ChangeKind::Points => amount(&change.before).abs_diff(amount(&change.after)),
+        ChangeKind::Points => amount(&change.after) - amount(&change.before),
         _ => 0,
     }
 }

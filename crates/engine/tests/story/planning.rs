@@ -3,8 +3,8 @@
 use std::collections::BTreeSet;
 
 use accolade::{
-    Action, Catalog, ChangeKind, Engine, Error, NewEvent, Plan, PlanError, PlanOptions,
-    PublishOptions,
+    Action, AffectedPlayer, Catalog, ChangeKind, Engine, Error, NewEvent, Plan, PlanError,
+    PlanOptions, PublishOptions,
 };
 use accolade_testing::MemoryStore;
 
@@ -155,11 +155,21 @@ fn totals_count_players_awards_and_points() {
     let most: Vec<_> = plan
         .most_affected
         .iter()
-        .map(|one| (one.player.as_str(), one.changes, one.points))
+        .map(|one| {
+            let AffectedPlayer {
+                player, changes, ..
+            } = one;
+            (
+                player.as_str(),
+                *changes,
+                one.points_gained,
+                one.points_lost,
+            )
+        })
         .collect();
     assert_eq!(
         most,
-        [("p01", 2, 8), ("p02", 2, 7)],
+        [("p01", 2, 0, 8), ("p02", 2, 0, 7)],
         "those who lose the badge, too"
     );
 }
