@@ -20,10 +20,7 @@ pub(crate) const SIMULATE: StressTest = StressTest {
     package: "accolade",
     target: "simulation",
     test: "random_sequences_end_in_what_one_fold_says",
-    options: &[
-        ("--seeds", "TEST_SEEDS"),
-        ("--from", "TEST_FIRST_SEED"),
-    ],
+    options: &[("--seeds", "TEST_SEEDS"), ("--from", "TEST_FIRST_SEED")],
     default: "10000",
 };
 
@@ -32,10 +29,7 @@ pub(crate) const CRASH: StressTest = StressTest {
     package: "accolade-sqlite",
     target: "crashes",
     test: "a_killed_process_loses_nothing_that_it_acknowledged",
-    options: &[
-        ("--times", "TEST_CRASHES"),
-        ("--seed", "TEST_CRASH_SEED"),
-    ],
+    options: &[("--times", "TEST_CRASHES"), ("--seed", "TEST_CRASH_SEED")],
     default: "200",
 };
 

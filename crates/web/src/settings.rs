@@ -304,9 +304,7 @@ fn check_other_variable(table: &Table, name: &str) -> Result<(), SettingsError> 
             format!("{VARIABLE_PREFIX}{section}_{setting}").to_ascii_uppercase()
         })
     });
-    let known: Vec<String> = settings
-        .chain(OTHER_VARIABLES.map(str::to_owned))
-        .collect();
+    let known: Vec<String> = settings.chain(OTHER_VARIABLES.map(str::to_owned)).collect();
     let suggestion = suggest::did_you_mean(name, known.iter().map(String::as_str))
         .unwrap_or_else(|| "run `accolade config --print` to list all settings".to_owned());
     Err(SettingsError {

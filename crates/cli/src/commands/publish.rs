@@ -119,7 +119,7 @@ fn confirm_plan(
     }
     output.print_result(&plan, || {
         format!(
-            "nothing was published; confirm with --yes, or publish exactly these changes with \
+            "\nnothing was published; confirm with --yes, or publish exactly these changes with \
              --plan {}",
             plan.token
         )

@@ -200,19 +200,20 @@ fn publish_with_detach_leaves_the_backfill_to_the_next_writer() {
 fn publish_without_confirmation_shows_what_players_lose_and_changes_nothing() {
     let world = world_with_players();
     world.run_ok(&["points", "ada", "xp", "108"]);
-    let before = world.run_ok(&["player", "ada"]);
+    let state = || ["awards", "balances"].map(|what| world.run_ok(&["export", what]));
+    let before = state();
     world.write("other.toml", "[[currency]]\nid = \"gems\"\n");
     let ran = world.run(&["publish", "other.toml"]);
     assert_eq!(ran.status, 2, "{ran:?}");
     for part in [
         "the currency `xp` was removed",
         "2 of 2 players affected",
-        "-108",
+        "-118",
         "nothing was published; confirm with --yes, or publish exactly these changes with --plan",
     ] {
         assert!(ran.out.contains(part), "{part:?} is not in:\n{}", ran.out);
     }
-    assert_eq!(world.run_ok(&["player", "ada"]), before);
+    assert_eq!(state(), before);
     let (status, plan) = world.run_json(&["publish", "other.toml"]);
     assert_eq!((status, &plan["changed"]), (2, &2.into()), "{plan}");
     assert_eq!(
@@ -229,13 +230,9 @@ fn publish_without_confirmation_shows_what_players_lose_and_changes_nothing() {
         said.contains("To undo:\n  accolade publish --version 1"),
         "{said}"
     );
-    assert_ne!(world.run_ok(&["player", "ada"]), before);
+    assert_ne!(state(), before);
     world.run_ok(&["publish", "--version", "1", "--yes"]);
-    assert_eq!(
-        world.run_ok(&["player", "ada"]),
-        before,
-        "the suggested command undoes it"
-    );
+    assert_eq!(state(), before, "the suggested command undoes it");
     world.assert_fails(
         &["publish", "other.toml", "--yes", "--plan", token],
         "cannot be used with",

@@ -4,6 +4,7 @@ mod compile;
 pub mod diagnostic;
 pub mod document;
 mod former_ids;
+mod lint;
 mod lookup;
 pub mod read;
 mod retired;

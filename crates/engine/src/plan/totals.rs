@@ -1,7 +1,9 @@
 //! Totals of a publication over all players.
 
+use std::collections::btree_map::Entry;
 use std::collections::{BTreeMap, BTreeSet};
 
+use accolade_core::catalog::rules::RuleRef;
 use accolade_core::fold::Holdings;
 use accolade_core::ids::{BadgeId, CurrencyId, PlayerId, TierId, UnlockableId};
 use accolade_core::time::Timestamp;
@@ -9,7 +11,7 @@ use serde::Serialize;
 
 use super::changes::{ChangeKind, PlayerChange};
 use super::player_plan::PlayerPlan;
-use crate::backfill::BackfillStep;
+use crate::backfill::{BackfillStep, FailureTotal};
 use crate::records::optional_id;
 
 /// Totals of a badge or one of its tiers.
@@ -99,6 +101,8 @@ pub(super) struct PlanTotals {
     pub(super) events: u64,
     /// Players whose points differ, and total points before and after, by earning and currency.
     pub(super) earnings: BTreeMap<(String, String), RewrittenPoints>,
+    /// Players and evaluations that fail under the planned catalog.
+    pub(super) failures: BTreeMap<RuleRef, (u64, FailureTotal)>,
     badges: BTreeMap<(String, String), EarnedTimes>,
     currencies: BTreeMap<String, [i128; 2]>,
     unlockables: BTreeMap<String, [u64; 2]>,
@@ -132,6 +136,9 @@ impl PlanTotals {
         for (side, holdings) in [held, has].into_iter().enumerate() {
             self.add_balances_and_unlocks(side, holdings);
         }
+        for (rule, total) in &prospect.failures {
+            self.add_failures(*rule, 1, total.clone());
+        }
         let [before, after] = &prospect.earnings_paid;
         for name in before.keys().chain(after.keys()).collect::<BTreeSet<_>>() {
             let paid = [before, after].map(|side| side.get(name).copied().unwrap_or_default());
@@ -140,6 +147,17 @@ impl PlanTotals {
                 rewritten.players += 1;
                 rewritten.before += paid[0];
                 rewritten.after += paid[1];
+            }
+        }
+    }
+
+    fn add_failures(&mut self, rule: RuleRef, players: u64, total: FailureTotal) {
+        match self.failures.entry(rule) {
+            Entry::Vacant(place) => drop(place.insert((players, total))),
+            Entry::Occupied(mut place) => {
+                let (sum, before) = place.get_mut();
+                *sum += players;
+                before.merge(total);
             }
         }
     }
@@ -184,6 +202,9 @@ impl PlanTotals {
             rewritten.players += more.players;
             rewritten.before += more.before;
             rewritten.after += more.after;
+        }
+        for (rule, (players, total)) in other.failures {
+            self.add_failures(rule, players, total);
         }
         for (name, EarnedTimes(more)) in other.badges {
             let EarnedTimes(sides) = self.badges.entry(name).or_default();
