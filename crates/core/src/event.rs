@@ -3,11 +3,12 @@
 use std::fmt;
 
 use serde::Deserialize;
+use serde_json::value::RawValue;
 
 use crate::ids::{EventId, PlayerId};
 use crate::limits;
 use crate::time::{Timestamp, TimestampError};
-use crate::value::{Props, PropsError, Value};
+use crate::value::{Props, PropsError, Value, find_inexact_number};
 
 /// The prefix of reserved names: manual actions, derived events and automatic facts.
 pub const RESERVED_PREFIX: &str = "accolade.";
@@ -173,7 +174,7 @@ impl NewEvent {
     pub fn from_json(line: &[u8]) -> Result<Self, EventError> {
         #[derive(Deserialize)]
         // A misspelled optional field would otherwise be ignored, and its value lost.
-        #[serde(deny_unknown_fields)]
+        #[serde(deny_unknown_fields, expecting = "an object with the fields of an event")]
         struct JsonEvent {
             id: Option<String>,
             player: String,
@@ -191,8 +192,17 @@ impl NewEvent {
                 error.valid_up_to() + 1
             ))
         })?;
-        let line: JsonEvent = serde_json::from_str(text)
-            .map_err(|error| EventError::Json(format_json_error(&error)))?;
+        // Serde would read a list as the fields in their order.
+        if text.trim_ascii_start().starts_with('[') {
+            let message = "found a list, expected an object with the fields of an event";
+            return Err(EventError::Json(message.to_owned()));
+        }
+        let line: Result<JsonEvent, _> = serde_json::from_str(text);
+        let props = line.as_ref().ok().map(|line| line.props.as_ref());
+        if let Some(problem) = find_inexact_props(text, props) {
+            return Err(problem.into());
+        }
+        let line = line.map_err(|error| EventError::Json(format_json_error(&error)))?;
         let at = line.at.map(|at| at.parse()).transpose()?;
         let props = line.props.unwrap_or_default();
         let event = Self {
@@ -264,6 +274,23 @@ pub fn check_text(field: &'static str, text: &str, limit: usize) -> Result<(), E
         return Err(EventError::Control(field));
     }
     Ok(())
+}
+
+/// Finds a number in the properties of an event that would lose digits. `props` are the properties
+/// that were read from the text, if it could be read.
+fn find_inexact_props(text: &str, props: Option<Option<&Props>>) -> Option<PropsError> {
+    #[derive(Deserialize)]
+    struct JsonProps<'a> {
+        #[serde(borrow)]
+        props: Option<&'a RawValue>,
+    }
+    // Without properties there is nothing to look for.
+    if props == Some(None) {
+        return None;
+    }
+    find_inexact_number(text, props.flatten())?;
+    let event: JsonProps<'_> = serde_json::from_str(text).ok()?;
+    find_inexact_number(event.props?.get(), props.flatten())
 }
 
 /// Formats a JSON error with the column only, because an event is a single line.
