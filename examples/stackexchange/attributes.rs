@@ -52,10 +52,7 @@ pub(crate) fn parse_person(
 
 /// Parses the time in a required attribute with this name. A dump writes times in UTC without a
 /// zone. Dumps until 2011 write only the day of a vote.
-pub(crate) fn parse_time(
-    name: &'static str,
-    text: Option<&str>,
-) -> Result<RowTime, LeftOutReason> {
+pub(crate) fn parse_time(name: &'static str, text: Option<&str>) -> Result<RowTime, LeftOutReason> {
     let text = text.unwrap_or_default().trim();
     let parse = |text: &str| text.parse::<Timestamp>().ok().map(Timestamp::as_micros);
     let time = |micros| RowTime {
@@ -112,7 +109,11 @@ mod tests {
             (0, false, DAY, 0),
         ] {
             let time = RowTime { micros, is_day };
-            assert_eq!(time.after_post(posted), expected, "{time:?}, posted at {posted}");
+            assert_eq!(
+                time.after_post(posted),
+                expected,
+                "{time:?}, posted at {posted}"
+            );
         }
     }
 

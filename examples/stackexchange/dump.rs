@@ -333,7 +333,11 @@ mod tests {
         let names: Vec<_> = (dump.paths.values())
             .map(|path| path.file_name().unwrap().to_str().unwrap())
             .collect();
-        assert_eq!(names, ["Posts.xml", "VOTES.XML"], "the exact name is preferred");
+        assert_eq!(
+            names,
+            ["Posts.xml", "VOTES.XML"],
+            "the exact name is preferred"
+        );
         assert_eq!(dump.absent_files(), [DumpFile::PostHistory]);
 
         let error = open(&[DumpFile::Badges]).err().unwrap().to_string();

@@ -133,27 +133,22 @@ fn read_votes(
     happenings: &mut Vec<PostIncident>,
 ) -> Result<(), DumpError> {
     let names = ["Id", "PostId", "VoteTypeId", "CreationDate"];
-    dump.read_rows(
-        DumpFile::Votes,
-        names,
-        counts,
-        |[id, post, kind, day]| {
-            let kind = match parse_number("VoteTypeId", kind)? {
-                1 => IncidentKind::Accepted,
-                2 => IncidentKind::Up,
-                3 => IncidentKind::Down,
-                _ => return Err(LeftOutReason::UnusedKind),
-            };
-            let row = IncidentRow::parse(posts, id, post, day)?;
-            // A dump contains only the day of a vote, whether or not it writes a time.
-            let time = RowTime {
-                is_day: true,
-                ..row.time
-            };
-            happenings.push(row.into_incident(posts, kind, time, None));
-            Ok(())
-        },
-    )
+    dump.read_rows(DumpFile::Votes, names, counts, |[id, post, kind, day]| {
+        let kind = match parse_number("VoteTypeId", kind)? {
+            1 => IncidentKind::Accepted,
+            2 => IncidentKind::Up,
+            3 => IncidentKind::Down,
+            _ => return Err(LeftOutReason::UnusedKind),
+        };
+        let row = IncidentRow::parse(posts, id, post, day)?;
+        // A dump contains only the day of a vote, whether or not it writes a time.
+        let time = RowTime {
+            is_day: true,
+            ..row.time
+        };
+        happenings.push(row.into_incident(posts, kind, time, None));
+        Ok(())
+    })
 }
 
 fn read_comments(
@@ -163,19 +158,14 @@ fn read_comments(
     happenings: &mut Vec<PostIncident>,
 ) -> Result<(), DumpError> {
     let names = ["Id", "PostId", "UserId", "CreationDate"];
-    dump.read_rows(
-        DumpFile::Comments,
-        names,
-        counts,
-        |[id, post, user, at]| {
-            let person = parse_person("UserId", user)?;
-            let row = IncidentRow::parse(posts, id, post, at)?;
-            let person = Some(person.ok_or(LeftOutReason::DeletedUser)?);
-            let time = row.time;
-            happenings.push(row.into_incident(posts, IncidentKind::Comment, time, person));
-            Ok(())
-        },
-    )
+    dump.read_rows(DumpFile::Comments, names, counts, |[id, post, user, at]| {
+        let person = parse_person("UserId", user)?;
+        let row = IncidentRow::parse(posts, id, post, at)?;
+        let person = Some(person.ok_or(LeftOutReason::DeletedUser)?);
+        let time = row.time;
+        happenings.push(row.into_incident(posts, IncidentKind::Comment, time, person));
+        Ok(())
+    })
 }
 
 fn read_history(

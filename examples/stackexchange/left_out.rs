@@ -107,10 +107,16 @@ impl RowCounts {
             ));
             for (reason, rows) in &counts.left_out {
                 let place = match rows.first_byte {
-                    Some(byte) if reason.is_unreadable() => format!("; the first is at byte {byte}"),
+                    Some(byte) if reason.is_unreadable() => {
+                        format!("; the first is at byte {byte}")
+                    }
                     _ => String::new(),
                 };
-                lines.push(format!("  {:>7} {}{place}", rows.count, reason.describe(file)));
+                lines.push(format!(
+                    "  {:>7} {}{place}",
+                    rows.count,
+                    reason.describe(file)
+                ));
             }
         }
         lines

@@ -11,7 +11,7 @@ use accolade_testing::MemoryStore;
 use crate::conversion::{ConversionReport, write_compact_csv, write_event_lines};
 use crate::dump::DumpFile;
 use crate::left_out::LeftOutReason::{
-    self, DeletedUser, Duplicate, InvalidAttribute, NotARow, NotAQuestion, NotAnAnswer,
+    self, DeletedUser, Duplicate, InvalidAttribute, NotAQuestion, NotARow, NotAnAnswer,
     UnknownPost, UnknownQuestion, UnusedKind,
 };
 use crate::left_out::tests::ReasonCounts;
@@ -156,7 +156,10 @@ fn the_report_names_the_badges_that_a_missing_file_prevents() {
         let (lines, report) = convert(folder.path());
         let mut expected = all.clone();
         for (player, badges) in lost {
-            expected.get_mut(&player).unwrap().retain(|id| !badges.contains(id));
+            expected
+                .get_mut(&player)
+                .unwrap()
+                .retain(|id| !badges.contains(id));
         }
         for (player, badges) in gained {
             expected.get_mut(&player).unwrap().extend(badges);
@@ -181,35 +184,143 @@ const QUESTION: &str =
 type LeftOutCase = (DumpFile, &'static str, LeftOutReason);
 
 const LEFT_OUT_ROWS: [LeftOutCase; 29] = [
-    (DumpFile::Posts, r#"<row Id="2" PostTypeId="5" CreationDate="2010-03-01" />"#, UnusedKind),
+    (
+        DumpFile::Posts,
+        r#"<row Id="2" PostTypeId="5" CreationDate="2010-03-01" />"#,
+        UnusedKind,
+    ),
     (DumpFile::Posts, QUESTION, Duplicate),
-    (DumpFile::Posts, r#"<row Id="2" PostTypeId="1" CreationDate="2010-03-01" />"#, DeletedUser),
-    (DumpFile::Posts, r#"<row Id="2" PostTypeId="2" ParentId="9" CreationDate="2010-03-01" />"#, UnknownQuestion),
-    (DumpFile::Posts, r#"<row PostTypeId="1" CreationDate="2010-03-01" />"#, InvalidAttribute("Id")),
-    (DumpFile::Posts, r#"<row Id="2" CreationDate="2010-03-01" />"#, InvalidAttribute("PostTypeId")),
-    (DumpFile::Posts, r#"<row Id="2" PostTypeId="2" CreationDate="2010-03-01" />"#, InvalidAttribute("ParentId")),
-    (DumpFile::Posts, r#"<row Id="2" PostTypeId="1" CreationDate="1 March" />"#, InvalidAttribute("CreationDate")),
-    (DumpFile::Posts, r#"<row Id="2" PostTypeId="1" OwnerUserId="ada" CreationDate="2010-03-01" />"#, InvalidAttribute("OwnerUserId")),
-    (DumpFile::Posts, r#"<row Id="2" PostTypeId="1" CreationDate="2010-03-01" CommunityOwnedDate="x" />"#, InvalidAttribute("CommunityOwnedDate")),
+    (
+        DumpFile::Posts,
+        r#"<row Id="2" PostTypeId="1" CreationDate="2010-03-01" />"#,
+        DeletedUser,
+    ),
+    (
+        DumpFile::Posts,
+        r#"<row Id="2" PostTypeId="2" ParentId="9" CreationDate="2010-03-01" />"#,
+        UnknownQuestion,
+    ),
+    (
+        DumpFile::Posts,
+        r#"<row PostTypeId="1" CreationDate="2010-03-01" />"#,
+        InvalidAttribute("Id"),
+    ),
+    (
+        DumpFile::Posts,
+        r#"<row Id="2" CreationDate="2010-03-01" />"#,
+        InvalidAttribute("PostTypeId"),
+    ),
+    (
+        DumpFile::Posts,
+        r#"<row Id="2" PostTypeId="2" CreationDate="2010-03-01" />"#,
+        InvalidAttribute("ParentId"),
+    ),
+    (
+        DumpFile::Posts,
+        r#"<row Id="2" PostTypeId="1" CreationDate="1 March" />"#,
+        InvalidAttribute("CreationDate"),
+    ),
+    (
+        DumpFile::Posts,
+        r#"<row Id="2" PostTypeId="1" OwnerUserId="ada" CreationDate="2010-03-01" />"#,
+        InvalidAttribute("OwnerUserId"),
+    ),
+    (
+        DumpFile::Posts,
+        r#"<row Id="2" PostTypeId="1" CreationDate="2010-03-01" CommunityOwnedDate="x" />"#,
+        InvalidAttribute("CommunityOwnedDate"),
+    ),
     (DumpFile::Posts, r#"<post Id="2" />"#, NotARow),
-    (DumpFile::Votes, r#"<row Id="1" PostId="1" VoteTypeId="16" CreationDate="x" />"#, UnusedKind),
-    (DumpFile::Votes, r#"<row Id="1" PostId="9" VoteTypeId="2" CreationDate="2010-03-01" />"#, UnknownPost),
-    (DumpFile::Votes, r#"<row Id="1" PostId="1" VoteTypeId="1" CreationDate="2010-03-01" />"#, NotAnAnswer),
-    (DumpFile::Votes, r#"<row Id="1" PostId="1" VoteTypeId="2" CreationDate="2010-02-30" />"#, InvalidAttribute("CreationDate")),
-    (DumpFile::Votes, r#"<row Id="1" PostId="1" VoteTypeId="2" />"#, InvalidAttribute("CreationDate")),
-    (DumpFile::Votes, r#"<row PostId="1" VoteTypeId="2" CreationDate="2010-03-01" />"#, InvalidAttribute("Id")),
-    (DumpFile::Votes, r#"<row Id="1" VoteTypeId="2" CreationDate="2010-03-01" />"#, InvalidAttribute("PostId")),
-    (DumpFile::Votes, r#"<row Id="1" PostId="1" VoteTypeId="up" CreationDate="2010-03-01" />"#, InvalidAttribute("VoteTypeId")),
-    (DumpFile::Comments, r#"<row Id="1" PostId="1" CreationDate="2010-03-01" />"#, DeletedUser),
-    (DumpFile::Comments, r#"<row Id="1" PostId="9" UserId="1" CreationDate="2010-03-01" />"#, UnknownPost),
-    (DumpFile::Comments, r#"<row Id="1" PostId="1" UserId="ada" CreationDate="2010-03-01" />"#, InvalidAttribute("UserId")),
-    (DumpFile::Comments, r#"<row Id="1" PostId="1" UserId="1" />"#, InvalidAttribute("CreationDate")),
-    (DumpFile::PostHistory, r#"<row Id="1" PostId="1" PostHistoryTypeId="2" CreationDate="2010-03-01" />"#, UnusedKind),
-    (DumpFile::PostHistory, r#"<row Id="1" PostId="1" PostHistoryTypeId="5" UserId="-1" CreationDate="2010-03-01" />"#, DeletedUser),
-    (DumpFile::PostHistory, r#"<row Id="1" PostId="1" PostHistoryTypeId="5" UserId="1" CreationDate="" />"#, InvalidAttribute("CreationDate")),
-    (DumpFile::PostHistory, r#"<row Id="1" PostId="1" UserId="1" CreationDate="2010-03-01" />"#, InvalidAttribute("PostHistoryTypeId")),
-    (DumpFile::PostHistory, r#"<row Id="1" PostId="9" PostHistoryTypeId="10" CreationDate="2010-03-01" />"#, UnknownPost),
-    (DumpFile::Badges, r#"<row UserId="1" Name="Teacher" Date="x" />"#, InvalidAttribute("Date")),
+    (
+        DumpFile::Votes,
+        r#"<row Id="1" PostId="1" VoteTypeId="16" CreationDate="x" />"#,
+        UnusedKind,
+    ),
+    (
+        DumpFile::Votes,
+        r#"<row Id="1" PostId="9" VoteTypeId="2" CreationDate="2010-03-01" />"#,
+        UnknownPost,
+    ),
+    (
+        DumpFile::Votes,
+        r#"<row Id="1" PostId="1" VoteTypeId="1" CreationDate="2010-03-01" />"#,
+        NotAnAnswer,
+    ),
+    (
+        DumpFile::Votes,
+        r#"<row Id="1" PostId="1" VoteTypeId="2" CreationDate="2010-02-30" />"#,
+        InvalidAttribute("CreationDate"),
+    ),
+    (
+        DumpFile::Votes,
+        r#"<row Id="1" PostId="1" VoteTypeId="2" />"#,
+        InvalidAttribute("CreationDate"),
+    ),
+    (
+        DumpFile::Votes,
+        r#"<row PostId="1" VoteTypeId="2" CreationDate="2010-03-01" />"#,
+        InvalidAttribute("Id"),
+    ),
+    (
+        DumpFile::Votes,
+        r#"<row Id="1" VoteTypeId="2" CreationDate="2010-03-01" />"#,
+        InvalidAttribute("PostId"),
+    ),
+    (
+        DumpFile::Votes,
+        r#"<row Id="1" PostId="1" VoteTypeId="up" CreationDate="2010-03-01" />"#,
+        InvalidAttribute("VoteTypeId"),
+    ),
+    (
+        DumpFile::Comments,
+        r#"<row Id="1" PostId="1" CreationDate="2010-03-01" />"#,
+        DeletedUser,
+    ),
+    (
+        DumpFile::Comments,
+        r#"<row Id="1" PostId="9" UserId="1" CreationDate="2010-03-01" />"#,
+        UnknownPost,
+    ),
+    (
+        DumpFile::Comments,
+        r#"<row Id="1" PostId="1" UserId="ada" CreationDate="2010-03-01" />"#,
+        InvalidAttribute("UserId"),
+    ),
+    (
+        DumpFile::Comments,
+        r#"<row Id="1" PostId="1" UserId="1" />"#,
+        InvalidAttribute("CreationDate"),
+    ),
+    (
+        DumpFile::PostHistory,
+        r#"<row Id="1" PostId="1" PostHistoryTypeId="2" CreationDate="2010-03-01" />"#,
+        UnusedKind,
+    ),
+    (
+        DumpFile::PostHistory,
+        r#"<row Id="1" PostId="1" PostHistoryTypeId="5" UserId="-1" CreationDate="2010-03-01" />"#,
+        DeletedUser,
+    ),
+    (
+        DumpFile::PostHistory,
+        r#"<row Id="1" PostId="1" PostHistoryTypeId="5" UserId="1" CreationDate="" />"#,
+        InvalidAttribute("CreationDate"),
+    ),
+    (
+        DumpFile::PostHistory,
+        r#"<row Id="1" PostId="1" UserId="1" CreationDate="2010-03-01" />"#,
+        InvalidAttribute("PostHistoryTypeId"),
+    ),
+    (
+        DumpFile::PostHistory,
+        r#"<row Id="1" PostId="9" PostHistoryTypeId="10" CreationDate="2010-03-01" />"#,
+        UnknownPost,
+    ),
+    (
+        DumpFile::Badges,
+        r#"<row UserId="1" Name="Teacher" Date="x" />"#,
+        InvalidAttribute("Date"),
+    ),
 ];
 
 #[test]
@@ -242,10 +353,10 @@ fn each_row_that_is_left_out_is_counted_with_its_reason() {
 
 #[test]
 fn duplicate_votes_and_closings_of_answers_are_left_out() {
-    let answer = r#"<row Id="2" PostTypeId="2" ParentId="1" OwnerUserId="2" CreationDate="2010-03-02" />"#;
+    let answer =
+        r#"<row Id="2" PostTypeId="2" ParentId="1" OwnerUserId="2" CreationDate="2010-03-02" />"#;
     let vote = r#"<row Id="1" PostId="2" VoteTypeId="2" CreationDate="2010-03-02" />"#;
-    let closing =
-        r#"<row Id="1" PostId="2" PostHistoryTypeId="10" CreationDate="2010-03-03" />"#;
+    let closing = r#"<row Id="1" PostId="2" PostHistoryTypeId="10" CreationDate="2010-03-03" />"#;
     let folder = write_dump(&[
         ("Posts.xml", &format!("{QUESTION}{answer}")),
         ("Votes.xml", &format!("{vote}{vote}")),

@@ -20,7 +20,11 @@ pub(crate) fn render_diagnostics(found: &Diagnostics, styled: bool) -> String {
         "error",
     );
     let rest = (found.dropped_note()).map_or_else(String::new, |note| format!("\n\n… {note}"));
-    format!("{}{rest}\n\n{}: {count}", shown.join("\n\n"), found.file_name())
+    format!(
+        "{}{rest}\n\n{}: {count}",
+        shown.join("\n\n"),
+        found.file_name()
+    )
 }
 
 /// Renders one diagnostic with the source lines that it refers to.

@@ -174,7 +174,10 @@ impl NewEvent {
     pub fn from_json(line: &[u8]) -> Result<Self, EventError> {
         #[derive(Deserialize)]
         // A misspelled optional field would otherwise be ignored, and its value lost.
-        #[serde(deny_unknown_fields, expecting = "an object with the fields of an event")]
+        #[serde(
+            deny_unknown_fields,
+            expecting = "an object with the fields of an event"
+        )]
         struct JsonEvent {
             id: Option<String>,
             player: String,

@@ -155,11 +155,15 @@ mod tests {
     #[test]
     fn suggestions_end_when_their_work_is_spent() {
         let suggestions = BoundedSuggestions::default();
-        let words: Vec<String> = (0..5_000).map(|n| format!("{}{n}", "b".repeat(38))).collect();
+        let words: Vec<String> = (0..5_000)
+            .map(|n| format!("{}{n}", "b".repeat(38)))
+            .collect();
         let suggested = (words.iter())
             .filter(|word| {
                 let candidates = words.iter().map(String::as_str);
-                suggestions.did_you_mean(&format!("{word}x"), candidates).is_some()
+                suggestions
+                    .did_you_mean(&format!("{word}x"), candidates)
+                    .is_some()
             })
             .count();
         assert!((1..20).contains(&suggested), "{suggested}");

@@ -180,10 +180,7 @@ fn import_lines(
 }
 
 /// Parses the event of a line; `None` for a blank line.
-fn parse_event(
-    line: &NumberedLine,
-    ids: &mut LineIds,
-) -> Result<Option<NewEvent>, MalformedLine> {
+fn parse_event(line: &NumberedLine, ids: &mut LineIds) -> Result<Option<NewEvent>, MalformedLine> {
     let too_long = |message| {
         let reason = RejectReason::TooLong;
         Err(MalformedLine { reason, message })

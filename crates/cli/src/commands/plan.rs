@@ -71,7 +71,8 @@ fn write_changes(plan: &Plan, path: &Path) -> io::Result<()> {
 
 /// Converts a value before or after a publication. A balance is a number, which CSV keeps as it is.
 fn to_cell_value(text: &str) -> Value {
-    text.parse::<i64>().map_or_else(|_| text.into(), Value::from)
+    text.parse::<i64>()
+        .map_or_else(|_| text.into(), Value::from)
 }
 
 fn describe_plan(plan: &Plan, args: &args::PlanArgs, database: &Database) -> String {

@@ -107,7 +107,14 @@ fn every_line_is_counted_and_rejected_lines_by_reason() {
     let (status, report) = world.run_json(&["import", "events.ndjson"]);
     assert_eq!(status, 2);
     let count = |name: &str| report[name].as_u64().unwrap();
-    let counts = ["accepted", "duplicates", "conflicts", "rejected", "blank_lines"].map(count);
+    let counts = [
+        "accepted",
+        "duplicates",
+        "conflicts",
+        "rejected",
+        "blank_lines",
+    ]
+    .map(count);
     assert_eq!(counts, [1, 1, 1, 8, 2]);
     assert_eq!(counts.iter().sum::<u64>(), lines.len() as u64);
     let by_reason = serde_json::json!({
@@ -126,11 +133,21 @@ fn every_line_is_counted_and_rejected_lines_by_reason() {
         assert!(ran.out.contains(part), "{part}: {ran:?}");
     }
     for (line, part) in [
-        ("line 6: ", "found a list, expected an object with the fields of an event"),
+        (
+            "line 6: ",
+            "found a list, expected an object with the fields of an event",
+        ),
         ("line 7: ", "expected an object with the fields of an event"),
-        ("line 9: ", "`score` is 9223372036854775808, a whole number beyond 64 bits"),
+        (
+            "line 9: ",
+            "`score` is 9223372036854775808, a whole number beyond 64 bits",
+        ),
     ] {
-        let shown = ran.err.lines().find(|shown| shown.starts_with(line)).unwrap();
+        let shown = ran
+            .err
+            .lines()
+            .find(|shown| shown.starts_with(line))
+            .unwrap();
         assert!(shown.contains(part), "{shown}");
         assert!(!shown.contains("struct"), "{shown}");
     }

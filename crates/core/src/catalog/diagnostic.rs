@@ -302,10 +302,7 @@ mod tests {
             found.push(Diagnostic::new(at..at + 1, "blank", ""));
         }
         let errors = found.into_result(()).unwrap_err();
-        assert_eq!(
-            (errors.iter().len(), errors.total_count()),
-            (200, 5_000)
-        );
+        assert_eq!((errors.iter().len(), errors.total_count()), (200, 5_000));
         assert!(errors.to_string().ends_with("\n… and 4,800 more errors"));
     }
 

@@ -49,8 +49,7 @@ fn has_long_number(text: &str) -> bool {
     let bytes = text.as_bytes();
     let is_part = |byte: &u8| byte.is_ascii_digit() || *byte == b'.';
     (bytes.split(|byte| !is_part(byte))).any(|run| run.len() > KEPT_DIGITS)
-        || (bytes.windows(2))
-            .any(|pair| pair[0].is_ascii_digit() && matches!(pair[1], b'e' | b'E'))
+        || (bytes.windows(2)).any(|pair| pair[0].is_ascii_digit() && matches!(pair[1], b'e' | b'E'))
 }
 
 fn find_in(raw: &RawValue, path: &mut String, depth: usize) -> Option<PropsError> {
@@ -190,7 +189,10 @@ mod tests {
         }
         let long = format!("{{\"a\":0.{}1}}", "3".repeat(2_000));
         let error = Props::from_json(long.as_bytes()).unwrap_err().to_string();
-        assert!(error.len() < 200 && error.contains(TOO_MANY_DIGITS), "{error}");
+        assert!(
+            error.len() < 200 && error.contains(TOO_MANY_DIGITS),
+            "{error}"
+        );
     }
 
     #[test]
@@ -198,14 +200,23 @@ mod tests {
         let number = "9223372036854775808";
         for (text, property) in [
             (format!("{{\"ok\":1,\"score\":{number}}}"), "score"),
-            (format!("{{\"a\":{{\"b\":[0.5,{{\"c\":{number}}}]}}}}"), "a.b[1].c"),
-            (format!("{{\"s\":\"{number}\",\"x\":[[{number}]]}}"), "x[0][0]"),
+            (
+                format!("{{\"a\":{{\"b\":[0.5,{{\"c\":{number}}}]}}}}"),
+                "a.b[1].c",
+            ),
+            (
+                format!("{{\"s\":\"{number}\",\"x\":[[{number}]]}}"),
+                "x[0][0]",
+            ),
         ] {
             let error = Props::from_json(text.as_bytes()).unwrap_err().to_string();
             let expected = format!("`{property}` is {number}, {BEYOND_64_BITS}");
             assert!(error.starts_with(&expected), "{error}");
         }
         let text = format!("{{\"a\":\"{number}\",\"b\":\"1e5\",\"c\":0.5}}");
-        assert!(Props::from_json(text.as_bytes()).is_ok(), "digits in strings are text");
+        assert!(
+            Props::from_json(text.as_bytes()).is_ok(),
+            "digits in strings are text"
+        );
     }
 }

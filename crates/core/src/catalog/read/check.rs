@@ -177,11 +177,7 @@ fn check_form(node: &SyntaxNode, form: &'static TableShape, found: &mut Diagnost
             }
         }
     }
-    for key in form
-        .keys
-        .iter()
-        .filter(|key| key.required)
-    {
+    for key in form.keys.iter().filter(|key| key.required) {
         if !is_missing(node, form, key.name, found.suggestions()) {
             continue;
         }
@@ -241,8 +237,11 @@ fn check_variants(
                 (&entry.key.value, &entry.key.span)
             });
             let message = format!("{} needs exactly one of its kinds", variants.title);
-            Diagnostic::new(span.clone(), message, "no kind here")
-                .with_help(suggest_choice(word, variants.tag_names(), suggestions))
+            Diagnostic::new(span.clone(), message, "no kind here").with_help(suggest_choice(
+                word,
+                variants.tag_names(),
+                suggestions,
+            ))
         }
     };
     found.push(diagnostic);

@@ -54,15 +54,21 @@ pub(super) fn check_scalar(
             let message = format!(
                 "there is no action `{shown}`: names that begin with `accolade.` are reserved"
             );
-            Err(problem(message, "unknown action")
-                .with_help(suggest_choice(text, acts::NAMES.into_iter(), suggestions)))
+            Err(problem(message, "unknown action").with_help(suggest_choice(
+                text,
+                acts::NAMES.into_iter(),
+                suggestions,
+            )))
         }
         ValueShape::ListenedEventName if is_reserved(text, &derived::NAMES) => {
             let message = format!(
                 "rules cannot listen to `{shown}`: names that begin with `accolade.` are reserved"
             );
-            Err(problem(message, "reserved name")
-                .with_help(suggest_choice(text, derived::NAMES.into_iter(), suggestions)))
+            Err(problem(message, "reserved name").with_help(suggest_choice(
+                text,
+                derived::NAMES.into_iter(),
+                suggestions,
+            )))
         }
         ValueShape::Award if !is_award(text) => {
             let help = "write `badge`, `badge:tier`, `badge@key` or `badge:tier@key`";

@@ -84,7 +84,9 @@ fn thousands_of_unknown_references_cause_bounded_output_and_work() {
     let unknown_key = |n| format!("[[category]]\nid = \"{}\"\n{} = 1\n", name(n), name(n));
     let references: String = (0..5_000).map(badge).collect();
     let conditions: String = (0..5_000).map(condition).collect();
-    let ids: String = (0..5_000).map(|n| format!("[[badge]]\nid = \"{}\"\n", name(n))).collect();
+    let ids: String = (0..5_000)
+        .map(|n| format!("[[badge]]\nid = \"{}\"\n", name(n)))
+        .collect();
     let conditions = format!("[[currency]]\nid = \"xp\"\n{ids}{conditions}");
     let keys: String = (0..5_000).map(unknown_key).collect();
     for source in [references, conditions, keys] {
