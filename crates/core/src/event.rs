@@ -301,9 +301,11 @@ fn format_json_error(error: &serde_json::Error) -> String {
     let text = error.to_string();
     let message = text
         .rsplit_once(" at line ")
-        .map_or(text.as_str(), |(message, _)| message);
+        .map_or(text.as_str(), |(message, _)| message)
+        // Serde names the type of `order`.
+        .replace("expected i64", "expected a whole number of 64 bits");
     match error.column() {
-        0 => message.to_owned(),
+        0 => message,
         column => format!("{message} (column {column})"),
     }
 }
@@ -339,6 +341,30 @@ mod tests {
             (r#"{"player":"ada","name":"n","props":null}"#, None),
             ("", Some("EOF")),
             ("nonsense", Some("expected")),
+            (
+                "7",
+                Some("integer `7`, expected an object with the fields of an event"),
+            ),
+            (
+                r#" ["1","ada","n",null,0,null]"#,
+                Some("not an event: found a list, expected an object with"),
+            ),
+            (
+                r#"{"player":"ada","name":"n","props":{"ok":1.5,"a":{"b":[9223372036854775808]}}}"#,
+                Some("props: `a.b[0]` is 9223372036854775808, a whole number beyond 64 bits"),
+            ),
+            (
+                r#"{"player":"ada","name":"n","props":{"price":9223372036854.775807}}"#,
+                Some("props: `price` is 9223372036854.775807, a number with more digits"),
+            ),
+            (
+                r#"{"id":"12345678901234567890","player":"ada","name":"n","props":{"a":1.5}}"#,
+                None,
+            ),
+            (
+                r#"{"player":"ada","name":"n","order":9223372036854775808}"#,
+                Some("expected a whole number of 64 bits (column"),
+            ),
             (r#"{"player":"ada"}"#, Some("missing field `name`")),
             (r#"{"player":7,"name":"n"}"#, Some("expected a string")),
             (
