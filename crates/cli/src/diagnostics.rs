@@ -19,7 +19,12 @@ pub(crate) fn render_diagnostics(found: &Diagnostics, styled: bool) -> String {
         u64::try_from(found.total_count()).unwrap_or(u64::MAX),
         "error",
     );
-    format!("{}\n\n{}: {count}", shown.join("\n\n"), found.file_name())
+    let rest = (found.dropped_note()).map_or_else(String::new, |note| format!("\n\n… {note}"));
+    format!(
+        "{}{rest}\n\n{}: {count}",
+        shown.join("\n\n"),
+        found.file_name()
+    )
 }
 
 /// Renders one diagnostic with the source lines that it refers to.

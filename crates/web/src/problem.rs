@@ -27,7 +27,7 @@ pub(crate) struct Problem {
     status: u16,
     /// Explanation of this occurrence and how to fix it.
     detail: String,
-    /// Errors of an invalid catalog, each with its location.
+    /// Errors of an invalid catalog, each with its location; the first 200.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     #[schema(required = false)]
     diagnostics: Vec<CatalogDiagnosticModel>,

@@ -32,7 +32,8 @@ pub(crate) fn run_check(
         // With `--json` the diagnostics are the result, so they belong on standard output.
         Err(CommandError::Catalog(found)) if output.is_json() => {
             let document = json!({
-                "catalog": name, "valid": false, "diagnostics": diagnostics::to_json(&found),
+                "catalog": name, "valid": false, "error_count": found.total_count(),
+                "diagnostics": diagnostics::to_json(&found),
             });
             output.print_result(&document, String::new)?;
             return Ok(ExitStatus::Error);

@@ -64,7 +64,7 @@ fn write_changes(plan: &Plan, path: &Path) -> io::Result<()> {
     ];
     let mut table = TableWriter::new(Box::new(File::create(path)?), ExportFormat::Csv, HEADER)?;
     for change in &plan.changes {
-        let side = |text: &Option<String>| text.clone().map_or(Value::Null, Value::from);
+        let side = |text: &Option<String>| text.as_deref().map_or(Value::Null, to_cell_value);
         table.write_row(&[
             change.player.as_str().into(),
             change.kind.as_str().into(),
@@ -76,6 +76,12 @@ fn write_changes(plan: &Plan, path: &Path) -> io::Result<()> {
         ])?;
     }
     table.finish().map(drop)
+}
+
+/// Converts a value before or after a publication. A balance is a number, which CSV keeps as it is.
+fn to_cell_value(text: &str) -> Value {
+    text.parse::<i64>()
+        .map_or_else(|_| text.into(), Value::from)
 }
 
 fn describe_plan(plan: &Plan, args: &args::PlanArgs, database: &Database) -> String {

@@ -6,6 +6,7 @@ use accolade::{Engine, NewEvent, Receipt, Rejection, Ticket};
 use accolade_core::limits;
 
 use crate::error::CommandError;
+use crate::import::reject_reason::MalformedLine;
 
 /// Maximum number of batches in flight. More than one keeps the engine busy while lines are parsed.
 const MAX_BATCHES_IN_FLIGHT: usize = 4;
@@ -20,7 +21,7 @@ pub(crate) enum ImportResult {
     /// The engine rejected the event.
     Rejected(Rejection),
     /// The item is not an event, for this reason.
-    Malformed(String),
+    Malformed(MalformedLine),
 }
 
 /// Pipeline of events, each with a tag that identifies its result.
@@ -34,13 +35,13 @@ pub(crate) struct EventPipeline<'e, Tag, Answered> {
 
 struct PendingBatch<Tag> {
     /// All items in order; an item that is not an event has a reason.
-    items: Vec<(Tag, Option<String>)>,
+    items: Vec<(Tag, Option<MalformedLine>)>,
     events: Vec<NewEvent>,
     bytes: usize,
 }
 
 struct BatchInFlight<Tag> {
-    items: Vec<(Tag, Option<String>)>,
+    items: Vec<(Tag, Option<MalformedLine>)>,
     ticket: Option<Ticket<Vec<Result<Receipt, Rejection>>>>,
 }
 
@@ -65,7 +66,7 @@ where
         &mut self,
         tag: Tag,
         bytes: usize,
-        event: Result<NewEvent, String>,
+        event: Result<NewEvent, MalformedLine>,
     ) -> Result<(), CommandError> {
         match event {
             Ok(event) => {

@@ -126,6 +126,55 @@ fn headers_are_as_documented() {
 }
 
 #[test]
+fn text_that_people_choose_is_no_formula_in_csv_and_unchanged_in_ndjson() {
+    let world = World::new();
+    for player in ["=1+1", "-5", "@x", "+1", "'=1", "ada"] {
+        world.run_ok(&[
+            "record",
+            "--id",
+            "=c1",
+            "--at",
+            "2026-01-01T00:00:00Z",
+            "--",
+            player,
+            "comment.posted",
+        ]);
+    }
+    world.run_ok(&[
+        "points",
+        "ada",
+        "xp",
+        "--reason",
+        "=HYPERLINK(1)",
+        "--overdraft",
+        "--",
+        "-30",
+    ]);
+    let balances = world.run_ok(&["export", "balances"]);
+    let mut lines: Vec<&str> = balances.lines().skip(1).collect();
+    lines.sort_unstable();
+    assert_eq!(
+        lines,
+        [
+            "''=1,xp,5",
+            "'+1,xp,5",
+            "'-5,xp,5",
+            "'=1+1,xp,5",
+            "'@x,xp,5",
+            "ada,xp,-25"
+        ]
+    );
+    let ledger = world.run_ok(&["export", "ledger"]);
+    assert!(
+        ledger.contains(",'=c1,") && ledger.contains(",'=HYPERLINK(1),"),
+        "{ledger}"
+    );
+    assert!(ledger.contains(",xp,-30,"), "{ledger}");
+    let ndjson = world.run_ok(&["export", "balances", "--format", "ndjson"]);
+    assert!(ndjson.contains(r#"{"player":"=1+1","#), "{ndjson}");
+}
+
+#[test]
 fn s18_an_export_of_events_is_imported_with_allow_actions() {
     let (world, copy) = (world_with_history(), World::new());
     let output = world.run_ok(&["export", "events", "--out", "all.ndjson"]);

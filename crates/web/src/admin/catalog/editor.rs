@@ -1,5 +1,6 @@
 //! Catalog editor page.
 
+use accolade_core::catalog::diagnostic::Diagnostics;
 use axum::extract::Query;
 use axum::http::StatusCode;
 use serde::Serialize;
@@ -20,6 +21,8 @@ pub(in crate::admin) struct EditorPage {
     /// Version of the text, if it is not the published one.
     pub(in crate::admin) earlier: Option<i64>,
     pub(in crate::admin) findings: Vec<CatalogFinding>,
+    /// Number of errors, including those beyond the findings.
+    pub(in crate::admin) error_count: usize,
     /// Results of the catalog's tests, if they were run.
     pub(in crate::admin) tests: Option<Vec<CatalogTestResult>>,
     /// Number of passed tests.
@@ -72,7 +75,7 @@ pub(in crate::admin) async fn validate_catalog(
         .await?
     {
         Ok(tested) => tested,
-        Err(found) => return show_findings(&visit, draft, list_findings(&found)),
+        Err(found) => return show_findings(&visit, draft, &found),
     };
     let page = EditorPage {
         version: visit.app().engine.catalog().version(),
@@ -89,13 +92,14 @@ pub(in crate::admin) async fn validate_catalog(
 pub(super) fn show_findings(
     visit: &AdminRequest,
     draft: CatalogDraft,
-    findings: Vec<CatalogFinding>,
+    found: &Diagnostics,
 ) -> PageResult {
     let version = visit.app().engine.catalog().version();
     let page = EditorPage {
         draft,
         version,
-        findings,
+        findings: list_findings(found),
+        error_count: found.total_count(),
         ..EditorPage::default()
     };
     visit.render_page_with_status(StatusCode::UNPROCESSABLE_ENTITY, &page)
