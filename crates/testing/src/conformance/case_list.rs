@@ -17,6 +17,9 @@ macro_rules! with_conformance_cases {
                 s13_the_latest_retraction_state_is_kept,
                 s19_events_of_a_guest_stay_under_their_id,
                 events_come_back_as_written,
+                events_are_counted_by_name,
+                event_names_come_in_pages_most_frequent_first,
+                wrong_numbers_of_events_are_found_and_recounted,
             }
             players {
                 players_come_in_pages_in_order_of_id,
@@ -70,6 +73,7 @@ macro_rules! with_conformance_cases {
                 s22_totals_saturate_and_never_prevent_an_erasure,
                 s22_an_erased_player_is_found_by_their_keyed_hash,
                 s22_a_rule_error_forgets_an_erased_player,
+                s22_event_names_forget_an_erased_player,
             }
             catalogs {
                 the_latest_catalog_is_published,
