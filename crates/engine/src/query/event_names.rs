@@ -220,12 +220,13 @@ impl<'s, 'r> EventNameLoader<'s, 'r> {
         };
         let sample = match row.as_ref().and_then(|row| row.last_event.as_ref()) {
             Some((player, event)) => {
-                let found = self.store.find_events(&[(player, event)])?;
-                found
-                    .into_iter()
-                    .flatten()
-                    .next()
-                    .map(|row| row.event.props)
+                match self.store.find_events(&[(player, event)]) {
+                    Ok(found) => found.into_iter().flatten().next(),
+                    // A damaged event must not hide the names. `verify` reports it.
+                    Err(StoreError::Damaged(_)) => None,
+                    Err(error) => return Err(error),
+                }
+                .map(|row| row.event.props)
             }
             None => None,
         };

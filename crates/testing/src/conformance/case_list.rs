@@ -17,9 +17,15 @@ macro_rules! with_conformance_cases {
                 s13_the_latest_retraction_state_is_kept,
                 s19_events_of_a_guest_stay_under_their_id,
                 events_come_back_as_written,
+            }
+            event_names {
                 events_are_counted_by_name,
+                manual_actions_are_not_counted_by_name,
                 event_names_come_in_pages_most_frequent_first,
-                wrong_numbers_of_events_are_found_and_recounted,
+                event_names_are_found_by_a_part_in_either_case,
+                a_recount_changes_nothing_that_is_correct,
+                a_dropped_transaction_counts_no_event_names,
+                s22_event_names_forget_an_erased_player,
             }
             players {
                 players_come_in_pages_in_order_of_id,
@@ -73,7 +79,6 @@ macro_rules! with_conformance_cases {
                 s22_totals_saturate_and_never_prevent_an_erasure,
                 s22_an_erased_player_is_found_by_their_keyed_hash,
                 s22_a_rule_error_forgets_an_erased_player,
-                s22_event_names_forget_an_erased_player,
             }
             catalogs {
                 the_latest_catalog_is_published,
