@@ -9,15 +9,18 @@ use accolade_core::catalog::diagnostic::Diagnostic;
 use accolade_core::testing::TestResult;
 use serde_json::{Value, json};
 
+use crate::args::GlobalArgs;
 use crate::catalog;
 use crate::diagnostics;
 use crate::error::{CommandError, ExitStatus};
+use crate::event_names::EventNameCheck;
 use crate::format::count_noun;
 use crate::output::{Output, build_table};
 
 /// Validates a catalog and runs its tests.
 pub(crate) fn run_check(
     file: Option<&PathBuf>,
+    global: &GlobalArgs,
     output: Output,
 ) -> Result<ExitStatus, CommandError> {
     let path = file.map_or(Path::new(catalog::DEFAULT_FILE), PathBuf::as_path);
@@ -41,8 +44,12 @@ pub(crate) fn run_check(
         read => read?,
     };
     let tests = catalog.run_tests();
-    output.print_result(&check_json(&name, &catalog, &tests), || {
-        describe_check(&name, &catalog, &tests)
+    let names = EventNameCheck::compare(global, &catalog);
+    let mut document = check_json(&name, &catalog, &tests);
+    document["event_names"] = json!(names.as_ref().map(EventNameCheck::to_json));
+    output.print_result(&document, || {
+        let names = names.map(|names| format!("\n{}", names.to_text()));
+        describe_check(&name, &catalog, &tests) + &names.unwrap_or_default()
     })?;
     Ok(ExitStatus::success_if(
         tests.iter().all(|test| test.failures.is_empty()),

@@ -7,12 +7,14 @@ use std::time::Instant;
 
 use accolade::{Engine, NewEvent, ReceiptStatus, Rejection};
 use accolade_core::event::EventError;
+use accolade_web::models::UnheardEventsModel;
 use indicatif::ProgressBar;
 use serde_json::json;
 
 use crate::args::ImportArgs;
 use crate::database::Database;
 use crate::error::{CommandError, ExitStatus};
+use crate::event_names;
 use crate::format::{count_noun, group_thousands};
 use crate::import::ids::LineIds;
 use crate::import::lines::{
@@ -63,6 +65,7 @@ pub(crate) fn run_import(
         "conflicts": counts.conflicts,
         "rejected": counts.rejected,
         "outcomes": counts.outcomes,
+        "unheard": counts.unheard,
         "seconds": seconds,
         "events_per_second": counts.events_per_second(seconds),
         "rejects": rejects.as_ref().ok(),
@@ -225,6 +228,11 @@ impl ImportReport {
         answer: ImportResult,
     ) -> Result<(), CommandError> {
         self.counts.last_line = line.number;
+        if let ImportResult::Recorded(receipt) = &answer
+            && let Some(unheard) = &receipt.unheard
+        {
+            self.counts.unheard.count_event(unheard);
+        }
         match answer {
             ImportResult::Recorded(receipt) if receipt.status == ReceiptStatus::Duplicate => {
                 self.counts.duplicates += 1
@@ -290,6 +298,7 @@ struct ImportCounts {
     conflicts: u64,
     rejected: u64,
     outcomes: u64,
+    unheard: UnheardEventsModel,
 }
 
 impl ImportCounts {
@@ -335,6 +344,7 @@ impl ImportCounts {
                 ),
             ]);
         }
+        lines.extend(event_names::describe_unheard(&self.unheard));
         match rejects {
             Ok(Some(path)) => lines.push(format!("rejected lines are in {}", path.display())),
             Ok(None) => {}

@@ -34,14 +34,15 @@ impl UnheardEventsModel {
     pub fn count_event(&mut self, unheard: &UnheardName) {
         self.events += 1;
         // A stream may contain any number of names, so the list is short enough to search.
-        match self.names.iter_mut().find(|one| one.name == unheard.name) {
-            Some(one) => one.events += 1,
-            None if self.names.len() < MAX_NAMES => self.names.push(UnheardNameModel {
+        let known = self.names.iter().position(|one| one.name == unheard.name);
+        if let Some(position) = known {
+            self.names[position].events += 1;
+        } else if self.names.len() < MAX_NAMES {
+            self.names.push(UnheardNameModel {
                 name: unheard.name.clone(),
                 events: 1,
                 hint: unheard.to_string(),
-            }),
-            None => {}
+            });
         }
     }
 }
