@@ -18,6 +18,7 @@ mod database;
 mod demo;
 mod diagnostics;
 mod error;
+mod event_names;
 mod format;
 mod import;
 mod output;
@@ -96,7 +97,8 @@ fn run_command(cli: &Cli, output: Output) -> Result<ExitStatus, CommandError> {
     match &cli.command {
         Command::Init => commands::init::run_init(output),
         Command::Check { file } => {
-            commands::check::run_check(file.as_ref().or(cli.global.catalog.as_ref()), output)
+            let file = file.as_ref().or(cli.global.catalog.as_ref());
+            commands::check::run_check(file, &cli.global, output)
         }
         Command::Plan(args) => commands::plan::run_plan(args, &database()?, output),
         Command::Publish(args) => commands::publish::run_publish(args, &database()?, output),

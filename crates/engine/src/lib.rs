@@ -94,6 +94,7 @@ mod engine;
 mod erasure;
 mod erasure_report;
 mod error;
+mod event_names;
 mod feed;
 mod feed_notifier;
 mod maintenance;
@@ -154,6 +155,7 @@ pub use catalogs::Catalogs;
 pub use engine::{Engine, EngineBuilder};
 pub use erasure_report::{ErasedPlayer, ErasureReport};
 pub use error::{Error, EventPart, MergeError, Rejection};
+pub use event_names::{EventNameFindings, ListeningRule, UnheardName, UnseenName};
 pub use feed::{Feed, FeedSubscription};
 pub use maintenance::Maintenance;
 pub use page::ResultPage;
@@ -166,8 +168,9 @@ pub use players::Players;
 pub use publication::{CatalogVersion, Publication, PublishOptions};
 pub use query::{
     Audience, AwardView, BadgeView, CategoryView, CurrencyBalance, CurrencyView, EarnerView,
-    GalleryBadge, LedgerCursor, PlayerListItem, Profile, ProgressView, TierView, TimelineCursor,
-    UnlockableSummary, UnlockableView,
+    EventNameCursor, EventNameFilter, EventNameTotals, EventNameView, GalleryBadge, LedgerCursor,
+    PlayerListItem, Profile, ProgressView, TierView, TimelineCursor, UnlockableSummary,
+    UnlockableView,
 };
 pub use receipt::{Outcome, Receipt, ReceiptStatus, SkippedRule};
 pub use records::{Award, HeldInterval, LedgerEntry, RecordedEvent, RuleError, Unlock};

@@ -91,6 +91,17 @@ CREATE TABLE events (
 ) STRICT, WITHOUT ROWID;
 CREATE UNIQUE INDEX events_by_id ON events (player, id);
 
+-- Numbers of events by name, so that no page counts the events. Without manual actions.
+CREATE TABLE event_names (
+    name              TEXT NOT NULL PRIMARY KEY,
+    events            INTEGER NOT NULL CHECK (events > 0),
+    first_recorded_at INTEGER NOT NULL,
+    last_recorded_at  INTEGER NOT NULL,
+    last_player       TEXT,
+    last_event        TEXT
+) STRICT, WITHOUT ROWID;
+CREATE INDEX event_names_by_events ON event_names (events DESC, name);
+
 -- The header (slot -1) sorts next to its cells, so that a player's state is usually one page.
 CREATE TABLE states (
     player TEXT NOT NULL,

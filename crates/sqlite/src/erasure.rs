@@ -6,6 +6,7 @@ use accolade::store::{ErasedRows, ErasedTotals};
 use accolade_core::time::Timestamp;
 
 use crate::error::Error;
+use crate::event_names;
 use crate::rows;
 use crate::session::DatabaseSession;
 
@@ -32,6 +33,7 @@ pub(crate) fn erase_player(
         &[&mark, &at.as_micros()],
     )?;
     add_to_totals(session, player)?;
+    event_names::subtract_player(session, player)?;
     let delete = |sql| session.execute_counted(sql, &[&player]);
     let erased = ErasedRows {
         events: delete("DELETE FROM events WHERE player = ?1")?,

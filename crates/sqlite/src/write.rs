@@ -12,6 +12,7 @@ use crate::catalog;
 use crate::connection;
 use crate::erasure::{self, DELETE_DERIVED};
 use crate::error::{Error, describe_read_only};
+use crate::event_names;
 use crate::pruning;
 use crate::read::{HEADER_SLOT, last_outcome_seq};
 use crate::read_context::{OpenTransaction, QueryHandle, ReadContext};
@@ -94,6 +95,10 @@ impl Transaction for QueryHandle<OpenTransaction<'_>> {
 
     fn add_rule_errors(&mut self, errors: &[RuleErrorRow]) -> Result<(), StoreError> {
         self.0.run(|session| count_rule_errors(session, errors))
+    }
+
+    fn recount_event_names(&mut self) -> Result<(), StoreError> {
+        self.0.run(event_names::recount_events)
     }
 
     fn publish_catalog(
@@ -213,6 +218,7 @@ fn write_batch(session: &DatabaseSession, batch: &[ChangeSet]) -> Result<(), Err
     // before retractions, which may concern events of the same batch.
     delete_derived(session, batch)?;
     write_events(session, batch)?;
+    event_names::count_new_events(session, batch)?;
     write_retractions(session, batch)?;
     write_players(session, batch)?;
     write_states(session, batch)?;

@@ -1,7 +1,7 @@
 //! Errors as problem details according to RFC 9457.
 
-use accolade::{Error, Rejection};
-use accolade_core::catalog::diagnostic::Diagnostics;
+use accolade::{Catalog, Error, Rejection};
+use accolade_core::catalog::diagnostic::{Diagnostic, Diagnostics};
 use axum::http::{HeaderName, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use serde::Serialize;
@@ -54,18 +54,33 @@ pub(crate) struct CatalogDiagnosticModel {
 impl CatalogDiagnosticModel {
     /// Converts the diagnostics of a catalog.
     pub(crate) fn from_diagnostics(found: &Diagnostics) -> Vec<Self> {
-        let one = |one: &accolade_core::catalog::diagnostic::Diagnostic| {
-            let (line, column) = found.line_and_column(one.span.start);
-            let (message, label, help) = (one.message.clone(), one.label.clone(), one.help.clone());
-            Self {
-                line,
-                column,
-                message,
-                label,
-                help,
-            }
-        };
+        let one = |one: &Diagnostic| Self::new(one.clone(), found.line_and_column(one.span.start));
         found.iter().map(one).collect()
+    }
+
+    /// Converts the warnings about a valid catalog.
+    pub(crate) fn from_warnings(catalog: &Catalog) -> Vec<Self> {
+        let one = |one: Diagnostic| {
+            let place = catalog.line_and_column(one.span.start);
+            Self::new(one, place)
+        };
+        catalog.list_warnings().into_iter().map(one).collect()
+    }
+
+    fn new(found: Diagnostic, (line, column): (usize, usize)) -> Self {
+        let Diagnostic {
+            message,
+            label,
+            help,
+            ..
+        } = found;
+        Self {
+            line,
+            column,
+            message,
+            label,
+            help,
+        }
     }
 }
 

@@ -8,12 +8,14 @@ use std::time::Instant;
 
 use accolade::{Engine, NewEvent, ReceiptStatus, Rejection};
 use accolade_core::event::EventError;
+use accolade_web::models::UnheardEventsModel;
 use indicatif::ProgressBar;
 use serde_json::{Map, Value, json};
 
 use crate::args::ImportArgs;
 use crate::database::Database;
 use crate::error::{CommandError, ExitStatus};
+use crate::event_names;
 use crate::format::{count_noun, group_thousands};
 use crate::import::ids::LineIds;
 use crate::import::lines::{
@@ -67,6 +69,7 @@ pub(crate) fn run_import(
         "rejected_by_reason": counts.rejected_by_reason(),
         "blank_lines": counts.blank_lines,
         "outcomes": counts.outcomes,
+        "unheard": counts.unheard,
         "seconds": seconds,
         "events_per_second": counts.events_per_second(seconds),
         "rejects": rejects.as_ref().ok(),
@@ -240,6 +243,11 @@ impl ImportReport {
         answer: ImportResult,
     ) -> Result<(), CommandError> {
         self.counts.last_line = line.number;
+        if let ImportResult::Recorded(receipt) = &answer
+            && let Some(unheard) = &receipt.unheard
+        {
+            self.counts.unheard.count_event(unheard);
+        }
         match answer {
             ImportResult::Recorded(receipt) if receipt.status == ReceiptStatus::Duplicate => {
                 self.counts.duplicates += 1
@@ -307,6 +315,7 @@ struct ImportCounts {
     /// Number of blank lines, which are not rejected.
     blank_lines: u64,
     outcomes: u64,
+    unheard: UnheardEventsModel,
 }
 
 impl ImportCounts {
@@ -372,6 +381,7 @@ impl ImportCounts {
                 ),
             ]);
         }
+        lines.extend(event_names::describe_unheard(&self.unheard));
         match rejects {
             Ok(Some(path)) => lines.push(format!("rejected lines are in {}", path.display())),
             Ok(None) => {}

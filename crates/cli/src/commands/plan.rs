@@ -17,6 +17,7 @@ use crate::args::{self, ExportFormat};
 use crate::catalog;
 use crate::database::Database;
 use crate::error::{CommandError, ExitStatus};
+use crate::event_names;
 use crate::format::{count_noun, group_thousands};
 use crate::output::{Output, build_table};
 use crate::progress;
@@ -130,6 +131,8 @@ pub(super) fn describe_effects(plan: &Plan) -> String {
         .map(|advice| advice.text.clone())
         .collect();
     add_section(&mut text, "Advice", &indent_lines(&advice));
+    let unseen = event_names::list_unseen(&plan.unseen_events).join("\n");
+    add_section(&mut text, "Events that were never recorded", &unseen);
     text
 }
 

@@ -3,6 +3,7 @@
 mod compile;
 pub mod diagnostic;
 pub mod document;
+mod event_names;
 mod former_ids;
 mod lint;
 mod lookup;

@@ -309,6 +309,7 @@ fn answer_duplicate(
                 status: ReceiptStatus::Duplicate,
                 outcomes,
                 skipped,
+                unheard: None,
             })
         }
     };

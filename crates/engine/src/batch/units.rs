@@ -104,6 +104,7 @@ pub(crate) fn write_units<'s>(
                 status: ReceiptStatus::Duplicate,
                 outcomes: own,
                 skipped: Vec::new(),
+                unheard: None,
             };
             // Retries within the batch get the outcomes of the original but not its skipped rules,
             // the same answer that a later retry would get.

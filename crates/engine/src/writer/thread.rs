@@ -102,6 +102,9 @@ impl WriterThread {
                 actor,
                 reply,
             } => drop(reply.send(self.repair_players(&targets, &actor))),
+            WriterJob::RepairEventNames { actor, reply } => {
+                drop(reply.send(self.recount_event_names(&actor)));
+            }
             WriterJob::ErasePlayer {
                 player,
                 actor,

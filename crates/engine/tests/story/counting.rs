@@ -6,9 +6,9 @@ use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use accolade::store::{
     AdministratorRow, AliasRow, AuditRow, AwardRow, BadgeCount, CatalogRow, CellAddress, CellRow,
     ChangeSet, CheckpointRow, DayActivity, DefinitionRow, EarnerCursor, ErasedRows, ErasedTotals,
-    EventRow, FeedTotal, KeyRow, LedgerRow, OutcomeRow, PlayerRow, PlayerSummary, ReadStore,
-    RowTotals, RuleErrorRow, SessionRow, Store, StoreError, StoreReader, StoreWriter, Transaction,
-    UnlockRow,
+    EventNameDifference, EventNameRow, EventNameSelection, EventRow, FeedTotal, KeyRow, LedgerRow,
+    OutcomeRow, PlayerRow, PlayerSummary, ReadStore, RowTotals, RuleErrorRow, SessionRow, Store,
+    StoreError, StoreReader, StoreWriter, Transaction, UnlockRow,
 };
 use accolade_core::event::TimelinePosition;
 use accolade_core::time::Timestamp;
@@ -122,6 +122,10 @@ impl Transaction for Counting<Box<dyn Transaction + '_>> {
 
     fn add_rule_errors(&mut self, errors: &[RuleErrorRow]) -> Result<(), StoreError> {
         self.0.add_rule_errors(errors)
+    }
+
+    fn recount_event_names(&mut self) -> Result<(), StoreError> {
+        self.0.recount_event_names()
     }
 
     fn publish_catalog(
@@ -298,6 +302,10 @@ impl<R: ReadStore + ?Sized> ReadStore for Counting<Box<R>> {
         count_daily_activity(from: Timestamp, to: Timestamp) -> Vec<DayActivity>;
         count_players() -> u64;
         count_rows() -> RowTotals;
+        find_event_names(names: &[&str]) -> Vec<Option<EventNameRow>>;
+        list_event_names(selection: EventNameSelection<'_>) -> Vec<EventNameRow>;
+        count_event_names() -> u64;
+        find_event_name_differences() -> Vec<EventNameDifference>;
         list_rule_errors() -> Vec<RuleErrorRow>;
         list_api_keys() -> Vec<KeyRow>;
         list_administrators() -> Vec<AdministratorRow>;

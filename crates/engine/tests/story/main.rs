@@ -15,6 +15,7 @@ mod criteria;
 mod damage;
 mod erasing;
 mod errors;
+mod event_names;
 mod feed;
 mod gallery;
 mod grandfathered_points;

@@ -18,6 +18,15 @@ macro_rules! with_conformance_cases {
                 s19_events_of_a_guest_stay_under_their_id,
                 events_come_back_as_written,
             }
+            event_names {
+                events_are_counted_by_name,
+                manual_actions_are_not_counted_by_name,
+                event_names_come_in_pages_most_frequent_first,
+                event_names_are_found_by_a_part_in_either_case,
+                a_recount_changes_nothing_that_is_correct,
+                a_dropped_transaction_counts_no_event_names,
+                s22_event_names_forget_an_erased_player,
+            }
             players {
                 players_come_in_pages_in_order_of_id,
                 a_player_row_is_overwritten,

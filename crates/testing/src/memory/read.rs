@@ -6,9 +6,10 @@ use std::ops::Bound::{Excluded, Unbounded};
 
 use accolade::store::{
     AdministratorRow, AliasRow, AuditRow, AwardRow, BadgeCount, CatalogRow, CellAddress, CellRow,
-    CheckpointRow, DayAccumulator, DayActivity, EarnerCursor, ErasedTotals, EventRow, FeedTotal,
-    KeyRow, LedgerRow, OutcomeRow, PlayerRow, PlayerSummary, ReadStore, RowTotals, RuleErrorRow,
-    SessionRow, StoreError, UnlockRow,
+    CheckpointRow, DayAccumulator, DayActivity, EarnerCursor, ErasedTotals, EventNameDifference,
+    EventNameRow, EventNameSelection, EventRow, FeedTotal, KeyRow, LedgerRow, OutcomeRow,
+    PlayerRow, PlayerSummary, ReadStore, RowTotals, RuleErrorRow, SessionRow, StoreError,
+    UnlockRow,
 };
 use accolade_core::event::{RESERVED_PREFIX, TimelinePosition};
 use accolade_core::time::Timestamp;
@@ -493,6 +494,32 @@ impl<S: TableSource> ReadStore for TableQueries<S> {
                 .copied()
                 .unwrap_or_default(),
         })
+    }
+
+    fn find_event_names(
+        &mut self,
+        names: &[&str],
+    ) -> Result<Vec<Option<EventNameRow>>, StoreError> {
+        let tables = self.0.lock_tables();
+        let find = |name: &&str| tables.event_names.get(S::VISIBLE, &(*name).to_owned());
+        Ok(names.iter().map(|name| find(name).cloned()).collect())
+    }
+
+    fn list_event_names(
+        &mut self,
+        selection: EventNameSelection<'_>,
+    ) -> Result<Vec<EventNameRow>, StoreError> {
+        let tables = self.0.lock_tables();
+        Ok(tables.list_event_names(S::VISIBLE, selection))
+    }
+
+    fn count_event_names(&mut self) -> Result<u64, StoreError> {
+        Ok(self.0.lock_tables().event_names.len(S::VISIBLE))
+    }
+
+    fn find_event_name_differences(&mut self) -> Result<Vec<EventNameDifference>, StoreError> {
+        let tables = self.0.lock_tables();
+        Ok(tables.find_event_name_differences(S::VISIBLE))
     }
 
     fn list_rule_errors(&mut self) -> Result<Vec<RuleErrorRow>, StoreError> {

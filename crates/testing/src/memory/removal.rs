@@ -33,6 +33,7 @@ impl MemoryTables {
         self.erased.put(mark.to_owned(), at);
         // Before the rows are deleted, which the totals are computed from.
         self.add_erased_totals(player);
+        self.subtract_events(player);
         let mut gone = ErasedRows {
             events: self
                 .events

@@ -23,6 +23,7 @@ impl Transaction for TableQueries<TransactionSource<'_>> {
             tables.delete_derived(&changes.player);
         }
         tables.add_events(changes)?;
+        tables.count_new_events(changes);
         tables.apply_retractions(&changes.retractions);
         tables.put_state(changes);
         tables.put_checkpoints(changes);
@@ -67,6 +68,11 @@ impl Transaction for TableQueries<TransactionSource<'_>> {
                 },
             );
         }
+        Ok(())
+    }
+
+    fn recount_event_names(&mut self) -> Result<(), StoreError> {
+        self.0.shared.lock_exclusive().recount_events();
         Ok(())
     }
 

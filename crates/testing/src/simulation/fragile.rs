@@ -150,6 +150,7 @@ impl Transaction for FragileTransaction<'_> {
         fn write_all(batch: &[ChangeSet]) -> ();
         fn append_outcomes(outcomes: &[OutcomeRow]) -> i64;
         fn add_rule_errors(errors: &[RuleErrorRow]) -> ();
+        fn recount_event_names() -> ();
         fn publish_catalog(catalog: &CatalogRow, definitions: &[DefinitionRow]) -> ();
         fn put_setting(name: &str, value: &[u8]) -> ();
         fn put_alias(alias: &AliasRow) -> ();
@@ -222,6 +223,10 @@ impl ReadStore for FragileTransaction<'_> {
         fn count_daily_activity(from: Timestamp, to: Timestamp) -> Vec<DayActivity>;
         fn count_players() -> u64;
         fn count_rows() -> RowTotals;
+        fn find_event_names(names: &[&str]) -> Vec<Option<EventNameRow>>;
+        fn list_event_names(selection: EventNameSelection<'_>) -> Vec<EventNameRow>;
+        fn count_event_names() -> u64;
+        fn find_event_name_differences() -> Vec<EventNameDifference>;
         fn list_rule_errors() -> Vec<RuleErrorRow>;
         fn list_api_keys() -> Vec<KeyRow>;
         fn list_administrators() -> Vec<AdministratorRow>;

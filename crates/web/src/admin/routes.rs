@@ -8,7 +8,9 @@ use axum::routing::{MethodRouter, get, post};
 
 use super::catalog::{self, editor, history, preview, publish};
 use super::players::{action, erase, ledger, link, profile, search, timeline, why};
-use super::{access, account, administrators, audit, badges, health, jobs, keys, live, overview};
+use super::{
+    access, account, administrators, audit, badges, events, health, jobs, keys, live, overview,
+};
 use crate::state::AppState;
 
 /// Path of a page with its handlers.
@@ -43,6 +45,7 @@ pub(super) fn list_routes() -> Vec<AdminRoute> {
         get_route("/admin/live", get(live::stream_outcomes)),
         get_route("/admin/jobs/{job}", get(jobs::show_job_page)),
         post_route("/admin/jobs/{job}/cancel", post(jobs::cancel_job)),
+        get_route("/admin/events", get(events::show_events_page)),
         get_route("/admin/badges", get(badges::show_badges_page)),
         get_route("/admin/badges/{badge}", get(badges::show_badge_page)),
         get_post_route(

@@ -147,6 +147,9 @@ pub(crate) struct CheckCatalogResponse {
     pub(crate) error_count: usize,
     /// Errors, each with its location; the first 200.
     pub(crate) diagnostics: Vec<CatalogDiagnosticModel>,
+    /// Probable mistakes in a catalog without errors: rules that can never apply, limits that can
+    /// never bind, and unused definitions.
+    pub(crate) warnings: Vec<CatalogDiagnosticModel>,
     /// Results of the tests in the catalog.
     pub(crate) tests: Vec<CatalogTestResult>,
 }
@@ -154,7 +157,8 @@ pub(crate) struct CheckCatalogResponse {
 /// Check a catalog.
 ///
 /// Reports the first 200 errors at once, each with its location and a suggested fix, and their
-/// total. Runs the tests in a catalog without errors. Changes nothing. Scope: `admin`.
+/// total. Lists the warnings about a catalog without errors and runs
+/// its tests. Changes nothing. Scope: `admin`.
 #[utoipa::path(
     post, path = "/v1/catalog/check", tag = "catalog", operation_id = "check_catalog",
     request_body(content = CatalogRequest, content_type = "application/json"),
@@ -172,12 +176,14 @@ pub(crate) async fn check_catalog(
             valid: true,
             error_count: 0,
             diagnostics: Vec::new(),
+            warnings: CatalogDiagnosticModel::from_warnings(&catalog),
             tests: catalogs::run_tests(&catalog),
         },
         Err(found) => CheckCatalogResponse {
             valid: false,
             error_count: found.total_count(),
             diagnostics: CatalogDiagnosticModel::from_diagnostics(&found),
+            warnings: Vec::new(),
             tests: Vec::new(),
         },
     });

@@ -329,10 +329,8 @@ impl LineRecorder {
                 status_label(answer.as_ref().map(|receipt| receipt.status).ok()),
                 1,
             );
-            self.summary.count_line(
-                number,
-                answer.map(|receipt| receipt.status).map_err(Problem::from),
-            );
+            self.summary
+                .count_line(number, answer.map_err(Problem::from));
         }
         Ok(())
     }

@@ -26,6 +26,7 @@ use axum::routing::{get, post};
 
 use crate::state::AppState;
 
+pub(crate) use format::format_ago;
 pub(crate) use page::PageRequest;
 
 /// Builds the router of all player pages. Signing out has CSRF protection.

@@ -1,12 +1,13 @@
 //! Catalog editor page.
 
+use accolade::Catalog;
 use accolade_core::catalog::diagnostic::Diagnostics;
 use axum::extract::Query;
 use axum::http::StatusCode;
 use serde::Serialize;
 
 use super::draft::CatalogDraft;
-use super::findings::{CatalogFinding, list_findings};
+use super::findings::{CatalogFinding, list_findings, list_warnings};
 use crate::admin::forms::FormData;
 use crate::admin::page::{AdminPage, AdminRequest, PageResult};
 use crate::catalogs::{self, CatalogTestResult};
@@ -23,6 +24,8 @@ pub(in crate::admin) struct EditorPage {
     pub(in crate::admin) findings: Vec<CatalogFinding>,
     /// Number of errors, including those beyond the findings.
     pub(in crate::admin) error_count: usize,
+    /// Warnings about a catalog without errors.
+    pub(in crate::admin) warnings: Vec<CatalogFinding>,
     /// Results of the catalog's tests, if they were run.
     pub(in crate::admin) tests: Option<Vec<CatalogTestResult>>,
     /// Number of passed tests.
@@ -70,17 +73,16 @@ pub(in crate::admin) async fn validate_catalog(
     posted: FormData,
 ) -> PageResult {
     let draft = CatalogDraft::from_form(&posted);
-    let tested = match draft
-        .parse_catalog_with(&visit.app().engine, |catalog| catalogs::run_tests(&catalog))
-        .await?
-    {
-        Ok(tested) => tested,
+    let check = |catalog: Catalog| (list_warnings(&catalog), catalogs::run_tests(&catalog));
+    let (warnings, tested) = match draft.parse_catalog_with(&visit.app().engine, check).await? {
+        Ok(checked) => checked,
         Err(found) => return show_findings(&visit, draft, &found),
     };
     let page = EditorPage {
         version: visit.app().engine.catalog().version(),
         passed: tested.iter().filter(|test| test.passed).count(),
         tests: Some(tested),
+        warnings,
         checked: true,
         draft,
         ..EditorPage::default()
