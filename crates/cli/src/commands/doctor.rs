@@ -132,8 +132,6 @@ impl DatabaseState {
                 add_catalog_findings(row, self.compiled.as_ref(), file, local, findings);
             }
         }
-        findings.event_names.clone_from(&self.event_names);
-        findings.warn_of_event_names();
         findings.add_fact("database", "feed starts after", self.feed_start);
         findings.add_fact("database", "players erased", self.erased_players);
         match &self.backfill {
@@ -165,6 +163,8 @@ impl DatabaseState {
                 count_noun(self.rule_errors.len() as u64, "rule")
             ));
         }
+        findings.event_names.clone_from(&self.event_names);
+        findings.warn_of_event_names();
     }
 }
 

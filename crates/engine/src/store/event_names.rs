@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use accolade_core::event::RESERVED_PREFIX;
 use accolade_core::time::Timestamp;
 
-use super::rows::ChangeSet;
+use super::rows::{ChangeSet, EventRow};
 
 /// The name of recorded events. Manual actions and automatic facts have no rows here.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -50,28 +50,27 @@ impl EventNameRow {
     /// Adds up the events of some changes by name, in order of name. The rows are to be added to
     /// those that are stored.
     pub fn count_new_events(batch: &[ChangeSet]) -> Vec<Self> {
-        let mut names: BTreeMap<&str, Self> = BTreeMap::new();
-        for row in batch.iter().flat_map(|changes| &changes.events) {
-            let event = &row.event;
-            if event.name.starts_with(RESERVED_PREFIX) {
-                continue;
-            }
-            let last_event = Some((event.player.clone(), event.id.clone()));
+        // By name: the number of events, the first and the last.
+        let mut names: BTreeMap<&str, (u64, &EventRow, &EventRow)> = BTreeMap::new();
+        let rows = batch.iter().flat_map(|changes| &changes.events);
+        for row in rows.filter(|row| !row.event.name.starts_with(RESERVED_PREFIX)) {
             names
-                .entry(&event.name)
-                .and_modify(|name| {
-                    name.events += 1;
-                    name.last_event.clone_from(&last_event);
+                .entry(&row.event.name)
+                .and_modify(|(events, _, last)| {
+                    *events += 1;
+                    *last = row;
                 })
-                .or_insert_with(|| Self {
-                    name: event.name.clone(),
-                    events: 1,
-                    // All events of a batch are recorded at the same instant.
-                    first_recorded_at: row.recorded_at,
-                    last_recorded_at: row.recorded_at,
-                    last_event,
-                });
+                .or_insert((1, row, row));
         }
-        names.into_values().collect()
+        names
+            .into_iter()
+            .map(|(name, (events, first, last))| Self {
+                name: name.to_owned(),
+                events,
+                first_recorded_at: first.recorded_at,
+                last_recorded_at: last.recorded_at,
+                last_event: Some((last.event.player.clone(), last.event.id.clone())),
+            })
+            .collect()
     }
 }

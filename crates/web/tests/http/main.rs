@@ -5,6 +5,7 @@ mod administration;
 mod catalog;
 mod crowd;
 mod document;
+mod event_names;
 mod events;
 mod feed;
 mod hostile;
