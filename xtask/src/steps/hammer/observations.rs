@@ -79,16 +79,21 @@ impl Observations {
         self.receipts.contains_key(name)
     }
 
-    /// Counts the items of a request and those of them that were acknowledged before.
-    pub(super) fn count_sent<'a>(&mut self, names: impl Iterator<Item = &'a RecordName>) {
-        for name in names {
-            self.sent += 1;
-            self.repeated += u64::from(self.receipts.contains_key(name));
-        }
+    /// Counts the items of a request that is about to be sent. Returns which of them were
+    /// acknowledged before.
+    pub(super) fn count_sent(&mut self, names: &[RecordName]) -> Vec<bool> {
+        let known: Vec<bool> = names
+            .iter()
+            .map(|name| self.receipts.contains_key(name))
+            .collect();
+        self.sent += names.len() as u64;
+        self.repeated += known.iter().filter(|known| **known).count() as u64;
+        known
     }
 
-    /// Records an acknowledgement. `receipt` is a receipt or an item of a batch.
-    pub(super) fn record_receipt(&mut self, name: &RecordName, receipt: &Value) {
+    /// Records an acknowledgement. `receipt` is a receipt or an item of a batch, and `known` is true
+    /// if the event or action was acknowledged before the request.
+    pub(super) fn record_receipt(&mut self, name: &RecordName, known: bool, receipt: &Value) {
         let accepted = match receipt["status"].as_str() {
             Some("accepted") => true,
             Some("duplicate") => false,
@@ -98,7 +103,7 @@ impl Observations {
             self.report(format!("{name:?} got the receipt of another id: {receipt}"));
         }
         match ShownOutcome::list_from_json(&receipt["outcomes"]) {
-            Ok(outcomes) => self.record_acknowledgement(name, accepted, Some(outcomes)),
+            Ok(outcomes) => self.record_acknowledgement(name, known, accepted, Some(outcomes)),
             Err(wrong) => self.report(format!("{name:?}: {wrong}")),
         }
     }
@@ -107,6 +112,7 @@ impl Observations {
     pub(super) fn record_acknowledgement(
         &mut self,
         name: &RecordName,
+        known: bool,
         accepted: bool,
         outcomes: Option<Vec<ShownOutcome>>,
     ) {
@@ -115,6 +121,8 @@ impl Observations {
         let mut found = Vec::new();
         if accepted && first.accepted {
             found.push(format!("{name:?} was accepted twice"));
+        } else if accepted && known {
+            found.push(format!("{name:?} was accepted after its acknowledgement"));
         }
         first.accepted |= accepted;
         match (&first.outcomes, outcomes) {
@@ -163,9 +171,31 @@ mod tests {
         let mut observations = Observations::default();
         for (status, seq) in responses {
             let receipt = json!({ "id": "e1", "status": status, "outcomes": [{ "seq": seq }] });
-            observations.record_receipt(&("ada".to_owned(), "e1".to_owned()), &receipt);
+            let name = ("ada".to_owned(), "e1".to_owned());
+            observations.record_receipt(&name, false, &receipt);
         }
         observations.differences
+    }
+
+    #[test]
+    fn an_acknowledged_event_is_not_accepted_any_more() {
+        let mut observations = Observations::default();
+        let name = ("ada".to_owned(), "e1".to_owned());
+        assert_eq!(
+            observations.count_sent(std::slice::from_ref(&name)),
+            [false]
+        );
+        observations.record_acknowledgement(&name, false, false, None);
+        assert_eq!(observations.count_sent(std::slice::from_ref(&name)), [true]);
+        assert_eq!((observations.sent, observations.repeated), (2, 1));
+        observations.record_acknowledgement(&name, true, false, None);
+        let none: [&str; 0] = [];
+        assert_eq!(observations.differences, none);
+        observations.record_acknowledgement(&name, true, true, None);
+        assert_eq!(
+            observations.differences,
+            ["(\"ada\", \"e1\") was accepted after its acknowledgement"]
+        );
     }
 
     #[test]

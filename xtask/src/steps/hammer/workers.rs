@@ -18,6 +18,8 @@ const RECENT_ACTIONS: u64 = 100;
 const BATCH_SIZES: [usize; 3] = [2, 10, 60];
 /// Lines of a stream.
 const STREAM_LINES: usize = 200;
+/// Events in a batch after the kills. A larger batch folds the late events of a player together.
+const LAST_BATCH_SIZE: usize = 500;
 /// Attempts to send what was not acknowledged during the run.
 const LAST_ATTEMPTS: u32 = 100;
 
@@ -71,18 +73,12 @@ pub(super) fn send_everything_again(run: &HammerRun) {
             let what = format!("{count} events are not acknowledged after {LAST_ATTEMPTS} retries");
             return run.observe().report(what);
         }
-        for some in missing.chunks(BATCH_SIZES[2]) {
+        for some in missing.chunks(LAST_BATCH_SIZE) {
             worker.send_batch(some);
         }
     }
-    let before = run.observe().accepted;
-    for some in events.chunks(STREAM_LINES) {
+    for some in events.chunks(LAST_BATCH_SIZE) {
         worker.send_batch(some);
-    }
-    let accepted = run.observe().accepted - before;
-    if accepted > 0 {
-        let what = format!("{accepted} events were accepted after all had been acknowledged");
-        run.observe().report(what);
     }
     for number in 0..run.next_action.load(Ordering::SeqCst) {
         worker.send_action(&run.workload.action(number));
@@ -151,10 +147,10 @@ impl<'a> HammerWorker<'a> {
         let number = self.draw_event_number();
         let event = self.run.workload.event(number);
         let name = event.name();
-        self.run.observe().count_sent([&name].into_iter());
+        let known = self.run.observe().count_sent(std::slice::from_ref(&name))[0];
         let body = event.json.to_string();
         match self.post("/v1/events", "application/json", None, &body) {
-            Some((200 | 201, receipt)) => self.run.observe().record_receipt(&name, &receipt),
+            Some((200 | 201, receipt)) => self.run.observe().record_receipt(&name, known, &receipt),
             Some((status, problem)) => {
                 self.run
                     .observe()
@@ -166,7 +162,7 @@ impl<'a> HammerWorker<'a> {
 
     fn send_batch(&mut self, events: &[WorkloadEvent]) {
         let names: Vec<RecordName> = events.iter().map(WorkloadEvent::name).collect();
-        self.run.observe().count_sent(names.iter());
+        let known = self.run.observe().count_sent(&names);
         let body = Value::Array(events.iter().map(|event| event.json.clone()).collect());
         let response = self.post("/v1/events", "application/json", None, &body.to_string());
         let Some((status, body)) = response else {
@@ -184,9 +180,9 @@ impl<'a> HammerWorker<'a> {
                 items.len()
             ));
         }
-        for (name, item) in names.iter().zip(items) {
+        for ((name, known), item) in names.iter().zip(known).zip(items) {
             match item["problem"]["status"].as_u64() {
-                None => observations.record_receipt(name, item),
+                None => observations.record_receipt(name, known, item),
                 Some(status) => {
                     observations.record_refusal(&format!("{name:?}"), status, &item["problem"]);
                 }
@@ -196,7 +192,7 @@ impl<'a> HammerWorker<'a> {
 
     fn send_stream(&mut self, events: &[WorkloadEvent]) {
         let names: Vec<RecordName> = events.iter().map(WorkloadEvent::name).collect();
-        self.run.observe().count_sent(names.iter());
+        let known = self.run.observe().count_sent(&names);
         let lines: String = events
             .iter()
             .map(|event| format!("{}\n", event.json))
@@ -223,8 +219,8 @@ impl<'a> HammerWorker<'a> {
         // The summary does not say which lines were accepted, and which were duplicates.
         if count("rejected") == 0 {
             let all_new = count("duplicates") == 0;
-            for name in &names {
-                observations.record_acknowledgement(name, all_new, None);
+            for (name, known) in names.iter().zip(known) {
+                observations.record_acknowledgement(name, known, all_new, None);
             }
             observations.accepted += if all_new { 0 } else { count("accepted") };
         } else {
@@ -234,12 +230,11 @@ impl<'a> HammerWorker<'a> {
 
     fn send_action(&mut self, action: &WorkloadAction) {
         let name = action.name();
-        let known = self.run.observe().is_acknowledged(&name);
-        self.run.observe().count_sent([&name].into_iter());
+        let known = self.run.observe().count_sent(std::slice::from_ref(&name))[0];
         let path = format!("/v1/players/{}/actions", action.player);
         let body = action.json.to_string();
         match self.post(&path, "application/json", Some(&action.key), &body) {
-            Some((200 | 201, receipt)) => self.run.observe().record_receipt(&name, &receipt),
+            Some((200 | 201, receipt)) => self.run.observe().record_receipt(&name, known, &receipt),
             Some((status, problem)) => {
                 self.run
                     .observe()
