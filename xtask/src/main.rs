@@ -13,7 +13,8 @@ cargo xtask test [STEP]  run all checks required for a change, or only one step
 cargo xtask tidy         check the invariants of the sources: imports, purity, style, links
 cargo xtask language     measure names, texts and module cycles: FOLDER (of another checkout)
 cargo xtask simulate     run random sequences of operations: --seeds N (10000), --from SEED
-cargo xtask crash        kill a process under load: --times N (200), --seed SEED";
+cargo xtask crash        kill a process under load: --times N (200), --seed SEED
+cargo xtask hammer       kill a service under load over HTTP: --kills N (60), --servers 1 or 2, --seed SEED";
 
 fn main() -> ExitCode {
     let root = Path::new(env!("CARGO_MANIFEST_DIR"))
@@ -33,6 +34,7 @@ fn main() -> ExitCode {
         ["language", folder] => tidy::print_figures(Path::new(folder)),
         ["simulate", options @ ..] => stress::SIMULATE.run_release(root, options),
         ["crash", options @ ..] => stress::CRASH.run_release(root, options),
+        ["hammer", options @ ..] => steps::hammer::run_task(root, options),
         [] | ["help" | "--help" | "-h"] => {
             println!("{HELP}");
             true

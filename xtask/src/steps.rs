@@ -4,6 +4,7 @@ mod api;
 mod browser;
 mod contract;
 mod django;
+pub(crate) mod hammer;
 mod node;
 mod prose;
 mod python;
@@ -101,6 +102,13 @@ const STEPS: &[CheckStep] = &[
         fix: "fix the pages or the tests named above; the tests are in xtask/browser, and \
                screenshots and the service's log are in target/debug/steps/browser",
         run: browser::run_step,
+    },
+    CheckStep {
+        name: "hammer",
+        fix: "the first difference above says what a client observed and what is stored. \
+               `cargo xtask hammer --seed S` with the seed above sends the same events again; more \
+               --kills find a rare difference sooner",
+        run: hammer::run_step,
     },
     CheckStep {
         name: "api",

@@ -3,7 +3,7 @@
 use std::fs::{self, File};
 use std::io::{BufRead, BufReader};
 use std::path::{Path, PathBuf};
-use std::process::{Child, Command, Stdio};
+use std::process::{Child, Command, ExitStatus, Stdio};
 use std::sync::mpsc;
 use std::thread;
 use std::time::Duration;
@@ -15,15 +15,106 @@ const WELCOME_PATH: &str = "/admin/welcome?";
 /// Maximum time until the service is ready.
 const START_TIMEOUT: Duration = Duration::from_secs(60);
 
+/// Program, catalog, files and settings of a service, which may be started again and again.
+#[derive(Debug, Clone)]
+pub(crate) struct ServiceSetup {
+    /// Path of the binary.
+    pub(crate) program: PathBuf,
+    pub(crate) catalog: PathBuf,
+    pub(crate) database: PathBuf,
+    /// File to which each start appends its log. The service works in its folder.
+    pub(crate) log: PathBuf,
+    /// Settings as environment variables.
+    pub(crate) settings: Vec<(String, String)>,
+}
+
 /// Service process that runs until this is dropped.
 pub(crate) struct ServiceProcess {
     child: Child,
-    /// Path of the binary, for further commands.
-    program: PathBuf,
-    database: PathBuf,
-    log: PathBuf,
+    setup: ServiceSetup,
     url: String,
     link: Option<String>,
+}
+
+impl ServiceSetup {
+    /// Starts `accolade serve` on a free port of the loopback address.
+    ///
+    /// # Errors
+    /// Returns an error with the log if the service is not ready within a minute.
+    pub(crate) fn start(&self) -> Result<ServiceProcess, String> {
+        let errors = File::options()
+            .create(true)
+            .append(true)
+            .open(&self.log)
+            .map_err(|error| format!("cannot write {}: {error}", self.log.display()))?;
+        let mut command = Command::new(&self.program);
+        command
+            .args([
+                "serve",
+                "--listen",
+                "127.0.0.1:0",
+                "--db",
+                &database_url(&self.database),
+                "--catalog",
+            ])
+            .arg(&self.catalog);
+        // The working folder is not the root of the project, so that no configuration there is
+        // read.
+        command
+            .envs(self.settings.iter().cloned())
+            .current_dir(self.log.parent().unwrap_or(Path::new(".")))
+            .stdin(Stdio::null())
+            .stdout(Stdio::piped())
+            .stderr(errors);
+        let mut child = command
+            .spawn()
+            .map_err(|error| format!("cannot run {}: {error}", self.program.display()))?;
+        let output = child.stdout.take().expect("standard output is piped");
+        let mut service = ServiceProcess {
+            child,
+            setup: self.clone(),
+            url: String::new(),
+            link: None,
+        };
+        let startup = read_startup_output(output)
+            .ok_or_else(|| format!("the service did not start:\n{}", self.read_log()))?;
+        (service.url, service.link) = (startup.url, startup.link);
+        Ok(service)
+    }
+
+    /// Builds another command on the database of the service.
+    pub(crate) fn command(&self, arguments: &[&str]) -> Command {
+        let mut command = Command::new(&self.program);
+        command
+            .args(arguments)
+            .args(["--db", &database_url(&self.database)])
+            .stdin(Stdio::null());
+        command
+    }
+
+    /// Runs another command on the database of the service and returns its output.
+    ///
+    /// # Errors
+    /// Returns an error with the output of the command if it fails.
+    pub(crate) fn run_command(&self, arguments: &[&str]) -> Result<String, String> {
+        let mut command = self.command(arguments);
+        let output = command
+            .output()
+            .map_err(|error| format!("cannot run {}: {error}", self.program.display()))?;
+        match output.status.success() {
+            true => Ok(String::from_utf8_lossy(&output.stdout).into_owned()),
+            false => Err(format!(
+                "{command:?} failed: {}{}",
+                String::from_utf8_lossy(&output.stdout),
+                String::from_utf8_lossy(&output.stderr)
+            )),
+        }
+    }
+
+    /// Returns the log so far.
+    pub(crate) fn read_log(&self) -> String {
+        fs::read_to_string(&self.log).unwrap_or_default()
+    }
 }
 
 impl ServiceProcess {
@@ -41,49 +132,39 @@ impl ServiceProcess {
     ) -> Result<Self, String> {
         empty_folder(folder)
             .map_err(|error| format!("cannot empty {}: {error}", folder.display()))?;
-        let (database, log) = (folder.join("accolade.db"), folder.join("service.log"));
-        let errors = File::create(&log)
-            .map_err(|error| format!("cannot write {}: {error}", log.display()))?;
-        let mut command = Command::new(program);
-        command
-            .args([
-                "serve",
-                "--listen",
-                "127.0.0.1:0",
-                "--db",
-                &database_url(&database),
-                "--catalog",
-            ])
-            .arg(catalog);
-        // The working folder is not the root of the project, so that no configuration there is
-        // read.
-        command
-            .envs(settings.iter().copied())
-            .current_dir(folder)
-            .stdin(Stdio::null())
-            .stdout(Stdio::piped())
-            .stderr(errors);
-        let mut child = command
-            .spawn()
-            .map_err(|error| format!("cannot run {}: {error}", program.display()))?;
-        let output = child.stdout.take().expect("standard output is piped");
-        let mut service = Self {
-            child,
+        let settings = settings
+            .iter()
+            .map(|(name, value)| ((*name).to_owned(), (*value).to_owned()));
+        let setup = ServiceSetup {
             program: program.to_owned(),
-            database,
-            log,
-            url: String::new(),
-            link: None,
+            catalog: catalog.to_owned(),
+            database: folder.join("accolade.db"),
+            log: folder.join("service.log"),
+            settings: settings.collect(),
         };
-        let startup = read_startup_output(output)
-            .ok_or_else(|| format!("the service did not start:\n{}", service.read_log()))?;
-        (service.url, service.link) = (startup.url, startup.link);
-        Ok(service)
+        setup.start()
     }
 
     /// Returns the URL of the service, without a slash at the end.
     pub(crate) fn url(&self) -> &str {
         &self.url
+    }
+
+    /// Returns the process id of the service.
+    pub(crate) fn id(&self) -> u32 {
+        self.child.id()
+    }
+
+    /// Kills the process and waits until it has ended.
+    pub(crate) fn kill(&mut self) {
+        // The process may have ended by itself.
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
+
+    /// Returns the exit status if the process has ended.
+    pub(crate) fn find_exit(&mut self) -> Option<ExitStatus> {
+        self.child.try_wait().ok().flatten()
     }
 
     /// Returns the one-time link that creates the first administrator, if the service printed one.
@@ -97,6 +178,7 @@ impl ServiceProcess {
     /// Returns an error with the output of the command if it fails.
     pub(crate) fn create_key(&self, name: &str, scopes: &str) -> Result<String, String> {
         Ok(self
+            .setup
             .run_command(&["keys", "create", name, "--scope", scopes])?
             .trim()
             .to_owned())
@@ -107,40 +189,20 @@ impl ServiceProcess {
     /// # Errors
     /// Returns an error with the output of the command if it fails.
     pub(crate) fn import_events(&self, events: &Path) -> Result<(), String> {
-        self.run_command(&["import", &events.display().to_string()])
+        self.setup
+            .run_command(&["import", &events.display().to_string()])
             .map(drop)
-    }
-
-    /// Runs another command on the database of the service and returns its output.
-    fn run_command(&self, arguments: &[&str]) -> Result<String, String> {
-        let mut command = Command::new(&self.program);
-        command
-            .args(arguments)
-            .args(["--db", &database_url(&self.database)])
-            .stdin(Stdio::null());
-        let output = command
-            .output()
-            .map_err(|error| format!("cannot run {}: {error}", self.program.display()))?;
-        match output.status.success() {
-            true => Ok(String::from_utf8_lossy(&output.stdout).into_owned()),
-            false => Err(format!(
-                "{command:?} failed: {}",
-                String::from_utf8_lossy(&output.stderr)
-            )),
-        }
     }
 
     /// Returns the log so far.
     pub(crate) fn read_log(&self) -> String {
-        fs::read_to_string(&self.log).unwrap_or_default()
+        self.setup.read_log()
     }
 }
 
 impl Drop for ServiceProcess {
     fn drop(&mut self) {
-        // The process may have ended by itself.
-        let _ = self.child.kill();
-        let _ = self.child.wait();
+        self.kill();
     }
 }
 
