@@ -163,10 +163,11 @@ fn record_accounts(
 ) -> Result<RecordedCounts, CommandError> {
     let mut counts = RecordedCounts::default();
     let bar = progress::start_item_bar(accounts.len() as u64, "players");
-    let mut pipeline = EventPipeline::new(engine, true, |(player, id): (String, String), result| {
-        counts.count_result(player, id, result);
-        Ok(())
-    });
+    let mut pipeline =
+        EventPipeline::new(engine, true, |(player, id): (String, String), result| {
+            counts.count_result(player, id, result);
+            Ok(())
+        });
     for (player, account) in accounts {
         for event in plan_history(player, account, targets, end, findings) {
             let id = event.id.as_deref().unwrap_or_default().to_owned();

@@ -49,12 +49,7 @@ pub(crate) fn write_catalog(
     writer.write_badges();
     for (key, row) in &tables.unlockable_definitions {
         let description = row.description.as_deref();
-        writer.begin_rule(
-            "unlockable",
-            &ids.unlockables[key],
-            &row.name,
-            description,
-        );
+        writer.begin_rule("unlockable", &ids.unlockables[key], &row.name, description);
         writer.write_line(
             "criterion",
             &format!(
@@ -95,7 +90,11 @@ impl<'t> CatalogWriter<'t> {
     }
 
     fn write_badge_keys(&mut self, key: &RowKey, row: &BadgeDefinitionRow) {
-        match row.category.as_ref().map(|category| self.ids.categories.get(category)) {
+        match row
+            .category
+            .as_ref()
+            .map(|category| self.ids.categories.get(category))
+        {
             Some(Some(category)) => self.write_line("category", &quote(category)),
             Some(None) => {
                 let reason = "its category is not in the dump, so it has none";
@@ -156,7 +155,12 @@ impl<'t> CatalogWriter<'t> {
         }
         for (key, row) in &self.tables.achievements {
             let description = row.description.as_deref();
-            self.begin_rule("badge", &self.ids.achievements[key], &row.title, description);
+            self.begin_rule(
+                "badge",
+                &self.ids.achievements[key],
+                &row.title,
+                description,
+            );
             self.write_achievement_keys(key, row, media_url);
             // Level 1 is what an achievement without levels returns.
             let level = levels.get(key).copied().unwrap_or(0);

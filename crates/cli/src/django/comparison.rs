@@ -142,8 +142,11 @@ impl PlayerQuery {
     }
 
     fn wait(self) -> Result<Option<StoredPlayer>, CommandError> {
-        let (profile, awards, unlocks) =
-            (self.profile.wait()?, self.awards.wait()?, self.unlocks.wait()?);
+        let (profile, awards, unlocks) = (
+            self.profile.wait()?,
+            self.awards.wait()?,
+            self.unlocks.wait()?,
+        );
         Ok(profile.map(|profile| StoredPlayer {
             profile,
             awards,
@@ -197,7 +200,10 @@ impl AccountComparer<'_> {
         self.compare(player, Subject::Players, "", 1, i128::from(found.is_some()));
         // A player who is missing has nothing, so everything else differs as well.
         if account.interface.is_some() {
-            let amounts = account.changes.iter().map(|change| i128::from(change.amount));
+            let amounts = account
+                .changes
+                .iter()
+                .map(|change| i128::from(change.amount));
             let currency = self.targets.currency;
             let balance = found.map_or(0, |found| found.balance(currency));
             let sum = amounts.sum();

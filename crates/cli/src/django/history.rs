@@ -309,7 +309,13 @@ impl HistoryPlanner<'_> {
     }
 
     /// Adds an action at the place of a change of points, or at the end.
-    fn push_at_change(&mut self, change: Option<usize>, badge: &RowKey, phase: u8, event: NewEvent) {
+    fn push_at_change(
+        &mut self,
+        change: Option<usize>,
+        badge: &RowKey,
+        phase: u8,
+        event: NewEvent,
+    ) {
         match change.map(|position| &self.account.changes[position]) {
             Some(change) => {
                 let rank = (StepKind::Change, change.key.clone(), phase);

@@ -126,11 +126,7 @@ mod tests {
             // Revoked, and awarded again.
             (&[(50, Held)], &[50, -50, 50], &[(Some(2), None)]),
             (&[(50, Revoked)], &[50, -50], &[(Some(0), Some(1))]),
-            (
-                &[(50, Revoked)],
-                &[50, -50, 50, -50],
-                &[(Some(2), Some(3))],
-            ),
+            (&[(50, Revoked)], &[50, -50, 50, -50], &[(Some(2), Some(3))]),
             // Revoked twice, or acquired through progress and revoked.
             (&[(50, Revoked)], &[50, -50, -50], &[(Some(0), Some(1))]),
             (&[(50, Revoked)], &[-50], &[(None, Some(0))]),
@@ -139,7 +135,12 @@ mod tests {
             (
                 &[(50, Held), (50, Revoked), (50, Held), (50, Unearned)],
                 &[50, 50, 50, -50],
-                &[(Some(0), None), (Some(2), Some(3)), (Some(1), None), (None, None)],
+                &[
+                    (Some(0), None),
+                    (Some(2), Some(3)),
+                    (Some(1), None),
+                    (None, None),
+                ],
             ),
             (
                 &[(-5, Held), (5, Held)],

@@ -96,7 +96,10 @@ impl PlayerIds {
             _ => PRIMARY_KEY,
         };
         // The row is not needed if only its key is, so it need not be in the dump.
-        let id = match self.template.render(|field| (field == key_field).then(|| user.to_string())) {
+        let id = match self
+            .template
+            .render(|field| (field == key_field).then(|| user.to_string()))
+        {
             Some(id) => id,
             None => {
                 let row = &tables.others[*self.rows_by_user.get(user)?];
@@ -328,7 +331,9 @@ impl IdTemplate {
             rest = after;
         }
         if parts.is_empty() {
-            return Err("all players would have the same id; write a field such as {pk}".to_owned());
+            return Err(
+                "all players would have the same id; write a field such as {pk}".to_owned(),
+            );
         }
         parts.push(TemplatePart::Literal(rest.to_owned()));
         Ok(Self {

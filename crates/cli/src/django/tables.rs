@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use accolade_core::time::{self, Timestamp, TimeZone};
+use accolade_core::time::{self, TimeZone, Timestamp};
 use serde_json::{Map, Value};
 
 use super::dump::DumpRow;

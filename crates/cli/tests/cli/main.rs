@@ -5,6 +5,7 @@ mod catalogs;
 mod corrections;
 mod crashes;
 mod demo;
+mod django;
 mod exports;
 mod hostile;
 mod imports;
