@@ -1,5 +1,6 @@
 //! Commands and arguments, as clap parses them.
 
+mod import;
 mod maintenance;
 mod service;
 
@@ -10,6 +11,7 @@ use accolade_core::number::Decimal;
 use accolade_core::time::Timestamp;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
+pub(crate) use import::ImportDjangoArgs;
 pub(crate) use maintenance::{
     AttributionArgs, BackupArgs, EraseArgs, EventFilterArgs, FeedArgs, FeedCommand, MergeArgs,
     RestoreArgs, RetractArgs, WhyArgs,
@@ -61,6 +63,8 @@ pub(crate) enum Command {
     History,
     /// Import events from a file, one JSON object per line
     Import(ImportArgs),
+    /// Import the tables of django-gamification and django-hero, and compare the result with them
+    ImportDjango(ImportDjangoArgs),
     /// Record one event and show its effects
     Record(RecordArgs),
     /// Show a player's balances, badges, progress and unlockables

@@ -17,6 +17,7 @@ mod confirm;
 mod database;
 mod demo;
 mod diagnostics;
+mod django;
 mod error;
 mod event_names;
 mod format;
@@ -104,6 +105,9 @@ fn run_command(cli: &Cli, output: Output) -> Result<ExitStatus, CommandError> {
         Command::Publish(args) => commands::publish::run_publish(args, &database()?, output),
         Command::History => commands::history::run_history(&database()?, output),
         Command::Import(args) => commands::import::run_import(args, &database()?, output),
+        Command::ImportDjango(args) => {
+            commands::import_django::run_import_django(args, &database()?, output)
+        }
         Command::Record(args) => commands::record::run_record(args, &database()?, output),
         Command::Player(args) => commands::player::run_player(args, &database()?, output),
         Command::Badges(args) => commands::badges::run_badges(args, &database()?, output),

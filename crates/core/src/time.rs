@@ -6,9 +6,10 @@ use std::str::FromStr;
 
 use jiff::Span;
 use jiff::civil::{Date, DateTime};
-use jiff::tz::TimeZone;
 
 use crate::limits;
+
+pub use jiff::tz::TimeZone;
 
 /// The number of microseconds in a second.
 pub const SECOND: i64 = 1_000_000;
@@ -241,6 +242,17 @@ pub fn parse_instant_or_date(text: &str, zone: &TimeZone) -> Option<Timestamp> {
     Timestamp::from_civil(date.into(), zone)
 }
 
+/// Parses a time without an offset, such as `2020-05-01T12:00:00`, as local time in the zone.
+///
+/// A time that occurs twice is the earlier one, and a skipped one is moved forward by the gap.
+pub fn parse_local_time(text: &str, zone: &TimeZone) -> Option<Timestamp> {
+    // `jiff` ignores an offset, which would move the instant.
+    if text.parse::<jiff::Timestamp>().is_ok() {
+        return None;
+    }
+    Timestamp::from_civil(text.parse().ok()?, zone)
+}
+
 /// Parses a duration such as `90s`, `15m`, `12h`, `7d` or `2w` into microseconds. Returns `None` if
 /// it is invalid or not positive.
 pub fn parse_duration(text: &str) -> Option<i64> {
@@ -299,6 +311,22 @@ mod tests {
             if let (Some(error), Some(part)) = (error, expected) {
                 assert!(error.contains(part), "{text}: {error}");
             }
+        }
+    }
+
+    #[test]
+    fn local_times_are_those_of_the_zone_and_have_no_offset() {
+        let paris = find_zone("Europe/Paris").unwrap();
+        for (text, expected) in [
+            ("2026-07-01T12:00:00.25", Some("2026-07-01T10:00:00.25Z")),
+            ("2026-01-01 12:00:00", Some("2026-01-01T11:00:00Z")),
+            ("2026-07-01T12:00:00+02:00", None),
+            ("2026-07-01T12:00:00Z", None),
+            ("1800-07-01T12:00:00", None),
+            ("yesterday", None),
+        ] {
+            let parsed = parse_local_time(text, &paris);
+            assert_eq!(parsed, expected.map(at), "{text}");
         }
     }
 

@@ -5,6 +5,7 @@ mod catalogs;
 mod corrections;
 mod crashes;
 mod demo;
+mod django;
 mod event_names;
 mod exports;
 mod hostile;
