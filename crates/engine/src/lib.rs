@@ -101,6 +101,7 @@ mod open_catalog;
 mod page;
 mod personal_data;
 mod plan;
+mod player_ids;
 mod players;
 mod publication;
 mod publish;

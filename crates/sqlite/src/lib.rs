@@ -10,6 +10,7 @@ mod catalog;
 mod connection;
 mod erasure;
 mod error;
+mod players;
 mod pruning;
 mod read;
 mod read_context;
