@@ -95,7 +95,11 @@ impl From<Error> for CommandError {
             Error::Catalog(diagnostics) => Self::Catalog(diagnostics),
             Error::Rejected(Rejection::UnknownPlayer { player, suggestion }) => {
                 let message = unknown_player(&player, None, suggestion.as_deref());
-                Self::Message(format!("{message}; to create the player, pass --create"))
+                // The question mark of the suggestion ends a sentence.
+                let separator = if suggestion.is_some() { "" } else { ";" };
+                Self::Message(format!(
+                    "{message}{separator} to create the player, pass --create"
+                ))
             }
             other => Self::Message(other.to_string()),
         }

@@ -23,12 +23,7 @@ pub(crate) fn run_erase(
     output: Output,
 ) -> Result<ExitStatus, CommandError> {
     let engine = database.open_or_create()?;
-    let unknown = || {
-        CommandError::new(format!(
-            "no data stored about player `{}` in {}",
-            args.player, database.url
-        ))
-    };
+    let unknown = || CommandError::unknown_player(&engine, &args.player, &database.url);
     let stored = engine
         .players()
         .export_personal_data(&args.player)
@@ -66,7 +61,7 @@ pub(crate) fn run_erase(
         })?;
     }
     output.print_result(
-        &json!({ "players": models, "vacuumed": args.vacuum, "note": BACKUP_NOTE }),
+        &json!({ "players": models, "blocked": removed.blocked, "vacuumed": args.vacuum, "note": BACKUP_NOTE }),
         || describe_erasure(&removed, args.vacuum),
     )?;
     Ok(ExitStatus::Success)
@@ -105,6 +100,11 @@ fn describe_erasure(removed: &ErasureReport, vacuumed: bool) -> String {
             count_noun(one.derived, "derived row"),
         );
     }
+    text.push_str(if removed.blocked {
+        "nothing can be recorded under these ids again\n"
+    } else {
+        "the player had no event of their own, so the id can be used again\n"
+    });
     if !vacuumed {
         text.push_str("single ids may survive in unused space of the file; --vacuum rewrites it\n");
     }

@@ -18,7 +18,7 @@ pub(crate) fn run_why(
         return Err(CommandError::unknown_player(
             &engine,
             &args.player,
-            &database.url.to_string(),
+            &database.url,
         ));
     };
     let model = PlayerExplanationModel::from(why.clone());

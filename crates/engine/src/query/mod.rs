@@ -1,12 +1,14 @@
 //! Queries of the engine.
 
 mod audit_log;
+mod award_reasons;
 mod badge_counts;
 mod badge_view;
 mod catalog_rules;
 mod display_names;
 mod earners;
 mod gallery;
+mod player_match;
 mod players;
 mod profile;
 mod recent_outcomes;
@@ -25,6 +27,7 @@ pub use badge_view::{AwardView, BadgeView, ProgressView};
 pub use catalog_rules::{CategoryView, CurrencyView, UnlockableSummary};
 pub use earners::EarnerView;
 pub use gallery::GalleryBadge;
+pub use player_match::{PlayerCandidate, PlayerMatch};
 pub use players::PlayerListItem;
 pub(crate) use profile::build_profile;
 pub use profile::{CurrencyBalance, Profile, UnlockableView};

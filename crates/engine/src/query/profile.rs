@@ -7,6 +7,7 @@ use accolade_core::ids::{CurrencyId, PlayerId, UnlockableId};
 use accolade_core::time::Timestamp;
 use accolade_core::value::Props;
 
+use super::award_reasons;
 use super::badge_view::{self, BadgeView};
 use super::visibility::{Audience, is_visible_on_profile};
 use crate::batch::display_name;
@@ -116,6 +117,9 @@ pub(crate) fn build_profile(
     // Events may be ahead of the clock, and then the state is shown as of its own time.
     let now = state.header.as_of.map_or(now, |as_of| as_of.max(now));
     let rules = catalog.rules();
+    let mut badges =
+        badge_view::build_badge_views(catalog, &mut state, &player, audience, &awards, now);
+    award_reasons::add_reasons(reader, &player, audience, &mut badges)?;
     let balances = rules.currencies.iter().map(|currency| CurrencyBalance {
         currency: currency.id.clone().into(),
         name: currency.display.name.clone(),
@@ -155,7 +159,7 @@ pub(crate) fn build_profile(
             .into_iter()
             .filter(|outcome| is_visible_on_profile(catalog, &state, audience, outcome))
             .collect(),
-        badges: badge_view::build_badge_views(catalog, &mut state, &player, audience, &awards, now),
+        badges,
         player: player.into(),
     })
 }

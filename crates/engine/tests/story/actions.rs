@@ -268,7 +268,7 @@ fn s4_a_late_event_that_earns_a_lower_tier_does_not_pay_it_twice() {
         let at = format!("2026-06-01T11:0{minute}:00Z");
         world.at(&at, "comment.posted", props! {});
     }
-    assert_eq!(world.held(), ["talker:bronze", "talker:gold"]);
+    assert!(world.holds("talker:bronze") && world.holds("talker:gold"));
     assert_eq!(world.balance("xp"), 55);
 }
 

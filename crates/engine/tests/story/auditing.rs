@@ -197,7 +197,7 @@ fn s22_an_erased_player_is_not_in_the_log() {
             .unwrap();
     }
     grace
-        .submit_action(Action::merge("ada", "guest").id("join-ada"))
+        .submit_action(Action::merge("ada", "guest").id("join-ada").create())
         .wait()
         .unwrap();
     grace

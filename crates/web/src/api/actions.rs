@@ -385,12 +385,16 @@ pub(crate) async fn submit_actions(
 pub(crate) struct ErasePlayerResponse {
     /// Erased data by player id: of the player and of merged guests. Empty if already erased.
     players: Vec<ErasedPlayerModel>,
+    /// True if nothing can be recorded under these ids again. False if the player had no event of
+    /// their own, only manual actions: the ids can be used again.
+    blocked: bool,
 }
 
 /// Erase a player.
 ///
 /// Erases all data of a player and of the guests merged into them. This cannot be undone, and no
-/// events are accepted for these ids from then on. Idempotent. Scope: `actions`.
+/// events are accepted for these ids from then on, unless the player had no event of their own: see
+/// `blocked`. Idempotent. Scope: `actions`.
 #[utoipa::path(
     delete, path = "/v1/players/{player}",
     tag = "actions", operation_id = "erase_player",
@@ -415,14 +419,15 @@ pub(crate) async fn erase_player(
         .players()
         .erase(&player)
         .await?;
-    let players = match removed {
-        Some(removed) => removed.players,
+    let (players, blocked) = match removed {
+        Some(removed) => (removed.players, removed.blocked),
         // Erasing again succeeds, so that retries are safe.
-        None if app.engine.players().is_erased(&player).await? => Vec::new(),
+        None if app.engine.players().is_erased(&player).await? => (Vec::new(), true),
         None => return Err(Problem::player_not_found(&player)),
     };
     let players = players.into_iter().map(ErasedPlayerModel::from);
     Ok(Json(ErasePlayerResponse {
         players: players.collect(),
+        blocked,
     }))
 }
