@@ -23,7 +23,13 @@ pub(crate) fn run_erase(
     output: Output,
 ) -> Result<ExitStatus, CommandError> {
     let engine = database.open_or_create()?;
-    let unknown = || CommandError::unknown_player(&engine, &args.player, &database.url);
+    let unknown = || match engine.players().is_erased(&args.player).wait() {
+        Ok(true) => CommandError::new(format!(
+            "no data stored about player `{}` in {}: the player was erased",
+            args.player, database.url
+        )),
+        _ => CommandError::unknown_player(&engine, &args.player, &database.url),
+    };
     let stored = engine
         .players()
         .export_personal_data(&args.player)

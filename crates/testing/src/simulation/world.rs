@@ -318,6 +318,12 @@ impl<'s> World<'s> {
                     !there || self.again || removed.is_some(),
                     "{player} is known, but nothing was removed"
                 );
+                if let Some(removed) = &removed {
+                    must!(
+                        self.again || removed.blocked == self.model.is_blocked_by_erasure(&root),
+                        "{player} was erased: {removed:?}"
+                    );
+                }
                 if there || removed.is_some() {
                     self.model.erase(&root);
                 }

@@ -267,9 +267,9 @@ async fn s45_an_action_on_an_unknown_player_is_refused_unless_it_says_create() {
             .send()
     };
     let refused = send(&name).await;
-    let problem = refused.assert_problem(404, "unknown-player");
+    refused.assert_problem(404, "unknown-player");
     assert_eq!(
-        problem["detail"],
+        refused.json()["detail"],
         "player `adaa` not found; did you mean `ada`? to create the player, set `create`"
     );
     world.get("/v1/players/adaa").await.assert_status(404);

@@ -212,3 +212,17 @@ async fn errors_keep_the_input_of_both_steps() {
     let page = house.post(PATH, &edit).await;
     assert!(page.body.contains("ada\nbobb</textarea>"), "{}", page.body);
 }
+
+#[tokio::test]
+async fn players_are_found_by_the_beginning_of_their_name_or_id() {
+    let house = TestService::new().await;
+    name(&house, "17", "Adam").await;
+    let page = house.get("/admin/players?prefix=ADA").await;
+    assert!(page.body.contains("/admin/players/17\""), "{}", page.body);
+    assert!(page.body.contains("not seen yet"), "{}", page.body);
+    let page = house.get("/admin/players?prefix=ada").await;
+    for player in ["ada", "17"] {
+        let link = format!("/admin/players/{player}\"");
+        assert_eq!(page.body.matches(&link).count(), 1, "{}", page.body);
+    }
+}
