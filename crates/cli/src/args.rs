@@ -14,7 +14,7 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
 pub(crate) use import::ImportDjangoArgs;
 pub(crate) use maintenance::{
     AttributionArgs, BackupArgs, EraseArgs, EventFilterArgs, FeedArgs, FeedCommand, MergeArgs,
-    RestoreArgs, RetractArgs, WhyArgs,
+    RestoreArgs, RetractArgs, UnmergeArgs, WhyArgs,
 };
 pub(crate) use service::{ConfigArgs, DemoArgs, InviteArgs, KeysArgs, KeysCommand, ServiceArgs};
 
@@ -88,7 +88,7 @@ pub(crate) enum Command {
     /// Merge a guest's history into a player's
     Merge(MergeArgs),
     /// Undo a merge, unless actions were recorded on the merged player since
-    Unmerge(MergeArgs),
+    Unmerge(UnmergeArgs),
     /// Erase all data about a player
     Erase(EraseArgs),
     /// Export awards, ledger, events, players, balances, or one player's personal data
@@ -260,6 +260,9 @@ pub(crate) struct ActionArgs {
     /// Reason to record
     #[arg(long, value_name = "REASON")]
     pub(crate) reason: Option<String>,
+    /// Create the player if unknown
+    #[arg(long)]
+    pub(crate) create: bool,
 }
 
 #[derive(Debug, Args)]

@@ -182,34 +182,33 @@ impl Engine {
     /// Submits a manual action, such as awarding a badge, granting points or merging a guest.
     ///
     /// The action is checked against the player's state when it is recorded. One that is not
-    /// possible is rejected and leaves no trace. With an id, submitting it again returns the first
-    /// receipt.
+    /// possible is rejected and leaves no trace, and so is one on an unknown player that does not
+    /// say [`create`](Action::create). With an id, submitting it again returns the first receipt.
     ///
     /// # Errors
     /// The ticket fails with [`Error::Rejected`] if the action is not possible.
     ///
     /// ```
-    /// use accolade::{Action, Catalog, Engine};
+    /// use accolade::{Action, Catalog, Engine, NewEvent};
     ///
     /// let catalog = Catalog::from_toml("[[currency]]\nid = 'xp'")?;
     /// # let store = accolade_testing::MemoryStore::new();
     /// let engine = Engine::open(store, catalog)?;
+    /// engine.record(NewEvent::new("ada", "visit")).wait()?;
     /// let action = Action::points("ada", "xp", 50).id("thanks-1").reason("found a bug");
     /// engine.submit_action(action).wait()?;
     /// assert_eq!(engine.players().load_balances("ada").wait()?["xp"], 50);
     /// # Ok::<(), accolade::Error>(())
     /// ```
     pub fn submit_action(&self, act: Action) -> Ticket<Receipt> {
-        self.submit_one(BatchItem::new(act.0, Permission::Action, true).on_behalf_of(&self.actor))
+        self.submit_one(BatchItem::from_action(act, true).on_behalf_of(&self.actor))
     }
 
     /// Submits several manual actions, each accepted or rejected on its own. Returns one result per
     /// action, in order.
     pub fn submit_actions(&self, acts: Vec<Action>) -> Ticket<Vec<Result<Receipt, Rejection>>> {
-        self.submit_many(
-            acts.into_iter().map(|act| act.0).collect(),
-            Permission::Action,
-        )
+        let item = |act| BatchItem::from_action(act, false).on_behalf_of(&self.actor);
+        self.submit_items(acts.into_iter().map(item).collect())
     }
 
     /// Returns a handle to the same engine whose actions are recorded in the audit log under a
@@ -225,7 +224,7 @@ impl Engine {
     /// let catalog = Catalog::from_toml("[[badge]]\nid = 'hero'\ncriterion = { manual = true }")?;
     /// # let store = accolade_testing::MemoryStore::new();
     /// let engine = Engine::open(store, catalog)?;
-    /// let action = Action::award("ada", "hero").id("thanks");
+    /// let action = Action::award("ada", "hero").id("thanks").create();
     /// engine.on_behalf_of("grace").submit_action(action).wait()?;
     /// let entry = &engine.service().list_audit_entries(None, 10).wait()?.items[0];
     /// assert_eq!((&*entry.actor, &*entry.action), ("grace", "accolade.award"));

@@ -91,7 +91,7 @@ impl Feed<'_> {
     /// # let store = accolade_testing::MemoryStore::new();
     /// let engine = Engine::open(store, catalog)?;
     /// let mut subscription = engine.feed().subscribe(Some(0))?;
-    /// engine.submit_action(Action::points("ada", "xp", 5)).wait()?;
+    /// engine.submit_action(Action::points("ada", "xp", 5).create()).wait()?;
     /// assert_eq!(subscription.next_blocking()?.subject, "xp");
     /// # Ok::<(), accolade::Error>(())
     /// ```

@@ -102,6 +102,7 @@ mod open_catalog;
 mod page;
 mod personal_data;
 mod plan;
+mod player_ids;
 mod players;
 mod publication;
 mod publish;
@@ -169,8 +170,8 @@ pub use publication::{CatalogVersion, Publication, PublishOptions};
 pub use query::{
     Audience, AwardView, BadgeView, CategoryView, CurrencyBalance, CurrencyView, EarnerView,
     EventNameCursor, EventNameFilter, EventNameTotals, EventNameView, GalleryBadge, LedgerCursor,
-    PlayerListItem, Profile, ProgressView, TierView, TimelineCursor, UnlockableSummary,
-    UnlockableView,
+    PlayerCandidate, PlayerListItem, PlayerMatch, Profile, ProgressView, TierView, TimelineCursor,
+    UnlockableSummary, UnlockableView,
 };
 pub use receipt::{Outcome, Receipt, ReceiptStatus, SkippedRule};
 pub use records::{Award, HeldInterval, LedgerEntry, RecordedEvent, RuleError, Unlock};

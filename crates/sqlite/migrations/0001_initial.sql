@@ -66,13 +66,18 @@ CREATE VIEW definitions (kind, id, name, description, category, detail, retired_
     UNION ALL SELECT 'unlockable', * FROM unlockables;
 
 CREATE TABLE players (
-    player        TEXT NOT NULL PRIMARY KEY,
-    event_count   INTEGER NOT NULL CHECK (event_count >= 0),
-    first_at      INTEGER,
-    last_at       INTEGER,
-    next_timer_at INTEGER
+    player          TEXT NOT NULL PRIMARY KEY,
+    name            TEXT,
+    folded_name     TEXT,
+    event_count     INTEGER NOT NULL CHECK (event_count >= 0),
+    first_at        INTEGER,
+    last_at         INTEGER,
+    own_event_count INTEGER NOT NULL CHECK (own_event_count >= 0),
+    last_seen_at    INTEGER,
+    next_timer_at   INTEGER
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX players_by_next_timer ON players (next_timer_at, player) WHERE next_timer_at IS NOT NULL;
+CREATE INDEX players_by_name ON players (folded_name, player) WHERE folded_name IS NOT NULL;
 
 -- Clustered in timeline order, because a refold reads neighboring events.
 CREATE TABLE events (

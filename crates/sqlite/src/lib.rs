@@ -12,6 +12,7 @@ mod counts;
 mod erasure;
 mod error;
 mod event_names;
+mod players;
 mod pruning;
 mod read;
 mod read_context;

@@ -17,6 +17,7 @@ use crate::counts;
 use crate::erasure;
 use crate::error::Error;
 use crate::event_names;
+use crate::players;
 use crate::read_context::{QueryHandle, ReadContext, ReadSnapshot};
 use crate::rows::{
     self, alias_columns, award_columns, catalog_columns, event_columns, ledger_columns,
@@ -431,29 +432,21 @@ impl<S: ReadContext> ReadStore for QueryHandle<S> {
         after: Option<&str>,
         limit: usize,
     ) -> Result<Vec<PlayerRow>, StoreError> {
-        const SQL: &str = "SELECT player, event_count, first_at, last_at, next_timer_at
-                 FROM players WHERE player > ?1
-            ORDER BY player LIMIT ?2";
-        let player = |row: &Row<'_>| {
-            Ok(PlayerRow {
-                player: row.get(0)?,
-                summary: rows::read_summary(row, 1)?,
-            })
-        };
-        self.0.run(|session| {
-            session.query_all(
-                SQL,
-                &[&after.unwrap_or_default(), &to_sql_integer(limit)],
-                player,
-            )
-        })
+        self.0
+            .run(|session| players::list_players(session, after, limit))
+    }
+
+    fn list_players_by_name(
+        &mut self,
+        prefix: &str,
+        limit: usize,
+    ) -> Result<Vec<PlayerRow>, StoreError> {
+        self.0
+            .run(|session| players::list_players_by_name(session, prefix, limit))
     }
 
     fn find_summary(&mut self, player: &str) -> Result<Option<PlayerSummary>, StoreError> {
-        const SQL: &str =
-            "SELECT event_count, first_at, last_at, next_timer_at FROM players WHERE player = ?1";
-        self.0
-            .run(|session| session.query_first(SQL, &[&player], |row| rows::read_summary(row, 0)))
+        self.0.run(|session| players::find_summary(session, player))
     }
 
     fn list_owners(

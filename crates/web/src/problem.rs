@@ -254,6 +254,9 @@ impl From<Rejection> for Problem {
             | Rejection::NotRetractable { .. } => {
                 of(StatusCode::CONFLICT, "retraction", "Retraction conflict")
             }
+            Rejection::UnknownPlayer { .. } => {
+                of(StatusCode::NOT_FOUND, "unknown-player", "Player not found")
+            }
             Rejection::PlayerErased => of(StatusCode::GONE, "erased", "Player erased"),
             // A kind of rejection that is newer than this service is still the caller's to solve.
             _ => of(StatusCode::UNPROCESSABLE_ENTITY, "rejected", "Rejected"),

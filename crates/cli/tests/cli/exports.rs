@@ -31,6 +31,7 @@ fn world_with_history() -> World {
             "award",
             "cyd",
             "helper",
+            "--create",
             "--at",
             "2026-02-01T00:00:00Z",
             "--id",

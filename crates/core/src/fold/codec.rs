@@ -165,6 +165,8 @@ impl StateEncoder {
             self.write_text(&last.id);
         }
         self.write_as_of(header);
+        self.write_unsigned(header.own_event_count.into());
+        self.write_optional_time(header.last_seen_at);
         // Without attributes, an empty text is shorter than an empty object.
         self.write_text(&if header.profile.is_empty() {
             String::new()
@@ -427,6 +429,8 @@ impl<'b> StateDecoder<'b> {
         } else {
             self.read_optional_time()?
         };
+        let own_events = self.read_narrow()?;
+        let last_seen_at = self.read_optional_time()?;
         let profile = self.read_text()?;
         let profile = match profile.as_str() {
             "" => Props::default(),
@@ -448,6 +452,8 @@ impl<'b> StateDecoder<'b> {
             as_of,
             next_timer: next,
             event_count: events,
+            own_event_count: own_events,
+            last_seen_at,
             profile,
             cells,
             checkpoints,

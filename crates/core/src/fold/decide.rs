@@ -168,22 +168,37 @@ impl StepContext<'_> {
                 badge: badge.id.clone(),
             }));
         }
-        let points = &badge.tiers[tier].points;
-        if !self.reserve_points(points) {
-            return Ok(Err(Refusal::Overflow));
+        // A tier stands above the lower ones, so it comes with those that are not held (S4).
+        let mut awards = Vec::new();
+        for index in 0..=tier {
+            let is_lower = index < tier;
+            if is_lower && (badge.tiers[index].retired || self.is_award_held(badge, index, &key)?) {
+                continue;
+            }
+            let points = &badge.tiers[index].points;
+            if !self.reserve_points(points) {
+                return Ok(Err(Refusal::Overflow));
+            }
+            awards.push(award_props(
+                badge,
+                index,
+                &key,
+                Some(self.paid_props(points)),
+            ));
         }
-        // The amounts are stored with the award, so that another catalog does not change them (S3).
-        let paid: Props = points
-            .iter()
-            .map(|(currency, amount)| {
-                (
-                    self.rules.currencies[*currency].id.as_str().into(),
-                    Value::from(*amount),
-                )
-            })
-            .collect();
-        let award = award_props(badge, tier, &key, Some(paid));
-        Ok(Ok(Some(awards_props(vec![award]))))
+        Ok(Ok(Some(awards_props(awards))))
+    }
+
+    /// Writes down the points that an award pays.
+    // They are stored with the award, so that another catalog does not change them (S3).
+    fn paid_props(&self, points: &[(usize, i64)]) -> Props {
+        let paid = points.iter().map(|(currency, amount)| {
+            (
+                self.rules.currencies[*currency].id.as_str().into(),
+                Value::from(*amount),
+            )
+        });
+        paid.collect()
     }
 
     fn decide_revoke(&mut self) -> Result<DecidedEffect, MissingCells> {

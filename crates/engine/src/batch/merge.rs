@@ -4,9 +4,10 @@ use std::collections::BTreeSet;
 
 use accolade_core::event::RESERVED_PREFIX;
 use accolade_core::fold::{Holdings, PartialState};
+use accolade_core::ids::PlayerId;
 use accolade_core::names::acts;
-use accolade_core::props;
 use accolade_core::value::{Props, Value};
+use accolade_core::{props, suggest};
 
 use super::cache::{CachedPlayer, PlayerCache};
 use super::context::BatchContext;
@@ -19,9 +20,9 @@ use super::rows::CommitOrigin;
 use super::unit_of_work::UnitOfWork;
 use super::units::{UncommittedBatch, load_units, write_units};
 use super::{history, load};
-use crate::Rejection;
 use crate::error::MergeError;
 use crate::store::{AliasRow, StoreError, Transaction, Trigger};
+use crate::{Rejection, player_ids};
 
 /// Records the single item of this batch, which merges two players or undoes a merge.
 pub(super) fn apply_merge<'s>(
@@ -66,6 +67,19 @@ pub(super) fn apply_merge<'s>(
         Some(guest) if !guest.is_empty() => guest,
         _ => return Ok(refuse(MergeError::NoGuest.into())),
     };
+    // Both ids are looked up, because a merge into or of a misspelled id would go unnoticed.
+    let named = if merges {
+        vec![&*player, &*guest]
+    } else {
+        vec![&*player]
+    };
+    for id in named {
+        if !entry.may_create
+            && let Some(unknown) = find_unknown(tx, id)?
+        {
+            return Ok(refuse(unknown));
+        }
+    }
     let joined = match merges {
         true => merge_guest(context, cache, tx, entry, &guest)?,
         false => unmerge_guest(context, cache, tx, entry, &guest)?,
@@ -78,6 +92,22 @@ pub(super) fn apply_merge<'s>(
     let mut done = write_units(tx, desks, &mut results)?;
     done.results = results.into_values().collect();
     Ok(done)
+}
+
+/// Returns the rejection of an id under which nothing was recorded.
+fn find_unknown(tx: &mut dyn Transaction, id: &str) -> Result<Option<Rejection>, StoreError> {
+    // A merged or erased id has no header, and is answered by what it resolves to.
+    let is_known = match identity::resolve_one(tx, id)? {
+        PlayerIdentity::Player(player) if player == id => {
+            tx.load_headers(&[id])?.iter().any(Option::is_some)
+        }
+        _ => true,
+    };
+    if is_known {
+        return Ok(None);
+    }
+    let suggestion = player_ids::find_similar_player(tx, id)?;
+    Ok(Some(Rejection::unknown_player(id, suggestion)))
 }
 
 type MergeResult<'s> = Result<Vec<UnitOfWork<'s>>, Rejection>;
@@ -152,14 +182,13 @@ fn unmerge_guest<'s>(
     guest: &str,
 ) -> Result<MergeResult<'s>, StoreError> {
     let player = entry.event.player.clone();
-    let Some(alias) = tx
-        .list_guests(&player)?
-        .into_iter()
-        .find(|alias| alias.guest == guest)
-    else {
+    let aliases = tx.list_guests(&player)?;
+    let Some(alias) = aliases.iter().find(|alias| alias.guest == guest).cloned() else {
+        let guests = aliases.iter().map(|alias| &*alias.guest);
         return Ok(Err(MergeError::NotMerged {
             guest: guest.to_owned().into(),
             player: player.into(),
+            suggestion: suggest::find_nearest(guest, guests).map(PlayerId::from),
         }
         .into()));
     };

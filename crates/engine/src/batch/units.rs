@@ -48,7 +48,7 @@ impl UncommittedBatch<'_> {
     pub(crate) fn next_timer(&self) -> Option<Timestamp> {
         self.changes
             .iter()
-            .filter_map(|changes| changes.summary?.next_timer_at)
+            .filter_map(|changes| changes.summary.as_ref()?.next_timer_at)
             .min()
     }
 

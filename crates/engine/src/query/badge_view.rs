@@ -54,6 +54,10 @@ pub struct AwardView {
     pub event: Option<EventId>,
     /// The source of the award.
     pub source: AwardSource,
+    /// The reason of a manual award, for the player and administrators.
+    pub reason: Option<String>,
+    /// The author of a manual award, for administrators.
+    pub by: Option<String>,
     /// Earlier intervals during which a temporary award was held, oldest first.
     pub holding_intervals: Vec<HeldInterval>,
 }
@@ -93,6 +97,8 @@ pub(super) fn build_badge_views(
                 at: award.at,
                 event: Some((&award.event).into()),
                 source: award.source,
+                reason: None,
+                by: None,
                 holding_intervals: award
                     .holding_intervals
                     .iter()

@@ -1,6 +1,7 @@
 //! Queries of the engine.
 
 mod audit_log;
+mod award_reasons;
 mod badge_counts;
 mod badge_view;
 mod catalog_rules;
@@ -8,6 +9,7 @@ mod display_names;
 mod earners;
 mod event_names;
 mod gallery;
+mod player_match;
 mod players;
 mod profile;
 mod recent_outcomes;
@@ -27,6 +29,7 @@ pub use catalog_rules::{CategoryView, CurrencyView, UnlockableSummary};
 pub use earners::EarnerView;
 pub use event_names::{EventNameCursor, EventNameFilter, EventNameTotals, EventNameView};
 pub use gallery::GalleryBadge;
+pub use player_match::{PlayerCandidate, PlayerMatch};
 pub use players::PlayerListItem;
 pub(crate) use profile::build_profile;
 pub use profile::{CurrencyBalance, Profile, UnlockableView};

@@ -145,7 +145,7 @@ pub trait Transaction: ReadStore {
     /// Deletes every row of a player, and the mentions in rows of others.
     ///
     /// Adds the player's sums to the anonymous totals, subtracts the events from those of their
-    /// names, and stores a keyed hash by which
+    /// names, and stores the keyed hash, if one is given, by which
     /// [`ReadStore::are_erased`] recognizes the player. After the commit, the data must not be
     /// recoverable from the database files, as far as the database can ensure that. Merged guests
     /// are erased by calls of their own.
@@ -155,7 +155,7 @@ pub trait Transaction: ReadStore {
     fn erase_player(
         &mut self,
         player: &str,
-        mark: &[u8],
+        mark: Option<&[u8]>,
         at: Timestamp,
     ) -> Result<ErasedRows, StoreError>;
 
@@ -380,6 +380,14 @@ pub trait ReadStore {
     fn list_players(
         &mut self,
         after: Option<&str>,
+        limit: usize,
+    ) -> Result<Vec<PlayerRow>, StoreError>;
+
+    /// Lists players whose display names begin with a text, in any case, in order of
+    /// [folded](PlayerSummary::fold_name) name and id.
+    fn list_players_by_name(
+        &mut self,
+        prefix: &str,
         limit: usize,
     ) -> Result<Vec<PlayerRow>, StoreError>;
 

@@ -155,7 +155,7 @@ impl Transaction for Counting<Box<dyn Transaction + '_>> {
     fn erase_player(
         &mut self,
         player: &str,
-        mark: &[u8],
+        mark: Option<&[u8]>,
         at: Timestamp,
     ) -> Result<ErasedRows, StoreError> {
         self.0.erase_player(player, mark, at)
@@ -297,6 +297,7 @@ impl<R: ReadStore + ?Sized> ReadStore for Counting<Box<R>> {
         list_earners(badge: &str, after: Option<&EarnerCursor>, limit: usize) -> Vec<AwardRow>;
         count_badges() -> Vec<BadgeCount>;
         list_players(after: Option<&str>, limit: usize) -> Vec<PlayerRow>;
+        list_players_by_name(prefix: &str, limit: usize) -> Vec<PlayerRow>;
         find_summary(player: &str) -> Option<PlayerSummary>;
         list_owners(after: Option<&str>, limit: usize) -> Vec<String>;
         count_daily_activity(from: Timestamp, to: Timestamp) -> Vec<DayActivity>;

@@ -39,6 +39,7 @@ mod seeds_gamification;
 mod seeds_hero;
 mod time;
 mod timers;
+mod unknown_players;
 mod verifying;
 mod why;
 mod world;

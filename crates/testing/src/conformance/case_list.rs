@@ -30,6 +30,7 @@ macro_rules! with_conformance_cases {
             players {
                 players_come_in_pages_in_order_of_id,
                 a_player_row_is_overwritten,
+                players_are_found_by_the_beginning_of_their_name_in_any_case,
                 s19_a_guest_who_was_merged_has_neither_row_nor_state,
                 derived_rows_are_replaced_as_a_whole,
                 s10_players_are_due_in_order_of_time_and_id,

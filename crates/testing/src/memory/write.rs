@@ -131,7 +131,7 @@ impl Transaction for TableQueries<TransactionSource<'_>> {
     fn erase_player(
         &mut self,
         player: &str,
-        mark: &[u8],
+        mark: Option<&[u8]>,
         at: Timestamp,
     ) -> Result<ErasedRows, StoreError> {
         Ok(self
@@ -261,11 +261,11 @@ impl MemoryTables {
         if changes.replace_cells || changes.summary.is_none() {
             self.cells.remove_from(player, (0, String::new()));
         }
-        let Some(summary) = changes.summary else {
+        let Some(summary) = &changes.summary else {
             return self.players.remove(player.clone());
         };
         self.players
-            .put(player.clone(), (summary, changes.header.clone()));
+            .put(player.clone(), (summary.clone(), changes.header.clone()));
         for (slot, key, value) in &changes.cells {
             let place = (player.clone(), (*slot, key.clone()));
             match value {

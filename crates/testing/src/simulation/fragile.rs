@@ -155,7 +155,7 @@ impl Transaction for FragileTransaction<'_> {
         fn put_setting(name: &str, value: &[u8]) -> ();
         fn put_alias(alias: &AliasRow) -> ();
         fn delete_alias(guest: &str) -> ();
-        fn erase_player(player: &str, mark: &[u8], at: Timestamp) -> ErasedRows;
+        fn erase_player(player: &str, mark: Option<&[u8]>, at: Timestamp) -> ErasedRows;
         fn prune_feed(before: Timestamp) -> u64;
         fn put_api_key(key: &KeyRow) -> ();
         fn put_administrator(administrator: &AdministratorRow) -> ();
@@ -218,6 +218,7 @@ impl ReadStore for FragileTransaction<'_> {
         fn list_earners(badge: &str, after: Option<&EarnerCursor>, limit: usize) -> Vec<AwardRow>;
         fn count_badges() -> Vec<BadgeCount>;
         fn list_players(after: Option<&str>, limit: usize) -> Vec<PlayerRow>;
+        fn list_players_by_name(prefix: &str, limit: usize) -> Vec<PlayerRow>;
         fn find_summary(player: &str) -> Option<PlayerSummary>;
         fn list_owners(after: Option<&str>, limit: usize) -> Vec<String>;
         fn count_daily_activity(from: Timestamp, to: Timestamp) -> Vec<DayActivity>;
@@ -254,7 +255,7 @@ mod tests {
         let engine = Engine::open(store, catalog).unwrap();
         engine.record(NewEvent::new("gus", "visit")).wait().unwrap();
         for action in [
-            Action::merge("ada", "gus"),
+            Action::merge("ada", "gus").create(),
             Action::points("ada", "xp", 5).id("gift"),
         ] {
             engine.submit_action(action).wait().unwrap();

@@ -147,13 +147,26 @@ impl Model {
         }
     }
 
+    /// True if erasing a player blocks the ids: if any event is their own (S22).
+    pub(crate) fn is_blocked_by_erasure(&self, root: &str) -> bool {
+        let ids = self.list_merged_ids(root);
+        let mut own = self
+            .known
+            .iter()
+            .filter(|((player, _), _)| ids.contains(player));
+        own.any(|(_, known)| !known.sent.is_reserved())
+    }
+
     /// Forgets a player.
     pub(crate) fn erase(&mut self, root: &str) {
+        let is_blocked = self.is_blocked_by_erasure(root);
         let ids = self.list_merged_ids(root);
         self.known.retain(|(player, _), _| !ids.contains(player));
         self.awaited.retain(|(player, _)| !ids.contains(player));
         self.aliases.retain(|guest, _| !ids.contains(guest));
-        self.erased.extend(ids);
+        if is_blocked {
+            self.erased.extend(ids);
+        }
     }
 
     /// Records a publication.

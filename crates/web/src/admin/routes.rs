@@ -6,8 +6,9 @@ use axum::extract::DefaultBodyLimit;
 use axum::handler::Handler;
 use axum::routing::{MethodRouter, get, post};
 
+use super::badges::undo_awards;
 use super::catalog::{self, editor, history, preview, publish};
-use super::players::{action, erase, ledger, link, profile, search, timeline, why};
+use super::players::{action, erase, ledger, link, performed, profile, search, timeline, why};
 use super::{
     access, account, administrators, audit, badges, events, health, jobs, keys, live, overview,
 };
@@ -75,13 +76,14 @@ pub(super) fn list_routes() -> Vec<AdminRoute> {
         get_route("/admin/health", get(health::show_health_page)),
         post_route("/admin/health/verify", post(health::start_verification)),
         post_route("/admin/health/repair", post(health::start_repair)),
+        post_route("/admin/jobs/{job}/undo", post(undo_awards::start_undo)),
     ];
     routes.extend(player_routes());
     routes.extend(catalog_routes());
     routes
 }
 
-fn player_routes() -> [AdminRoute; 8] {
+fn player_routes() -> [AdminRoute; 9] {
     [
         get_route("/admin/players", get(search::show_players_page)),
         get_route("/admin/players/{player}", get(profile::show_player_page)),
@@ -98,6 +100,7 @@ fn player_routes() -> [AdminRoute; 8] {
             "/admin/players/{player}/actions/{kind}",
             get(action::show_action_form).post(action::submit_action_form),
         ),
+        post_route("/admin/players/{player}/undo", post(performed::undo_action)),
         get_post_route(
             "/admin/players/{player}/erase",
             get(erase::show_erase_page).post(erase::erase_player),

@@ -115,8 +115,11 @@ impl World {
         self.admin_request("POST", path).json(body).send().await
     }
 
-    /// Submits an action on ada, which must succeed.
-    pub(crate) async fn submit_action(&self, id: &str, act: Value) -> Value {
+    /// Submits an action on ada, which must succeed. It creates her if needed.
+    pub(crate) async fn submit_action(&self, id: &str, mut act: Value) -> Value {
+        if act["type"] != "unmerge" {
+            act["create"] = true.into();
+        }
         let answer = self
             .admin_request("POST", "/v1/players/ada/actions")
             .header("idempotency-key", id)

@@ -2,6 +2,7 @@
 
 mod access;
 mod actions;
+mod awards;
 mod catalog;
 mod events;
 mod pages;

@@ -113,6 +113,8 @@ async fn every_template_can_be_rendered() {
             player: profile.into(),
             guests: vec!["g".into()],
             asked: None,
+            is_empty: false,
+            performed: None,
         },
     );
     render_sample(&house, all, &players::search::PlayersPage::default());
