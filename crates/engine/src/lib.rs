@@ -110,6 +110,7 @@ mod receipt;
 mod receipt_thread;
 mod records;
 pub mod registry;
+mod reservation;
 mod retraction;
 #[doc(hidden)]
 pub mod service;
@@ -165,13 +166,14 @@ pub use plan::{
 pub use players::Players;
 pub use publication::{CatalogVersion, Publication, PublishOptions};
 pub use query::{
-    Audience, AwardView, BadgeView, CategoryView, CurrencyBalance, CurrencyView, EarnerView,
-    GalleryBadge, LedgerCursor, PlayerListItem, Profile, ProgressView, TierView, TimelineCursor,
+    Audience, AwardView, BadgeSummary, BadgeView, CategoryView, CurrencyBalance, CurrencyView,
+    EarnerView, GalleryBadge, LedgerCursor, PlayerListItem, Profile, ProgressView, TierView, TimelineCursor,
     UnlockableSummary, UnlockableView,
 };
 pub use receipt::{Outcome, Receipt, ReceiptStatus, SkippedRule};
 pub use records::{Award, HeldInterval, LedgerEntry, RecordedEvent, RuleError, Unlock};
 pub use registry::CodeUnlock;
+pub use reservation::Reservation;
 pub use retraction::{BalanceChange, EventSelection, RetractionEffect, SelectedEvent};
 pub use store::{DayActivity, EarnerCursor, LedgerKind, OutcomeKind, RowTotals, Trigger};
 pub use ticket::Ticket;

@@ -252,7 +252,7 @@ impl From<Error> for Problem {
         match error {
             Error::Rejected(rejection) => rejection.into(),
             Error::Catalog(found) => found.into(),
-            Error::Store(accolade::store::StoreError::Busy) => {
+            Error::QueueFull | Error::Store(accolade::store::StoreError::Busy) => {
                 Self::service_unavailable("busy", detail)
             }
             Error::Store(accolade::store::StoreError::Full) => Self::new(

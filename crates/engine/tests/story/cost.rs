@@ -5,7 +5,7 @@ use std::sync::atomic::Ordering;
 
 use accolade::{Action, NewEvent};
 
-use crate::counting::CountingStore;
+use accolade_testing::CountingStore;
 use crate::world::{World, catalog};
 
 const CATALOG: &str = r#"

@@ -9,7 +9,7 @@ use accolade::store::LedgerKind;
 use accolade::{Action, Audience, Engine, Error, NewEvent, Publication, PublishOptions, Timestamp};
 use accolade_testing::MemoryStore;
 
-use crate::counting::CountingStore;
+use accolade_testing::CountingStore;
 use crate::world::{World, catalog, instant};
 
 const XP: &str = "[[currency]]\nid = \"xp\"\n";
