@@ -167,8 +167,8 @@ pub use players::Players;
 pub use publication::{CatalogVersion, Publication, PublishOptions};
 pub use query::{
     Audience, AwardView, BadgeSummary, BadgeView, CategoryView, CurrencyBalance, CurrencyView,
-    EarnerView, GalleryBadge, LedgerCursor, PlayerListItem, Profile, ProgressView, TierView, TimelineCursor,
-    UnlockableSummary, UnlockableView,
+    EarnerView, GalleryBadge, LedgerCursor, PlayerListItem, Profile, ProgressView, TierView,
+    TimelineCursor, UnlockableSummary, UnlockableView,
 };
 pub use receipt::{Outcome, Receipt, ReceiptStatus, SkippedRule};
 pub use records::{Award, HeldInterval, LedgerEntry, RecordedEvent, RuleError, Unlock};

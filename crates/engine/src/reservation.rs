@@ -63,8 +63,7 @@ impl Reservation {
         permission: Permission,
     ) -> Ticket<Vec<Result<Receipt, Rejection>>> {
         let Self { engine, slot } = self;
-        let item =
-            |event| BatchItem::new(event, permission, false).on_behalf_of(&engine.actor);
+        let item = |event| BatchItem::new(event, permission, false).on_behalf_of(&engine.actor);
         let items = events.into_iter().map(item).collect();
         let (reply, ticket) = Ticket::new();
         let reply = ReplyTo::Many(reply);

@@ -71,10 +71,7 @@ impl<T> Ticket<T> {
     }
 
     /// Converts the result when it is there.
-    pub(crate) fn map<U>(
-        self,
-        convert: impl FnOnce(T) -> U + Send + Sync + 'static,
-    ) -> Ticket<U>
+    pub(crate) fn map<U>(self, convert: impl FnOnce(T) -> U + Send + Sync + 'static) -> Ticket<U>
     where
         T: Send + Sync + Unpin + 'static,
     {

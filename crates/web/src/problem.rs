@@ -94,6 +94,12 @@ impl Problem {
         self
     }
 
+    /// Adds a sentence to the explanation.
+    pub(crate) fn with_more_detail(mut self, more: &str) -> Self {
+        self.detail = format!("{}; {more}", self.detail);
+        self
+    }
+
     /// Creates the problem for a request that cannot be parsed.
     pub(crate) fn bad_request(detail: impl Into<String>) -> Self {
         Self::new(StatusCode::BAD_REQUEST, "malformed", "Bad request", detail)
@@ -194,6 +200,13 @@ impl Problem {
     /// Returns the explanation.
     pub(crate) fn detail(&self) -> &str {
         &self.detail
+    }
+
+    /// Returns the `Retry-After` header, if there is one.
+    pub(crate) fn retry_after(&self) -> Option<&HeaderValue> {
+        let mut headers = self.headers.iter();
+        let found = headers.find(|(name, _)| name == header::RETRY_AFTER);
+        found.map(|(_, value)| value)
     }
 
     /// Returns the summary of the problem type.

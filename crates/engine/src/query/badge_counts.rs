@@ -89,7 +89,8 @@ impl CachedCounts {
         let rows = self.counts.row_count();
         let max_age = (AGE_PER_ROW.saturating_mul(rows)).max(AGE_PER_DURATION * self.took);
         // A clock that went back gives a negative age, and then the counts are outdated.
-        rows > MAX_UNCACHED_ROWS && micros_between(self.counted_at, now).is_some_and(|age| age < max_age)
+        rows > MAX_UNCACHED_ROWS
+            && micros_between(self.counted_at, now).is_some_and(|age| age < max_age)
     }
 }
 

@@ -64,9 +64,8 @@ impl Catalogs<'_> {
             let mut snapshot = reader.open_snapshot()?;
             let published = catalogs.load_current(&mut *snapshot)?;
             let rules = published.catalog.rules();
-            let figures = cache.load_or_count(&*clock, || {
-                BadgeCounts::load_counts(&mut *snapshot)
-            })?;
+            let figures =
+                cache.load_or_count(&*clock, || BadgeCounts::load_counts(&mut *snapshot))?;
             let (mut badges, mut masks) = (Vec::new(), Vec::new());
             for badge in rules.badges.iter().filter(|badge| !badge.retired) {
                 match badge_appearance(badge, audience, false) {
@@ -102,9 +101,8 @@ impl Catalogs<'_> {
             let Ok(badge) = find_visible_badge(rules, &id, audience) else {
                 return Ok(None);
             };
-            let figures = cache.load_or_count(&*clock, || {
-                BadgeCounts::load_counts(&mut *snapshot)
-            })?;
+            let figures =
+                cache.load_or_count(&*clock, || BadgeCounts::load_counts(&mut *snapshot))?;
             Ok(Some(show_badge(rules, badge, figures.frequency_of(badge))))
         })
     }

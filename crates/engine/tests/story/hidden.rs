@@ -86,7 +86,11 @@ fn a_profile_lists_masked_badges_last() {
         let profile = world.engine.players().load_profile("ada", audience);
         let badges = profile.wait().unwrap().unwrap().badges;
         let names: Vec<_> = badges.iter().map(|badge| badge.name.as_str()).collect();
-        assert_eq!(names, ["hint", "Secret badge"], "a mask has no place among the ids");
+        assert_eq!(
+            names,
+            ["hint", "Secret badge"],
+            "a mask has no place among the ids"
+        );
     }
 }
 

@@ -21,7 +21,9 @@ fn visit(number: usize) -> NewEvent {
 #[test]
 fn an_event_beyond_the_bound_is_refused_at_once_and_the_others_are_recorded() {
     let (engine, store) = open_stalled();
-    let tickets: Vec<Ticket<_>> = (0..MANY).map(|number| engine.record(visit(number))).collect();
+    let tickets: Vec<Ticket<_>> = (0..MANY)
+        .map(|number| engine.record(visit(number)))
+        .collect();
     store.holds.release_all();
     let results: Vec<_> = tickets.into_iter().map(Ticket::wait).collect();
     let refused = results.iter().position(Result::is_err).unwrap();
@@ -72,7 +74,9 @@ fn a_reserved_place_is_waited_for_in_order() {
 #[test]
 fn administration_has_places_of_its_own_in_a_full_queue() {
     let (engine, store) = open_stalled();
-    let tickets: Vec<Ticket<_>> = (0..MANY).map(|number| engine.record(visit(number))).collect();
+    let tickets: Vec<Ticket<_>> = (0..MANY)
+        .map(|number| engine.record(visit(number)))
+        .collect();
     let due = engine.maintenance().process_due_timers();
     store.holds.release_all();
     due.wait().unwrap();

@@ -11,8 +11,8 @@ use utoipa::{IntoParams, ToSchema};
 
 use super::cursor;
 use super::extract::{AudienceQuery, JsonBody, PageQuery, PathParams, QueryParams, check_limit};
-use crate::auth::{Caller, KeyScope};
-use crate::live::{self, OutcomeFilter};
+use crate::auth::{Caller, ClientAddress, KeyScope};
+use crate::live::{self, OutcomeFilter, StreamClient};
 use crate::models::{
     self, BadgeProgress, LedgerEntryModel, List, PersonalDataModel, PlayerExplanationModel,
     PlayerModel, PlayerSummaryModel, PlayerUnlockable, TimelineEventModel,
@@ -421,10 +421,13 @@ pub(crate) async fn stream_player_outcomes(
     State(app): State<AppState>,
     caller: Caller,
     PathParams(player): PathParams<String>,
+    address: ClientAddress,
     headers: HeaderMap,
 ) -> Result<Response, Problem> {
     caller.require_read(&player, Audience::Player)?;
     let after = live::parse_last_event_id(&headers)?;
+    let client = StreamClient::from_caller(&caller, address);
+    let place = app.live.places.take_place(client)?;
     live::open_stream(
         &app,
         OutcomeFilter {
@@ -432,6 +435,7 @@ pub(crate) async fn stream_player_outcomes(
             audience: Audience::Player,
         },
         after,
+        place,
     )
     .await
 }

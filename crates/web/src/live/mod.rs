@@ -1,6 +1,7 @@
 //! Live outcomes: one task reads the feed and broadcasts it to all streams.
 
 mod feed;
+mod places;
 mod stream;
 
 use std::sync::Arc;
@@ -10,6 +11,7 @@ use accolade::Error;
 use axum::http::HeaderMap;
 
 pub(crate) use feed::LiveFeed;
+pub(crate) use places::{StreamClient, StreamPlace};
 pub(crate) use stream::{OutcomeFilter, open_stream};
 
 use crate::problem::Problem;

@@ -163,7 +163,11 @@ async fn only_administrators_see_the_hidden_badges_of_the_catalog() {
     let read = world.create_key(KeyScope::Read).await;
     for path in ["/v1/badges", "/v1/badges/riddle", "/v1/badges/first-post"] {
         let path = format!("{path}?as=admin");
-        let answer = world.anonymous_request("GET", &path).key(&read).send().await;
+        let answer = world
+            .anonymous_request("GET", &path)
+            .key(&read)
+            .send()
+            .await;
         answer.assert_problem(403, "forbidden");
         world.get(&path).await.assert_status(200);
     }
