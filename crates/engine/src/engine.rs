@@ -29,7 +29,7 @@ use crate::{Action, Error, Receipt, Rejection, Ticket, open_catalog};
 /// All writes go through one thread, which combines the requests that are waiting into one
 /// transaction. Queries run on reader threads and see committed data. Calls return a [`Ticket`],
 /// which works both async and blocking. No call blocks by itself: while too many writes wait, a
-/// further one fails with [`Error::QueueFull`], unless its place was [reserved](Engine::reserve).
+/// further one fails with [`Error::QueueFull`], unless it [waits for a place](Engine::await_queue_place).
 ///
 /// ```
 /// use accolade::{Catalog, Engine, NewEvent, OutcomeKind};

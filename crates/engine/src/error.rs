@@ -79,7 +79,7 @@ pub enum Error {
         kept_after: i64,
     },
     /// Too many writes are waiting; this one was not queued. To wait for a place instead of
-    /// retrying, use [`Engine::reserve`](crate::Engine::reserve).
+    /// retrying, use [`Engine::await_queue_place`](crate::Engine::await_queue_place).
     #[error("too many writes are waiting; this one was not recorded: retry in a second")]
     QueueFull,
     /// The engine was opened read-only.

@@ -105,12 +105,12 @@ mod players;
 mod publication;
 mod publish;
 mod query;
+mod queue_place;
 mod reader_pool;
 mod receipt;
 mod receipt_thread;
 mod records;
 pub mod registry;
-mod reservation;
 mod retraction;
 #[doc(hidden)]
 pub mod service;
@@ -170,10 +170,10 @@ pub use query::{
     EarnerView, GalleryBadge, LedgerCursor, PlayerListItem, Profile, ProgressView, TierView,
     TimelineCursor, UnlockableSummary, UnlockableView,
 };
+pub use queue_place::QueuePlace;
 pub use receipt::{Outcome, Receipt, ReceiptStatus, SkippedRule};
 pub use records::{Award, HeldInterval, LedgerEntry, RecordedEvent, RuleError, Unlock};
 pub use registry::CodeUnlock;
-pub use reservation::Reservation;
 pub use retraction::{BalanceChange, EventSelection, RetractionEffect, SelectedEvent};
 pub use store::{DayActivity, EarnerCursor, LedgerKind, OutcomeKind, RowTotals, Trigger};
 pub use ticket::Ticket;

@@ -22,6 +22,7 @@ use crate::address_counter::AddressCounter;
 use crate::problem::Problem;
 
 /// Maximum size of a request head, in bytes. A larger one gets 431, like more than 100 headers.
+// The check comes after a read, which may add as much again.
 const MAX_HEAD_BYTES: usize = 64 * 1024;
 /// Idle time after which the kernel checks whether the client is still there.
 const KEEP_ALIVE_IDLE: Duration = Duration::from_secs(60);

@@ -99,7 +99,7 @@ where
             None
         } else {
             // Waits while the queue is full: an import has no reason to give up.
-            let place = self.engine.reserve().wait()?;
+            let place = self.engine.await_queue_place().wait()?;
             Some(match self.allow_actions {
                 // An export holds decided effects, which are not judged again (S3, S18).
                 true => place.restore_events(events),

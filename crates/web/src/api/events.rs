@@ -383,7 +383,12 @@ impl LineRecorder {
         }
         // Waits while the queue is full: a stream can wait, which slows its client down. The
         // summary has no room for skipped rules, so they are not explained.
-        let answers = app.engine.reserve().await?.record_many(events).await?;
+        let answers = app
+            .engine
+            .await_queue_place()
+            .await?
+            .record_many(events)
+            .await?;
         for (number, answer) in numbers.into_iter().zip(answers) {
             app.metrics.count_events(
                 status_label(answer.as_ref().map(|receipt| receipt.status).ok()),

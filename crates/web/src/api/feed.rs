@@ -86,7 +86,8 @@ pub(crate) async fn read_feed(
 /// Stream all outcomes.
 ///
 /// Server-sent events named `outcome`, each with its number as id. Send the last id as
-/// `Last-Event-ID` to resume without loss or duplicates. Scope: `read`.
+/// `Last-Event-ID` to resume without loss or duplicates; 410 if later outcomes were pruned.
+/// Scope: `read`.
 #[utoipa::path(
     get, path = "/v1/live", tag = "live", operation_id = "stream_outcomes",
     params(("Last-Event-ID" = Option<String>, Header,
@@ -104,6 +105,7 @@ pub(crate) async fn stream_outcomes(
 ) -> Result<Response, Problem> {
     caller.require_scope(KeyScope::Read)?;
     let after = live::parse_last_event_id(&headers)?;
+    live::check_resumable(&app, after).await?;
     let client = StreamClient::from_caller(&caller, address);
     let place = app.live.places.take_place(client)?;
     live::open_stream(

@@ -403,7 +403,8 @@ pub(crate) async fn create_player_token(
 /// Stream a player's outcomes.
 ///
 /// Server-sent events named `outcome`, each with its number as id. Send the last id as
-/// `Last-Event-ID` to resume without loss or duplicates. Scope: `read`, or the player's token.
+/// `Last-Event-ID` to resume without loss or duplicates; 410 if later outcomes were pruned.
+/// Scope: `read`, or the player's token.
 #[utoipa::path(
     get, path = "/v1/players/{player}/live",
     tag = "live", operation_id = "stream_player_outcomes",
@@ -426,6 +427,7 @@ pub(crate) async fn stream_player_outcomes(
 ) -> Result<Response, Problem> {
     caller.require_read(&player, Audience::Player)?;
     let after = live::parse_last_event_id(&headers)?;
+    live::check_resumable(&app, after).await?;
     let client = StreamClient::from_caller(&caller, address);
     let place = app.live.places.take_place(client)?;
     live::open_stream(

@@ -77,6 +77,14 @@ pub(crate) fn parse_last_event_id(headers: &HeaderMap) -> Result<Option<i64>, Pr
     })
 }
 
+/// Returns an error if a stream that resumes after an outcome would miss pruned ones.
+pub(crate) async fn check_resumable(app: &AppState, after: Option<i64>) -> Result<(), Problem> {
+    if let Some(after) = after {
+        app.engine.feed().list(after, 1).await?;
+    }
+    Ok(())
+}
+
 /// Waits until there is an outcome with a number above `after`, for at most `time`.
 pub(crate) async fn wait_for_outcome(app: &AppState, after: i64, time: Duration) {
     // Subscribed before the check, so that an outcome in between is not missed.

@@ -7,7 +7,7 @@ use serde_json::json;
 use crate::world::World;
 
 /// More events than the queue of the writer thread has places.
-const MANY: usize = 5_000;
+const MANY: usize = 6_000;
 
 #[tokio::test]
 async fn with_a_full_queue_an_event_gets_503_and_health_checks_answer() {
@@ -29,7 +29,7 @@ async fn with_a_full_queue_an_event_gets_503_and_health_checks_answer() {
         world.get(path).await.assert_status(200);
     }
     store.holds.release_all();
-    drop(world.engine.reserve().await.unwrap());
+    drop(world.engine.await_queue_place().await.unwrap());
     world.post("/v1/events", one).await.assert_status(201);
 }
 

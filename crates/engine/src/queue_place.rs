@@ -1,4 +1,4 @@
-//! Reserved places in the queue of writes, for callers that wait instead of retrying.
+//! Places in the queue of writes, for callers that wait instead of retrying.
 
 use accolade_core::event::NewEvent;
 
@@ -7,9 +7,10 @@ use crate::receipt_thread::ReplyTo;
 use crate::writer::{QueueSlot, WriterJob};
 use crate::{Engine, Receipt, Rejection, Ticket};
 
-/// A place in the queue of writes: see [`Engine::reserve`]. Dropping it gives the place back.
-#[must_use = "a reservation occupies a place in the queue"]
-pub struct Reservation {
+/// A place in the queue of writes: see [`Engine::await_queue_place`]. Dropping it gives the place
+/// back.
+#[must_use = "it occupies a place in the queue"]
+pub struct QueuePlace {
     engine: Engine,
     slot: QueueSlot,
 }
@@ -18,7 +19,7 @@ impl Engine {
     /// Waits for a place in the queue of writes.
     ///
     /// Other calls fail with [`Error::QueueFull`](crate::Error::QueueFull) while the queue is full. A caller that has many
-    /// events, such as an import, reserves a place for each batch, which slows it down to the speed
+    /// events, such as an import, waits for a place for each batch, which slows it down to the speed
     /// of the database.
     ///
     /// ```
@@ -27,25 +28,25 @@ impl Engine {
     /// # let store = accolade_testing::MemoryStore::new();
     /// let engine = Engine::open(store, Catalog::from_toml("")?)?;
     /// let batch = vec![NewEvent::new("ada", "visit").id("1"), NewEvent::new("bob", "visit").id("1")];
-    /// let results = engine.reserve().wait()?.record_many(batch).wait()?;
+    /// let results = engine.await_queue_place().wait()?.record_many(batch).wait()?;
     /// assert!(results.iter().all(Result::is_ok));
     /// # Ok::<(), accolade::Error>(())
     /// ```
     ///
     /// # Errors
     /// The ticket fails with [`Error::ReadOnly`](crate::Error::ReadOnly) or [`Error::Closed`](crate::Error::Closed).
-    pub fn reserve(&self) -> Ticket<Reservation> {
+    pub fn await_queue_place(&self) -> Ticket<QueuePlace> {
         let engine = self.clone();
         match self.writer_handle() {
             Ok(writer) => writer
                 .reserve_slot()
-                .map(move |slot| Reservation { engine, slot }),
+                .map(move |slot| QueuePlace { engine, slot }),
             Err(error) => Ticket::with_result(Err(error)),
         }
     }
 }
 
-impl Reservation {
+impl QueuePlace {
     /// Records several events like [`Engine::record_many`].
     pub fn record_many(self, events: Vec<NewEvent>) -> Ticket<Vec<Result<Receipt, Rejection>>> {
         self.submit_many(events, Permission::Record)
