@@ -28,7 +28,8 @@ use crate::{Action, Error, Receipt, Rejection, Ticket, open_catalog};
 ///
 /// All writes go through one thread, which combines the requests that are waiting into one
 /// transaction. Queries run on reader threads and see committed data. Calls return a [`Ticket`],
-/// which works both async and blocking.
+/// which works both async and blocking. No call blocks by itself: while too many writes wait, a
+/// further one fails with [`Error::QueueFull`], unless it [waits for a place](Engine::await_queue_place).
 ///
 /// ```
 /// use accolade::{Catalog, Engine, NewEvent, OutcomeKind};
@@ -59,6 +60,8 @@ pub(crate) struct EngineInner {
     pub(crate) store: Box<dyn Store>,
     pub(crate) catalogs: Arc<CatalogCache>,
     pub(crate) readers: ReaderPool,
+    /// One reader for short queries that must not wait behind long ones: API keys and readiness.
+    pub(crate) urgent_reader: ReaderPool,
     pub(crate) feed_notifier: Arc<FeedNotifier>,
     pub(crate) badge_counts: Arc<BadgeCountCache>,
     pub(crate) clock: Arc<ClockFn>,
@@ -264,8 +267,10 @@ impl Engine {
         match self.writer_handle() {
             Ok(writer) => {
                 let (reply, ticket) = Ticket::new();
-                writer.enqueue_job(job(reply));
-                ticket
+                match writer.enqueue_job(job(reply)) {
+                    Ok(()) => ticket,
+                    Err(error) => Ticket::with_result(Err(error)),
+                }
             }
             Err(error) => Ticket::with_result(Err(error)),
         }
@@ -403,6 +408,7 @@ impl EngineBuilder {
             )?),
         };
         let readers = ReaderPool::start_threads(&*self.store)?;
+        let urgent_reader = ReaderPool::with_threads(&*self.store, 1)?;
         let location = self.store.database_url();
         let clock = self.clock;
         let store = self.store;
@@ -411,6 +417,7 @@ impl EngineBuilder {
             store,
             catalogs,
             readers,
+            urgent_reader,
             feed_notifier: bell,
             badge_counts: counted,
             clock,

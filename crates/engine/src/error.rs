@@ -78,6 +78,10 @@ pub enum Error {
         /// The number of the last pruned outcome; all later ones are kept.
         kept_after: i64,
     },
+    /// Too many writes are waiting; this one was not queued. To wait for a place instead of
+    /// retrying, use [`Engine::await_queue_place`](crate::Engine::await_queue_place).
+    #[error("too many writes are waiting; this one was not recorded: retry in a second")]
+    QueueFull,
     /// The engine was opened read-only.
     #[error("the engine is read-only")]
     ReadOnly,

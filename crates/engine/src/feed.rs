@@ -56,11 +56,11 @@ impl Feed<'_> {
         })
     }
 
-    /// The number of the latest outcome; 0 if there is none.
+    /// The number of the latest outcome; 0 if there is none. Does not wait behind other queries.
     pub fn last_number(&self) -> Ticket<i64> {
         self.engine
             .inner
-            .readers
+            .urgent_reader
             .run_query(|reader| Ok(reader.last_outcome_seq()?))
     }
 

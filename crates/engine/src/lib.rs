@@ -107,6 +107,7 @@ mod players;
 mod publication;
 mod publish;
 mod query;
+mod queue_place;
 mod reader_pool;
 mod receipt;
 mod receipt_thread;
@@ -168,11 +169,12 @@ pub use plan::{
 pub use players::Players;
 pub use publication::{CatalogVersion, Publication, PublishOptions};
 pub use query::{
-    Audience, AwardView, BadgeView, CategoryView, CurrencyBalance, CurrencyView, EarnerView,
-    EventNameCursor, EventNameFilter, EventNameTotals, EventNameView, GalleryBadge, LedgerCursor,
-    PlayerCandidate, PlayerListItem, PlayerMatch, Profile, ProgressView, TierView, TimelineCursor,
-    UnlockableSummary, UnlockableView,
+    Audience, AwardView, BadgeSummary, BadgeView, CategoryView, CurrencyBalance, CurrencyView,
+    EarnerView, EventNameCursor, EventNameFilter, EventNameTotals, EventNameView, GalleryBadge,
+    LedgerCursor, PlayerCandidate, PlayerListItem, PlayerMatch, Profile, ProgressView, TierView,
+    TimelineCursor, UnlockableSummary, UnlockableView,
 };
+pub use queue_place::QueuePlace;
 pub use receipt::{Outcome, Receipt, ReceiptStatus, SkippedRule};
 pub use records::{Award, HeldInterval, LedgerEntry, RecordedEvent, RuleError, Unlock};
 pub use registry::CodeUnlock;

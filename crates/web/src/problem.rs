@@ -109,6 +109,12 @@ impl Problem {
         self
     }
 
+    /// Adds a sentence to the explanation.
+    pub(crate) fn with_more_detail(mut self, more: &str) -> Self {
+        self.detail = format!("{}; {more}", self.detail);
+        self
+    }
+
     /// Creates the problem for a request that cannot be parsed.
     pub(crate) fn bad_request(detail: impl Into<String>) -> Self {
         Self::new(StatusCode::BAD_REQUEST, "malformed", "Bad request", detail)
@@ -211,6 +217,13 @@ impl Problem {
         &self.detail
     }
 
+    /// Returns the `Retry-After` header, if there is one.
+    pub(crate) fn retry_after(&self) -> Option<&HeaderValue> {
+        let mut headers = self.headers.iter();
+        let found = headers.find(|(name, _)| name == header::RETRY_AFTER);
+        found.map(|(_, value)| value)
+    }
+
     /// Returns the summary of the problem type.
     pub(crate) fn title(&self) -> &'static str {
         self.title
@@ -270,7 +283,7 @@ impl From<Error> for Problem {
         match error {
             Error::Rejected(rejection) => rejection.into(),
             Error::Catalog(found) => found.into(),
-            Error::Store(accolade::store::StoreError::Busy) => {
+            Error::QueueFull | Error::Store(accolade::store::StoreError::Busy) => {
                 Self::service_unavailable("busy", detail)
             }
             Error::Store(accolade::store::StoreError::Full) => Self::new(

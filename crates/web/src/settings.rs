@@ -52,6 +52,8 @@ pub struct ServerSettings {
     pub prefix: String,
     /// Maximum number of open connections.
     pub connections: usize,
+    /// Maximum number of open connections of one address. Trusted proxies have no such limit.
+    pub connections_per_address: usize,
     /// Timeout for receiving the request headers, in seconds.
     pub head_seconds: u64,
     /// Timeout for receiving a request and starting its response, in seconds.
@@ -76,10 +78,16 @@ pub struct LimitSettings {
     pub page_items: usize,
     /// Maximum number of open live streams.
     pub streams: usize,
+    /// Maximum number of open live streams of one address. API keys have no such limit.
+    pub streams_per_address: usize,
     /// Sustained rate limit of one caller, in requests per second.
     pub requests_per_second: u32,
     /// Maximum burst of one caller, in requests.
     pub requests_at_once: u32,
+    /// Sustained rate limit of the public pages for one address, in requests per second.
+    pub pages_per_second: u32,
+    /// Maximum burst on the public pages for one address, in requests.
+    pub pages_at_once: u32,
     /// Maximum number of running background jobs.
     pub jobs: usize,
 }

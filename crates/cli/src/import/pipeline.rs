@@ -96,11 +96,16 @@ where
     fn send_batch(&mut self) -> Result<(), CommandError> {
         let PendingBatch { items, events, .. } =
             std::mem::replace(&mut self.batch, PendingBatch::new());
-        let ticket = match (events.is_empty(), self.allow_actions) {
-            (true, _) => None,
-            // An export holds decided effects, which are not judged again (S3, S18).
-            (false, true) => Some(self.engine.maintenance().restore_events(events)),
-            (false, false) => Some(self.engine.record_many(events)),
+        let ticket = if events.is_empty() {
+            None
+        } else {
+            // Waits while the queue is full: an import has no reason to give up.
+            let place = self.engine.await_queue_place().wait()?;
+            Some(match self.allow_actions {
+                // An export holds decided effects, which are not judged again (S3, S18).
+                true => place.restore_events(events),
+                false => place.record_many(events),
+            })
         };
         self.in_flight.push_back(BatchInFlight { items, ticket });
         // Waiting only for the oldest batch keeps the queue full.

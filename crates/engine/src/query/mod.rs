@@ -3,6 +3,7 @@
 mod audit_log;
 mod award_reasons;
 mod badge_counts;
+mod badge_summary;
 mod badge_view;
 mod catalog_rules;
 mod display_names;
@@ -24,6 +25,7 @@ use accolade_core::ids::{CurrencyId, PlayerId};
 use accolade_core::time::Timestamp;
 
 pub(crate) use badge_counts::BadgeCountCache;
+pub use badge_summary::BadgeSummary;
 pub use badge_view::{AwardView, BadgeView, ProgressView};
 pub use catalog_rules::{CategoryView, CurrencyView, UnlockableSummary};
 pub use earners::EarnerView;

@@ -14,6 +14,9 @@ use super::{
 };
 use crate::state::AppState;
 
+/// Maximum size of a form that needs no session, in bytes.
+const OPEN_FORM_BYTES: usize = 16 * 1024;
+
 /// Path of a page with its handlers.
 pub(super) struct AdminRoute {
     pub(super) path: &'static str,
@@ -165,6 +168,8 @@ fn get_post_route(path: &'static str, handlers: MethodRouter<AppState>) -> Admin
 }
 
 fn open_route(path: &'static str, handlers: MethodRouter<AppState>) -> AdminRoute {
+    // Anyone can send these forms, so the service must not keep large ones in memory.
+    let handlers = handlers.layer(DefaultBodyLimit::max(OPEN_FORM_BYTES));
     AdminRoute {
         is_open: true,
         ..get_post_route(path, handlers)
