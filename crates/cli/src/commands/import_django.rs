@@ -218,7 +218,7 @@ impl RecordedCounts {
                 self.conflicts += u64::from(matches!(rejection, Rejection::Conflict { .. }));
                 rejection.to_string()
             }
-            ImportResult::Malformed(reason) => reason,
+            ImportResult::Malformed(line) => line.message,
         };
         self.refused.push(RefusedAction { player, id, error });
     }
