@@ -6,6 +6,8 @@ mod corrections;
 mod crashes;
 mod demo;
 mod django;
+mod django_dump;
+mod django_input;
 mod exports;
 mod hostile;
 mod imports;
