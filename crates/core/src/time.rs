@@ -6,10 +6,9 @@ use std::str::FromStr;
 
 use jiff::Span;
 use jiff::civil::{Date, DateTime};
+pub use jiff::tz::TimeZone;
 
 use crate::limits;
-
-pub use jiff::tz::TimeZone;
 
 /// The number of microseconds in a second.
 pub const SECOND: i64 = 1_000_000;
@@ -315,19 +314,12 @@ mod tests {
     }
 
     #[test]
-    fn local_times_are_those_of_the_zone_and_have_no_offset() {
+    fn local_times_have_no_offset() {
         let paris = find_zone("Europe/Paris").unwrap();
-        for (text, expected) in [
-            ("2026-07-01T12:00:00.25", Some("2026-07-01T10:00:00.25Z")),
-            ("2026-01-01 12:00:00", Some("2026-01-01T11:00:00Z")),
-            ("2026-07-01T12:00:00+02:00", None),
-            ("2026-07-01T12:00:00Z", None),
-            ("1800-07-01T12:00:00", None),
-            ("yesterday", None),
-        ] {
-            let parsed = parse_local_time(text, &paris);
-            assert_eq!(parsed, expected.map(at), "{text}");
-        }
+        let local = |text: &str| parse_local_time(text, &paris);
+        let summer = local("2026-07-01T12:00:00.25");
+        assert_eq!(summer, Some(at("2026-07-01T10:00:00.25Z")));
+        assert_eq!(local("2026-07-01T12:00:00+02:00"), None);
     }
 
     #[test]

@@ -8,7 +8,7 @@ use std::path::Path;
 
 use accolade::{Catalog, CatalogFormat, Engine, ReceiptStatus, Rejection};
 use accolade_core::event::NewEvent;
-use accolade_core::time::{self, Timestamp};
+use accolade_core::time::{self, TimeZone, Timestamp};
 use serde_json::json;
 
 use crate::args::ImportDjangoArgs;
@@ -39,7 +39,13 @@ pub(crate) fn run_import_django(
     output: Output,
 ) -> Result<ExitStatus, CommandError> {
     let mut findings = Findings::default();
-    let tables = read_tables(args, &mut findings)?;
+    let zone = time::find_zone(&args.zone).ok_or_else(|| {
+        CommandError::new(format!(
+            "`{}` (--zone) is not a valid time zone; use an IANA name such as Europe/Paris",
+            args.zone
+        ))
+    })?;
+    let tables = read_tables(args, &zone, &mut findings)?;
     let ids = RuleIds::from_tables(&tables);
     if let Some(path) = &args.write_catalog {
         let text = write_catalog(&tables, &ids, &args.zone, &args.media_url, &mut findings);
@@ -49,6 +55,7 @@ pub(crate) fn run_import_django(
         &tables,
         args.players.as_deref(),
         args.player_id.clone(),
+        &zone,
         &mut findings,
     )?;
     let accounts = collect_accounts(&tables, &players, &mut findings);
@@ -56,7 +63,8 @@ pub(crate) fn run_import_django(
     let engine = database.open_or_create()?;
     let catalog = engine.catalog().published();
     let targets = RuleTargets::from_catalog(catalog.rules(), &ids, &tables)?;
-    let counts = record_accounts(&engine, &accounts, &targets, end, &mut findings)?;
+    let counts = record_accounts(&engine, &accounts, &targets, end, &mut findings)
+        .map_err(|error| error.with_context("stopped; run the command again to continue"))?;
     let comparison = compare_accounts(&engine, &tables, &accounts, &targets, &mut findings)?;
     engine.close()?;
     let report = DjangoReport {
@@ -71,16 +79,14 @@ pub(crate) fn run_import_django(
     Ok(ExitStatus::success_if(report.is_complete()))
 }
 
-fn read_tables(args: &ImportDjangoArgs, findings: &mut Findings) -> Result<Tables, CommandError> {
-    let zone = time::find_zone(&args.zone).ok_or_else(|| {
-        CommandError::new(format!(
-            "`{}` (--zone) is not a valid time zone; use an IANA name such as Europe/Paris",
-            args.zone
-        ))
-    })?;
+fn read_tables(
+    args: &ImportDjangoArgs,
+    zone: &TimeZone,
+    findings: &mut Findings,
+) -> Result<Tables, CommandError> {
     let mut tables = Tables::default();
     for file in &args.files {
-        read_dump(file, |row| tables.insert_row(row, &zone, findings))?;
+        read_dump(file, |row| tables.insert_row(row, zone, findings))?;
     }
     if tables.is_empty() {
         return Err(CommandError::new(

@@ -116,7 +116,12 @@ mod tests {
     #[test]
     fn badges_are_matched_with_the_payments_that_still_stand() {
         type Matched = (Option<usize>, Option<usize>);
-        let table: &[(&[(i64, BadgeStanding)], &[i64], &[Matched])] = &[
+        type Case = (
+            &'static [(i64, BadgeStanding)],
+            &'static [i64],
+            &'static [Matched],
+        );
+        let table: &[Case] = &[
             // Paid once; paid twice by two calls of `award()`: the second one is not the badge's.
             (&[(50, Held)], &[10, 50], &[(Some(1), None)]),
             (&[(50, Held)], &[50, 50], &[(Some(0), None)]),

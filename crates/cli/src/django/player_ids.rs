@@ -3,13 +3,13 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use accolade_core::event::NewEvent;
-use accolade_core::time::Timestamp;
+use accolade_core::time::{TimeZone, Timestamp};
 use serde_json::Value;
 
 use super::dump::DumpRow;
 use super::findings::Findings;
 use super::row_key::RowKey;
-use super::tables::{INTERFACE, Tables};
+use super::tables::{INTERFACE, Tables, parse_time};
 use crate::error::CommandError;
 
 /// Parts of the names of fields that are likely to refer to an interface.
@@ -62,6 +62,7 @@ impl PlayerIds {
         tables: &Tables,
         named: Option<&str>,
         template: Option<IdTemplate>,
+        zone: &TimeZone,
         findings: &mut Findings,
     ) -> Result<Self, CommandError> {
         let source = match named {
@@ -80,7 +81,7 @@ impl PlayerIds {
             template,
             by_interface: BTreeMap::new(),
         };
-        ids.by_interface = ids.assign_interfaces(tables, findings);
+        ids.by_interface = ids.assign_interfaces(tables, zone, findings);
         Ok(ids)
     }
 
@@ -92,6 +93,8 @@ impl PlayerIds {
     /// Returns the player id of a user, by primary key.
     pub(crate) fn find_by_user(&self, tables: &Tables, user: &RowKey) -> Option<String> {
         let key_field = match &self.source {
+            // The pattern is about interfaces, and a user has another key.
+            PlayerSource::Interface => return None,
             PlayerSource::Field { model, .. } if has_field(tables, model, USER_FIELD) => USER_FIELD,
             _ => PRIMARY_KEY,
         };
@@ -112,6 +115,7 @@ impl PlayerIds {
     fn assign_interfaces(
         &self,
         tables: &Tables,
+        zone: &TimeZone,
         findings: &mut Findings,
     ) -> BTreeMap<RowKey, InterfacePlayer> {
         let mut owners: BTreeMap<RowKey, Vec<InterfacePlayer>> = BTreeMap::new();
@@ -140,7 +144,7 @@ impl PlayerIds {
                         .or_default()
                         .extend(id.map(|id| InterfacePlayer {
                             id,
-                            joined: joined.and_then(|text| text.parse().ok()),
+                            joined: joined.and_then(|text| parse_time(text, zone)),
                         }));
                 }
             }

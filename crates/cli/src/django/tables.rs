@@ -324,11 +324,14 @@ impl FieldReader<'_> {
     fn time(&mut self, name: &str) -> Result<Timestamp, String> {
         let text = self.fields.get(name).and_then(Value::as_str);
         let text = text.ok_or_else(|| format!("field `{name}` is not a time"))?;
-        if let Ok(at) = text.parse() {
-            return Ok(at);
-        }
-        self.naive_times = true;
-        time::parse_local_time(text, self.zone)
+        self.naive_times |= text.parse::<Timestamp>().is_err();
+        parse_time(text, self.zone)
             .ok_or_else(|| format!("field `{name}` is not a time from 1900 to 2199"))
     }
+}
+
+/// Parses a time. One without an offset is local time in the zone.
+pub(crate) fn parse_time(text: &str, zone: &TimeZone) -> Option<Timestamp> {
+    let instant = text.parse().ok();
+    instant.or_else(|| time::parse_local_time(text, zone))
 }

@@ -6,6 +6,8 @@ mod corrections;
 mod crashes;
 mod demo;
 mod django;
+mod django_dump;
+mod django_input;
 mod event_names;
 mod exports;
 mod hostile;

@@ -199,7 +199,9 @@ pub fn s22_event_names_forget_an_erased_player(store: &dyn Store) {
         &[shared("bob", 1), shared("ada", 2), with_events("ada", own)],
     );
     commit(store, |transaction| {
-        transaction.erase_player("ada", Some(b"ada"), at(9)).unwrap()
+        transaction
+            .erase_player("ada", Some(b"ada"), at(9))
+            .unwrap()
     });
     assert_eq!(all(store), [row("visit", 2, [1, 2], None)]);
     assert_eq!(reader(store).count_event_names().unwrap(), 1);
