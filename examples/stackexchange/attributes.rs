@@ -20,7 +20,7 @@ pub(crate) struct RowTime {
 
 impl RowTime {
     /// Returns a time that is after the post, even if only the day is known.
-    pub(crate) fn after_post(self, posted: i64) -> i64 {
+    pub(crate) fn place_after_post(self, posted: i64) -> i64 {
         if self.is_day {
             // Dumps have a resolution of a millisecond.
             self.micros.max(posted + 1_000)
@@ -110,7 +110,7 @@ mod tests {
         ] {
             let time = RowTime { micros, is_day };
             assert_eq!(
-                time.after_post(posted),
+                time.place_after_post(posted),
                 expected,
                 "{time:?}, posted at {posted}"
             );

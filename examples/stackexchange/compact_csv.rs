@@ -7,7 +7,8 @@ use std::error::Error;
 use std::path::Path;
 
 use crate::attributes::{PersonId, parse_person, parse_time};
-use crate::dump::{DumpFile, SiteDump};
+use crate::dump::SiteDump;
+use crate::dump_file::DumpFile;
 use crate::events::{CommunityState, format_time};
 use crate::incidents::PostIncident;
 use crate::left_out::{LeftOutReason, RowCounts};
@@ -120,7 +121,7 @@ fn write_events(
     let mut last = None;
     for happening in happenings {
         let Some(line) = community.next_events(happening).next() else {
-            let reason = community.reason_without_event(happening);
+            let reason = community.explain_missing_event(happening);
             counts.leave_out(happening.kind.file(), reason, None);
             continue;
         };

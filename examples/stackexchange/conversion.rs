@@ -7,7 +7,8 @@ use std::path::Path;
 
 use crate::attributes::PersonId;
 use crate::compact_csv;
-use crate::dump::{DumpFile, SiteDump};
+use crate::dump::SiteDump;
+use crate::dump_file::DumpFile;
 use crate::events::CommunityState;
 use crate::incidents::{self, PostIncident};
 use crate::left_out::RowCounts;
@@ -121,7 +122,7 @@ fn print_events(
             report.players.insert(line.player);
         }
         if *events == before {
-            let reason = community.reason_without_event(happening);
+            let reason = community.explain_missing_event(happening);
             (report.rows).leave_out(happening.kind.file(), reason, None);
         }
     }

@@ -142,8 +142,8 @@ impl<'a> CommunityState<'a> {
         .flatten()
     }
 
-    /// Returns the reason why an incident has no event.
-    pub(crate) fn reason_without_event(&self, happening: &PostIncident) -> LeftOutReason {
+    /// Explains why an incident has no event.
+    pub(crate) fn explain_missing_event(&self, happening: &PostIncident) -> LeftOutReason {
         let is_answer = (self.posts.get(happening.post as usize).answer).is_some();
         match happening.kind {
             IncidentKind::Accepted if !is_answer => LeftOutReason::NotAnAnswer,

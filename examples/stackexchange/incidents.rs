@@ -2,7 +2,8 @@
 //! can be sorted in memory.
 
 use crate::attributes::{PersonId, RowTime, parse_number, parse_person, parse_time};
-use crate::dump::{DumpError, DumpFile, SiteDump};
+use crate::dump::{DumpError, SiteDump};
+use crate::dump_file::DumpFile;
 use crate::left_out::{LeftOutReason, RowCounts};
 use crate::posts::SitePosts;
 
@@ -194,7 +195,7 @@ fn read_history(
                 11 => IncidentKind::Reopened,
                 _ => return Err(LeftOutReason::UnusedKind),
             };
-            // The event of a closing belongs to the asker, whoever closed the question.
+            // The event of a closing belongs to the asker, so the row needs no user.
             let is_edit = !matches!(kind, IncidentKind::Closed | IncidentKind::Reopened);
             let editor = match is_edit {
                 true => parse_person("UserId", user)?,
@@ -242,7 +243,7 @@ impl IncidentRow {
         person: Option<PersonId>,
     ) -> PostIncident {
         PostIncident {
-            at: time.after_post(posts.get(self.post).at),
+            at: time.place_after_post(posts.get(self.post).at),
             kind,
             row: self.id,
             post: to_index(self.post),

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use crate::dump::DumpFile;
+use crate::dump_file::DumpFile;
 
 /// Reason why a row yields no event.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]

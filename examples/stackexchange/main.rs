@@ -6,6 +6,7 @@ mod attributes;
 mod compact_csv;
 mod conversion;
 mod dump;
+mod dump_file;
 mod events;
 mod incidents;
 mod left_out;

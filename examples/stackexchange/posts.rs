@@ -1,7 +1,8 @@
 //! Posts of a site, without their texts: a few dozen bytes each.
 
 use crate::attributes::{PersonId, parse_number, parse_person, parse_time};
-use crate::dump::{DumpError, DumpFile, SiteDump};
+use crate::dump::{DumpError, SiteDump};
+use crate::dump_file::DumpFile;
 use crate::left_out::{LeftOutReason, RowCounts};
 
 /// Question or answer.

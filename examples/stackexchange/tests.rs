@@ -9,7 +9,7 @@ use accolade::{Catalog, Engine, NewEvent};
 use accolade_testing::MemoryStore;
 
 use crate::conversion::{ConversionReport, write_compact_csv, write_event_lines};
-use crate::dump::DumpFile;
+use crate::dump_file::DumpFile;
 use crate::left_out::LeftOutReason::{
     self, DeletedUser, Duplicate, InvalidAttribute, NotAQuestion, NotARow, NotAnAnswer,
     UnknownPost, UnknownQuestion, UnusedKind,
@@ -115,7 +115,7 @@ fn an_older_dump_earns_the_badges_of_its_votes() {
             ("4", "organizer commentator"),
         ])
     );
-    assert_eq!((report.events, report.exit_status()), (Some(47), 0));
+    assert_eq!((report.events, report.exit_status()), (Some(46), 0));
     let votes = lines.iter().filter(|line| line.contains("vote.received"));
     assert_eq!(votes.count(), 23);
     assert_eq!(

@@ -31,7 +31,7 @@ fn build_event(args: &RecordArgs) -> Result<NewEvent, CommandError> {
             .map_err(|error| CommandError::new(format!("--props: {error}")))?;
     }
     for (key, value) in &args.properties {
-        let before = event.props.insert(key.as_str(), parse_value(value)?);
+        let before = event.props.insert(key.as_str(), parse_value(key, value)?);
         // The key can also be in --props; which value is meant cannot be known.
         if before.is_some() {
             return Err(CommandError::new(format!(
@@ -42,19 +42,17 @@ fn build_event(args: &RecordArgs) -> Result<NewEvent, CommandError> {
     Ok(event)
 }
 
-/// Parses a value as JSON if possible, and otherwise takes it as text.
-fn parse_value(text: &str) -> Result<Value, CommandError> {
+/// Parses the value of a property as JSON if possible, and otherwise takes it as text.
+fn parse_value(key: &str, text: &str) -> Result<Value, CommandError> {
     let invalid = |error| CommandError::new(format!("--prop: {error}"));
-    let read = |value: &str| Props::from_json(format!("{{\"value\":{value}}}").as_bytes());
+    // Under its own key, which errors name.
+    let read = |value: &str| Props::from_json(format!("{{{}:{value}}}", json!(key)).as_bytes());
     // The text is checked alone first: `1,"other":2` is valid only inside the object.
     let props = match serde_json::from_str::<serde::de::IgnoredAny>(text) {
         Ok(_) => read(text),
         Err(_) => read(&json!(text).to_string()),
     };
-    Ok(props
-        .map_err(invalid)?
-        .remove("value")
-        .unwrap_or(Value::Null))
+    Ok(props.map_err(invalid)?.remove(key).unwrap_or(Value::Null))
 }
 
 #[cfg(test)]
@@ -74,8 +72,14 @@ mod tests {
             ("1,\"other\":2", "\"1,\\\"other\\\":2\""),
             ("2026-01-01", "\"2026-01-01\""),
         ] {
-            let value = parse_value(text).unwrap();
+            let value = parse_value("a", text).unwrap();
             assert_eq!(serde_json::to_string(&value).unwrap(), json, "{text}");
         }
+        let CommandError::Message(error) = parse_value("score", "9223372036854775808").unwrap_err()
+        else {
+            panic!("the error has a message");
+        };
+        let expected = "--prop: `score` is 9223372036854775808, a whole number beyond 64 bits";
+        assert!(error.starts_with(expected), "{error}");
     }
 }

@@ -81,19 +81,20 @@ fn find_in(raw: &RawValue, path: &mut String, depth: usize) -> Option<PropsError
         b'-' | b'0'..=b'9' => Some(PropsError::InexactNumber {
             property: path.clone(),
             number: shorten(text),
-            problem: number_problem(text)?,
+            problem: find_number_problem(text)?,
         }),
         _ => None,
     }
 }
 
 /// Returns the reason why a JSON number would lose digits, if it would.
-fn number_problem(text: &str) -> Option<&'static str> {
+fn find_number_problem(text: &str) -> Option<&'static str> {
     if !text.contains(['.', 'e', 'E']) {
         // `-0` is a float, but loses nothing.
         return text.parse::<i64>().is_err().then_some(BEYOND_64_BITS);
     }
-    let float: f64 = text.parse().ok()?;
+    // The JSON parser reports a number beyond every float.
+    let float = text.parse().ok().filter(|float: &f64| float.is_finite())?;
     let sent = SignificantDigits::parse(text);
     // Programs print floats with the fewest digits or with a fixed number of them. Both forms name
     // one float, so either is exact.
@@ -187,6 +188,8 @@ mod tests {
             let expected = format!("`a` is {number}, {problem}; send it as text");
             assert_eq!(error.to_string(), expected);
         }
+        let error = Props::from_json(b"{\"a\":1e999}").unwrap_err();
+        assert!(error.to_string().contains("number out of range"), "{error}");
         let long = format!("{{\"a\":0.{}1}}", "3".repeat(2_000));
         let error = Props::from_json(long.as_bytes()).unwrap_err().to_string();
         assert!(
