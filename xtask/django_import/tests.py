@@ -3,6 +3,7 @@
 import csv
 import json
 import os
+import re
 import subprocess
 import tempfile
 from pathlib import Path
@@ -29,7 +30,9 @@ class ImportTest(TestCase):
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
-        cls.folder = cls.enterClassContext(tempfile.TemporaryDirectory())
+        folder = tempfile.TemporaryDirectory()
+        cls.addClassCleanup(folder.cleanup)
+        cls.folder = folder.name
         models = ["django_gamification", "hero", "members"]
         call_command("dumpdata", *models, output=str(Path(cls.folder, "old.json")))
         cls.run_program("import-django", "old.json", "--write-catalog", "accolade.toml")
@@ -141,9 +144,7 @@ class ImportTest(TestCase):
             paid[key] = paid.get(key, 0) + int(row["amount"])
         held = [row for row in self.export("awards") if paid.get((row["player"], row["badge"]))]
         self.assertGreater(len(held), 5)
-        folder = tempfile.mkdtemp(dir=self.folder)
-        copy = f"sqlite:{folder}/copy.db"
-        self.run_program("backup", f"{folder}/copy.db")
+        copy = self.copy_database()
         for row in held[:5]:
             player, badge = row["player"], row["badge"]
             self.run_program("award", player, badge, "--db", copy, status=1)
@@ -151,11 +152,39 @@ class ImportTest(TestCase):
             self.run_program("revoke", player, badge, "--db", copy)
             self.assertEqual(self.balance(player, copy), before - paid[player, badge])
 
+    def test_a_publication_keeps_what_was_imported(self):
+        copy = self.copy_database()
+        catalog = Path(self.folder, "accolade.toml").read_text()
+        harder = re.sub(r"at_least = \d+", "at_least = 1000", catalog)
+        Path(self.folder, "harder.toml").write_text(harder)
+        unlocks = self.open_unlockables("sqlite:accolade.db")
+        self.run_program("publish", "harder.toml", "--db", copy)
+        self.run_program("verify", "--db", copy)
+        for kind in ["awards", "balances"]:
+            kept = self.run_program("export", kind, "--db", copy)
+            self.assertEqual(kept, self.run_program("export", kind), kind)
+        self.assertEqual(self.open_unlockables(copy), unlocks)
+
+    def open_unlockables(self, database):
+        return {
+            (player, item["id"])
+            for player in self.players
+            for item in json.loads(
+                self.run_program("player", player, "--db", database, "--json")
+            )["unlockables"]
+            if item["open"]
+        }
+
+    def copy_database(self):
+        folder = tempfile.mkdtemp(dir=self.folder)
+        self.run_program("backup", f"{folder}/copy.db")
+        return f"sqlite:{folder}/copy.db"
+
     def balance(self, player, database):
         shown = json.loads(self.run_program("player", player, "--db", database, "--json"))
         return shown["balances"][0]["balance"]
 
-    def test_every_user_keeps_the_id_and_the_date_of_joining(self):
+    def test_every_user_is_a_player(self):
         self.assertEqual(len(self.players), User.objects.count())
         rows = {row["player"] for row in self.export("players")}
         self.assertEqual(rows, set(self.players))

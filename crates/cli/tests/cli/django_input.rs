@@ -111,6 +111,9 @@ fn players_are_found_or_named() {
     .row("club.user", 8, user("bob", 2));
     users.write(&world, "users.json");
     assert_eq!(player(&["users.json"]), of("club.user.interface", "user-7"));
+    world.run_ok(&["import-django", "users.json", "--db", "sqlite:joined.db"]);
+    let (_, ada) = world.run_json(&["player", "user-7", "--db", "sqlite:joined.db"]);
+    assert_eq!(ada["attributes"]["joined"], AT[4]);
     let by_name = ["users.json", "--player-id", "{username}"];
     assert_eq!(player(&by_name), of("club.user.interface", "ada"));
 
