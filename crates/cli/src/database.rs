@@ -89,7 +89,7 @@ impl Database {
 
     /// True if the file exists and is not empty.
     pub(crate) fn has_content(&self) -> bool {
-        // The length of a `file:` URI cannot be told here; opening it reports an error.
+        // A `file:` URI has no length here; opening an empty database reports an error.
         self.is_uri() || self.file.metadata().is_ok_and(|file| file.len() > 0)
     }
 

@@ -3,8 +3,7 @@
 use accolade::store::RowTotals;
 
 use crate::error::Error;
-use crate::read::last_outcome_seq;
-use crate::rows;
+use crate::rows::{self, read_single};
 use crate::session::DatabaseSession;
 
 pub(crate) fn count_players(session: &DatabaseSession) -> Result<u64, Error> {
@@ -29,4 +28,15 @@ pub(crate) fn count_rows(session: &DatabaseSession) -> Result<RowTotals, Error> 
 pub(crate) fn count(session: &DatabaseSession, sql: &'static str) -> Result<u64, Error> {
     let count = session.query_first(sql, &[], |row| rows::read_count(row, 0))?;
     Ok(count.unwrap_or_default())
+}
+
+/// Returns the sequence number of the last outcome ever appended to the feed; 0 before the first.
+pub(crate) fn last_outcome_seq(session: &DatabaseSession) -> Result<i64, Error> {
+    let last = session.query_first(
+        // Unlike max(seq), this does not fall when the latest outcomes are erased or pruned.
+        "SELECT seq FROM sqlite_sequence WHERE name = 'feed'",
+        &[],
+        read_single,
+    )?;
+    Ok(last.unwrap_or_default())
 }

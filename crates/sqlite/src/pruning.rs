@@ -4,8 +4,8 @@ use std::collections::BTreeMap;
 
 use accolade_core::time::Timestamp;
 
+use crate::counts::last_outcome_seq;
 use crate::error::Error;
-use crate::read::last_outcome_seq;
 use crate::rows::{self, outcome_columns, read_single};
 use crate::session::DatabaseSession;
 

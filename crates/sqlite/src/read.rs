@@ -361,7 +361,7 @@ impl<S: ReadContext> ReadStore for QueryHandle<S> {
     }
 
     fn last_outcome_seq(&mut self) -> Result<i64, StoreError> {
-        self.0.run(last_outcome_seq)
+        self.0.run(counts::last_outcome_seq)
     }
 
     fn feed_start(&mut self) -> Result<i64, StoreError> {
@@ -571,17 +571,6 @@ fn load_number(session: &DatabaseSession, sql: &'static str) -> Result<i64, Erro
         .query_first(sql, &[], read_single::<Option<i64>>)?
         .flatten()
         .unwrap_or_default())
-}
-
-/// Returns the sequence number of the last outcome ever appended to the feed; 0 before the first.
-pub(crate) fn last_outcome_seq(session: &DatabaseSession) -> Result<i64, Error> {
-    let last = session.query_first(
-        // Unlike max(seq), this does not fall when the latest outcomes are erased or pruned.
-        "SELECT seq FROM sqlite_sequence WHERE name = 'feed'",
-        &[],
-        read_single,
-    )?;
-    Ok(last.unwrap_or_default())
 }
 
 fn lower_bound(after: Option<Timestamp>) -> i64 {

@@ -27,6 +27,10 @@ impl RuleSet {
 
     /// Lists the names of client events to which rules listen, in alphabetical order. Names that
     /// belong to the engine are left out.
+    #[expect(
+        clippy::disallowed_methods,
+        reason = "the names are collected in order"
+    )]
     pub fn list_event_names(&self) -> BTreeSet<&str> {
         self.listeners
             .keys()
