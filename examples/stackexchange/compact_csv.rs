@@ -6,13 +6,12 @@
 use std::error::Error;
 use std::path::Path;
 
-use crate::dump::SiteDump;
+use crate::attributes::{PersonId, parse_person, parse_time};
+use crate::dump::{DumpFile, SiteDump};
 use crate::events::{CommunityState, format_time};
 use crate::incidents::PostIncident;
-use crate::posts::{PersonId, SitePosts, parse_person};
-
-/// File of a dump with the badges that the site awarded.
-pub(crate) const BADGES_FILE: &str = "Badges.xml";
+use crate::left_out::{LeftOutReason, RowCounts};
+use crate::posts::SitePosts;
 
 /// Names of the catalog's badges on the site.
 const BADGE_NAMES: [&str; 18] = [
@@ -42,27 +41,34 @@ pub(crate) fn write_files(
     dump: &SiteDump,
     posts: &SitePosts,
     happenings: &[PostIncident],
+    counts: &mut RowCounts,
 ) -> Result<(), Box<dyn Error>> {
     std::fs::create_dir_all(folder).map_err(|error| format!("{}: {error}", folder.display()))?;
-    write_awards(&folder.join("awards.csv"), dump)?;
+    write_awards(&folder.join("awards.csv"), dump, counts)?;
     write_posts(&folder.join("posts.csv"), posts)?;
-    write_events(&folder.join("events.csv"), posts, happenings)
+    write_events(&folder.join("events.csv"), posts, happenings, counts)
 }
 
-fn write_awards(path: &Path, dump: &SiteDump) -> Result<(), Box<dyn Error>> {
+fn write_awards(
+    path: &Path,
+    dump: &SiteDump,
+    counts: &mut RowCounts,
+) -> Result<(), Box<dyn Error>> {
     let mut awards = Vec::new();
     dump.read_rows(
-        BADGES_FILE,
+        DumpFile::Badges,
         ["UserId", "Name", "Date"],
+        counts,
         |[user, name, date]| {
-            let name = name.filter(|name| BADGE_NAMES.contains(name))?;
+            let name = name.ok_or(LeftOutReason::InvalidAttribute("Name"))?;
+            if !BADGE_NAMES.contains(&name) {
+                return Err(LeftOutReason::UnusedKind);
+            }
+            let time = format_time(parse_time("Date", date)?.micros);
+            let player = parse_person("UserId", user)?.ok_or(LeftOutReason::DeletedUser)?;
             let badge = name.to_lowercase().replace(' ', "-");
-            awards.push([
-                date?.get(..10)?.to_owned(),
-                parse_person(user)?.to_string(),
-                badge,
-            ]);
-            Some(())
+            awards.push([time[..10].to_owned(), player.to_string(), badge]);
+            Ok(())
         },
     )?;
     let mut csv = csv::Writer::from_path(path)?;
@@ -106,6 +112,7 @@ fn write_events(
     path: &Path,
     posts: &SitePosts,
     happenings: &[PostIncident],
+    counts: &mut RowCounts,
 ) -> Result<(), Box<dyn Error>> {
     let mut community = CommunityState::new(posts);
     let mut csv = csv::Writer::from_path(path)?;
@@ -113,6 +120,8 @@ fn write_events(
     let mut last = None;
     for happening in happenings {
         let Some(line) = community.next_events(happening).next() else {
+            let reason = community.reason_without_event(happening);
+            counts.leave_out(happening.kind.file(), reason, None);
             continue;
         };
         let post = posts.get(happening.post as usize);

@@ -7,8 +7,10 @@ use std::iter;
 use accolade_core::time::Timestamp;
 use serde::{Serialize, Serializer};
 
+use crate::attributes::PersonId;
 use crate::incidents::{IncidentKind, PostIncident};
-use crate::posts::{PersonId, SitePost, SitePosts};
+use crate::left_out::LeftOutReason;
+use crate::posts::{SitePost, SitePosts};
 
 /// Line of an event file.
 #[derive(Debug, Clone, PartialEq, Serialize)]
@@ -138,6 +140,18 @@ impl<'a> CommunityState<'a> {
         }
         .into_iter()
         .flatten()
+    }
+
+    /// Returns the reason why an incident has no event.
+    pub(crate) fn reason_without_event(&self, happening: &PostIncident) -> LeftOutReason {
+        let is_answer = (self.posts.get(happening.post as usize).answer).is_some();
+        match happening.kind {
+            IncidentKind::Accepted if !is_answer => LeftOutReason::NotAnAnswer,
+            IncidentKind::Closed | IncidentKind::Reopened if is_answer => {
+                LeftOutReason::NotAQuestion
+            }
+            _ => LeftOutReason::DeletedUser,
+        }
     }
 
     /// Returns the properties that every event about a post has.

@@ -1,8 +1,10 @@
 //! Incidents of a site's posts, in order of time. Each takes 24 bytes, so that even a large site
 //! can be sorted in memory.
 
-use crate::dump::{DumpError, SiteDump, parse_time};
-use crate::posts::{PersonId, SitePosts, parse_person};
+use crate::attributes::{PersonId, RowTime, parse_number, parse_person, parse_time};
+use crate::dump::{DumpError, DumpFile, SiteDump};
+use crate::left_out::{LeftOutReason, RowCounts};
+use crate::posts::SitePosts;
 
 /// Kind of an incident. The order of the kinds is that of incidents at the same instant.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -30,6 +32,18 @@ pub(crate) enum IncidentKind {
 }
 
 impl IncidentKind {
+    /// Returns the file whose rows are incidents of this kind.
+    pub(crate) fn file(self) -> DumpFile {
+        match self {
+            Self::Posted => DumpFile::Posts,
+            Self::Up | Self::Down | Self::Accepted => DumpFile::Votes,
+            Self::Comment => DumpFile::Comments,
+            Self::Title | Self::Body | Self::Tags | Self::Closed | Self::Reopened => {
+                DumpFile::PostHistory
+            }
+        }
+    }
+
     /// Returns the name of the kind.
     pub(crate) fn as_str(self) -> &'static str {
         match self {
@@ -73,20 +87,12 @@ impl PostIncident {
     }
 }
 
-/// Number of skipped rows of a file, which are unusable or irrelevant.
-#[derive(Debug)]
-pub(crate) struct SkippedRows {
-    /// Name of the file.
-    pub(crate) file: &'static str,
-    /// Number of rows.
-    pub(crate) rows: u64,
-}
-
 /// Reads all incidents of these posts, in order of time.
 pub(crate) fn read_incidents(
     dump: &SiteDump,
     posts: &SitePosts,
-) -> Result<(Vec<PostIncident>, Vec<SkippedRows>), DumpError> {
+    counts: &mut RowCounts,
+) -> Result<Vec<PostIncident>, DumpError> {
     let mut happenings: Vec<PostIncident> = (posts.iter().enumerate())
         .map(|(index, post)| PostIncident {
             at: post.at,
@@ -96,83 +102,9 @@ pub(crate) fn read_incidents(
             person: post.owner,
         })
         .collect();
-    let mut left_out = vec![SkippedRows {
-        file: "Posts.xml",
-        rows: posts.unusable,
-    }];
-
-    let names = ["Id", "PostId", "VoteTypeId", "CreationDate"];
-    let rows = dump.read_rows("Votes.xml", names, |[id, post, kind, day]| {
-        let what = match kind? {
-            "1" => IncidentKind::Accepted,
-            "2" => IncidentKind::Up,
-            "3" => IncidentKind::Down,
-            _ => return None,
-        };
-        let (row, post) = (id?.parse().ok()?, posts.find_index(post?.parse().ok()?)?);
-        let at = vote_time(parse_time(day?)?, posts.get(post).at);
-        happenings.push(PostIncident {
-            at,
-            kind: what,
-            row,
-            post: to_index(post),
-            person: None,
-        });
-        Some(())
-    })?;
-    left_out.push(SkippedRows {
-        file: "Votes.xml",
-        rows,
-    });
-
-    let names = ["Id", "PostId", "UserId", "CreationDate"];
-    let rows = dump.read_rows("Comments.xml", names, |[id, post, user, at]| {
-        let (row, post) = (id?.parse().ok()?, posts.find_index(post?.parse().ok()?)?);
-        let who = Some(parse_person(user)?);
-        happenings.push(PostIncident {
-            at: parse_time(at?)?,
-            kind: IncidentKind::Comment,
-            row,
-            post: to_index(post),
-            person: who,
-        });
-        Some(())
-    })?;
-    left_out.push(SkippedRows {
-        file: "Comments.xml",
-        rows,
-    });
-
-    let names = [
-        "Id",
-        "PostId",
-        "UserId",
-        "CreationDate",
-        "PostHistoryTypeId",
-    ];
-    let rows = dump.read_rows("PostHistory.xml", names, |[id, post, user, at, kind]| {
-        let (what, who) = match kind? {
-            "4" => (IncidentKind::Title, Some(parse_person(user)?)),
-            "5" => (IncidentKind::Body, Some(parse_person(user)?)),
-            "6" => (IncidentKind::Tags, Some(parse_person(user)?)),
-            "10" => (IncidentKind::Closed, None),
-            "11" => (IncidentKind::Reopened, None),
-            _ => return None,
-        };
-        let (row, post) = (id?.parse().ok()?, posts.find_index(post?.parse().ok()?)?);
-        happenings.push(PostIncident {
-            at: parse_time(at?)?,
-            kind: what,
-            row,
-            post: to_index(post),
-            person: who,
-        });
-        Some(())
-    })?;
-    left_out.push(SkippedRows {
-        file: "PostHistory.xml",
-        rows,
-    });
+    read_votes(dump, posts, counts, &mut happenings)?;
+    read_comments(dump, posts, counts, &mut happenings)?;
+    read_history(dump, posts, counts, &mut happenings)?;
 
     // An in-place sort: a large site has millions of incidents.
     happenings.sort_unstable_by_key(|happening| {
@@ -183,13 +115,140 @@ pub(crate) fn read_incidents(
             happening.row,
         )
     });
-    Ok((happenings, left_out))
+    // A damaged dump can contain a row twice.
+    happenings.dedup_by(|later, earlier| {
+        let is_duplicate = later == earlier;
+        if is_duplicate {
+            counts.leave_out(later.kind.file(), LeftOutReason::Duplicate, None);
+        }
+        is_duplicate
+    });
+    Ok(happenings)
 }
 
-/// Returns the time of a vote: the start of its day, but never before its post. Dumps have a
-/// resolution of a millisecond, so the earliest time is a millisecond after the post.
-fn vote_time(day: i64, posted: i64) -> i64 {
-    day.max(posted + 1_000)
+fn read_votes(
+    dump: &SiteDump,
+    posts: &SitePosts,
+    counts: &mut RowCounts,
+    happenings: &mut Vec<PostIncident>,
+) -> Result<(), DumpError> {
+    let names = ["Id", "PostId", "VoteTypeId", "CreationDate"];
+    dump.read_rows(DumpFile::Votes, names, counts, |[id, post, kind, day]| {
+        let kind = match parse_number("VoteTypeId", kind)? {
+            1 => IncidentKind::Accepted,
+            2 => IncidentKind::Up,
+            3 => IncidentKind::Down,
+            _ => return Err(LeftOutReason::UnusedKind),
+        };
+        let row = IncidentRow::parse(posts, id, post, day)?;
+        // A dump contains only the day of a vote, whether or not it writes a time.
+        let time = RowTime {
+            is_day: true,
+            ..row.time
+        };
+        happenings.push(row.into_incident(posts, kind, time, None));
+        Ok(())
+    })
+}
+
+fn read_comments(
+    dump: &SiteDump,
+    posts: &SitePosts,
+    counts: &mut RowCounts,
+    happenings: &mut Vec<PostIncident>,
+) -> Result<(), DumpError> {
+    let names = ["Id", "PostId", "UserId", "CreationDate"];
+    dump.read_rows(DumpFile::Comments, names, counts, |[id, post, user, at]| {
+        let person = parse_person("UserId", user)?;
+        let row = IncidentRow::parse(posts, id, post, at)?;
+        let person = Some(person.ok_or(LeftOutReason::DeletedUser)?);
+        let time = row.time;
+        happenings.push(row.into_incident(posts, IncidentKind::Comment, time, person));
+        Ok(())
+    })
+}
+
+fn read_history(
+    dump: &SiteDump,
+    posts: &SitePosts,
+    counts: &mut RowCounts,
+    happenings: &mut Vec<PostIncident>,
+) -> Result<(), DumpError> {
+    let names = [
+        "Id",
+        "PostId",
+        "UserId",
+        "CreationDate",
+        "PostHistoryTypeId",
+    ];
+    dump.read_rows(
+        DumpFile::PostHistory,
+        names,
+        counts,
+        |[id, post, user, at, kind]| {
+            let kind = match parse_number("PostHistoryTypeId", kind)? {
+                4 => IncidentKind::Title,
+                5 => IncidentKind::Body,
+                6 => IncidentKind::Tags,
+                10 => IncidentKind::Closed,
+                11 => IncidentKind::Reopened,
+                _ => return Err(LeftOutReason::UnusedKind),
+            };
+            // The event of a closing belongs to the asker, whoever closed the question.
+            let is_edit = !matches!(kind, IncidentKind::Closed | IncidentKind::Reopened);
+            let editor = match is_edit {
+                true => parse_person("UserId", user)?,
+                false => None,
+            };
+            let row = IncidentRow::parse(posts, id, post, at)?;
+            if is_edit && editor.is_none() {
+                return Err(LeftOutReason::DeletedUser);
+            }
+            let time = row.time;
+            happenings.push(row.into_incident(posts, kind, time, editor));
+            Ok(())
+        },
+    )
+}
+
+/// Attributes that every incident except a post has.
+struct IncidentRow {
+    id: u32,
+    /// Index of the post.
+    post: usize,
+    time: RowTime,
+}
+
+impl IncidentRow {
+    /// Parses a row. A damaged row is reported as such even if it is about an unknown post.
+    fn parse(
+        posts: &SitePosts,
+        id: Option<&str>,
+        post: Option<&str>,
+        at: Option<&str>,
+    ) -> Result<Self, LeftOutReason> {
+        let id = parse_number("Id", id)?;
+        let post = parse_number("PostId", post)?;
+        let time = parse_time("CreationDate", at)?;
+        let post = posts.find_index(post).ok_or(LeftOutReason::UnknownPost)?;
+        Ok(Self { id, post, time })
+    }
+
+    fn into_incident(
+        self,
+        posts: &SitePosts,
+        kind: IncidentKind,
+        time: RowTime,
+        person: Option<PersonId>,
+    ) -> PostIncident {
+        PostIncident {
+            at: time.after_post(posts.get(self.post).at),
+            kind,
+            row: self.id,
+            post: to_index(self.post),
+            person,
+        }
+    }
 }
 
 fn to_index(index: usize) -> u32 {
@@ -199,24 +258,6 @@ fn to_index(index: usize) -> u32 {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    const DAY: i64 = 86_400_000_000;
-
-    #[test]
-    fn a_vote_dated_before_its_post_is_placed_right_after_it() {
-        for (day, posted, expected) in [
-            (0, -DAY, 0),
-            (0, DAY / 2, DAY / 2 + 1_000),
-            (2 * DAY, DAY, 2 * DAY),
-            (0, 2 * DAY, 2 * DAY + 1_000),
-        ] {
-            assert_eq!(
-                vote_time(day, posted),
-                expected,
-                "voted on {day}, posted at {posted}"
-            );
-        }
-    }
 
     #[test]
     fn an_incident_is_small() {

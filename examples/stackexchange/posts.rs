@@ -1,16 +1,8 @@
 //! Posts of a site, without their texts: a few dozen bytes each.
 
-use std::num::NonZeroU32;
-
-use crate::dump::{DumpError, SiteDump, parse_time};
-
-/// Id of a user. Deleted users have none, and the community user (-1) does not count.
-pub(crate) type PersonId = NonZeroU32;
-
-/// Parses the id of a person.
-pub(crate) fn parse_person(text: Option<&str>) -> Option<PersonId> {
-    text?.parse().ok()
-}
+use crate::attributes::{PersonId, parse_number, parse_person, parse_time};
+use crate::dump::{DumpError, DumpFile, SiteDump};
+use crate::left_out::{LeftOutReason, RowCounts};
 
 /// Question or answer.
 #[derive(Debug, Clone)]
@@ -43,13 +35,13 @@ pub(crate) struct AnswerData {
 pub(crate) struct SitePosts {
     /// Posts in order of their ids.
     posts: Vec<SitePost>,
-    /// Number of unusable rows: other kinds of posts, and answers without a question.
-    pub(crate) unusable: u64,
+    /// Posts that were dropped, with the reason.
+    dropped: Vec<LeftOutReason>,
 }
 
 impl SitePosts {
     /// Reads `Posts.xml`.
-    pub(crate) fn read_from(dump: &SiteDump) -> Result<Self, DumpError> {
+    pub(crate) fn read_from(dump: &SiteDump, counts: &mut RowCounts) -> Result<Self, DumpError> {
         let mut posts = Vec::new();
         let names = [
             "Id",
@@ -59,40 +51,47 @@ impl SitePosts {
             "CreationDate",
             "CommunityOwnedDate",
         ];
-        let unusable = dump.read_rows(
-            "Posts.xml",
+        dump.read_rows(
+            DumpFile::Posts,
             names,
+            counts,
             |[id, kind, parent, owner, at, wiki_from]| {
-                let answer = match kind? {
-                    "1" => None,
-                    "2" => Some(AnswerData {
-                        question: parent?.parse().ok()?,
+                let answer = match parse_number("PostTypeId", kind)? {
+                    1 => None,
+                    2 => Some(AnswerData {
+                        question: parse_number("ParentId", parent)?,
                         rank: 0,
                         previous: None,
                     }),
-                    _ => return None,
+                    _ => return Err(LeftOutReason::UnusedKind),
                 };
-                let wiki_from = wiki_from.and_then(parse_time);
+                let wiki_from = (wiki_from.filter(|text| !text.is_empty()))
+                    .map(|text| parse_time("CommunityOwnedDate", Some(text)))
+                    .transpose()?;
                 posts.push(SitePost {
-                    id: id?.parse().ok()?,
-                    owner: parse_person(owner),
-                    at: parse_time(at?)?,
-                    wiki_from,
+                    id: parse_number("Id", id)?,
+                    owner: parse_person("OwnerUserId", owner)?,
+                    at: parse_time("CreationDate", at)?.micros,
+                    wiki_from: wiki_from.map(|from| from.micros),
                     answer,
                 });
-                Some(())
+                Ok(())
             },
         )?;
-        let mut posts = Self::new(posts);
-        posts.unusable += unusable;
+        let posts = Self::new(posts);
+        for &reason in &posts.dropped {
+            counts.leave_out(DumpFile::Posts, reason, None);
+        }
         Ok(posts)
     }
 
-    /// Sorts posts, and drops answers whose question is missing.
+    /// Sorts posts, and drops duplicates and answers whose question is missing.
     pub(crate) fn new(mut posts: Vec<SitePost>) -> Self {
+        let total = posts.len();
         posts.sort_by_key(|post| post.id);
         // A damaged dump can contain a row twice.
         posts.dedup_by_key(|post| post.id);
+        let mut dropped = vec![LeftOutReason::Duplicate; total - posts.len()];
         let is_question = |id: u32| match posts.binary_search_by_key(&id, |post| post.id) {
             Ok(index) => posts[index].answer.is_none(),
             Err(_) => false,
@@ -102,10 +101,13 @@ impl SitePosts {
             .filter(|post| post.answer.as_ref().is_none_or(|a| is_question(a.question)))
             .cloned()
             .collect();
-        let unusable = (posts.len() - kept.len()) as u64;
+        dropped.resize(
+            dropped.len() + posts.len() - kept.len(),
+            LeftOutReason::UnknownQuestion,
+        );
         let mut posts = Self {
             posts: kept,
-            unusable,
+            dropped,
         };
         posts.rank_answers();
         posts
@@ -188,6 +190,7 @@ pub(crate) mod tests {
             post(6, 1, 35, Some(1)),
             post(7, 1, 60, Some(9)),
             post(8, 1, 60, Some(3)),
+            post(2, 9, 90, None),
         ]);
         let ranks: Vec<_> = posts
             .iter()
@@ -201,18 +204,7 @@ pub(crate) mod tests {
             .unwrap();
         assert_eq!(third.previous, posts.find_index(6));
         assert_eq!(posts.question_of(third).id, 1);
-        assert_eq!(posts.unusable, 2, "answers without a question are dropped");
-    }
-
-    #[test]
-    fn only_people_have_ids() {
-        for (text, expected) in [
-            (Some("7"), Some(7)),
-            (Some("-1"), None),
-            (Some("0"), None),
-            (None, None),
-        ] {
-            assert_eq!(parse_person(text).map(PersonId::get), expected, "{text:?}");
-        }
+        use LeftOutReason::{Duplicate, UnknownQuestion};
+        assert_eq!(posts.dropped, [Duplicate, UnknownQuestion, UnknownQuestion]);
     }
 }

@@ -33,7 +33,10 @@ def token(player):
 
 def name(names):
     """Sets the display names of players."""
-    actions = [{"player": player, "action": {"type": "profile", "set": {"name": name}}} for player, name in names.items()]
+    actions = [
+        {"player": player, "action": {"type": "profile", "set": {"name": name}, "create": True}}
+        for player, name in names.items()
+    ]
     for start in range(0, len(actions), BATCH):
         ask("POST", "/v1/actions", actions[start : start + BATCH], **{"Idempotency-Key": f"names-{start}"})
 

@@ -37,6 +37,7 @@ ADMINISTRATORS = {
     "award": "/admin/badges/helper/award",
     "catalog": "/admin/catalog",
     "history": "/admin/catalog/history",
+    "events": "/admin/events",
     "health": "/admin/health",
     "audit": "/admin/audit",
     "keys": "/admin/keys",

@@ -101,7 +101,7 @@ class Story(unittest.TestCase):
         browser.open("/admin/players/ada/actions/revoke?badge=inquirer")
         browser.fill(reason="asked by a script")
         browser.find("main form button[type=submit]").click()
-        browser.until("main", "Action applied to this player.")
+        browser.until("main", "Inquirer revoked from Ada")
         browser.driver.switch_to.window(page)
         browser.driver.refresh()
         self.assertNotIn("Inquirer", self.earned())

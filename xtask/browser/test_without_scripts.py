@@ -21,9 +21,10 @@ class WithoutScripts(unittest.TestCase):
         browser = self.browser
         browser.sign_in()
         browser.open("/admin/players/ada/actions/points")
+        browser.find("main [name=currency] option:last-child").click()
         browser.fill(amount="7", reason="for patience")
         browser.find("main form button[type=submit]").click()
-        browser.until("main", "Action applied to this player.")
+        browser.until("main", "added to Ada")
         browser.open("/admin/players/ada/ledger")
         self.assertIn("7", browser.text("tbody"))
         browser.open("/admin/catalog")

@@ -4,6 +4,7 @@ mod api;
 mod browser;
 mod contract;
 mod django;
+mod django_import;
 pub(crate) mod hammer;
 mod node;
 mod prose;
@@ -89,6 +90,13 @@ const STEPS: &[CheckStep] = &[
         fix: "fix the tests named above; they are in examples/django, and the service's log is in \
                target/debug/steps",
         run: django::run_step,
+    },
+    CheckStep {
+        name: "import from Django",
+        fix: "fix the tests named above; they are in xtask/django_import, and repeat the history \
+               of the seed in ACCOLADE_SEED. The first run needs python3 and the network to \
+               install Django and django-gamification",
+        run: django_import::run_step,
     },
     CheckStep {
         name: "contract",

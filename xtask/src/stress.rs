@@ -20,10 +20,7 @@ pub(crate) const SIMULATE: StressTest = StressTest {
     package: "accolade",
     target: "simulation",
     test: "random_sequences_end_in_what_one_fold_says",
-    options: &[
-        ("--seeds", "ACCOLADE_SEEDS"),
-        ("--from", "ACCOLADE_FIRST_SEED"),
-    ],
+    options: &[("--seeds", "TEST_SEEDS"), ("--from", "TEST_FIRST_SEED")],
     default: "10000",
 };
 
@@ -32,10 +29,7 @@ pub(crate) const CRASH: StressTest = StressTest {
     package: "accolade-sqlite",
     target: "crashes",
     test: "a_killed_process_loses_nothing_that_it_acknowledged",
-    options: &[
-        ("--times", "ACCOLADE_CRASHES"),
-        ("--seed", "ACCOLADE_CRASH_SEED"),
-    ],
+    options: &[("--times", "TEST_CRASHES"), ("--seed", "TEST_CRASH_SEED")],
     default: "200",
 };
 
@@ -105,8 +99,8 @@ mod tests {
 
     #[test]
     fn options_become_variables() {
-        let seeds = |number: &str| ("ACCOLADE_SEEDS", number.to_owned());
-        let from = ("ACCOLADE_FIRST_SEED", "7".to_owned());
+        let seeds = |number: &str| ("TEST_SEEDS", number.to_owned());
+        let from = ("TEST_FIRST_SEED", "7".to_owned());
         for (arguments, expected) in [
             (vec![], Ok(vec![seeds("10000")])),
             (

@@ -1,5 +1,6 @@
 //! Commands and arguments, as clap parses them.
 
+mod import;
 mod maintenance;
 mod service;
 
@@ -10,9 +11,10 @@ use accolade_core::number::Decimal;
 use accolade_core::time::Timestamp;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
+pub(crate) use import::ImportDjangoArgs;
 pub(crate) use maintenance::{
     AttributionArgs, BackupArgs, EraseArgs, EventFilterArgs, FeedArgs, FeedCommand, MergeArgs,
-    RestoreArgs, RetractArgs, WhyArgs,
+    RestoreArgs, RetractArgs, UnmergeArgs, WhyArgs,
 };
 pub(crate) use service::{ConfigArgs, DemoArgs, InviteArgs, KeysArgs, KeysCommand, ServiceArgs};
 
@@ -61,6 +63,8 @@ pub(crate) enum Command {
     History,
     /// Import events from a file, one JSON object per line
     Import(ImportArgs),
+    /// Import the tables of django-gamification and django-hero, and compare the result with them
+    ImportDjango(ImportDjangoArgs),
     /// Record one event and show its effects
     Record(RecordArgs),
     /// Show a player's balances, badges, progress and unlockables
@@ -84,7 +88,7 @@ pub(crate) enum Command {
     /// Merge a guest's history into a player's
     Merge(MergeArgs),
     /// Undo a merge, unless actions were recorded on the merged player since
-    Unmerge(MergeArgs),
+    Unmerge(UnmergeArgs),
     /// Erase all data about a player
     Erase(EraseArgs),
     /// Export awards, ledger, events, players, balances, or one player's personal data
@@ -144,6 +148,9 @@ pub(crate) struct PublishArgs {
     /// Publish only if the effects still match the plan with this token
     #[arg(long, value_name = "TOKEN")]
     pub(crate) plan: Option<PlanToken>,
+    /// Publish without showing the effects and asking
+    #[arg(long, conflicts_with = "plan")]
+    pub(crate) yes: bool,
     /// Name to record as the publisher
     #[arg(long, value_name = "NAME")]
     pub(crate) by: Option<String>,
@@ -253,6 +260,9 @@ pub(crate) struct ActionArgs {
     /// Reason to record
     #[arg(long, value_name = "REASON")]
     pub(crate) reason: Option<String>,
+    /// Create the player if unknown
+    #[arg(long)]
+    pub(crate) create: bool,
 }
 
 #[derive(Debug, Args)]

@@ -77,11 +77,33 @@ impl Database {
 
     /// True if the file exists.
     pub(crate) fn exists(&self) -> bool {
-        // The path within a `file:` URI carries parameters, which only SQLite can interpret.
+        self.is_uri() || self.file.exists()
+    }
+
+    /// True if the path is a `file:` URI. Its parameters can only be interpreted by SQLite.
+    fn is_uri(&self) -> bool {
         self.file
             .to_str()
             .is_some_and(|file| file.starts_with("file:"))
-            || self.file.exists()
+    }
+
+    /// True if the file exists and is not empty.
+    pub(crate) fn has_content(&self) -> bool {
+        // The length of a `file:` URI cannot be told here; opening it reports an error.
+        self.is_uri() || self.file.metadata().is_ok_and(|file| file.len() > 0)
+    }
+
+    /// URL that neither creates nor migrates the database.
+    pub(crate) fn read_only_url(&self) -> String {
+        if self.is_uri() {
+            return self.url.clone();
+        }
+        let path = self.file.display().to_string();
+        let escaped = path
+            .replace('%', "%25")
+            .replace('?', "%3f")
+            .replace('#', "%23");
+        format!("sqlite:file:{escaped}?mode=ro")
     }
 
     /// Opens the store, and creates the file if it is missing.
@@ -118,6 +140,15 @@ impl Database {
         // The reading engine sees the backfill, because each read takes the latest commit.
         writing.close()?;
         Ok(engine)
+    }
+
+    /// Returns the option that names the database in a suggested command, with a leading space. A
+    /// database from the environment needs none.
+    pub(crate) fn suggested_option(&self) -> String {
+        match self.url_source {
+            "--db" => format!(" --db {}", self.url),
+            _ => String::new(),
+        }
     }
 
     /// Opens an existing database for changes.

@@ -2,6 +2,7 @@
 
 use std::ops::Range;
 
+use accolade::Catalog;
 use accolade_core::catalog::diagnostic::{Diagnostic, Diagnostics};
 use annotate_snippets::renderer::DecorStyle;
 use annotate_snippets::{AnnotationKind, Group, Level, Renderer, Snippet};
@@ -19,11 +20,36 @@ pub(crate) fn render_diagnostics(found: &Diagnostics, styled: bool) -> String {
         u64::try_from(found.total_count()).unwrap_or(u64::MAX),
         "error",
     );
-    format!("{}\n\n{}: {count}", shown.join("\n\n"), found.file_name())
+    let rest = (found.dropped_note()).map_or_else(String::new, |note| format!("\n\n… {note}"));
+    format!(
+        "{}{rest}\n\n{}: {count}",
+        shown.join("\n\n"),
+        found.file_name()
+    )
 }
 
 /// Renders one diagnostic with the source lines that it refers to.
 pub(crate) fn render_diagnostic(
+    source: &str,
+    file_name: &str,
+    remark: &Diagnostic,
+    styled: bool,
+) -> String {
+    render_at_level(Level::ERROR, source, file_name, remark, styled)
+}
+
+/// Renders a warning with the source lines that it refers to.
+pub(crate) fn render_warning(
+    source: &str,
+    file_name: &str,
+    remark: &Diagnostic,
+    styled: bool,
+) -> String {
+    render_at_level(Level::WARNING, source, file_name, remark, styled)
+}
+
+fn render_at_level(
+    level: Level<'_>,
     source: &str,
     file_name: &str,
     remark: &Diagnostic,
@@ -45,7 +71,7 @@ pub(crate) fn render_diagnostic(
         .path(file_name)
         .line_start(line_number(source, lines.start))
         .annotation(mark);
-    let group: Group<'_> = Level::ERROR
+    let group: Group<'_> = level
         .primary_title(replace_control_chars(&remark.message))
         .element(snippet);
     let group = match &remark.help {
@@ -76,14 +102,21 @@ fn find_excerpt(source: &str, span: &Range<usize>) -> (Range<usize>, Range<usize
 
 /// Converts all errors of a catalog to JSON objects.
 pub(crate) fn to_json(found: &Diagnostics) -> Vec<Value> {
-    let one = |one: &Diagnostic| {
-        let (line, column) = found.line_and_column(one.span.start);
-        json!({
-            "line": line, "column": column, "message": one.message, "label": one.label,
-            "help": one.help,
-        })
-    };
+    let one = |one: &Diagnostic| diagnostic_json(one, found.line_and_column(one.span.start));
     found.iter().map(one).collect()
+}
+
+/// Converts the warnings about a catalog to JSON objects, with the same fields as errors.
+pub(crate) fn warnings_to_json(catalog: &Catalog, warnings: &[Diagnostic]) -> Vec<Value> {
+    let one = |one: &Diagnostic| diagnostic_json(one, catalog.line_and_column(one.span.start));
+    warnings.iter().map(one).collect()
+}
+
+fn diagnostic_json(one: &Diagnostic, (line, column): (usize, usize)) -> Value {
+    json!({
+        "line": line, "column": column, "message": one.message, "label": one.label,
+        "help": one.help,
+    })
 }
 
 /// Returns the line number, from 1, of a byte offset.

@@ -5,7 +5,7 @@ use std::io;
 use std::path::Path;
 use std::process::ExitCode;
 
-use accolade::Error;
+use accolade::{Engine, Error, Rejection};
 use accolade_core::catalog::diagnostic::Diagnostics;
 
 /// Exit status of a command that has printed its result.
@@ -71,10 +71,36 @@ impl CommandError {
     }
 }
 
+impl CommandError {
+    /// Error of a command about a player who does not exist, with the most similar id.
+    pub(crate) fn unknown_player(engine: &Engine, player: &str, database: &str) -> Self {
+        // The suggestion is a help only: without it, the error is still the right one.
+        let suggestion = engine.players().suggest(player).wait().ok().flatten();
+        let message = unknown_player(player, Some(database), suggestion.as_deref());
+        Self::Message(message)
+    }
+}
+
+fn unknown_player(player: &str, database: Option<&str>, suggestion: Option<&str>) -> String {
+    let place = database.map_or_else(String::new, |database| format!(" in {database}"));
+    let suggestion = suggestion.map_or_else(String::new, |suggestion| {
+        format!("; did you mean `{suggestion}`?")
+    });
+    format!("player `{player}` not found{place}{suggestion}")
+}
+
 impl From<Error> for CommandError {
     fn from(error: Error) -> Self {
         match error {
             Error::Catalog(diagnostics) => Self::Catalog(diagnostics),
+            Error::Rejected(Rejection::UnknownPlayer { player, suggestion }) => {
+                let message = unknown_player(&player, None, suggestion.as_deref());
+                // The question mark of the suggestion ends a sentence.
+                let separator = if suggestion.is_some() { "" } else { ";" };
+                Self::Message(format!(
+                    "{message}{separator} to create the player, pass --create"
+                ))
+            }
             other => Self::Message(other.to_string()),
         }
     }

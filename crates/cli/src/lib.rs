@@ -17,7 +17,9 @@ mod confirm;
 mod database;
 mod demo;
 mod diagnostics;
+mod django;
 mod error;
+mod event_names;
 mod format;
 mod import;
 mod output;
@@ -29,6 +31,7 @@ mod verification;
 
 use std::process::ExitCode;
 
+use accolade_web::Settings;
 use clap::Parser;
 
 use args::{Cli, Command};
@@ -52,7 +55,7 @@ pub fn run() -> ExitCode {
         Err(error) => return usage_error(&error),
     };
     let output = Output::new(cli.global.json);
-    match run_command(&cli, output) {
+    match check_variables().and_then(|()| run_command(&cli, output)) {
         Ok(ending) => ending.into(),
         Err(failure) => {
             output.print_error(&failure);
@@ -81,17 +84,30 @@ fn usage_error(error: &clap::Error) -> ExitCode {
     }
 }
 
+/// Refuses misspelled variables, which would otherwise have no effect, unnoticed.
+fn check_variables() -> Result<(), CommandError> {
+    let names: Vec<String> = std::env::vars_os()
+        .filter_map(|(name, _)| name.into_string().ok())
+        .collect();
+    Settings::check_variable_names(names.iter().map(String::as_str))
+        .map_err(|error| CommandError::new(error.to_string()))
+}
+
 fn run_command(cli: &Cli, output: Output) -> Result<ExitStatus, CommandError> {
     let database = || Database::from_args(&cli.global);
     match &cli.command {
         Command::Init => commands::init::run_init(output),
         Command::Check { file } => {
-            commands::check::run_check(file.as_ref().or(cli.global.catalog.as_ref()), output)
+            let file = file.as_ref().or(cli.global.catalog.as_ref());
+            commands::check::run_check(file, &cli.global, output)
         }
         Command::Plan(args) => commands::plan::run_plan(args, &database()?, output),
         Command::Publish(args) => commands::publish::run_publish(args, &database()?, output),
         Command::History => commands::history::run_history(&database()?, output),
         Command::Import(args) => commands::import::run_import(args, &database()?, output),
+        Command::ImportDjango(args) => {
+            commands::import_django::run_import_django(args, &database()?, output)
+        }
         Command::Record(args) => commands::record::run_record(args, &database()?, output),
         Command::Player(args) => commands::player::run_player(args, &database()?, output),
         Command::Badges(args) => commands::badges::run_badges(args, &database()?, output),

@@ -54,10 +54,11 @@ impl Output {
                 json!({ "error": message }).to_string()
             }
             CommandError::Message(message) => format!("error: {}", replace_control_chars(message)),
-            CommandError::Catalog(found) if self.as_json => {
-                json!({ "error": found.to_string(), "diagnostics": diagnostics::to_json(found) })
-                    .to_string()
-            }
+            CommandError::Catalog(found) if self.as_json => json!({
+                "error": found.to_string(), "error_count": found.total_count(),
+                "diagnostics": diagnostics::to_json(found),
+            })
+            .to_string(),
             CommandError::Catalog(found) => {
                 diagnostics::render_diagnostics(found, io::stderr().is_terminal())
             }

@@ -32,6 +32,9 @@ pub(crate) fn describe_receipt(receipt: &Receipt) -> String {
     if receipt.outcomes.is_empty() {
         text.push_str("  no effects\n");
     }
+    if let Some(unheard) = &receipt.unheard {
+        let _ = writeln!(text, "warning: {unheard}");
+    }
     if !receipt.skipped.is_empty() {
         text.push_str("rules that did not apply:\n");
     }

@@ -81,13 +81,23 @@ fn into_io_error(error: csv::Error) -> io::Error {
     }
 }
 
-/// Formats a value for a CSV cell: strings as they are, null as an empty cell, the rest as JSON.
+/// Formats a value for a CSV cell: text so that it cannot be a formula, null as an empty cell, the
+/// rest as JSON.
 fn cell_text(value: &Value) -> String {
     match value {
         Value::Null => String::new(),
+        Value::String(text) if is_formula(text) => format!("'{text}"),
         Value::String(text) => text.clone(),
         other => other.to_string(),
     }
+}
+
+/// True if a spreadsheet would evaluate this text. Players choose their ids and names, so a formula
+/// could run on the computer of the person who opens the file.
+fn is_formula(text: &str) -> bool {
+    // Apostrophes before it count, too. Otherwise `'=1` and the guarded form of `=1` would be equal.
+    text.trim_start_matches('\'')
+        .starts_with(['=', '+', '-', '@', '\t', '\r'])
 }
 
 /// Row that serializes as an object, with keys in the order of the header.
@@ -126,6 +136,26 @@ mod tests {
 
         fn flush(&mut self) -> io::Result<()> {
             Ok(())
+        }
+    }
+
+    #[test]
+    fn text_in_csv_is_never_a_formula() {
+        for (value, expected) in [
+            (json!("=1+1"), "'=1+1"),
+            (json!("+1"), "'+1"),
+            (json!("-1"), "'-1"),
+            (json!("@sum"), "'@sum"),
+            (json!("\t=1"), "'\t=1"),
+            (json!("\r=1"), "'\r=1"),
+            (json!("'=1"), "''=1"),
+            (json!("'tis"), "'tis"),
+            (json!("a=1"), "a=1"),
+            (json!(-5), "-5"),
+            (json!(-1.5), "-1.5"),
+            (json!({ "=": 1 }), "{\"=\":1}"),
+        ] {
+            assert_eq!(cell_text(&value), expected, "{value}");
         }
     }
 

@@ -33,10 +33,10 @@ pub(crate) fn describe_differences(differences: &[Difference], count: u64) -> St
             repairable,
             ..
         } = one;
-        let _ = writeln!(
-            text,
-            "{player} {subject}: stored {stored}, expected {expected}"
-        );
+        if let Some(player) = player {
+            let _ = write!(text, "{player} ");
+        }
+        let _ = writeln!(text, "{subject}: stored {stored}, expected {expected}");
         let hint = if *repairable {
             ""
         } else {

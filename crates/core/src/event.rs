@@ -3,11 +3,12 @@
 use std::fmt;
 
 use serde::Deserialize;
+use serde_json::value::RawValue;
 
 use crate::ids::{EventId, PlayerId};
 use crate::limits;
 use crate::time::{Timestamp, TimestampError};
-use crate::value::{Props, PropsError, Value};
+use crate::value::{Props, PropsError, Value, find_inexact_number};
 
 /// The prefix of reserved names: manual actions, derived events and automatic facts.
 pub const RESERVED_PREFIX: &str = "accolade.";
@@ -173,7 +174,10 @@ impl NewEvent {
     pub fn from_json(line: &[u8]) -> Result<Self, EventError> {
         #[derive(Deserialize)]
         // A misspelled optional field would otherwise be ignored, and its value lost.
-        #[serde(deny_unknown_fields)]
+        #[serde(
+            deny_unknown_fields,
+            expecting = "an object with the fields of an event"
+        )]
         struct JsonEvent {
             id: Option<String>,
             player: String,
@@ -191,8 +195,17 @@ impl NewEvent {
                 error.valid_up_to() + 1
             ))
         })?;
-        let line: JsonEvent = serde_json::from_str(text)
-            .map_err(|error| EventError::Json(format_json_error(&error)))?;
+        // Serde would read a list as the fields in their order.
+        if text.trim_ascii_start().starts_with('[') {
+            let message = "found a list, expected an object with the fields of an event";
+            return Err(EventError::Json(message.to_owned()));
+        }
+        let line: Result<JsonEvent, _> = serde_json::from_str(text);
+        let props = line.as_ref().ok().map(|line| line.props.as_ref());
+        if let Some(problem) = find_inexact_props(text, props) {
+            return Err(problem.into());
+        }
+        let line = line.map_err(|error| EventError::Json(format_json_error(&error)))?;
         let at = line.at.map(|at| at.parse()).transpose()?;
         let props = line.props.unwrap_or_default();
         let event = Self {
@@ -266,14 +279,33 @@ pub fn check_text(field: &'static str, text: &str, limit: usize) -> Result<(), E
     Ok(())
 }
 
+/// Finds a number in the properties of an event that would lose digits. `props` are the properties
+/// that were read from the text, if it could be read.
+fn find_inexact_props(text: &str, props: Option<Option<&Props>>) -> Option<PropsError> {
+    #[derive(Deserialize)]
+    struct JsonProps<'a> {
+        #[serde(borrow)]
+        props: Option<&'a RawValue>,
+    }
+    // Without properties there is nothing to look for.
+    if props == Some(None) {
+        return None;
+    }
+    find_inexact_number(text, props.flatten())?;
+    let event: JsonProps<'_> = serde_json::from_str(text).ok()?;
+    find_inexact_number(event.props?.get(), props.flatten())
+}
+
 /// Formats a JSON error with the column only, because an event is a single line.
 fn format_json_error(error: &serde_json::Error) -> String {
     let text = error.to_string();
     let message = text
         .rsplit_once(" at line ")
-        .map_or(text.as_str(), |(message, _)| message);
+        .map_or(text.as_str(), |(message, _)| message)
+        // Serde names the type of `order`.
+        .replace("expected i64", "expected a whole number of 64 bits");
     match error.column() {
-        0 => message.to_owned(),
+        0 => message,
         column => format!("{message} (column {column})"),
     }
 }
@@ -309,6 +341,30 @@ mod tests {
             (r#"{"player":"ada","name":"n","props":null}"#, None),
             ("", Some("EOF")),
             ("nonsense", Some("expected")),
+            (
+                "7",
+                Some("integer `7`, expected an object with the fields of an event"),
+            ),
+            (
+                r#" ["1","ada","n",null,0,null]"#,
+                Some("not an event: found a list, expected an object with"),
+            ),
+            (
+                r#"{"player":"ada","name":"n","props":{"ok":1.5,"a":{"b":[9223372036854775808]}}}"#,
+                Some("props: `a.b[0]` is 9223372036854775808, a whole number beyond 64 bits"),
+            ),
+            (
+                r#"{"player":"ada","name":"n","props":{"price":9223372036854.775807}}"#,
+                Some("props: `price` is 9223372036854.775807, a number with more digits"),
+            ),
+            (
+                r#"{"id":"12345678901234567890","player":"ada","name":"n","props":{"a":1.5}}"#,
+                None,
+            ),
+            (
+                r#"{"player":"ada","name":"n","order":9223372036854775808}"#,
+                Some("expected a whole number of 64 bits (column"),
+            ),
             (r#"{"player":"ada"}"#, Some("missing field `name`")),
             (r#"{"player":7,"name":"n"}"#, Some("expected a string")),
             (

@@ -1,8 +1,16 @@
 //! Suggestions for misspelled words: "did you mean …?"
 
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
+
 /// Maximum length of compared words, in characters and bytes. Longer words are unlikely to be
 /// typing errors, and the comparison takes quadratic time.
 const MAX_WORD_LENGTH: usize = 64;
+
+/// Maximum work of all suggestions for one text, in pairs of compared letters. It suffices for about
+/// eighty misspelled ids among three hundred.
+// A text may contain thousands of unknown words and thousands of candidates for each.
+const MAX_COMPARED_PAIRS: u64 = 10_000_000;
 
 /// Finds the candidate nearest to a word, if at most a third of the word's letters differ, but
 /// always allowing for one. Among equally near candidates, returns the first in alphabetical order.
@@ -17,25 +25,91 @@ pub fn find_nearest<'a>(
     word: &str,
     candidates: impl IntoIterator<Item = &'a str>,
 ) -> Option<&'a str> {
+    find_within(word, candidates, |_| true)
+}
+
+/// Finds the nearest candidate. `spend` is called before each comparison with its work; if it
+/// refuses, the search ends without a result, because a nearer candidate may follow.
+fn find_within<'a>(
+    word: &str,
+    candidates: impl IntoIterator<Item = &'a str>,
+    spend: impl Fn(usize) -> bool,
+) -> Option<&'a str> {
     let letters = word.chars().count();
     if letters == 0 || letters > MAX_WORD_LENGTH {
         return None;
     }
     let folded = normalize_word(word);
-    candidates
-        .into_iter()
+    let allowed = (letters / 3).max(1);
+    let mut nearest: Option<(usize, &str)> = None;
+    for candidate in candidates {
         // An allowed word at the wrong place must not be suggested instead of itself.
-        .filter(|candidate| *candidate != word && candidate.len() <= MAX_WORD_LENGTH)
-        .map(|candidate| {
-            (
-                // Counts two swapped letters as one error: `bagde` is near `badge`.
-                strsim::damerau_levenshtein(&folded, &normalize_word(candidate)),
-                candidate,
-            )
+        if candidate == word || candidate.len() > MAX_WORD_LENGTH {
+            continue;
+        }
+        let length = candidate.chars().count();
+        // The distance is at least the difference in length.
+        if length.abs_diff(letters) > allowed {
+            if !spend(1) {
+                return None;
+            }
+            continue;
+        }
+        if !spend(letters * length) {
+            return None;
+        }
+        // Counts two swapped letters as one error: `bagde` is near `badge`.
+        let distance = strsim::damerau_levenshtein(&folded, &normalize_word(candidate));
+        if distance <= allowed && nearest.is_none_or(|found| (distance, candidate) < found) {
+            nearest = Some((distance, candidate));
+        }
+    }
+    nearest.map(|(_, candidate)| candidate)
+}
+
+/// Suggestions for the words of one text. Their total work is bounded: after that, no more
+/// suggestions are made. Clones share the bound.
+#[derive(Debug, Clone, Default)]
+pub struct BoundedSuggestions {
+    spent: Arc<AtomicU64>,
+}
+
+impl BoundedSuggestions {
+    /// Finds the nearest candidate like [`find_nearest`], while the bound allows it.
+    pub fn find_nearest<'a>(
+        &self,
+        word: &str,
+        candidates: impl IntoIterator<Item = &'a str>,
+    ) -> Option<&'a str> {
+        find_within(word, candidates, |pairs| {
+            let pairs = pairs as u64;
+            let spent = self.spent.load(Ordering::Relaxed);
+            let is_allowed = spent + pairs <= MAX_COMPARED_PAIRS;
+            if is_allowed {
+                self.spent.store(spent + pairs, Ordering::Relaxed);
+            }
+            is_allowed
         })
-        .filter(|(distance, _)| *distance <= (letters / 3).max(1))
-        .min()
-        .map(|(_, candidate)| candidate)
+    }
+
+    /// Renders the nearest candidate like [`did_you_mean`], while the bound allows it.
+    pub fn did_you_mean<'a>(
+        &self,
+        word: &str,
+        candidates: impl IntoIterator<Item = &'a str>,
+    ) -> Option<String> {
+        self.find_nearest(word, candidates).map(render_question)
+    }
+
+    /// True if the work is within its bound, and some was needed.
+    #[cfg(test)]
+    pub(crate) fn has_worked_within_bounds(&self) -> bool {
+        (1..=MAX_COMPARED_PAIRS).contains(&self.spent.load(Ordering::Relaxed))
+    }
+}
+
+fn render_question(candidate: &str) -> String {
+    format!("did you mean `{candidate}`?")
 }
 
 /// Renders the nearest candidate as a question, to begin a help text: "did you mean `description`?"
@@ -43,7 +117,7 @@ pub fn did_you_mean<'a>(
     word: &str,
     candidates: impl IntoIterator<Item = &'a str>,
 ) -> Option<String> {
-    find_nearest(word, candidates).map(|candidate| format!("did you mean `{candidate}`?"))
+    find_nearest(word, candidates).map(render_question)
 }
 
 /// Removes differences in case and between `_` and `-`.
@@ -76,6 +150,24 @@ mod tests {
     fn the_order_of_candidates_does_not_matter() {
         assert_eq!(find_nearest("gold", ["golds", "golde"]), Some("golde"));
         assert_eq!(find_nearest("gold", ["golde", "golds"]), Some("golde"));
+    }
+
+    #[test]
+    fn suggestions_end_when_their_work_is_spent() {
+        let suggestions = BoundedSuggestions::default();
+        let words: Vec<String> = (0..5_000)
+            .map(|n| format!("{}{n}", "b".repeat(38)))
+            .collect();
+        let suggested = (words.iter())
+            .filter(|word| {
+                let candidates = words.iter().map(String::as_str);
+                suggestions
+                    .did_you_mean(&format!("{word}x"), candidates)
+                    .is_some()
+            })
+            .count();
+        assert!((1..20).contains(&suggested), "{suggested}");
+        assert!(suggestions.has_worked_within_bounds());
     }
 
     #[test]

@@ -6,7 +6,7 @@ use std::str::FromStr;
 
 use jiff::Span;
 use jiff::civil::{Date, DateTime};
-use jiff::tz::TimeZone;
+pub use jiff::tz::TimeZone;
 
 use crate::limits;
 
@@ -241,6 +241,17 @@ pub fn parse_instant_or_date(text: &str, zone: &TimeZone) -> Option<Timestamp> {
     Timestamp::from_civil(date.into(), zone)
 }
 
+/// Parses a time without an offset, such as `2020-05-01T12:00:00`, as local time in the zone.
+///
+/// A time that occurs twice is the earlier one, and a skipped one is moved forward by the gap.
+pub fn parse_local_time(text: &str, zone: &TimeZone) -> Option<Timestamp> {
+    // `jiff` ignores an offset, which would move the instant.
+    if text.parse::<jiff::Timestamp>().is_ok() {
+        return None;
+    }
+    Timestamp::from_civil(text.parse().ok()?, zone)
+}
+
 /// Parses a duration such as `90s`, `15m`, `12h`, `7d` or `2w` into microseconds. Returns `None` if
 /// it is invalid or not positive.
 pub fn parse_duration(text: &str) -> Option<i64> {
@@ -300,6 +311,15 @@ mod tests {
                 assert!(error.contains(part), "{text}: {error}");
             }
         }
+    }
+
+    #[test]
+    fn local_times_have_no_offset() {
+        let paris = find_zone("Europe/Paris").unwrap();
+        let local = |text: &str| parse_local_time(text, &paris);
+        let summer = local("2026-07-01T12:00:00.25");
+        assert_eq!(summer, Some(at("2026-07-01T10:00:00.25Z")));
+        assert_eq!(local("2026-07-01T12:00:00+02:00"), None);
     }
 
     #[test]

@@ -10,6 +10,10 @@ use serde::{Deserialize, Serialize, Serializer};
 use crate::limits;
 use crate::number::Decimal;
 
+mod exactness;
+
+pub(crate) use exactness::find_inexact_number;
+
 /// A JSON value.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Value {
@@ -19,7 +23,8 @@ pub enum Value {
     Bool(bool),
     /// A number without a fraction or an exponent that fits 64 bits.
     Int(i64),
-    /// Any other number. It must be finite; [`Props::check_limits`] rejects others.
+    /// Any other number. It must be finite; [`Props::check_limits`] rejects others. Reading rejects
+    /// numbers that would lose digits.
     Float(f64),
     /// A string.
     Text(Box<str>),
@@ -162,6 +167,16 @@ pub enum PropsError {
     /// A number is infinite or not a number.
     #[error("the properties contain a number that is not finite, which JSON cannot represent")]
     NotFinite,
+    /// A number cannot be stored without losing digits.
+    #[error("`{property}` is {number}, {problem}; send it as text")]
+    InexactNumber {
+        /// The path of the property, such as `scores[3]`.
+        property: String,
+        /// The number as it was sent, shortened.
+        number: String,
+        /// The reason, which completes "it is …".
+        problem: &'static str,
+    },
     /// They are not valid JSON, not an object, or have a duplicate name.
     #[error("{0}")]
     Json(String),
@@ -176,8 +191,9 @@ impl Props {
     /// Parses a JSON object.
     ///
     /// # Errors
-    /// Returns an error if the text is not an object, has duplicate names at any depth, is larger
-    /// than [`limits::PROPS_BYTES`] itself, or fails [`Props::check_limits`].
+    /// Returns an error if the text is not an object, has duplicate names at any depth, contains a
+    /// number that would lose digits, is larger than [`limits::PROPS_BYTES`] itself, or fails
+    /// [`Props::check_limits`].
     pub fn from_json(json: &[u8]) -> Result<Self, PropsError> {
         // Also bounds the work on insignificant white space.
         if json.len() > limits::PROPS_BYTES {
@@ -186,8 +202,11 @@ impl Props {
         let text = std::str::from_utf8(json).map_err(|error| {
             PropsError::Json(format!("invalid UTF-8 after byte {}", error.valid_up_to()))
         })?;
-        let props: Self =
-            serde_json::from_str(text).map_err(|error| PropsError::Json(error.to_string()))?;
+        let props: Result<Self, _> = serde_json::from_str(text);
+        if let Some(problem) = find_inexact_number(text, props.as_ref().ok()) {
+            return Err(problem);
+        }
+        let props = props.map_err(|error| PropsError::Json(error.to_string()))?;
         props.check_limits()?;
         Ok(props)
     }
@@ -461,7 +480,10 @@ impl<'de> Visitor<'de> for NestedValueSeed {
 
     fn visit_u64<E: Error>(self, int: u64) -> Result<Value, E> {
         // `serde_json` passes every integer that is not negative as `u64`.
-        Ok(i64::try_from(int).map_or(Value::Float(int as f64), Value::Int))
+        i64::try_from(int).map(Value::Int).map_err(|_| {
+            let problem = exactness::BEYOND_64_BITS;
+            E::custom(format_args!("{int} is {problem}; send it as text"))
+        })
     }
 
     fn visit_f64<E: Error>(self, float: f64) -> Result<Value, E> {

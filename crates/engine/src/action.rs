@@ -12,7 +12,7 @@ use accolade_core::value::{Props, Value};
 ///
 /// It is checked once, when it is recorded, and becomes an event in the player's timeline (S3).
 /// Give it an [`id`](Self::id) to make it idempotent: submitting it again returns the first
-/// receipt.
+/// receipt. The player must be known, unless the action says [`create`](Self::create).
 ///
 /// ```
 /// use accolade::Action;
@@ -20,12 +20,17 @@ use accolade_core::value::{Props, Value};
 /// let thanks = Action::points("ada", "xp", 50).id("thanks-1").by("grace").reason("found a bug");
 /// ```
 #[derive(Debug, Clone, PartialEq)]
-pub struct Action(pub(crate) NewEvent);
+pub struct Action {
+    pub(crate) event: NewEvent,
+    /// True if an unknown player is created (S45). It is a permission and not part of the event.
+    pub(crate) create: bool,
+}
 
 impl Action {
     /// Awards a badge and the points that it pays, whether or not its criterion is met.
     ///
-    /// A badge with tiers needs [`tier`](Self::tier); a badge with `repeat = "per-key"` needs
+    /// A badge with tiers needs [`tier`](Self::tier), and the award includes the lower tiers that
+    /// are not held, each with its points (S4). A badge with `repeat = "per-key"` needs
     /// [`key`](Self::key).
     pub fn award(player: impl Into<PlayerId>, badge: impl Into<BadgeId>) -> Self {
         Self::new(player, acts::AWARD).with("badge", badge.into().as_str())
@@ -78,8 +83,7 @@ impl Action {
         Self::new(player, acts::RESET)
     }
 
-    /// Sets attributes of the player, such as `zone`; null removes one. Creates the player if
-    /// needed.
+    /// Sets attributes of the player, such as `zone`; null removes one.
     ///
     /// The attribute `name` is the display name, and is public.
     pub fn profile(player: impl Into<PlayerId>, set: Props) -> Self {
@@ -117,7 +121,8 @@ impl Action {
     }
 
     /// Merges a guest into a player: the guest's timeline, and every later event under the guest's
-    /// id, counts for the player (S19).
+    /// id, counts for the player (S19). Both must be known, unless the action says
+    /// [`create`](Self::create).
     pub fn merge(player: impl Into<PlayerId>, guest: impl Into<PlayerId>) -> Self {
         Self::new(player, acts::MERGE).with("guest", guest.into().as_str())
     }
@@ -137,7 +142,7 @@ impl Action {
     /// Sets the id, which makes the action idempotent. Default: a generated one.
     #[must_use]
     pub fn id(mut self, id: impl Into<EventId>) -> Self {
-        self.0 = self.0.id(id);
+        self.event = self.event.id(id);
         self
     }
 
@@ -169,7 +174,7 @@ impl Action {
     /// player (S1).
     #[must_use]
     pub fn at(mut self, at: Timestamp) -> Self {
-        self.0 = self.0.at(at);
+        self.event = self.event.at(at);
         self
     }
 
@@ -177,6 +182,17 @@ impl Action {
     #[must_use]
     pub fn overdraft(self) -> Self {
         self.with("overdraft", true)
+    }
+
+    /// Creates the player if they are unknown. Without it, an action on an unknown player is
+    /// rejected with [`Rejection::UnknownPlayer`](crate::Rejection::UnknownPlayer) (S45), because
+    /// the id is more often misspelled than new.
+    ///
+    /// It is not part of the action's content: a retry with the same id may leave it out.
+    #[must_use]
+    pub fn create(mut self) -> Self {
+        self.create = true;
+        self
     }
 
     /// Derives an action of a series, with a player and events of its own.
@@ -190,10 +206,10 @@ impl Action {
         events: impl IntoIterator<Item = EventId>,
         number: usize,
     ) -> Self {
-        self.0.player = player.clone();
-        self.0.name = name.to_owned();
+        self.event.player = player.clone();
+        self.event.name = name.to_owned();
         // The first action keeps the id as given, so that a short series equals a single action.
-        self.0.id = self.0.id.map(|id| {
+        self.event.id = self.event.id.map(|id| {
             if number == 0 {
                 id
             } else {
@@ -204,11 +220,14 @@ impl Action {
     }
 
     fn new(player: impl Into<PlayerId>, name: &str) -> Self {
-        Self(NewEvent::new(player, name))
+        Self {
+            event: NewEvent::new(player, name),
+            create: false,
+        }
     }
 
     fn with(mut self, name: &str, value: impl Into<Value>) -> Self {
-        self.0 = self.0.prop(name, value);
+        self.event = self.event.prop(name, value);
         self
     }
 }

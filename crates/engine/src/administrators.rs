@@ -17,7 +17,7 @@ impl ServiceData<'_> {
     pub fn list_api_keys(&self) -> Ticket<Vec<KeyRow>> {
         self.engine
             .inner
-            .readers
+            .urgent_reader
             .run_query(|reader| Ok(reader.list_api_keys()?))
     }
 

@@ -6,9 +6,10 @@
 //! backfill has not reached yet, and for plans.
 
 use std::collections::BTreeMap;
+use std::collections::btree_map::Entry;
 use std::sync::Arc;
 
-use accolade_core::catalog::rules::RuleSet;
+use accolade_core::catalog::rules::{RuleRef, RuleSet};
 use accolade_core::event::Event;
 use accolade_core::fold::{
     self, FoldObserver, Holdings, MovementSource, Replay, StepReport, WholeState,
@@ -73,7 +74,7 @@ pub(crate) struct PlayerBackfill<'p> {
     /// The number of events in the timeline that are recorded.
     recorded: usize,
     state: WholeState,
-    paid: EarningTotals,
+    totals: FoldTotals,
     origin: BackfillOrigin,
 }
 
@@ -98,7 +99,7 @@ impl<'p> PlayerBackfill<'p> {
             recorded: timeline.len(),
             timeline,
             state,
-            paid: EarningTotals::default(),
+            totals: FoldTotals::default(),
             origin: BackfillOrigin::Catalog(under),
         }
     }
@@ -110,7 +111,7 @@ impl<'p> PlayerBackfill<'p> {
             recorded: timeline.len(),
             timeline,
             state: WholeState::empty(),
-            paid: EarningTotals::default(),
+            totals: FoldTotals::default(),
             origin: BackfillOrigin::Rows(rows),
         }
     }
@@ -122,10 +123,10 @@ impl<'p> PlayerBackfill<'p> {
         under: Arc<PublishedCatalog>,
         until: Timestamp,
     ) -> Self {
-        let mut paid = EarningTotals::default();
-        let state = Replay::new(&under.catalog, player).run(&timeline, until, &mut paid);
+        let mut totals = FoldTotals::default();
+        let state = Replay::new(&under.catalog, player).run(&timeline, until, &mut totals);
         Self {
-            paid,
+            totals,
             ..Self::with_state(player, timeline, under, state)
         }
     }
@@ -143,12 +144,12 @@ impl<'p> PlayerBackfill<'p> {
         };
         let as_of = self.state.header.as_of;
         let end = as_of.map_or(next.published_at, |as_of| as_of.max(next.published_at));
-        let mut paid = EarningTotals::default();
+        let mut totals = FoldTotals::default();
         let (effect, state, action) =
-            backfill_step(next, self.player, &self.timeline, held, end, &mut paid);
+            backfill_step(next, self.player, &self.timeline, held, end, &mut totals);
         self.timeline.extend(action);
         self.state = state;
-        self.paid = paid;
+        self.totals = totals;
         self.origin = BackfillOrigin::Catalog(Arc::clone(next));
         effect
     }
@@ -165,33 +166,74 @@ impl<'p> PlayerBackfill<'p> {
     pub(crate) fn earning_sums(&self) -> EarningSums {
         match &self.origin {
             BackfillOrigin::Rows(_) => EarningSums::new(),
-            BackfillOrigin::Catalog(under) => self.paid.by_id(under.catalog.rules()),
+            BackfillOrigin::Catalog(under) => self.totals.paid_by_id(under.catalog.rules()),
+        }
+    }
+
+    /// Returns the evaluations that failed under the last catalog, as far as events were folded
+    /// here, by rule of that catalog.
+    pub(crate) fn into_failures(self) -> BTreeMap<RuleRef, FailureTotal> {
+        self.totals.failures
+    }
+}
+
+/// Totals of a fold: points that earnings paid, and evaluations that failed.
+#[derive(Default)]
+struct FoldTotals {
+    /// Points by positions of the earning and the currency.
+    paid: BTreeMap<(usize, usize), i128>,
+    failures: BTreeMap<RuleRef, FailureTotal>,
+}
+
+/// Evaluations of a rule that failed.
+#[derive(Debug, Clone)]
+pub(crate) struct FailureTotal {
+    /// Number of events and timers at which it failed.
+    pub(crate) count: u64,
+    /// Message of one of them: the first in alphabetical order, which depends on no other order.
+    pub(crate) message: String,
+}
+
+impl FailureTotal {
+    /// Adds further failures of the same rule.
+    pub(crate) fn merge(&mut self, other: Self) {
+        self.count += other.count;
+        if other.message < self.message {
+            self.message = other.message;
         }
     }
 }
 
-/// Points that earnings paid, by positions of the earning and the currency.
-#[derive(Default)]
-struct EarningTotals(BTreeMap<(usize, usize), i128>);
-
-impl FoldObserver for EarningTotals {
+impl FoldObserver for FoldTotals {
     fn after_step(&mut self, _: &Event, step: StepReport, _: &WholeState) {
         for movement in step.movements {
             if let MovementSource::Earning(earning) = movement.source {
-                let total = self.0.entry((earning, movement.currency)).or_default();
+                let total = self.paid.entry((earning, movement.currency)).or_default();
                 *total += i128::from(movement.amount);
+            }
+        }
+        // A rule can fail several times at one event: once for each tier, or for each key.
+        let mut failed = BTreeMap::new();
+        for failure in step.failures {
+            failed.entry(failure.rule).or_insert(failure.message);
+        }
+        for (rule, message) in failed {
+            let one = FailureTotal { count: 1, message };
+            match self.failures.entry(rule) {
+                Entry::Vacant(place) => drop(place.insert(one)),
+                Entry::Occupied(mut total) => total.get_mut().merge(one),
             }
         }
     }
 }
 
-impl EarningTotals {
-    fn by_id(&self, rules: &RuleSet) -> EarningSums {
+impl FoldTotals {
+    fn paid_by_id(&self, rules: &RuleSet) -> EarningSums {
         let ids = |(earning, currency): &(usize, usize)| {
             let earning = rules.earnings[*earning].id.clone();
             (earning, rules.currencies[*currency].id.clone())
         };
-        self.0
+        self.paid
             .iter()
             .map(|(positions, amount)| (ids(positions), *amount))
             .collect()

@@ -8,6 +8,7 @@ use accolade_core::catalog::{Catalog, CatalogFormat, RetiredRules};
 use accolade_core::code::CodeBadge;
 use accolade_core::time::Timestamp;
 
+use crate::event_names::UnheardNameCache;
 use crate::store::{CatalogRow, ReadStore, StoreError};
 use crate::stored_code_badge::StoredCodeBadge;
 use crate::{Error, registry};
@@ -22,6 +23,8 @@ pub(crate) struct PublishedCatalog {
     pub(crate) revoke: bool,
     /// Labels of code badges that this process lacks. Without them, nothing can be folded.
     pub(crate) missing_code: Vec<String>,
+    /// Suggestions for event names that no rule listens to.
+    pub(crate) unheard_names: UnheardNameCache,
 }
 
 impl PublishedCatalog {
@@ -54,6 +57,7 @@ impl PublishedCatalog {
             published_at: row.published_at,
             revoke: row.revoke,
             missing_code,
+            unheard_names: UnheardNameCache::default(),
         })
     }
 

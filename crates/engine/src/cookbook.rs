@@ -113,7 +113,9 @@
 //! # let store = accolade_testing::MemoryStore::new();
 //! # let catalog = "[[currency]]\nid = 'xp'\n[[badge]]\nid = 'hero'\ncriterion = { manual = true }";
 //! # let engine = Engine::open(store, Catalog::from_toml(catalog)?)?;
+//! // Without `create`, an action on an unknown player is rejected: the id may be misspelled.
 //! let hero = Action::award("ada", "hero").id("hero-2026").by("grace").reason("saved the launch");
+//! let hero = hero.create();
 //! engine.submit_action(hero).wait()?;
 //! engine.submit_action(Action::points("ada", "xp", 50).id("thanks-1")).wait()?;
 //! assert_eq!(engine.players().load_balances("ada").wait()?["xp"], 50);
@@ -188,7 +190,8 @@
 //! # let store = accolade_testing::MemoryStore::new();
 //! # let engine = Engine::open(store, Catalog::from_toml("")?)?;
 //! engine.record(NewEvent::new("guest-42", "visit").id("v1")).wait()?;
-//! engine.submit_action(Action::merge("ada", "guest-42").id("signup-ada")).wait()?;
+//! let merge = Action::merge("ada", "guest-42").id("signup-ada").create();
+//! engine.submit_action(merge).wait()?;
 //! let ada = engine.players().load_profile("ada", Audience::Player).wait()?;
 //! assert!(ada.is_some_and(|ada| ada.events > 0));
 //! # Ok::<(), accolade::Error>(())
@@ -252,7 +255,7 @@
 //!     .catalog(catalog)
 //!     .clock(move || Timestamp::from_micros(clock.load(Ordering::Relaxed)).expect("in range"))
 //!     .open()?;
-//! engine.submit_action(Action::points("ada", "xp", 5)).wait()?;
+//! engine.submit_action(Action::points("ada", "xp", 5).create()).wait()?;
 //! micros.fetch_add(31 * 24 * 60 * 60 * 1_000_000, Ordering::Relaxed);
 //! assert!(engine.players().load_balances("ada").wait()?.is_empty());
 //! # Ok::<(), accolade::Error>(())

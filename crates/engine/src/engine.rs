@@ -28,7 +28,8 @@ use crate::{Action, Error, Receipt, Rejection, Ticket, open_catalog};
 ///
 /// All writes go through one thread, which combines the requests that are waiting into one
 /// transaction. Queries run on reader threads and see committed data. Calls return a [`Ticket`],
-/// which works both async and blocking.
+/// which works both async and blocking. No call blocks by itself: while too many writes wait, a
+/// further one fails with [`Error::QueueFull`], unless it [waits for a place](Engine::await_queue_place).
 ///
 /// ```
 /// use accolade::{Catalog, Engine, NewEvent, OutcomeKind};
@@ -59,6 +60,8 @@ pub(crate) struct EngineInner {
     pub(crate) store: Box<dyn Store>,
     pub(crate) catalogs: Arc<CatalogCache>,
     pub(crate) readers: ReaderPool,
+    /// One reader for short queries that must not wait behind long ones: API keys and readiness.
+    pub(crate) urgent_reader: ReaderPool,
     pub(crate) feed_notifier: Arc<FeedNotifier>,
     pub(crate) badge_counts: Arc<BadgeCountCache>,
     pub(crate) clock: Arc<ClockFn>,
@@ -182,34 +185,33 @@ impl Engine {
     /// Submits a manual action, such as awarding a badge, granting points or merging a guest.
     ///
     /// The action is checked against the player's state when it is recorded. One that is not
-    /// possible is rejected and leaves no trace. With an id, submitting it again returns the first
-    /// receipt.
+    /// possible is rejected and leaves no trace, and so is one on an unknown player that does not
+    /// say [`create`](Action::create). With an id, submitting it again returns the first receipt.
     ///
     /// # Errors
     /// The ticket fails with [`Error::Rejected`] if the action is not possible.
     ///
     /// ```
-    /// use accolade::{Action, Catalog, Engine};
+    /// use accolade::{Action, Catalog, Engine, NewEvent};
     ///
     /// let catalog = Catalog::from_toml("[[currency]]\nid = 'xp'")?;
     /// # let store = accolade_testing::MemoryStore::new();
     /// let engine = Engine::open(store, catalog)?;
+    /// engine.record(NewEvent::new("ada", "visit")).wait()?;
     /// let action = Action::points("ada", "xp", 50).id("thanks-1").reason("found a bug");
     /// engine.submit_action(action).wait()?;
     /// assert_eq!(engine.players().load_balances("ada").wait()?["xp"], 50);
     /// # Ok::<(), accolade::Error>(())
     /// ```
     pub fn submit_action(&self, act: Action) -> Ticket<Receipt> {
-        self.submit_one(BatchItem::new(act.0, Permission::Action, true).on_behalf_of(&self.actor))
+        self.submit_one(BatchItem::from_action(act, true).on_behalf_of(&self.actor))
     }
 
     /// Submits several manual actions, each accepted or rejected on its own. Returns one result per
     /// action, in order.
     pub fn submit_actions(&self, acts: Vec<Action>) -> Ticket<Vec<Result<Receipt, Rejection>>> {
-        self.submit_many(
-            acts.into_iter().map(|act| act.0).collect(),
-            Permission::Action,
-        )
+        let item = |act| BatchItem::from_action(act, false).on_behalf_of(&self.actor);
+        self.submit_items(acts.into_iter().map(item).collect())
     }
 
     /// Returns a handle to the same engine whose actions are recorded in the audit log under a
@@ -225,7 +227,7 @@ impl Engine {
     /// let catalog = Catalog::from_toml("[[badge]]\nid = 'hero'\ncriterion = { manual = true }")?;
     /// # let store = accolade_testing::MemoryStore::new();
     /// let engine = Engine::open(store, catalog)?;
-    /// let action = Action::award("ada", "hero").id("thanks");
+    /// let action = Action::award("ada", "hero").id("thanks").create();
     /// engine.on_behalf_of("grace").submit_action(action).wait()?;
     /// let entry = &engine.service().list_audit_entries(None, 10).wait()?.items[0];
     /// assert_eq!((&*entry.actor, &*entry.action), ("grace", "accolade.award"));
@@ -265,8 +267,10 @@ impl Engine {
         match self.writer_handle() {
             Ok(writer) => {
                 let (reply, ticket) = Ticket::new();
-                writer.enqueue_job(job(reply));
-                ticket
+                match writer.enqueue_job(job(reply)) {
+                    Ok(()) => ticket,
+                    Err(error) => Ticket::with_result(Err(error)),
+                }
             }
             Err(error) => Ticket::with_result(Err(error)),
         }
@@ -404,6 +408,7 @@ impl EngineBuilder {
             )?),
         };
         let readers = ReaderPool::start_threads(&*self.store)?;
+        let urgent_reader = ReaderPool::with_threads(&*self.store, 1)?;
         let location = self.store.database_url();
         let clock = self.clock;
         let store = self.store;
@@ -412,6 +417,7 @@ impl EngineBuilder {
             store,
             catalogs,
             readers,
+            urgent_reader,
             feed_notifier: bell,
             badge_counts: counted,
             clock,

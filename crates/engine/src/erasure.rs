@@ -4,18 +4,23 @@ use crate::administrators;
 use crate::audit::AuditActor;
 use crate::batch::identity::{self, PlayerIdentity, SECRET_SETTING};
 use crate::erasure_report::{ErasedPlayer, ErasureReport};
-use crate::store::{ErasedRows, Transaction};
+use crate::store::{ErasedRows, ReadStore, StoreError};
 use crate::writer::{WriterJob, WriterThread};
 use crate::{Error, Players, Ticket};
+use accolade_core::event::RESERVED_PREFIX;
 use accolade_core::ids::PlayerId;
+
+/// Events per query.
+const PAGE: usize = 256;
 
 impl Players<'_> {
     /// Erases all data of a player and of merged guests: timeline, ledger, feed and everything
     /// derived. Returns `None` if the player is unknown.
     ///
     /// Anonymous totals keep the sums. Nothing can be recorded under the erased ids again; the
-    /// database keeps only keyed hashes of them. This cannot be undone. Earlier backups of the
-    /// database still contain the data.
+    /// database keeps only keyed hashes of them. A player without any event of their own, such as
+    /// one that a misspelled manual action created, leaves no hash, and the id can be used again
+    /// (S22). This cannot be undone. Earlier backups of the database still contain the data.
     ///
     /// ```
     /// use accolade::{Audience, Catalog, Engine, NewEvent};
@@ -35,6 +40,20 @@ impl Players<'_> {
             player: player.into(),
             actor,
             reply,
+        })
+    }
+
+    /// Returns true if the player exists and has no event of their own, retracted or not: only
+    /// manual actions. [Erasing](Self::erase) such a player does not block the id.
+    pub fn is_empty(&self, player: impl Into<PlayerId>) -> Ticket<bool> {
+        let player = player.into();
+        self.engine.inner.readers.run_query(move |reader| {
+            let PlayerIdentity::Player(player) = identity::resolve_one(reader, &player)? else {
+                return Ok(false);
+            };
+            let is_known = reader.load_headers(&[&player])?.iter().any(Option::is_some);
+            let ids = list_merged_ids(reader, player)?;
+            Ok(is_known && !has_own_events(reader, &ids)?)
         })
     }
 
@@ -65,7 +84,10 @@ impl WriterThread {
             }
             let ids = list_merged_ids(tx, player)?;
             let secret = administrators::load_or_create_secret(tx, SECRET_SETTING)?;
-            let mut report = ErasureReport::default();
+            let mut report = ErasureReport {
+                blocked: has_own_events(tx, &ids)?,
+                ..ErasureReport::default()
+            };
             for id in ids {
                 // The cached state holds the person's data as well.
                 drop(cache.remove(&id));
@@ -75,7 +97,10 @@ impl WriterThread {
                     awards,
                     outcomes,
                     derived,
-                } = tx.erase_player(&id, &identity::erasure_token(&secret, &id), now)?;
+                } = {
+                    let token = identity::erasure_token(&secret, &id);
+                    tx.erase_player(&id, report.blocked.then_some(&*token), now)?
+                };
                 report.players.push(ErasedPlayer {
                     player: id.into(),
                     events,
@@ -93,12 +118,38 @@ impl WriterThread {
 }
 
 /// Lists a player and all guests merged into them, directly or through other guests.
-fn list_merged_ids(tx: &mut dyn Transaction, player: String) -> Result<Vec<String>, Error> {
+fn list_merged_ids<R: ReadStore + ?Sized>(
+    store: &mut R,
+    player: String,
+) -> Result<Vec<String>, StoreError> {
     let mut ids = Vec::new();
     let mut open = vec![player];
     while let Some(id) = open.pop() {
-        open.extend(tx.list_guests(&id)?.into_iter().map(|alias| alias.guest));
+        open.extend(store.list_guests(&id)?.into_iter().map(|alias| alias.guest));
         ids.push(id);
     }
     Ok(ids)
+}
+
+/// True if an event of the person was recorded under one of the ids, retracted or not.
+fn has_own_events<R: ReadStore + ?Sized>(
+    store: &mut R,
+    ids: &[String],
+) -> Result<bool, StoreError> {
+    for id in ids {
+        let mut before = None;
+        loop {
+            // In pages, because the first one usually answers the question.
+            let page = store.list_timeline_page(id, before.as_ref(), PAGE)?;
+            let mut names = page.iter().map(|row| row.event.name.as_str());
+            if names.any(|name| !name.starts_with(RESERVED_PREFIX)) {
+                return Ok(true);
+            }
+            match page.last() {
+                Some(row) => before = Some(row.event.position()),
+                None => break,
+            }
+        }
+    }
+    Ok(false)
 }

@@ -9,6 +9,9 @@ use serde_json::{Value, json};
 pub struct ErasureReport {
     /// The erased ids: the player's own, and those of merged guests.
     pub players: Vec<ErasedPlayer>,
+    /// True if nothing can be recorded under the ids again. False if the player had no event of
+    /// their own: the ids can be used again.
+    pub blocked: bool,
 }
 
 /// Number of rows that were erased under one id.

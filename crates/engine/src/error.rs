@@ -78,6 +78,10 @@ pub enum Error {
         /// The number of the last pruned outcome; all later ones are kept.
         kept_after: i64,
     },
+    /// Too many writes are waiting; this one was not queued. To wait for a place instead of
+    /// retrying, use [`Engine::await_queue_place`](crate::Engine::await_queue_place).
+    #[error("too many writes are waiting; this one was not recorded: retry in a second")]
+    QueueFull,
     /// The engine was opened read-only.
     #[error("the engine is read-only")]
     ReadOnly,
@@ -149,12 +153,34 @@ pub enum Rejection {
         /// The action's name, such as `accolade.merge`.
         name: String,
     },
+    /// The player is unknown, and the action does not say
+    /// [`create`](crate::Action::create) (S45).
+    #[error(
+        "player `{player}` not found{}{} to create the player, set `create`",
+        render_suggestion(.suggestion.as_deref()),
+        if .suggestion.is_some() { "" } else { ";" }
+    )]
+    UnknownPlayer {
+        /// The id that was given.
+        player: PlayerId,
+        /// The most similar id that exists.
+        suggestion: Option<PlayerId>,
+    },
     /// The player was erased (S22).
     #[error("the player was erased; nothing can be recorded under this id")]
     PlayerErased,
     /// The players cannot be merged or unmerged (S19).
     #[error(transparent)]
     Merge(#[from] MergeError),
+}
+
+impl Rejection {
+    pub(crate) fn unknown_player(player: &str, suggestion: Option<String>) -> Self {
+        Self::UnknownPlayer {
+            player: player.into(),
+            suggestion: suggestion.map(PlayerId::from),
+        }
+    }
 }
 
 accolade_core::named_enum! {
@@ -191,12 +217,17 @@ pub enum MergeError {
         player: PlayerId,
     },
     /// The guest is not merged into the player.
-    #[error("`{guest}` is not merged into `{player}`; there is nothing to unmerge")]
+    #[error(
+        "`{guest}` is not merged into `{player}`; there is nothing to unmerge{}",
+        render_suggestion(.suggestion.as_deref())
+    )]
     NotMerged {
         /// The guest's id.
         guest: PlayerId,
         /// The player's id.
         player: PlayerId,
+        /// The most similar id of a guest that is merged.
+        suggestion: Option<PlayerId>,
     },
     /// Manual actions were recorded after the merge, so it is permanent.
     #[error(

@@ -56,11 +56,11 @@ impl Feed<'_> {
         })
     }
 
-    /// The number of the latest outcome; 0 if there is none.
+    /// The number of the latest outcome; 0 if there is none. Does not wait behind other queries.
     pub fn last_number(&self) -> Ticket<i64> {
         self.engine
             .inner
-            .readers
+            .urgent_reader
             .run_query(|reader| Ok(reader.last_outcome_seq()?))
     }
 
@@ -91,7 +91,7 @@ impl Feed<'_> {
     /// # let store = accolade_testing::MemoryStore::new();
     /// let engine = Engine::open(store, catalog)?;
     /// let mut subscription = engine.feed().subscribe(Some(0))?;
-    /// engine.submit_action(Action::points("ada", "xp", 5)).wait()?;
+    /// engine.submit_action(Action::points("ada", "xp", 5).create()).wait()?;
     /// assert_eq!(subscription.next_blocking()?.subject, "xp");
     /// # Ok::<(), accolade::Error>(())
     /// ```

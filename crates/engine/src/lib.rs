@@ -94,6 +94,7 @@ mod engine;
 mod erasure;
 mod erasure_report;
 mod error;
+mod event_names;
 mod feed;
 mod feed_notifier;
 mod maintenance;
@@ -101,10 +102,12 @@ mod open_catalog;
 mod page;
 mod personal_data;
 mod plan;
+mod player_ids;
 mod players;
 mod publication;
 mod publish;
 mod query;
+mod queue_place;
 mod reader_pool;
 mod receipt;
 mod receipt_thread;
@@ -154,6 +157,7 @@ pub use catalogs::Catalogs;
 pub use engine::{Engine, EngineBuilder};
 pub use erasure_report::{ErasedPlayer, ErasureReport};
 pub use error::{Error, EventPart, MergeError, Rejection};
+pub use event_names::{EventNameFindings, ListeningRule, UnheardName, UnseenName};
 pub use feed::{Feed, FeedSubscription};
 pub use maintenance::Maintenance;
 pub use page::ResultPage;
@@ -165,10 +169,12 @@ pub use plan::{
 pub use players::Players;
 pub use publication::{CatalogVersion, Publication, PublishOptions};
 pub use query::{
-    Audience, AwardView, BadgeView, CategoryView, CurrencyBalance, CurrencyView, EarnerView,
-    GalleryBadge, LedgerCursor, PlayerListItem, Profile, ProgressView, TierView, TimelineCursor,
-    UnlockableSummary, UnlockableView,
+    Audience, AwardView, BadgeSummary, BadgeView, CategoryView, CurrencyBalance, CurrencyView,
+    EarnerView, EventNameCursor, EventNameFilter, EventNameTotals, EventNameView, GalleryBadge,
+    LedgerCursor, PlayerCandidate, PlayerListItem, PlayerMatch, Profile, ProgressView, TierView,
+    TimelineCursor, UnlockableSummary, UnlockableView,
 };
+pub use queue_place::QueuePlace;
 pub use receipt::{Outcome, Receipt, ReceiptStatus, SkippedRule};
 pub use records::{Award, HeldInterval, LedgerEntry, RecordedEvent, RuleError, Unlock};
 pub use registry::CodeUnlock;

@@ -42,6 +42,7 @@ fn first_version(catalog: Catalog, clock: &ClockFn) -> PublishedCatalog {
         published_at: since,
         revoke: false,
         missing_code,
+        unheard_names: Default::default(),
     }
 }
 

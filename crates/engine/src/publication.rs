@@ -247,6 +247,7 @@ pub(crate) fn compile_successor(
         published_at: now.max(current.published_at.plus_micros(1)),
         revoke,
         missing_code: Vec::new(),
+        unheard_names: Default::default(),
     };
     Ok((newer, gone))
 }

@@ -1,5 +1,6 @@
 //! Reader threads, which run queries.
 
+use std::num::NonZero;
 use std::sync::mpsc::{Receiver, Sender, channel};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::thread::JoinHandle;
@@ -7,8 +8,8 @@ use std::thread::JoinHandle;
 use crate::store::{Store, StoreError, StoreReader};
 use crate::{Error, Ticket};
 
-/// Number of queries that run at the same time.
-const THREADS: usize = 2;
+/// Minimum and maximum number of queries that run at the same time.
+const THREADS: (usize, usize) = (2, 8);
 
 type QueryTask = Box<dyn FnOnce(&mut dyn StoreReader) + Send>;
 
@@ -19,12 +20,19 @@ pub(crate) struct ReaderPool {
 }
 
 impl ReaderPool {
+    /// Starts a reader thread for each core, within bounds.
     pub(crate) fn start_threads(store: &dyn Store) -> Result<Self, Error> {
+        let cores = std::thread::available_parallelism().map_or(THREADS.0, NonZero::get);
+        Self::with_threads(store, cores.clamp(THREADS.0, THREADS.1))
+    }
+
+    /// Starts a number of reader threads.
+    pub(crate) fn with_threads(store: &dyn Store, count: usize) -> Result<Self, Error> {
         let (work, waiting) = channel::<QueryTask>();
         // The receiver has one owner; with the mutex, idle threads take turns waiting for work.
         let waiting = Arc::new(Mutex::new(waiting));
-        let mut threads = Vec::with_capacity(THREADS);
-        for _ in 0..THREADS {
+        let mut threads = Vec::with_capacity(count);
+        for _ in 0..count {
             let mut reader = store.open_reader()?;
             let waiting = Arc::clone(&waiting);
             let name = "accolade-reader".to_owned();

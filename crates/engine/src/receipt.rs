@@ -5,6 +5,7 @@ use accolade_core::fold::{self, SkipCode};
 use accolade_core::ids::{BadgeId, CurrencyId, EventId, PlayerId, TierId, UnlockableId};
 use accolade_core::time::Timestamp;
 
+use crate::event_names::UnheardName;
 use crate::store::{OutcomeKind, OutcomeRow, StoreError, Trigger};
 
 /// The result of recording one event or manual action.
@@ -20,6 +21,9 @@ pub struct Receipt {
     pub outcomes: Vec<Outcome>,
     /// The rules that listen to the event but did not pay, if the call reports them.
     pub skipped: Vec<SkippedRule>,
+    /// The event's name, if no rule of the published catalog listens to it. Always `None` for
+    /// manual actions.
+    pub unheard: Option<UnheardName>,
 }
 
 /// The status of a recorded event.

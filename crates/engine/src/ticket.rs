@@ -28,6 +28,31 @@ pub struct Ticket<T>(TicketState<T>);
 enum TicketState<T> {
     Pending(oneshot::Receiver<Result<T, Error>>),
     Resolved(Option<Result<T, Error>>),
+    Mapped(Box<dyn PendingResult<T> + Send + Sync>),
+}
+
+/// The result of another ticket, which is converted when it is there.
+trait PendingResult<T> {
+    fn wait(self: Box<Self>) -> Result<T, Error>;
+    fn poll(&mut self, context: &mut Context<'_>) -> Poll<Result<T, Error>>;
+}
+
+struct MappedTicket<S, F> {
+    ticket: Ticket<S>,
+    convert: Option<F>,
+}
+
+impl<S: Unpin, T, F: FnOnce(S) -> T> PendingResult<T> for MappedTicket<S, F> {
+    fn wait(self: Box<Self>) -> Result<T, Error> {
+        let convert = self.convert.ok_or(Error::Closed)?;
+        self.ticket.wait().map(convert)
+    }
+
+    fn poll(&mut self, context: &mut Context<'_>) -> Poll<Result<T, Error>> {
+        let answer = std::task::ready!(Pin::new(&mut self.ticket).poll(context));
+        let convert = self.convert.take().ok_or(Error::Closed);
+        Poll::Ready(answer.and_then(|value| convert.map(|convert| convert(value))))
+    }
 }
 
 /// Sender of a ticket's result.
@@ -45,6 +70,18 @@ impl<T> Ticket<T> {
         Self(TicketState::Resolved(Some(answer)))
     }
 
+    /// Converts the result when it is there.
+    pub(crate) fn map<U>(self, convert: impl FnOnce(T) -> U + Send + Sync + 'static) -> Ticket<U>
+    where
+        T: Send + Sync + Unpin + 'static,
+    {
+        let convert = Some(convert);
+        Ticket(TicketState::Mapped(Box::new(MappedTicket {
+            ticket: self,
+            convert,
+        })))
+    }
+
     /// Blocks until the result is there.
     ///
     /// # Errors
@@ -58,6 +95,7 @@ impl<T> Ticket<T> {
             // The sender is dropped unsent only when its job never ran, because the engine closed.
             TicketState::Pending(answer) => answer.blocking_recv().unwrap_or(Err(Error::Closed)),
             TicketState::Resolved(answer) => answer.unwrap_or(Err(Error::Closed)),
+            TicketState::Mapped(pending) => pending.wait(),
         }
     }
 }
@@ -73,6 +111,7 @@ impl<T: Unpin> Future for Ticket<T> {
             TicketState::Resolved(answer) => {
                 Poll::Ready(answer.take().unwrap_or(Err(Error::Closed)))
             }
+            TicketState::Mapped(pending) => pending.poll(context),
         }
     }
 }

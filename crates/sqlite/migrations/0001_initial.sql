@@ -66,13 +66,18 @@ CREATE VIEW definitions (kind, id, name, description, category, detail, retired_
     UNION ALL SELECT 'unlockable', * FROM unlockables;
 
 CREATE TABLE players (
-    player        TEXT NOT NULL PRIMARY KEY,
-    event_count   INTEGER NOT NULL CHECK (event_count >= 0),
-    first_at      INTEGER,
-    last_at       INTEGER,
-    next_timer_at INTEGER
+    player          TEXT NOT NULL PRIMARY KEY,
+    name            TEXT,
+    folded_name     TEXT,
+    event_count     INTEGER NOT NULL CHECK (event_count >= 0),
+    first_at        INTEGER,
+    last_at         INTEGER,
+    own_event_count INTEGER NOT NULL CHECK (own_event_count >= 0),
+    last_seen_at    INTEGER,
+    next_timer_at   INTEGER
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX players_by_next_timer ON players (next_timer_at, player) WHERE next_timer_at IS NOT NULL;
+CREATE INDEX players_by_name ON players (folded_name, player) WHERE folded_name IS NOT NULL;
 
 -- Clustered in timeline order, because a refold reads neighboring events.
 CREATE TABLE events (
@@ -90,6 +95,17 @@ CREATE TABLE events (
     PRIMARY KEY (player, at, ord, id)
 ) STRICT, WITHOUT ROWID;
 CREATE UNIQUE INDEX events_by_id ON events (player, id);
+
+-- Numbers of events by name, so that no page counts the events. Without manual actions.
+CREATE TABLE event_names (
+    name              TEXT NOT NULL PRIMARY KEY,
+    events            INTEGER NOT NULL CHECK (events > 0),
+    first_recorded_at INTEGER NOT NULL,
+    last_recorded_at  INTEGER NOT NULL,
+    last_player       TEXT,
+    last_event        TEXT
+) STRICT, WITHOUT ROWID;
+CREATE INDEX event_names_by_events ON event_names (events DESC, name);
 
 -- The header (slot -1) sorts next to its cells, so that a player's state is usually one page.
 CREATE TABLE states (

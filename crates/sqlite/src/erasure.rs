@@ -6,6 +6,7 @@ use accolade::store::{ErasedRows, ErasedTotals};
 use accolade_core::time::Timestamp;
 
 use crate::error::Error;
+use crate::event_names;
 use crate::rows;
 use crate::session::DatabaseSession;
 
@@ -24,14 +25,17 @@ pub(crate) const DELETE_DERIVED: [&str; 6] = [
 pub(crate) fn erase_player(
     session: &DatabaseSession,
     player: &str,
-    mark: &[u8],
+    mark: Option<&[u8]>,
     at: Timestamp,
 ) -> Result<ErasedRows, Error> {
-    session.execute_once(
-        "REPLACE INTO erased (token, erased_at) VALUES (?1, ?2)",
-        &[&mark, &at.as_micros()],
-    )?;
+    if let Some(mark) = mark {
+        session.execute_once(
+            "REPLACE INTO erased (token, erased_at) VALUES (?1, ?2)",
+            &[&mark, &at.as_micros()],
+        )?;
+    }
     add_to_totals(session, player)?;
+    event_names::subtract_player(session, player)?;
     let delete = |sql| session.execute_counted(sql, &[&player]);
     let erased = ErasedRows {
         events: delete("DELETE FROM events WHERE player = ?1")?,

@@ -2,9 +2,10 @@
 
 use accolade::store::{
     AdministratorRow, AliasRow, AuditRow, AwardRow, BadgeCount, CatalogRow, CellAddress, CellRow,
-    CheckpointRow, DayActivity, EarnerCursor, ErasedTotals, EventRow, FeedTotal, KeyRow, LedgerRow,
-    OutcomeRow, PlayerRow, PlayerSummary, ReadStore, RowTotals, RuleErrorRow, SessionRow,
-    StoreError, StoreReader, UnlockRow,
+    CheckpointRow, DayActivity, EarnerCursor, ErasedTotals, EventNameDifference, EventNameRow,
+    EventNameSelection, EventRow, FeedTotal, KeyRow, LedgerRow, OutcomeRow, PlayerRow,
+    PlayerSummary, ReadStore, RowTotals, RuleErrorRow, SessionRow, StoreError, StoreReader,
+    UnlockRow,
 };
 use accolade_core::event::TimelinePosition;
 use accolade_core::time::Timestamp;
@@ -12,8 +13,11 @@ use rusqlite::Row;
 
 use crate::access;
 use crate::activity;
+use crate::counts;
 use crate::erasure;
 use crate::error::Error;
+use crate::event_names;
+use crate::players;
 use crate::read_context::{QueryHandle, ReadContext, ReadSnapshot};
 use crate::rows::{
     self, alias_columns, award_columns, catalog_columns, event_columns, ledger_columns,
@@ -428,29 +432,21 @@ impl<S: ReadContext> ReadStore for QueryHandle<S> {
         after: Option<&str>,
         limit: usize,
     ) -> Result<Vec<PlayerRow>, StoreError> {
-        const SQL: &str = "SELECT player, event_count, first_at, last_at, next_timer_at
-                 FROM players WHERE player > ?1
-            ORDER BY player LIMIT ?2";
-        let player = |row: &Row<'_>| {
-            Ok(PlayerRow {
-                player: row.get(0)?,
-                summary: rows::read_summary(row, 1)?,
-            })
-        };
-        self.0.run(|session| {
-            session.query_all(
-                SQL,
-                &[&after.unwrap_or_default(), &to_sql_integer(limit)],
-                player,
-            )
-        })
+        self.0
+            .run(|session| players::list_players(session, after, limit))
+    }
+
+    fn list_players_by_name(
+        &mut self,
+        prefix: &str,
+        limit: usize,
+    ) -> Result<Vec<PlayerRow>, StoreError> {
+        self.0
+            .run(|session| players::list_players_by_name(session, prefix, limit))
     }
 
     fn find_summary(&mut self, player: &str) -> Result<Option<PlayerSummary>, StoreError> {
-        const SQL: &str =
-            "SELECT event_count, first_at, last_at, next_timer_at FROM players WHERE player = ?1";
-        self.0
-            .run(|session| session.query_first(SQL, &[&player], |row| rows::read_summary(row, 0)))
+        self.0.run(|session| players::find_summary(session, player))
     }
 
     fn list_owners(
@@ -489,26 +485,35 @@ impl<S: ReadContext> ReadStore for QueryHandle<S> {
     }
 
     fn count_players(&mut self) -> Result<u64, StoreError> {
-        self.0.run(count_players)
+        self.0.run(counts::count_players)
     }
 
     fn count_rows(&mut self) -> Result<RowTotals, StoreError> {
-        self.0.run(|session| {
-            let count = |sql| {
-                Ok::<_, Error>(
-                    session
-                        .query_first(sql, &[], |row| rows::read_count(row, 0))?
-                        .unwrap_or_default(),
-                )
-            };
-            Ok(RowTotals {
-                players: count_players(session)?,
-                events: count("SELECT count(*) FROM events")?,
-                awards: count("SELECT count(*) FROM awards WHERE revoked_at IS NULL")?,
-                ledger: count("SELECT count(*) FROM ledger")?,
-                last_outcome: last_outcome_seq(session)?,
-            })
-        })
+        self.0.run(counts::count_rows)
+    }
+
+    fn find_event_names(
+        &mut self,
+        names: &[&str],
+    ) -> Result<Vec<Option<EventNameRow>>, StoreError> {
+        self.0
+            .run(|session| event_names::find_event_names(session, names))
+    }
+
+    fn list_event_names(
+        &mut self,
+        selection: EventNameSelection<'_>,
+    ) -> Result<Vec<EventNameRow>, StoreError> {
+        self.0
+            .run(|session| event_names::list_event_names(session, selection))
+    }
+
+    fn count_event_names(&mut self) -> Result<u64, StoreError> {
+        self.0.run(event_names::count_event_names)
+    }
+
+    fn find_event_name_differences(&mut self) -> Result<Vec<EventNameDifference>, StoreError> {
+        self.0.run(event_names::find_differences)
     }
 
     fn list_rule_errors(&mut self) -> Result<Vec<RuleErrorRow>, StoreError> {
@@ -566,13 +571,6 @@ fn load_number(session: &DatabaseSession, sql: &'static str) -> Result<i64, Erro
         .query_first(sql, &[], read_single::<Option<i64>>)?
         .flatten()
         .unwrap_or_default())
-}
-
-fn count_players(session: &DatabaseSession) -> Result<u64, Error> {
-    let count = session.query_first("SELECT count(*) FROM players", &[], |row| {
-        rows::read_count(row, 0)
-    })?;
-    Ok(count.unwrap_or_default())
 }
 
 /// Returns the sequence number of the last outcome ever appended to the feed; 0 before the first.

@@ -3,7 +3,7 @@
 use std::str::FromStr;
 
 use accolade::store::{
-    AliasRow, AwardRow, CatalogRow, EventRow, LedgerRow, OutcomeRow, PlayerSummary,
+    AliasRow, AwardRow, CatalogRow, EventRow, LedgerRow, OutcomeRow, PlayerRow, PlayerSummary,
 };
 use accolade_core::event::Event;
 use accolade_core::time::Timestamp;
@@ -157,13 +157,32 @@ pub(crate) fn read_alias(row: &Row<'_>) -> Result<AliasRow, Error> {
     })
 }
 
-/// Reads `event_count, first_at, last_at, next_timer_at`, starting at a column.
+/// Lists the columns of a player's summary, for [`read_summary`].
+macro_rules! summary_columns {
+    () => {
+        "name, event_count, first_at, last_at, own_event_count, last_seen_at, next_timer_at"
+    };
+}
+pub(crate) use summary_columns;
+
+/// Reads `player` and the columns of the summary.
+pub(crate) fn read_player(row: &Row<'_>) -> Result<PlayerRow, Error> {
+    Ok(PlayerRow {
+        player: row.get(0)?,
+        summary: read_summary(row, 1)?,
+    })
+}
+
+/// Reads the columns of a player's summary, starting at a column.
 pub(crate) fn read_summary(row: &Row<'_>, from: usize) -> Result<PlayerSummary, Error> {
     Ok(PlayerSummary {
-        event_count: read_count(row, from)?,
-        first_at: read_optional_time(row, from + 1)?,
-        last_at: read_optional_time(row, from + 2)?,
-        next_timer_at: read_optional_time(row, from + 3)?,
+        name: row.get(from)?,
+        event_count: read_count(row, from + 1)?,
+        first_at: read_optional_time(row, from + 2)?,
+        last_at: read_optional_time(row, from + 3)?,
+        own_event_count: read_count(row, from + 4)?,
+        last_seen_at: read_optional_time(row, from + 5)?,
+        next_timer_at: read_optional_time(row, from + 6)?,
     })
 }
 

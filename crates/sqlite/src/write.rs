@@ -12,6 +12,7 @@ use crate::catalog;
 use crate::connection;
 use crate::erasure::{self, DELETE_DERIVED};
 use crate::error::{Error, describe_read_only};
+use crate::event_names;
 use crate::pruning;
 use crate::read::{HEADER_SLOT, last_outcome_seq};
 use crate::read_context::{OpenTransaction, QueryHandle, ReadContext};
@@ -96,6 +97,10 @@ impl Transaction for QueryHandle<OpenTransaction<'_>> {
         self.0.run(|session| count_rule_errors(session, errors))
     }
 
+    fn recount_event_names(&mut self) -> Result<(), StoreError> {
+        self.0.run(event_names::recount_events)
+    }
+
     fn publish_catalog(
         &mut self,
         catalog: &CatalogRow,
@@ -133,7 +138,7 @@ impl Transaction for QueryHandle<OpenTransaction<'_>> {
     fn erase_player(
         &mut self,
         player: &str,
-        mark: &[u8],
+        mark: Option<&[u8]>,
         at: Timestamp,
     ) -> Result<ErasedRows, StoreError> {
         *self.0.log_has_erased_data = true;
@@ -213,6 +218,7 @@ fn write_batch(session: &DatabaseSession, batch: &[ChangeSet]) -> Result<(), Err
     // before retractions, which may concern events of the same batch.
     delete_derived(session, batch)?;
     write_events(session, batch)?;
+    event_names::count_new_events(session, batch)?;
     write_retractions(session, batch)?;
     write_players(session, batch)?;
     write_states(session, batch)?;
@@ -274,33 +280,46 @@ fn write_retractions(session: &DatabaseSession, batch: &[ChangeSet]) -> Result<(
 
 fn write_players(session: &DatabaseSession, batch: &[ChangeSet]) -> Result<(), Error> {
     let mut put = session.prepare_statement(
-        "INSERT INTO players (player, event_count, first_at, last_at, next_timer_at)
-             VALUES (?1, ?2, ?3, ?4, ?5)
+        "INSERT INTO players (player, event_count, first_at, last_at, own_event_count,
+             last_seen_at, next_timer_at)
+             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)
          ON CONFLICT (player) DO UPDATE SET event_count = excluded.event_count,
              first_at = excluded.first_at, last_at = excluded.last_at,
+             own_event_count = excluded.own_event_count, last_seen_at = excluded.last_seen_at,
              next_timer_at = excluded.next_timer_at",
+    )?;
+    // Names rarely change, so that most writes leave their index alone.
+    let mut put_name = session.prepare_statement(
+        "UPDATE players SET name = ?2, folded_name = ?3 WHERE player = ?1 AND name IS NOT ?2",
     )?;
     for ChangeSet {
         player, summary, ..
     } in batch
     {
         let Some(PlayerSummary {
+            name,
             event_count: events,
             first_at,
             last_at,
+            own_event_count: own_events,
+            last_seen_at,
             next_timer_at: due,
-        }) = *summary
+        }) = summary
         else {
             session.execute_once("DELETE FROM players WHERE player = ?1", &[player])?;
             continue;
         };
         put.execute(&[
             player,
-            &to_sql_integer(events),
-            &optional_micros(first_at),
-            &optional_micros(last_at),
-            &optional_micros(due),
+            &to_sql_integer(*events),
+            &optional_micros(*first_at),
+            &optional_micros(*last_at),
+            &to_sql_integer(*own_events),
+            &optional_micros(*last_seen_at),
+            &optional_micros(*due),
         ])?;
+        let folded = name.as_deref().map(PlayerSummary::fold_name);
+        put_name.execute(&[player, name, &folded])?;
     }
     Ok(())
 }

@@ -107,7 +107,11 @@ fn s12_sixty_four_threads_send_one_event_and_it_counts_once() {
 #[test]
 fn s4_eight_threads_award_one_badge_and_it_is_paid_once() {
     with_two_engines(|engines| {
-        let award = |number: usize| Action::award("ada", "helper").id(format!("award-{number}"));
+        let award = |number: usize| {
+            Action::award("ada", "helper")
+                .id(format!("award-{number}"))
+                .create()
+        };
         let answers = run_concurrently(engines, 8, |engine, number| {
             engine.submit_action(award(number)).wait()
         });
@@ -128,7 +132,7 @@ fn s4_eight_threads_award_one_badge_and_it_is_paid_once() {
 #[test]
 fn s3_one_hundred_and_sixty_concurrent_steps_of_progress_are_one_hundred_and_sixty() {
     with_two_engines(|engines| {
-        let step = || Action::add_progress("ada", "steps", Decimal::ONE);
+        let step = || Action::add_progress("ada", "steps", Decimal::ONE).create();
         let answers = run_concurrently(engines, 16, |engine, _| {
             (0..9).for_each(|_| drop(engine.submit_action(step()).wait().unwrap()));
             engine.submit_action(step()).wait()
@@ -156,7 +160,7 @@ fn s3_one_hundred_and_sixty_concurrent_steps_of_progress_are_one_hundred_and_six
 fn s3_concurrent_spending_never_exceeds_the_balance() {
     with_two_engines(|engines| {
         engines[0]
-            .submit_action(Action::points("ada", "xp", 100))
+            .submit_action(Action::points("ada", "xp", 100).create())
             .wait()
             .unwrap();
         let answers = run_concurrently(engines, 30, |engine, _| {

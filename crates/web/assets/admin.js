@@ -23,6 +23,15 @@ async function refresh(place) {
 }
 for (const section of document.querySelectorAll("[data-refresh]")) setTimeout(refresh, 1000, section.dataset.refresh);
 
+// Award to several players: the button counts the ticked players.
+for (const form of document.querySelectorAll("[data-ticks]")) {
+  const button = form.querySelector('button[value="award"]');
+  form.addEventListener("change", () => {
+    const ticked = form.querySelectorAll("input:checked").length;
+    button.textContent = `Award to ${ticked.toLocaleString("en")} ${ticked === 1 ? "player" : "players"}`;
+  });
+}
+
 // Live activity.
 const live = document.querySelector("[data-live]");
 if (live) {

@@ -11,6 +11,7 @@ use tower_http::catch_panic::CatchPanicLayer;
 
 use crate::problem::Problem;
 use crate::state::AppState;
+use crate::unread_body;
 
 const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
 /// Content security policy: own resources only, no inline code, no framing.
@@ -33,6 +34,8 @@ pub(crate) fn wrap_routes(routes: Router<AppState>, app: &AppState) -> Router<Ap
         ))
         // Covers the time until the response starts, so that live streams may stay open.
         .layer(from_fn_with_state(app.clone(), enforce_timeout))
+        // Around everything that can respond before the body is read.
+        .layer(from_fn(unread_body::close_connection))
         // Around the timeout, whose response needs the headers, too.
         .layer(from_fn(set_security_headers))
         .layer(from_fn_with_state(app.clone(), log_request))
@@ -40,13 +43,16 @@ pub(crate) fn wrap_routes(routes: Router<AppState>, app: &AppState) -> Router<Ap
 
 /// Answers 404: a page for browsers, a problem for programs.
 async fn not_found(page: crate::pages::PageRequest, headers: HeaderMap) -> Response {
-    let accepts = headers
-        .get(header::ACCEPT)
-        .and_then(|accepts| accepts.to_str().ok());
-    match accepts {
-        Some(accepts) if accepts.contains("text/html") => page.not_found_page().await,
-        _ => Problem::path_not_found().into_response(),
+    match accepts_html(&headers) {
+        true => page.not_found_page().await,
+        false => Problem::path_not_found().into_response(),
     }
+}
+
+/// True if a request comes from a browser that shows the response.
+pub(crate) fn accepts_html(headers: &HeaderMap) -> bool {
+    let accepts = headers.get(header::ACCEPT);
+    accepts.is_some_and(|value| value.as_bytes().windows(9).any(|part| part == b"text/html"))
 }
 
 /// Returns the problem for a path that does not support the request's method.

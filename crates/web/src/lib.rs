@@ -4,6 +4,7 @@
 //! embed Accolade in an existing application, mount the routers there instead and let the
 //! application's own login identify the player.
 
+mod address_counter;
 mod admin;
 mod api;
 mod artwork;
@@ -23,6 +24,7 @@ mod settings;
 mod site;
 mod state;
 mod templates;
+mod unread_body;
 
 pub use api::openapi_document;
 pub use auth::keys::{create_key, revoke_key};

@@ -1,7 +1,7 @@
 //! Errors as problem details according to RFC 9457.
 
-use accolade::{Error, Rejection};
-use accolade_core::catalog::diagnostic::Diagnostics;
+use accolade::{Catalog, Error, Rejection};
+use accolade_core::catalog::diagnostic::{Diagnostic, Diagnostics};
 use axum::http::{HeaderName, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use serde::Serialize;
@@ -27,7 +27,7 @@ pub(crate) struct Problem {
     status: u16,
     /// Explanation of this occurrence and how to fix it.
     detail: String,
-    /// Errors of an invalid catalog, each with its location.
+    /// Errors of an invalid catalog, each with its location; the first 200.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     #[schema(required = false)]
     diagnostics: Vec<CatalogDiagnosticModel>,
@@ -54,18 +54,33 @@ pub(crate) struct CatalogDiagnosticModel {
 impl CatalogDiagnosticModel {
     /// Converts the diagnostics of a catalog.
     pub(crate) fn from_diagnostics(found: &Diagnostics) -> Vec<Self> {
-        let one = |one: &accolade_core::catalog::diagnostic::Diagnostic| {
-            let (line, column) = found.line_and_column(one.span.start);
-            let (message, label, help) = (one.message.clone(), one.label.clone(), one.help.clone());
-            Self {
-                line,
-                column,
-                message,
-                label,
-                help,
-            }
-        };
+        let one = |one: &Diagnostic| Self::new(one.clone(), found.line_and_column(one.span.start));
         found.iter().map(one).collect()
+    }
+
+    /// Converts the warnings about a valid catalog.
+    pub(crate) fn from_warnings(catalog: &Catalog) -> Vec<Self> {
+        let one = |one: Diagnostic| {
+            let place = catalog.line_and_column(one.span.start);
+            Self::new(one, place)
+        };
+        catalog.list_warnings().into_iter().map(one).collect()
+    }
+
+    fn new(found: Diagnostic, (line, column): (usize, usize)) -> Self {
+        let Diagnostic {
+            message,
+            label,
+            help,
+            ..
+        } = found;
+        Self {
+            line,
+            column,
+            message,
+            label,
+            help,
+        }
     }
 }
 
@@ -91,6 +106,12 @@ impl Problem {
     /// Adds a header to the response.
     pub(crate) fn with_header(mut self, name: HeaderName, value: HeaderValue) -> Self {
         self.headers.push((name, value));
+        self
+    }
+
+    /// Adds a sentence to the explanation.
+    pub(crate) fn with_more_detail(mut self, more: &str) -> Self {
+        self.detail = format!("{}; {more}", self.detail);
         self
     }
 
@@ -196,6 +217,13 @@ impl Problem {
         &self.detail
     }
 
+    /// Returns the `Retry-After` header, if there is one.
+    pub(crate) fn retry_after(&self) -> Option<&HeaderValue> {
+        let mut headers = self.headers.iter();
+        let found = headers.find(|(name, _)| name == header::RETRY_AFTER);
+        found.map(|(_, value)| value)
+    }
+
     /// Returns the summary of the problem type.
     pub(crate) fn title(&self) -> &'static str {
         self.title
@@ -239,6 +267,9 @@ impl From<Rejection> for Problem {
             | Rejection::NotRetractable { .. } => {
                 of(StatusCode::CONFLICT, "retraction", "Retraction conflict")
             }
+            Rejection::UnknownPlayer { .. } => {
+                of(StatusCode::NOT_FOUND, "unknown-player", "Player not found")
+            }
             Rejection::PlayerErased => of(StatusCode::GONE, "erased", "Player erased"),
             // A kind of rejection that is newer than this service is still the caller's to solve.
             _ => of(StatusCode::UNPROCESSABLE_ENTITY, "rejected", "Rejected"),
@@ -252,7 +283,7 @@ impl From<Error> for Problem {
         match error {
             Error::Rejected(rejection) => rejection.into(),
             Error::Catalog(found) => found.into(),
-            Error::Store(accolade::store::StoreError::Busy) => {
+            Error::QueueFull | Error::Store(accolade::store::StoreError::Busy) => {
                 Self::service_unavailable("busy", detail)
             }
             Error::Store(accolade::store::StoreError::Full) => Self::new(

@@ -7,15 +7,27 @@ use std::time::Duration;
 
 use axum::Router;
 use axum::extract::ConnectInfo;
+use axum::http::{HeaderValue, Version, header};
+use axum::response::{IntoResponse, Response};
 use hyper::body::Incoming;
 use hyper_util::rt::{TokioIo, TokioTimer};
 use hyper_util::server::graceful::GracefulShutdown;
+use socket2::{SockRef, TcpKeepalive};
 use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::Semaphore;
 use tower::ServiceExt;
 
 use crate::Site;
+use crate::address_counter::AddressCounter;
 use crate::problem::Problem;
+
+/// Maximum size of a request head, in bytes. A larger one gets 431, like more than 100 headers.
+// The check comes after a read, which may add as much again.
+const MAX_HEAD_BYTES: usize = 64 * 1024;
+/// Idle time after which the kernel checks whether the client is still there.
+const KEEP_ALIVE_IDLE: Duration = Duration::from_secs(60);
+/// Time after which a connection is closed whose client acknowledges nothing.
+const CLIENT_TIMEOUT: Duration = Duration::from_secs(60);
 
 /// Serves a site until [`Site::begin_shutdown`] is called.
 ///
@@ -35,6 +47,7 @@ pub async fn serve(site: &Site, listener: TcpListener) -> io::Result<usize> {
             .fallback(|| async { Problem::path_not_found() }),
     };
     let places = Arc::new(Semaphore::new(settings.server.connections));
+    let by_address = AddressCounter::default();
     let connections = GracefulShutdown::new();
     let mut stopping = site.app_state().shutdown_signal();
     loop {
@@ -59,6 +72,17 @@ pub async fn serve(site: &Site, listener: TcpListener) -> io::Result<usize> {
                 continue;
             }
         };
+        let address = peer.ip().to_canonical();
+        // A trusted proxy opens the connections of all clients.
+        let bound = match settings.server.trusted_proxies.contains(&address) {
+            true => usize::MAX,
+            false => settings.server.connections_per_address,
+        };
+        let Some(counted) = by_address.count_one(crate::auth::network(address), bound) else {
+            tracing::debug!(%peer, "connection refused: too many from this address");
+            continue;
+        };
+        configure_socket(&stream);
         let connection = serve_connection(site, stream, peer, routes.clone());
         let connection = connections.watch(connection);
         tokio::spawn(async move {
@@ -66,7 +90,7 @@ pub async fn serve(site: &Site, listener: TcpListener) -> io::Result<usize> {
                 tracing::debug!(%peer, %error, "connection closed with an error");
             }
             // Held until here, so that the permits count open connections.
-            drop(place);
+            drop((place, counted));
         });
     }
     // Closed first, so that new clients are refused instead of queued behind the shutdown.
@@ -96,24 +120,57 @@ fn serve_connection(
     TokioIo<TcpStream>,
     impl hyper::service::Service<
         hyper::Request<Incoming>,
-        Response = axum::response::Response,
+        Response = Response,
         Error = std::convert::Infallible,
         Future: Send,
     > + use<>,
 > {
-    // Small responses and server-sent events must not wait for more data (Nagle's algorithm).
-    let _ = stream.set_nodelay(true);
     let service = hyper::service::service_fn(move |mut request: hyper::Request<Incoming>| {
         // As axum's own server does, so that the same extractors work in an embedding application.
         request.extensions_mut().insert(ConnectInfo(peer));
-        routes.clone().oneshot(request.map(axum::body::Body::new))
+        let has_valid_host = has_valid_host(&request);
+        let routes = routes.clone();
+        async move {
+            match has_valid_host {
+                true => routes.oneshot(request.map(axum::body::Body::new)).await,
+                false => Ok(invalid_host_response()),
+            }
+        }
     });
     let head = Duration::from_secs(site.settings().server.head_seconds);
     // HTTP/1.1 only: a reverse proxy terminates TLS and HTTP/2.
     hyper::server::conn::http1::Builder::new()
         .timer(TokioTimer::new())
         .header_read_timeout(head)
+        .max_buf_size(MAX_HEAD_BYTES)
         .serve_connection(TokioIo::new(stream), service)
+}
+
+/// Sets the options of an accepted socket. An option that the system lacks is left out.
+fn configure_socket(stream: &TcpStream) {
+    // Small responses and server-sent events must not wait for more data (Nagle's algorithm).
+    let _ = stream.set_nodelay(true);
+    let socket = SockRef::from(stream);
+    // A live stream would otherwise keep its place for hours after its client has vanished.
+    let _ = socket.set_tcp_keepalive(&TcpKeepalive::new().with_time(KEEP_ALIVE_IDLE));
+    #[cfg(any(target_os = "linux", target_os = "android", target_os = "fuchsia"))]
+    let _ = socket.set_tcp_user_timeout(Some(CLIENT_TIMEOUT));
+}
+
+/// True if a request has one `Host` header, or none in HTTP/1.0 (RFC 9112, 3.2).
+fn has_valid_host<T>(request: &hyper::Request<T>) -> bool {
+    match request.headers().get_all(header::HOST).iter().count() {
+        0 => request.version() < Version::HTTP_11,
+        count => count == 1,
+    }
+}
+
+fn invalid_host_response() -> Response {
+    let problem = Problem::bad_request("the request must have exactly one `Host` header");
+    // A client that is confused about the host may be confused about the rest, too.
+    problem
+        .with_header(header::CONNECTION, HeaderValue::from_static("close"))
+        .into_response()
 }
 
 /// True if an error concerns only the connection being accepted, so that accepting can continue.
@@ -123,4 +180,24 @@ fn is_connection_error(error: &io::Error) -> bool {
         error.kind(),
         ConnectionAborted | ConnectionRefused | ConnectionReset
     )
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[tokio::test]
+    async fn vanished_clients_are_noticed_by_the_kernel() {
+        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let address = listener.local_addr().unwrap();
+        let (client, accepted) = tokio::join!(TcpStream::connect(address), listener.accept());
+        let (stream, _) = accepted.unwrap();
+        configure_socket(&stream);
+        let socket = SockRef::from(&stream);
+        assert!(socket.keepalive().unwrap());
+        assert!(socket.tcp_nodelay().unwrap());
+        #[cfg(target_os = "linux")]
+        assert_eq!(socket.tcp_user_timeout().unwrap(), Some(CLIENT_TIMEOUT));
+        drop(client.unwrap());
+    }
 }

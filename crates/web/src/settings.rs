@@ -3,6 +3,7 @@
 use std::net::{IpAddr, SocketAddr};
 use std::path::PathBuf;
 
+use accolade_core::suggest;
 use serde::Deserialize;
 use toml::{Table, Value};
 
@@ -11,6 +12,15 @@ pub const SETTINGS_REFERENCE: &str = include_str!("settings.default.toml");
 
 /// Prefix of all environment variables.
 const VARIABLE_PREFIX: &str = "ACCOLADE_";
+
+/// Variables with the prefix that are no settings: two of the command line, and two by which
+/// clients find the service.
+const OTHER_VARIABLES: [&str; 4] = [
+    "ACCOLADE_CONFIG",
+    "ACCOLADE_DB",
+    "ACCOLADE_KEY",
+    "ACCOLADE_URL",
+];
 
 /// Settings of the service.
 #[derive(Debug, Clone, Deserialize)]
@@ -42,6 +52,8 @@ pub struct ServerSettings {
     pub prefix: String,
     /// Maximum number of open connections.
     pub connections: usize,
+    /// Maximum number of open connections of one address. Trusted proxies have no such limit.
+    pub connections_per_address: usize,
     /// Timeout for receiving the request headers, in seconds.
     pub head_seconds: u64,
     /// Timeout for receiving a request and starting its response, in seconds.
@@ -66,10 +78,16 @@ pub struct LimitSettings {
     pub page_items: usize,
     /// Maximum number of open live streams.
     pub streams: usize,
+    /// Maximum number of open live streams of one address. API keys have no such limit.
+    pub streams_per_address: usize,
     /// Sustained rate limit of one caller, in requests per second.
     pub requests_per_second: u32,
     /// Maximum burst of one caller, in requests.
     pub requests_at_once: u32,
+    /// Sustained rate limit of the public pages for one address, in requests per second.
+    pub pages_per_second: u32,
+    /// Maximum burst on the public pages for one address, in requests.
+    pub pages_at_once: u32,
     /// Maximum number of running background jobs.
     pub jobs: usize,
 }
@@ -158,8 +176,8 @@ impl Settings {
     /// ```
     ///
     /// # Errors
-    /// Returns an error if the file is not valid TOML, or if a setting is unknown or has an invalid
-    /// value.
+    /// Returns an error if the file is not valid TOML, or if a setting or a variable with the prefix
+    /// `ACCOLADE_` is unknown or has an invalid value.
     pub fn from_sources(
         file: Option<(&str, &str)>,
         variables: impl IntoIterator<Item = (String, String)>,
@@ -177,8 +195,8 @@ impl Settings {
             Self::try_from_table(&table).map_err(wrong)?;
         }
         for (name, value) in variables {
-            // Other variables share the prefix, such as `ACCOLADE_DB`.
             let Some(place) = find_overridden(&mut table, &name) else {
+                check_other_variable(&table, &name)?;
                 continue;
             };
             let wrong = |what: String| SettingsError {
@@ -192,6 +210,24 @@ impl Settings {
             location: "the configuration".to_owned(),
             message: what,
         })
+    }
+
+    /// Checks that every variable whose name begins with `ACCOLADE_` is known. Other variables are
+    /// ignored.
+    ///
+    /// # Errors
+    /// Returns an error with a suggestion for the first unknown variable.
+    pub fn check_variable_names<'n>(
+        names: impl IntoIterator<Item = &'n str>,
+    ) -> Result<(), SettingsError> {
+        let mut table: Table = toml::from_str(SETTINGS_REFERENCE)
+            .expect("the reference is valid TOML; a test parses it");
+        for name in names {
+            if find_overridden(&mut table, name).is_none() {
+                check_other_variable(&table, name)?;
+            }
+        }
+        Ok(())
     }
 
     fn try_from_table(table: &Table) -> Result<Self, String> {
@@ -259,6 +295,32 @@ fn find_overridden<'t>(table: &'t mut Table, name: &str) -> Option<&'t mut Value
     })
 }
 
+/// Returns an error if a variable that is no setting has the prefix and is unknown.
+fn check_other_variable(table: &Table, name: &str) -> Result<(), SettingsError> {
+    let Some(rest) = name.strip_prefix(VARIABLE_PREFIX) else {
+        return Ok(());
+    };
+    // Kubernetes sets such variables in every container next to a service named `accolade`.
+    let is_service_link =
+        rest == "PORT" || rest.starts_with("PORT_") || rest.starts_with("SERVICE_");
+    if is_service_link || OTHER_VARIABLES.contains(&name) {
+        return Ok(());
+    }
+    let settings = table.iter().flat_map(|(section, settings)| {
+        let settings = settings.as_table().into_iter().flatten();
+        settings.map(move |(setting, _)| {
+            format!("{VARIABLE_PREFIX}{section}_{setting}").to_ascii_uppercase()
+        })
+    });
+    let known: Vec<String> = settings.chain(OTHER_VARIABLES.map(str::to_owned)).collect();
+    let suggestion = suggest::did_you_mean(name, known.iter().map(String::as_str))
+        .unwrap_or_else(|| "run `accolade config --print` to list all settings".to_owned());
+    Err(SettingsError {
+        location: name.to_owned(),
+        message: format!("unknown environment variable; {suggestion}"),
+    })
+}
+
 /// Parses the text of a variable as a value of the same type as `value`. Commas separate list
 /// items.
 fn parse_value(value: &Value, text: &str) -> Result<Value, String> {
@@ -323,6 +385,9 @@ mod tests {
             ),
             ("ACCOLADE_DB", "sqlite:x"),
             ("PATH", "/bin"),
+            // Set by Kubernetes next to a service named `accolade`.
+            ("ACCOLADE_SERVICE_HOST", "10.0.0.7"),
+            ("ACCOLADE_PORT_8000_TCP", "tcp://10.0.0.7:8000"),
         ];
         let settings = read(file, &variables).unwrap();
         assert_eq!(settings.server.listen, "[::1]:2".parse().unwrap());
@@ -375,6 +440,17 @@ mod tests {
                 "",
                 &[("ACCOLADE_PLAYERS_PUBLIC_PAGES", "1")],
                 "`1` is not `true` or `false`",
+            ),
+            (
+                "",
+                &[("ACCOLADE_LIMITS_BODYBYTES", "1000")],
+                "ACCOLADE_LIMITS_BODYBYTES: unknown environment variable; did you mean \
+                 `ACCOLADE_LIMITS_BODY_BYTES`?",
+            ),
+            (
+                "",
+                &[("ACCOLADE_DATABASE", "sqlite:x")],
+                "unknown environment variable; run `accolade config --print`",
             ),
         ] {
             let found = read(file, variables).unwrap_err();

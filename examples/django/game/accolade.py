@@ -34,7 +34,8 @@ def record(events):
 
 def award(player, badge, action_id, reason):
     """Awards a badge manually. Sending the action again with the same id has no effect."""
-    body = {"type": "award", "badge": badge, "reason": reason}
+    # A member can be thanked before doing anything that is an event.
+    body = {"type": "award", "badge": badge, "reason": reason, "create": True}
     return _call("POST", f"/v1/players/{quote(player, safe='')}/actions", body, {"Idempotency-Key": action_id})
 
 

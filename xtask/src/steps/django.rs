@@ -16,17 +16,7 @@ pub(crate) fn run_step(house: &Workspace) -> CheckCounts {
 }
 
 fn try_run(house: &Workspace) -> Result<CheckCounts, String> {
-    if results::run_counted(&mut house.cargo_command(&[
-        "build",
-        "--quiet",
-        "--workspace",
-        "--bins",
-    ]))
-    .failed
-        > 0
-    {
-        return Err("cannot build the binary".to_owned());
-    }
+    build_binaries(house)?;
     let project = house.root.join(PROJECT_FOLDER);
     let python = PythonEnvironment::with_requirements(
         &project.join("requirements.txt"),
@@ -53,6 +43,15 @@ fn try_run(house: &Workspace) -> Result<CheckCounts, String> {
             "the tests did not finish; log of the service:\n{}",
             service.read_log()
         )),
+    }
+}
+
+/// Builds the binaries of the workspace.
+pub(super) fn build_binaries(house: &Workspace) -> Result<(), String> {
+    let mut build = house.cargo_command(&["build", "--quiet", "--workspace", "--bins"]);
+    match results::run_counted(&mut build).failed {
+        0 => Ok(()),
+        _ => Err("cannot build the binary".to_owned()),
     }
 }
 

@@ -58,15 +58,22 @@ pub(crate) fn prepare_database(folder: &Path, history: &[NewEvent]) -> String {
 }
 
 impl ServerProcess {
-    /// Starts `accolade serve` on a prepared folder, with all defaults except for the rate limit.
+    /// Starts `accolade serve` on a prepared folder, with all defaults except for the limits
+    /// that would stop a single client.
     pub(crate) fn start_accolade(folder: &Path) -> Self {
         let url = format!("sqlite:{}", folder.join(DATABASE).display());
         let mut command = Command::new(env::current_exe().expect("the binary has a path"));
         command
             .args(["--json", "serve", "--listen", "127.0.0.1:0", "--db", &url])
             .env(ROLE, "accolade");
-        for limit in ["REQUESTS_PER_SECOND", "REQUESTS_AT_ONCE"] {
-            command.env(format!("ACCOLADE_LIMITS_{limit}"), "100000000");
+        for limit in [
+            "LIMITS_REQUESTS_PER_SECOND",
+            "LIMITS_REQUESTS_AT_ONCE",
+            "LIMITS_PAGES_PER_SECOND",
+            "LIMITS_PAGES_AT_ONCE",
+            "SERVER_CONNECTIONS_PER_ADDRESS",
+        ] {
+            command.env(format!("ACCOLADE_{limit}"), "100000000");
         }
         Self::start_process(command)
     }

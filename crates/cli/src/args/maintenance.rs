@@ -38,6 +38,9 @@ pub(crate) struct RetractArgs {
     /// Restore the retracted event, so that it counts again
     #[arg(long, requires = "event")]
     pub(crate) undo: bool,
+    /// Create the player if unknown, to retract an event that has not arrived yet
+    #[arg(long, requires = "event")]
+    pub(crate) create: bool,
     #[command(flatten)]
     pub(crate) filter: EventFilterArgs,
     /// Retract without asking
@@ -70,6 +73,19 @@ pub(crate) struct EventFilterArgs {
 
 #[derive(Debug, Args)]
 pub(crate) struct MergeArgs {
+    /// Guest id
+    pub(crate) guest: String,
+    /// Player id
+    pub(crate) player: String,
+    /// Merge even if the guest or the player has no event yet
+    #[arg(long)]
+    pub(crate) create: bool,
+    #[command(flatten)]
+    pub(crate) attribution: AttributionArgs,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct UnmergeArgs {
     /// Guest id
     pub(crate) guest: String,
     /// Player id

@@ -19,6 +19,7 @@ pub(crate) fn submit_action(
     let act = add_optional(act, args.by.as_deref(), Action::by);
     let act = add_optional(act, args.reason.as_deref(), Action::reason);
     let act = add_optional(act, args.at, Action::at);
+    let act = allow_creation(act, args.create);
     let engine = database.open_or_create()?;
     let receipt = engine.submit_action(act).wait()?;
     // Closed before the receipt is printed, so that a failure to close is not hidden by a success.
@@ -45,6 +46,11 @@ pub(crate) fn add_attribution(act: Action, args: &args::AttributionArgs) -> Acti
     let act = add_optional(act, args.id.as_deref(), |act, id| act.id(id));
     let act = add_optional(act, args.by.as_deref(), Action::by);
     add_optional(act, args.reason.as_deref(), Action::reason)
+}
+
+/// Lets an action create its player, if `--create` was given.
+pub(super) fn allow_creation(act: Action, create: bool) -> Action {
+    if create { act.create() } else { act }
 }
 
 /// Adds an optional argument to an action, if it was given.

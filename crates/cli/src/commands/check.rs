@@ -9,15 +9,18 @@ use accolade_core::catalog::diagnostic::Diagnostic;
 use accolade_core::testing::TestResult;
 use serde_json::{Value, json};
 
+use crate::args::GlobalArgs;
 use crate::catalog;
 use crate::diagnostics;
 use crate::error::{CommandError, ExitStatus};
+use crate::event_names::EventNameCheck;
 use crate::format::count_noun;
 use crate::output::{Output, build_table};
 
 /// Validates a catalog and runs its tests.
 pub(crate) fn run_check(
     file: Option<&PathBuf>,
+    global: &GlobalArgs,
     output: Output,
 ) -> Result<ExitStatus, CommandError> {
     let path = file.map_or(Path::new(catalog::DEFAULT_FILE), PathBuf::as_path);
@@ -32,7 +35,8 @@ pub(crate) fn run_check(
         // With `--json` the diagnostics are the result, so they belong on standard output.
         Err(CommandError::Catalog(found)) if output.is_json() => {
             let document = json!({
-                "catalog": name, "valid": false, "diagnostics": diagnostics::to_json(&found),
+                "catalog": name, "valid": false, "error_count": found.total_count(),
+                "diagnostics": diagnostics::to_json(&found),
             });
             output.print_result(&document, String::new)?;
             return Ok(ExitStatus::Error);
@@ -41,8 +45,16 @@ pub(crate) fn run_check(
         read => read?,
     };
     let tests = catalog.run_tests();
-    output.print_result(&check_json(&name, &catalog, &tests), || {
+    let warnings = catalog.list_warnings();
+    let names = EventNameCheck::compare(global, &catalog);
+    let mut document = check_json(&name, &catalog, &tests);
+    document["warnings"] = json!(diagnostics::warnings_to_json(&catalog, &warnings));
+    document["event_names"] = json!(names.as_ref().map(EventNameCheck::to_json));
+    output.print_result(&document, || {
+        let names = names.map(|names| format!("\n{}", names.to_text()));
         describe_check(&name, &catalog, &tests)
+            + &describe_warnings(&name, &catalog, &warnings)
+            + &names.unwrap_or_default()
     })?;
     Ok(ExitStatus::success_if(
         tests.iter().all(|test| test.failures.is_empty()),
@@ -87,6 +99,21 @@ fn check_json(name: &str, catalog: &Catalog, tests: &[TestResult]) -> Value {
         })
         .collect();
     json!({ "catalog": name, "valid": true, "definitions": definitions, "tests": tests })
+}
+
+/// Describes the warnings with their source lines. They do not change the exit status.
+fn describe_warnings(name: &str, catalog: &Catalog, warnings: &[Diagnostic]) -> String {
+    if warnings.is_empty() {
+        return String::new();
+    }
+    let styled = io::stdout().is_terminal();
+    let mut text = String::new();
+    for warning in warnings {
+        let shown = diagnostics::render_warning(catalog.source(), name, warning, styled);
+        let _ = writeln!(text, "\n{shown}");
+    }
+    let _ = writeln!(text, "\n{}", count_noun(warnings.len() as u64, "warning"));
+    text
 }
 
 fn describe_check(name: &str, catalog: &Catalog, tests: &[TestResult]) -> String {

@@ -174,7 +174,7 @@ fn replay_history(engine: &Engine) -> Result<ReplayStats, CommandError> {
             ImportResult::Rejected(rejection) => {
                 return Err(accolade::Error::from(rejection).into());
             }
-            ImportResult::Malformed(reason) => return Err(CommandError::new(reason)),
+            ImportResult::Malformed(line) => return Err(CommandError::new(line.message)),
         }
         Ok(())
     });

@@ -3,7 +3,7 @@
 use std::path::{Path, PathBuf};
 
 use accolade::store::{CatalogRow, RowTotals, RuleErrorRow, Store, StoreError, StoreReader};
-use accolade::{BackfillProgress, Catalog, Timestamp};
+use accolade::{BackfillProgress, Catalog, EventNameFindings, Timestamp};
 use serde_json::{Value, json};
 
 use super::check::describe_rule_counts;
@@ -11,6 +11,7 @@ use crate::args::GlobalArgs;
 use crate::catalog;
 use crate::database::Database;
 use crate::error::{CommandError, ExitStatus};
+use crate::event_names;
 use crate::format::{count_noun, group_thousands};
 use crate::output::{Output, build_table};
 
@@ -54,6 +55,9 @@ pub(crate) fn run_doctor(global: &GlobalArgs, output: Output) -> Result<ExitStat
 struct DatabaseState {
     schema_version: i64,
     catalog: Option<CatalogRow>,
+    /// The published catalog, if this program can compile it.
+    compiled: Option<Catalog>,
+    event_names: Option<EventNameFindings>,
     totals: RowTotals,
     rule_errors: Vec<RuleErrorRow>,
     backfill: Option<BackfillProgress>,
@@ -74,10 +78,17 @@ fn load_database_state(database: &Database) -> Result<Option<DatabaseState>, Sto
     let mut reader: Box<dyn StoreReader> =
         accolade_sqlite::SqliteStore::from_url(&database.url)?.open_reader()?;
     let (schema, catalog) = (reader.schema_version()?, reader.load_catalog()?);
+    let compiled = catalog.as_ref().and_then(compile_published);
+    let event_names = match &compiled {
+        Some(compiled) => Some(EventNameFindings::load(&mut *reader, compiled)?),
+        None => None,
+    };
     let (totals, rule_errors) = (reader.count_rows()?, reader.list_rule_errors()?);
     Ok(Some(DatabaseState {
         schema_version: schema,
         catalog,
+        compiled,
+        event_names,
         totals,
         rule_errors,
         backfill: BackfillProgress::load_running(&mut *reader)?,
@@ -117,7 +128,9 @@ impl DatabaseState {
                 "no catalog published yet; `accolade import` or `accolade record` publishes one"
                     .to_owned(),
             ),
-            Some(row) => add_catalog_findings(row, file, local, findings),
+            Some(row) => {
+                add_catalog_findings(row, self.compiled.as_ref(), file, local, findings);
+            }
         }
         findings.add_fact("database", "feed starts after", self.feed_start);
         findings.add_fact("database", "players erased", self.erased_players);
@@ -150,11 +163,14 @@ impl DatabaseState {
                 count_noun(self.rule_errors.len() as u64, "rule")
             ));
         }
+        findings.event_names.clone_from(&self.event_names);
+        findings.warn_of_event_names();
     }
 }
 
 fn add_catalog_findings(
     row: &CatalogRow,
+    compiled: Option<&Catalog>,
     file: &Path,
     local: Option<&Catalog>,
     findings: &mut DoctorReport,
@@ -162,25 +178,18 @@ fn add_catalog_findings(
     const SECTION: &str = "published catalog";
     findings.add_fact(SECTION, "version", row.version);
     findings.add_fact(SECTION, "published at", row.published_at.to_string());
-    let format =
-        accolade_core::catalog::CatalogFormat::from_file_name(&format!("catalog.{}", row.format));
-    match Catalog::new(
-        &row.source,
-        "the published catalog",
-        format,
-        accolade::registry::collect_badges(),
-    ) {
-        Ok(catalog) => {
+    match compiled {
+        Some(catalog) => {
             let name = catalog
                 .document()
                 .name
                 .as_ref()
                 .map_or("(none)", |name| name.value.as_str());
             findings.add_fact(SECTION, "name", name);
-            findings.add_fact(SECTION, "definitions", describe_rule_counts(&catalog));
+            findings.add_fact(SECTION, "definitions", describe_rule_counts(catalog));
         }
         // It compiled when it was published, so the usual cause is code that is missing here (S17).
-        Err(_) => findings.add_warning(
+        None => findings.add_warning(
             "the published catalog needs Rust badges that this program does not contain".to_owned(),
         ),
     }
@@ -190,6 +199,14 @@ fn add_catalog_findings(
             file.display()
         ));
     }
+}
+
+/// Compiles the published catalog; `None` if this program lacks its code.
+fn compile_published(row: &CatalogRow) -> Option<Catalog> {
+    let format =
+        accolade_core::catalog::CatalogFormat::from_file_name(&format!("catalog.{}", row.format));
+    let badges = accolade::registry::collect_badges();
+    Catalog::new(&row.source, "the published catalog", format, badges).ok()
 }
 
 /// Loads the local catalog file, if it exists and is valid.
@@ -223,6 +240,7 @@ fn load_local_catalog(file: &Path, named: bool, findings: &mut DoctorReport) -> 
 struct DoctorReport {
     facts: Vec<(&'static str, &'static str, Value)>,
     rule_errors: Vec<RuleErrorRow>,
+    event_names: Option<EventNameFindings>,
     warnings: Vec<String>,
 }
 
@@ -233,6 +251,26 @@ impl DoctorReport {
 
     fn add_warning(&mut self, warning: String) {
         self.warnings.push(warning);
+    }
+
+    /// Warns of names that are probably misspelled.
+    fn warn_of_event_names(&mut self) {
+        let Some(names) = self.event_names.clone() else {
+            return;
+        };
+        const SECTION: &str = "event names";
+        self.add_fact(SECTION, "recorded", names.recorded);
+        self.add_fact(SECTION, "without a rule", names.unheard_count);
+        self.add_fact(SECTION, "never recorded", names.unseen.len());
+        // Others may be correct: applications send events that no rule needs, or not yet.
+        for (name, events) in &names.unheard {
+            if name.suggestion.is_some() {
+                self.add_warning(format!("{}: {name}", count_noun(*events, "event")));
+            }
+        }
+        for name in names.unseen.iter().filter(|name| name.suggestion.is_some()) {
+            self.add_warning(name.to_string());
+        }
     }
 
     fn to_json(&self) -> Value {
@@ -247,6 +285,11 @@ impl DoctorReport {
             })
         };
         document["rule_errors"] = self.rule_errors.iter().map(error).collect();
+        if let Some(names) = &self.event_names {
+            let unheard = |(name, events): &(accolade::UnheardName, u64)| json!({ "name": name.name, "events": events, "suggestion": name.suggestion });
+            document["event_names"]["unheard"] = names.unheard.iter().map(unheard).collect();
+            document["event_names"]["unseen"] = json!(names.unseen);
+        }
         document["warnings"] = json!(self.warnings);
         document
     }
@@ -281,6 +324,13 @@ impl DoctorReport {
             );
             lines.push(format!("\n{}", shown.trim_fmt()));
         }
+        lines.extend(
+            self.event_names
+                .as_ref()
+                .map(list_event_names)
+                .into_iter()
+                .flatten(),
+        );
         lines.push(String::new());
         lines.extend(
             self.warnings
@@ -292,4 +342,25 @@ impl DoctorReport {
         }
         lines.join("\n").trim_start().to_owned()
     }
+}
+
+/// Lists names without a rule, and names that were never recorded.
+fn list_event_names(names: &EventNameFindings) -> Vec<String> {
+    let mut lines = Vec::new();
+    if !names.unheard.is_empty() {
+        lines.push("\nevents that no rule listens to".to_owned());
+        let line = |(name, events): &(accolade::UnheardName, u64)| {
+            format!("  {:<20}{}", name.name, group_thousands(events))
+        };
+        lines.extend(names.unheard.iter().map(line));
+        let more = names.unheard_count - names.unheard.len() as u64;
+        if more > 0 {
+            lines.push(format!("  … and {}", count_noun(more, "more name")));
+        }
+    }
+    if !names.unseen.is_empty() {
+        lines.push("\nevents that were never recorded".to_owned());
+        lines.extend(event_names::list_unseen(&names.unseen));
+    }
+    lines
 }

@@ -23,11 +23,12 @@ pub(crate) fn run_erase(
     output: Output,
 ) -> Result<ExitStatus, CommandError> {
     let engine = database.open_or_create()?;
-    let unknown = || {
-        CommandError::new(format!(
-            "no data stored about player `{}` in {}",
+    let unknown = || match engine.players().is_erased(&args.player).wait() {
+        Ok(true) => CommandError::new(format!(
+            "no data stored about player `{}` in {}: the player was erased",
             args.player, database.url
-        ))
+        )),
+        _ => CommandError::unknown_player(&engine, &args.player, &database.url),
     };
     let stored = engine
         .players()
@@ -66,7 +67,7 @@ pub(crate) fn run_erase(
         })?;
     }
     output.print_result(
-        &json!({ "players": models, "vacuumed": args.vacuum, "note": BACKUP_NOTE }),
+        &json!({ "players": models, "blocked": removed.blocked, "vacuumed": args.vacuum, "note": BACKUP_NOTE }),
         || describe_erasure(&removed, args.vacuum),
     )?;
     Ok(ExitStatus::Success)
@@ -105,6 +106,11 @@ fn describe_erasure(removed: &ErasureReport, vacuumed: bool) -> String {
             count_noun(one.derived, "derived row"),
         );
     }
+    text.push_str(if removed.blocked {
+        "nothing can be recorded under these ids again\n"
+    } else {
+        "the player had no event of their own, so the id can be used again\n"
+    });
     if !vacuumed {
         text.push_str("single ids may survive in unused space of the file; --vacuum rewrites it\n");
     }

@@ -105,7 +105,7 @@ fn column_names(what: ExportKind) -> &'static [&'static str] {
         ],
         // The fields of an event, so that `accolade import` reads the rows.
         ExportKind::Events => &["id", "player", "name", "at", "order", "props"],
-        ExportKind::Players => &["player", "events", "first_at", "last_at"],
+        ExportKind::Players => &["player", "name", "events", "first_at", "last_seen_at"],
         ExportKind::Balances => &["player", "currency", "balance"],
         ExportKind::PersonalData => &[],
     }
@@ -177,9 +177,10 @@ fn query_players<'p, T: 'p>(
 fn player_row(player: &PlayerListItem) -> ExportRow {
     vec![
         json!(player.player),
+        json!(player.name),
         json!(player.events),
         json!(player.first_at),
-        json!(player.last_at),
+        json!(player.last_seen_at),
     ]
 }
 

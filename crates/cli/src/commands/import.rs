@@ -1,5 +1,6 @@
 //! `accolade import`
 
+use std::collections::BTreeMap;
 use std::fs::File;
 use std::io::{self, BufRead, BufReader};
 use std::path::{Path, PathBuf};
@@ -7,18 +8,21 @@ use std::time::Instant;
 
 use accolade::{Engine, NewEvent, ReceiptStatus, Rejection};
 use accolade_core::event::EventError;
+use accolade_web::models::UnheardEventsModel;
 use indicatif::ProgressBar;
-use serde_json::json;
+use serde_json::{Map, Value, json};
 
 use crate::args::ImportArgs;
 use crate::database::Database;
 use crate::error::{CommandError, ExitStatus};
+use crate::event_names;
 use crate::format::{count_noun, group_thousands};
 use crate::import::ids::LineIds;
 use crate::import::lines::{
     ENDLESS_BYTES, LineCompleteness, MAX_LINE_BYTES, NumberedLine, NumberedLines,
 };
 use crate::import::pipeline::{EventPipeline, ImportResult};
+use crate::import::reject_reason::{MalformedLine, RejectReason};
 use crate::import::rejects::{self, MAX_TEXT_BYTES, RejectedLines};
 use crate::output::Output;
 use crate::progress;
@@ -61,8 +65,11 @@ pub(crate) fn run_import(
         "accepted": counts.accepted,
         "duplicates": counts.duplicates,
         "conflicts": counts.conflicts,
-        "rejected": counts.rejected,
+        "rejected": counts.rejected(),
+        "rejected_by_reason": counts.rejected_by_reason(),
+        "blank_lines": counts.blank_lines,
         "outcomes": counts.outcomes,
+        "unheard": counts.unheard,
         "seconds": seconds,
         "events_per_second": counts.events_per_second(seconds),
         "rejects": rejects.as_ref().ok(),
@@ -80,7 +87,7 @@ pub(crate) fn run_import(
     })?;
     Ok(match stopped {
         Some(_) => ExitStatus::Error,
-        None => ExitStatus::success_if(counts.rejected + counts.conflicts == 0),
+        None => ExitStatus::success_if(counts.rejected() + counts.conflicts == 0),
     })
 }
 
@@ -132,6 +139,7 @@ fn import_lines(
     let mut ids = LineIds::default();
     let mut barren = 0;
     let mut stopped = None;
+    let mut blank_lines = 0;
     let mut pipeline = EventPipeline::new(engine, may_act, |line, answer| {
         report.count_result(&line, answer)
     });
@@ -157,6 +165,8 @@ fn import_lines(
             line.text.truncate(MAX_TEXT_BYTES);
             line.text.shrink_to_fit();
             pipeline.send(line, bytes, event)?;
+        } else {
+            blank_lines += 1;
         }
         if barren == MAX_LINES_WITHOUT_EVENT {
             stopped = Some(format!(
@@ -168,20 +178,25 @@ fn import_lines(
     }
     // Also after a stop: the events before it are recorded.
     pipeline.finish()?;
+    report.counts.blank_lines = blank_lines;
     Ok(stopped)
 }
 
 /// Parses the event of a line; `None` for a blank line.
-fn parse_event(line: &NumberedLine, ids: &mut LineIds) -> Result<Option<NewEvent>, String> {
+fn parse_event(line: &NumberedLine, ids: &mut LineIds) -> Result<Option<NewEvent>, MalformedLine> {
+    let too_long = |message| {
+        let reason = RejectReason::TooLong;
+        Err(MalformedLine { reason, message })
+    };
     match line.completeness {
         LineCompleteness::Whole => {}
         LineCompleteness::TooLong(bytes) => {
-            return Err(format!(
+            return too_long(format!(
                 "the line has {bytes} bytes; the limit is {MAX_LINE_BYTES}"
             ));
         }
         LineCompleteness::Endless => {
-            return Err(format!("the line has no end within {ENDLESS_BYTES} bytes"));
+            return too_long(format!("the line has no end within {ENDLESS_BYTES} bytes"));
         }
     }
     // Editors on Windows put a byte order mark before the first line.
@@ -193,7 +208,10 @@ fn parse_event(line: &NumberedLine, ids: &mut LineIds) -> Result<Option<NewEvent
     if text.trim_ascii().is_empty() {
         return Ok(None);
     }
-    let mut event = NewEvent::from_json(text).map_err(|error| error.to_string())?;
+    let mut event = NewEvent::from_json(text).map_err(|error| MalformedLine {
+        reason: RejectReason::from_event_error(&error),
+        message: error.to_string(),
+    })?;
     if event.id.is_none() {
         // Importing the file again must find the same ids (S12).
         event.id = Some(ids.next_id(text).into());
@@ -225,6 +243,11 @@ impl ImportReport {
         answer: ImportResult,
     ) -> Result<(), CommandError> {
         self.counts.last_line = line.number;
+        if let ImportResult::Recorded(receipt) = &answer
+            && let Some(unheard) = &receipt.unheard
+        {
+            self.counts.unheard.count_event(unheard);
+        }
         match answer {
             ImportResult::Recorded(receipt) if receipt.status == ReceiptStatus::Duplicate => {
                 self.counts.duplicates += 1
@@ -233,18 +256,18 @@ impl ImportReport {
                 self.counts.accepted += 1;
                 self.counts.outcomes += receipt.outcomes.len() as u64;
             }
-            ImportResult::Malformed(reason) => {
-                self.counts.rejected += 1;
-                self.reject_line(line, &reason);
+            ImportResult::Malformed(malformed) => {
+                self.counts.count_rejected(malformed.reason);
+                self.reject_line(line, &malformed.message);
             }
             ImportResult::Rejected(rejection) => {
-                let conflict = matches!(rejection, Rejection::Conflict { .. });
                 // Counted apart: a conflict means that other content is recorded under the id.
-                *(if conflict {
-                    &mut self.counts.conflicts
+                if matches!(rejection, Rejection::Conflict { .. }) {
+                    self.counts.conflicts += 1;
                 } else {
-                    &mut self.counts.rejected
-                }) += 1;
+                    let reason = RejectReason::from_rejection(&rejection);
+                    self.counts.count_rejected(reason);
+                }
                 self.reject_line(line, &rejection_reason(&rejection));
             }
         }
@@ -288,11 +311,28 @@ struct ImportCounts {
     accepted: u64,
     duplicates: u64,
     conflicts: u64,
-    rejected: u64,
+    rejected: BTreeMap<RejectReason, u64>,
+    /// Number of blank lines, which are not rejected.
+    blank_lines: u64,
     outcomes: u64,
+    unheard: UnheardEventsModel,
 }
 
 impl ImportCounts {
+    fn count_rejected(&mut self, reason: RejectReason) {
+        *self.rejected.entry(reason).or_default() += 1;
+    }
+
+    fn rejected(&self) -> u64 {
+        self.rejected.values().sum()
+    }
+
+    fn rejected_by_reason(&self) -> Map<String, Value> {
+        (self.rejected.iter())
+            .map(|(reason, count)| (reason.json_name().to_owned(), json!(count)))
+            .collect()
+    }
+
     fn event_count(&self) -> u64 {
         self.accepted + self.duplicates + self.conflicts
     }
@@ -316,7 +356,7 @@ impl ImportCounts {
         } else {
             file.display().to_string()
         };
-        let seen = self.event_count() + self.rejected;
+        let seen = self.event_count() + self.rejected();
         let mut lines = match seen {
             0 => vec![format!("{file} contains no events; nothing was imported")],
             _ => vec![format!("imported {file} into {url}")],
@@ -326,7 +366,13 @@ impl ImportCounts {
                 format!("  accepted    {:>12}", group_thousands(self.accepted)),
                 format!("  duplicates  {:>12}", group_thousands(self.duplicates)),
                 format!("  conflicts   {:>12}", group_thousands(self.conflicts)),
-                format!("  rejected    {:>12}", group_thousands(self.rejected)),
+                format!("  rejected    {:>12}", group_thousands(self.rejected())),
+            ]);
+            lines.extend((self.rejected.iter()).map(|(reason, count)| {
+                format!("    {} {}", group_thousands(count), reason.as_str())
+            }));
+            lines.extend([
+                format!("  blank lines {:>12}", group_thousands(self.blank_lines)),
                 format!("  outcomes    {:>12}", group_thousands(self.outcomes)),
                 format!(
                     "{} in {seconds:.1} s ({} per second)",
@@ -335,6 +381,7 @@ impl ImportCounts {
                 ),
             ]);
         }
+        lines.extend(event_names::describe_unheard(&self.unheard));
         match rejects {
             Ok(Some(path)) => lines.push(format!("rejected lines are in {}", path.display())),
             Ok(None) => {}

@@ -15,7 +15,7 @@ pub(crate) fn run_merge(
     output: Output,
 ) -> Result<ExitStatus, CommandError> {
     action::submit_immediate_action(
-        Action::merge(&args.player, &args.guest),
+        action::allow_creation(Action::merge(&args.player, &args.guest), args.create),
         &args.attribution,
         database,
         output,

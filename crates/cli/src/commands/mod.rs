@@ -13,6 +13,7 @@ pub(crate) mod export;
 pub(crate) mod feed;
 pub(crate) mod history;
 pub(crate) mod import;
+pub(crate) mod import_django;
 pub(crate) mod init;
 pub(crate) mod invite;
 pub(crate) mod keys;

@@ -4,8 +4,12 @@ use std::fmt::Write;
 use std::fs::File;
 use std::io;
 use std::path::Path;
+use std::sync::Arc;
 
-use accolade::{BadgeTotals, CurrencyTotals, Plan, PlanOptions, UnlockableTotals};
+use accolade::{
+    AffectedPlayer, BadgeTotals, Catalog, CurrencyTotals, Engine, Plan, PlanOptions,
+    UnlockableTotals,
+};
 use accolade_core::time::Timestamp;
 use serde_json::Value;
 
@@ -13,6 +17,7 @@ use crate::args::{self, ExportFormat};
 use crate::catalog;
 use crate::database::Database;
 use crate::error::{CommandError, ExitStatus};
+use crate::event_names;
 use crate::format::{count_noun, group_thousands};
 use crate::output::{Output, build_table};
 use crate::progress;
@@ -24,28 +29,33 @@ pub(crate) fn run_plan(
     database: &Database,
     output: Output,
 ) -> Result<ExitStatus, CommandError> {
-    let given = catalog::load_catalog(&args.file)?;
+    let given = Arc::new(catalog::load_catalog(&args.file)?);
     let engine = database.open_read_only()?;
-    let options = PlanOptions::default().most_affected(args.top);
-    let options = if args.revoke {
-        options.revoke()
-    } else {
-        options
-    };
-    let (bar, update) = progress::start_player_bar();
-    let plan = engine
-        .catalog()
-        .plan(given, options, move |step| update(step.done, step.total))
-        .wait();
-    bar.finish_and_clear();
-    let plan = plan?;
-
+    let plan = make_plan(&engine, given, args.revoke, args.top)?;
     if let Some(path) = &args.out {
         write_changes(&plan, path)
             .map_err(|error| CommandError::file_error("write", path, &error))?;
     }
     output.print_result(&plan, || describe_plan(&plan, args, database))?;
     Ok(ExitStatus::success_if(plan.is_empty()))
+}
+
+/// Compares all players under the published catalog and another one, with a progress bar.
+pub(super) fn make_plan(
+    engine: &Engine,
+    catalog: Arc<Catalog>,
+    revoke: bool,
+    most_affected: usize,
+) -> Result<Plan, CommandError> {
+    let options = PlanOptions::default().most_affected(most_affected);
+    let options = if revoke { options.revoke() } else { options };
+    let (bar, update) = progress::start_player_bar();
+    let plan = engine
+        .catalog()
+        .plan(catalog, options, move |step| update(step.done, step.total))
+        .wait();
+    bar.finish_and_clear();
+    Ok(plan?)
 }
 
 /// Writes every change to a CSV file.
@@ -55,7 +65,7 @@ fn write_changes(plan: &Plan, path: &Path) -> io::Result<()> {
     ];
     let mut table = TableWriter::new(Box::new(File::create(path)?), ExportFormat::Csv, HEADER)?;
     for change in &plan.changes {
-        let side = |text: &Option<String>| text.clone().map_or(Value::Null, Value::from);
+        let side = |text: &Option<String>| text.as_deref().map_or(Value::Null, to_cell_value);
         table.write_row(&[
             change.player.as_str().into(),
             change.kind.as_str().into(),
@@ -69,6 +79,12 @@ fn write_changes(plan: &Plan, path: &Path) -> io::Result<()> {
     table.finish().map(drop)
 }
 
+/// Converts a value before or after a publication. A balance is a number, which CSV keeps as it is.
+fn to_cell_value(text: &str) -> Value {
+    text.parse::<i64>()
+        .map_or_else(|_| text.into(), Value::from)
+}
+
 fn describe_plan(plan: &Plan, args: &args::PlanArgs, database: &Database) -> String {
     let (file, url, version) = (args.file.display(), &database.url, plan.version);
     if plan.is_empty() {
@@ -77,6 +93,23 @@ fn describe_plan(plan: &Plan, args: &args::PlanArgs, database: &Database) -> Str
         );
     }
     let mut text = format!("{file}, compared with the published version {version} in {url}\n");
+    text.push_str(&describe_effects(plan));
+    if let Some(path) = &args.out {
+        let _ = writeln!(text, "\nAll changes are in {}", path.display());
+    }
+    let revoke = if plan.revoke { " --revoke" } else { "" };
+    let _ = write!(
+        text,
+        "\nTo publish exactly these changes, or nothing:\n  accolade publish {file}{revoke}{} --plan {}",
+        database.suggested_option(),
+        plan.token
+    );
+    text
+}
+
+/// Describes the effects of a plan: rules, totals, the most affected players and advice.
+pub(super) fn describe_effects(plan: &Plan) -> String {
+    let mut text = String::new();
     add_section(&mut text, "Rules", &indent_lines(&plan.rule_changes));
     let (changed, players) = (
         group_thousands(plan.changed),
@@ -98,19 +131,8 @@ fn describe_plan(plan: &Plan, args: &args::PlanArgs, database: &Database) -> Str
         .map(|advice| advice.text.clone())
         .collect();
     add_section(&mut text, "Advice", &indent_lines(&advice));
-    if let Some(path) = &args.out {
-        let _ = writeln!(text, "\nAll changes are in {}", path.display());
-    }
-    let revoke = if plan.revoke { " --revoke" } else { "" };
-    let _ = write!(
-        text,
-        "\nTo publish exactly these changes, or nothing:\n  accolade publish {file}{revoke}"
-    );
-    // A database from the environment needs no option in the suggested command.
-    if database.url_source == "--db" {
-        let _ = write!(text, " --db {url}");
-    }
-    let _ = write!(text, " --plan {}", plan.token);
+    let unseen = event_names::list_unseen(&plan.unseen_events).join("\n");
+    add_section(&mut text, "Events that were never recorded", &unseen);
     text
 }
 
@@ -224,18 +246,20 @@ fn add_most_affected(text: &mut String, plan: &Plan) {
     if plan.most_affected.is_empty() {
         return;
     }
-    let row = |one: &accolade::AffectedPlayer| {
+    let signed = |sign: &str, points: u128| match points {
+        0 => String::new(),
+        _ => format!("{sign}{}", group_thousands(points)),
+    };
+    let row = |one: &AffectedPlayer| {
         [
             one.player.to_string(),
             group_thousands(one.changes),
-            group_thousands(one.points),
+            signed("+", one.points_gained),
+            signed("-", one.points_lost),
         ]
     };
     let rows = plan.most_affected.iter().map(row).collect();
-    let table = build_table(
-        ["player", "changes", "points"],
-        &["changes", "points"],
-        rows,
-    );
+    let header = ["player", "changes", "points gained", "points lost"];
+    let table = build_table(header, &["changes", "points gained", "points lost"], rows);
     add_section(text, "Most affected", &table.to_string());
 }

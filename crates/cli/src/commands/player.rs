@@ -33,10 +33,11 @@ pub(crate) fn run_player(
         .load_profile(&args.player, audience)
         .wait()?
     else {
-        return Err(CommandError::new(format!(
-            "player `{}` not found in {}; a player is created by their first event",
-            args.player, database.url
-        )));
+        return Err(CommandError::unknown_player(
+            &engine,
+            &args.player,
+            &database.url,
+        ));
     };
     output.print_result(&PlayerModel::from(profile.clone()), || {
         describe_profile(&args.player, &profile)
@@ -55,8 +56,8 @@ fn describe_profile(asked: &str, profile: &Profile) -> String {
         profile.player,
         count_noun(profile.events, "event")
     );
-    if let (Some(first), Some(last)) = (&profile.first_at, &profile.last_at) {
-        let _ = write!(text, " from {first} to {last}");
+    if let Some(seen) = &profile.last_seen_at {
+        let _ = write!(text, ", last seen {seen}");
     }
     text.push('\n');
     for (name, value) in profile.attributes.iter() {
@@ -133,7 +134,15 @@ fn award_note(award: &AwardView) -> String {
         AwardSource::Grandfathered => {
             notes.push("kept; no longer earned under the published catalog".to_owned())
         }
-        AwardSource::Manual => notes.push("awarded manually".to_owned()),
+        AwardSource::Manual => {
+            let by = award.by.as_deref().map(|by| format!(" by {by}"));
+            let reason = award.reason.as_deref().map(|reason| format!(": {reason}"));
+            notes.push(format!(
+                "awarded manually{}{}",
+                by.unwrap_or_default(),
+                reason.unwrap_or_default()
+            ));
+        }
         _ => {}
     }
     notes.extend(

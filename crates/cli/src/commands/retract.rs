@@ -27,13 +27,13 @@ pub(crate) fn run_retract(
 ) -> Result<ExitStatus, CommandError> {
     match (&args.player_id, &args.event) {
         (Some(player), Some(event)) if args.undo => action::submit_immediate_action(
-            Action::restore(player, event),
+            action::allow_creation(Action::restore(player, event), args.create),
             &args.attribution,
             database,
             output,
         ),
         (Some(player), Some(event)) => action::submit_immediate_action(
-            Action::retract(player, event),
+            action::allow_creation(Action::retract(player, event), args.create),
             &args.attribution,
             database,
             output,

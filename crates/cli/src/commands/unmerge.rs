@@ -3,14 +3,14 @@
 use accolade::Action;
 
 use super::action;
-use crate::args::MergeArgs;
+use crate::args::UnmergeArgs;
 use crate::database::Database;
 use crate::error::{CommandError, ExitStatus};
 use crate::output::Output;
 
 /// Undoes a merge: the guest becomes a separate player again.
 pub(crate) fn run_unmerge(
-    args: &MergeArgs,
+    args: &UnmergeArgs,
     database: &Database,
     output: Output,
 ) -> Result<ExitStatus, CommandError> {

@@ -15,10 +15,11 @@ pub(crate) fn run_why(
 ) -> Result<ExitStatus, CommandError> {
     let engine = database.open_read_only()?;
     let Some(why) = engine.players().why(&args.player, &args.subject).wait()? else {
-        return Err(CommandError::new(format!(
-            "player `{}` not found in {}",
-            args.player, database.url
-        )));
+        return Err(CommandError::unknown_player(
+            &engine,
+            &args.player,
+            &database.url,
+        ));
     };
     let model = PlayerExplanationModel::from(why.clone());
     output.print_result(&model, || replace_control_chars(&why.to_string()))?;

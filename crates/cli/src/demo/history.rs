@@ -212,6 +212,23 @@ mod tests {
     }
 
     #[test]
+    fn every_bundled_row_is_of_a_known_kind_and_yields_an_event() {
+        const KINDS: [&str; 10] = [
+            "posted", "up", "down", "accepted", "comment", "title", "body", "tags", "closed",
+            "reopened",
+        ];
+        let posts: HashMap<u32, SitePost> = read_csv(POSTS_CSV)
+            .map(|post: SitePost| (post.post, post))
+            .collect();
+        let at = "2026-01-01T00:00:00Z".parse().unwrap();
+        for row in read_csv::<EventRecord>(EVENTS_CSV) {
+            assert!(KINDS.contains(&row.what.as_str()), "{}", row.what);
+            let events = build_events(&row, &posts, at);
+            assert!(events.iter().any(Option::is_some), "row {}", row.id);
+        }
+    }
+
+    #[test]
     fn events_are_those_that_the_example_makes_of_the_dump() {
         for (id, name, at, order, props) in [
             (

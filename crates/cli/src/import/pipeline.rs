@@ -6,6 +6,7 @@ use accolade::{Engine, NewEvent, Receipt, Rejection, Ticket};
 use accolade_core::limits;
 
 use crate::error::CommandError;
+use crate::import::reject_reason::MalformedLine;
 
 /// Maximum number of batches in flight. More than one keeps the engine busy while lines are parsed.
 const MAX_BATCHES_IN_FLIGHT: usize = 4;
@@ -20,7 +21,7 @@ pub(crate) enum ImportResult {
     /// The engine rejected the event.
     Rejected(Rejection),
     /// The item is not an event, for this reason.
-    Malformed(String),
+    Malformed(MalformedLine),
 }
 
 /// Pipeline of events, each with a tag that identifies its result.
@@ -34,13 +35,13 @@ pub(crate) struct EventPipeline<'e, Tag, Answered> {
 
 struct PendingBatch<Tag> {
     /// All items in order; an item that is not an event has a reason.
-    items: Vec<(Tag, Option<String>)>,
+    items: Vec<(Tag, Option<MalformedLine>)>,
     events: Vec<NewEvent>,
     bytes: usize,
 }
 
 struct BatchInFlight<Tag> {
-    items: Vec<(Tag, Option<String>)>,
+    items: Vec<(Tag, Option<MalformedLine>)>,
     ticket: Option<Ticket<Vec<Result<Receipt, Rejection>>>>,
 }
 
@@ -65,7 +66,7 @@ where
         &mut self,
         tag: Tag,
         bytes: usize,
-        event: Result<NewEvent, String>,
+        event: Result<NewEvent, MalformedLine>,
     ) -> Result<(), CommandError> {
         match event {
             Ok(event) => {
@@ -95,11 +96,16 @@ where
     fn send_batch(&mut self) -> Result<(), CommandError> {
         let PendingBatch { items, events, .. } =
             std::mem::replace(&mut self.batch, PendingBatch::new());
-        let ticket = match (events.is_empty(), self.allow_actions) {
-            (true, _) => None,
-            // An export holds decided effects, which are not judged again (S3, S18).
-            (false, true) => Some(self.engine.maintenance().restore_events(events)),
-            (false, false) => Some(self.engine.record_many(events)),
+        let ticket = if events.is_empty() {
+            None
+        } else {
+            // Waits while the queue is full: an import has no reason to give up.
+            let place = self.engine.await_queue_place().wait()?;
+            Some(match self.allow_actions {
+                // An export holds decided effects, which are not judged again (S3, S18).
+                true => place.restore_events(events),
+                false => place.record_many(events),
+            })
         };
         self.in_flight.push_back(BatchInFlight { items, ticket });
         // Waiting only for the oldest batch keeps the queue full.

@@ -68,6 +68,38 @@ fn a_receipt_says_what_changed_and_which_rules_did_not_pay() {
 }
 
 #[test]
+fn s45_unknown_players_are_refused_with_a_suggestion_unless_created() {
+    let world = World::new();
+    world.run_ok(&["record", "ada", "comment.posted"]);
+    let suggestion =
+        "player `adaa` not found; did you mean `ada`? to create the player, pass --create";
+    for args in [
+        &["award", "adaa", "helper"][..],
+        &["points", "adaa", "xp", "5"],
+        &["reset", "adaa"],
+        &["retract", "adaa", "e1"],
+        &["merge", "adaa", "ada"],
+        &["merge", "ada", "adaa"],
+        &["unmerge", "ada", "adaa"],
+    ] {
+        world.assert_fails(args, suggestion);
+    }
+    for args in [
+        &["player", "adaa"][..],
+        &["why", "adaa", "helper"],
+        &["erase", "adaa", "--yes"],
+    ] {
+        world.assert_fails(args, "did you mean `ada`?");
+    }
+    world.run_ok(&["award", "adaa", "helper", "--create"]);
+    let output = world.run_ok(&["erase", "adaa", "--yes"]);
+    assert!(output.contains("the id can be used again"), "{output}");
+    world.run_ok(&["merge", "guest", "ada", "--create"]);
+    let output = world.run_ok(&["erase", "ada", "--yes"]);
+    assert!(output.contains("nothing can be recorded"), "{output}");
+}
+
+#[test]
 fn manual_actions_are_checked_and_idempotent() {
     let world = World::new();
     for (args, expected) in [
@@ -76,6 +108,7 @@ fn manual_actions_are_checked_and_idempotent() {
                 "award",
                 "ada",
                 "nice-answer",
+                "--create",
                 "--key",
                 "7",
                 "--by",
@@ -137,7 +170,7 @@ fn manual_actions_are_checked_and_idempotent() {
     let (_, profile) = world.run_json(&["player", "ada"]);
     assert_eq!(
         (&profile["balances"][0]["balance"], &profile["events"]),
-        (&0.into(), &9.into()),
+        (&0.into(), &0.into()),
         "{profile}"
     );
     assert_eq!(world.run(&["verify"]).status, 0);

@@ -67,6 +67,26 @@ fn check_shows_every_error_at_its_line() {
 }
 
 #[test]
+fn check_shows_the_first_errors_and_counts_the_rest() {
+    let world = World::without_catalog();
+    let badge = |n| format!("[[badge]]\nid = \"b{n}\"\ncriterion = {{ badge = \"x{n}\" }}\n");
+    world.write("bad.toml", (0..1_400).map(badge).collect::<String>());
+    let ran = world.run(&["check", "bad.toml"]);
+    let end = "\n\n… and 1,200 more errors\n\nbad.toml: 1,400 errors\n";
+    assert!(
+        ran.status == 1 && ran.err.ends_with(end),
+        "{:?}",
+        ran.status
+    );
+    let (status, report) = world.run_json(&["check", "bad.toml"]);
+    let shown = report["diagnostics"].as_array().map(Vec::len);
+    assert_eq!(
+        (status, &report["error_count"], shown),
+        (1, &1_400.into(), Some(200))
+    );
+}
+
+#[test]
 fn check_runs_the_catalogs_tests() {
     let world = World::new();
     let report = world.run_ok(&["check"]);

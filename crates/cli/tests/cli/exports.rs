@@ -31,6 +31,7 @@ fn world_with_history() -> World {
             "award",
             "cyd",
             "helper",
+            "--create",
             "--at",
             "2026-02-01T00:00:00Z",
             "--id",
@@ -123,6 +124,55 @@ fn headers_are_as_documented() {
         .map(|line| line.split(',').nth(4).unwrap().parse::<i64>().unwrap())
         .sum();
     assert_eq!(sum, 20, "the ledger sums to the balance: {ledger}");
+}
+
+#[test]
+fn text_that_people_choose_is_no_formula_in_csv_and_unchanged_in_ndjson() {
+    let world = World::new();
+    for player in ["=1+1", "-5", "@x", "+1", "'=1", "ada"] {
+        world.run_ok(&[
+            "record",
+            "--id",
+            "=c1",
+            "--at",
+            "2026-01-01T00:00:00Z",
+            "--",
+            player,
+            "comment.posted",
+        ]);
+    }
+    world.run_ok(&[
+        "points",
+        "ada",
+        "xp",
+        "--reason",
+        "=HYPERLINK(1)",
+        "--overdraft",
+        "--",
+        "-30",
+    ]);
+    let balances = world.run_ok(&["export", "balances"]);
+    let mut lines: Vec<&str> = balances.lines().skip(1).collect();
+    lines.sort_unstable();
+    assert_eq!(
+        lines,
+        [
+            "''=1,xp,5",
+            "'+1,xp,5",
+            "'-5,xp,5",
+            "'=1+1,xp,5",
+            "'@x,xp,5",
+            "ada,xp,-25"
+        ]
+    );
+    let ledger = world.run_ok(&["export", "ledger"]);
+    assert!(
+        ledger.contains(",'=c1,") && ledger.contains(",'=HYPERLINK(1),"),
+        "{ledger}"
+    );
+    assert!(ledger.contains(",xp,-30,"), "{ledger}");
+    let ndjson = world.run_ok(&["export", "balances", "--format", "ndjson"]);
+    assert!(ndjson.contains(r#"{"player":"=1+1","#), "{ndjson}");
 }
 
 #[test]

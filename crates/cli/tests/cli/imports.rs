@@ -84,6 +84,76 @@ fn conflicts_and_actions_are_rejected_with_a_fix() {
 }
 
 #[test]
+fn every_line_is_counted_and_rejected_lines_by_reason() {
+    let world = World::new();
+    let line = |fields: &str| format!("{{\"id\":\"x\",\"player\":\"ada\",\"name\":\"n\"{fields}}}");
+    let lines = [
+        format!("\u{feff}{GOOD}"),
+        String::new(),
+        GOOD.to_owned(),
+        "  \r".to_owned(),
+        "nonsense".to_owned(),
+        "[\"1\",\"ada\",\"comment.posted\",null,0,null]".to_owned(),
+        "7".to_owned(),
+        line(",\"at\":\"yesterday\""),
+        line(",\"props\":{\"score\":9223372036854775808}"),
+        r#"{"player":"ada","name":"accolade.reset"}"#.to_owned(),
+        "x".repeat(1024 * 1024 + 1),
+        GOOD.replace("01-01", "01-02"),
+        // Cut off: the file ends without a line break.
+        GOOD[..40].to_owned(),
+    ];
+    world.write("events.ndjson", lines.join("\n"));
+    let (status, report) = world.run_json(&["import", "events.ndjson"]);
+    assert_eq!(status, 2);
+    let count = |name: &str| report[name].as_u64().unwrap();
+    let counts = [
+        "accepted",
+        "duplicates",
+        "conflicts",
+        "rejected",
+        "blank_lines",
+    ]
+    .map(count);
+    assert_eq!(counts, [1, 1, 1, 8, 2]);
+    assert_eq!(counts.iter().sum::<u64>(), lines.len() as u64);
+    let by_reason = serde_json::json!({
+        "not_an_event": 4, "invalid_event": 2, "action": 1, "too_long": 1,
+    });
+    assert_eq!(report["rejected_by_reason"], by_reason);
+
+    let ran = world.run(&["import", "events.ndjson"]);
+    for part in [
+        "4 lines without an event",
+        "2 invalid events",
+        "1 actions",
+        "1 lines too long",
+        "blank lines            2",
+    ] {
+        assert!(ran.out.contains(part), "{part}: {ran:?}");
+    }
+    for (line, part) in [
+        (
+            "line 6: ",
+            "found a list, expected an object with the fields of an event",
+        ),
+        ("line 7: ", "expected an object with the fields of an event"),
+        (
+            "line 9: ",
+            "`score` is 9223372036854775808, a whole number beyond 64 bits",
+        ),
+    ] {
+        let shown = ran
+            .err
+            .lines()
+            .find(|shown| shown.starts_with(line))
+            .unwrap();
+        assert!(shown.contains(part), "{shown}");
+        assert!(!shown.contains("struct"), "{shown}");
+    }
+}
+
+#[test]
 fn standard_input_is_imported_like_a_file() {
     let world = World::new();
     let ran = world.run_with_input(

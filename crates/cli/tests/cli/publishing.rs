@@ -75,7 +75,7 @@ fn plan_shows_what_publishing_would_change_and_changes_nothing() {
 fn publish_keeps_or_revokes_awards_and_history_shows_it() {
     for (flag, held) in [(None, 2), (Some("--revoke"), 1)] {
         let world = world_with_players();
-        let args: Vec<&str> = ["publish", "stricter.toml", "--by", "grace"]
+        let args: Vec<&str> = ["publish", "stricter.toml", "--yes", "--by", "grace"]
             .into_iter()
             .chain(flag)
             .collect();
@@ -116,11 +116,11 @@ fn publish_keeps_or_revokes_awards_and_history_shows_it() {
 fn publish_restores_an_earlier_version() {
     let world = world_with_players();
     let before = world.run_ok(&["export", "awards"]);
-    world.run_ok(&["publish", "stricter.toml", "--revoke"]);
+    world.run_ok(&["publish", "stricter.toml", "--revoke", "--yes"]);
     assert_ne!(world.run_ok(&["export", "awards"]), before);
     assert!(
         world
-            .run_ok(&["publish", "--version", "1"])
+            .run_ok(&["publish", "--version", "1", "--yes"])
             .contains("published version 3")
     );
     assert_eq!(world.run_ok(&["export", "awards"]), before);
@@ -172,7 +172,8 @@ fn publish_with_a_token_rejects_unplanned_changes_and_names_them() {
 #[test]
 fn publish_with_detach_leaves_the_backfill_to_the_next_writer() {
     let world = world_with_players();
-    let (_, applied) = world.run_json(&["publish", "stricter.toml", "--revoke", "--detach"]);
+    let (_, applied) =
+        world.run_json(&["publish", "stricter.toml", "--revoke", "--detach", "--yes"]);
     assert_eq!(
         (&applied["is_new"], &applied["players"]),
         (&true.into(), &serde_json::Value::Null)
@@ -192,4 +193,64 @@ fn publish_with_detach_leaves_the_backfill_to_the_next_writer() {
         2,
         "Bob's award and the header"
     );
+}
+
+/// A file that has nothing to do with the running game must not replace its rules by accident.
+#[test]
+fn publish_without_confirmation_shows_what_players_lose_and_changes_nothing() {
+    let world = world_with_players();
+    world.run_ok(&["points", "ada", "xp", "108"]);
+    let state = || ["awards", "balances"].map(|what| world.run_ok(&["export", what]));
+    let before = state();
+    world.write("other.toml", "[[currency]]\nid = \"gems\"\n");
+    let ran = world.run(&["publish", "other.toml"]);
+    assert_eq!(ran.status, 2, "{ran:?}");
+    for part in [
+        "the currency `xp` was removed",
+        "2 of 2 players affected",
+        "-118",
+        "nothing was published; confirm with --yes, or publish exactly these changes with --plan",
+    ] {
+        assert!(ran.out.contains(part), "{part:?} is not in:\n{}", ran.out);
+    }
+    assert_eq!(state(), before);
+    let (status, plan) = world.run_json(&["publish", "other.toml"]);
+    assert_eq!((status, &plan["changed"]), (2, &2.into()), "{plan}");
+    assert_eq!(
+        world.run_json(&["history"]).1["items"]
+            .as_array()
+            .unwrap()
+            .len(),
+        1
+    );
+
+    let token = plan["token"].as_str().unwrap();
+    let said = world.run_ok(&["publish", "other.toml", "--plan", token]);
+    assert!(
+        said.contains("To undo:\n  accolade publish --version 1"),
+        "{said}"
+    );
+    assert_ne!(state(), before);
+    world.run_ok(&["publish", "--version", "1", "--yes"]);
+    assert_eq!(state(), before, "the suggested command undoes it");
+    world.assert_fails(
+        &["publish", "other.toml", "--yes", "--plan", token],
+        "cannot be used with",
+    );
+}
+
+#[test]
+fn publish_needs_no_confirmation_if_no_player_is_affected() {
+    let world = world_with_players();
+    world.write(
+        "wider.toml",
+        format!("{CATALOG}\n[[badge]]\nid = \"new-one\"\n"),
+    );
+    let (status, published) = world.run_json(&["publish", "wider.toml"]);
+    assert_eq!(
+        (status, &published["is_new"]),
+        (0, &true.into()),
+        "{published}"
+    );
+    assert_eq!(published["undo"], "accolade publish --version 1");
 }

@@ -12,7 +12,7 @@ use serde_json::Value;
 
 use crate::world::World;
 
-/// Number of kills in a normal test run; `ACCOLADE_CRASHES` overrides it.
+/// Number of kills in a normal test run; `TEST_CRASHES` overrides it.
 const KILLS: u64 = 5;
 /// Number of concurrent clients.
 const CLIENTS: usize = 4;
@@ -142,8 +142,8 @@ fn a_killed_service_loses_nothing_that_it_acknowledged() {
             .ok()
             .and_then(|text| text.parse::<u64>().ok())
     };
-    let seed = number("ACCOLADE_CRASH_SEED").unwrap_or_else(|| u64::from(std::process::id()));
-    let times = number("ACCOLADE_CRASHES").unwrap_or(KILLS);
+    let seed = number("TEST_CRASH_SEED").unwrap_or_else(|| u64::from(std::process::id()));
+    let times = number("TEST_CRASHES").unwrap_or(KILLS);
     println!("{times} kills from the seed {seed}");
     let world = World::new();
     let key = world

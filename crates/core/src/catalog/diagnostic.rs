@@ -1,13 +1,19 @@
 //! Errors in a catalog, each with its location and a suggested fix. They are collected and reported
 //! all at once.
 
+use std::collections::BTreeSet;
 use std::fmt;
+use std::hash::BuildHasher;
 use std::ops::Range;
 
+use rustc_hash::{FxBuildHasher, FxHashSet};
+
 use crate::catalog::document::SpannedString;
+use crate::suggest::BoundedSuggestions;
 
 /// The maximum number of errors that are kept; further ones are only counted.
-const MAX_DIAGNOSTICS: usize = 1_000;
+// People fix errors step by step, and hostile text may have an error at every byte.
+pub(in crate::catalog) const MAX_DIAGNOSTICS: usize = 200;
 
 /// One error in a catalog.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -48,9 +54,12 @@ pub struct DiagnosticCollector {
     source: String,
     line_starts: Vec<usize>,
     /// Lines with a syntax error. Further errors on them are consequences of it and are dropped.
-    broken_lines: Vec<usize>,
+    broken_lines: BTreeSet<usize>,
+    /// Locations and hashes of the messages of all errors.
+    known: FxHashSet<(usize, usize, u64)>,
     kept: Vec<Diagnostic>,
     dropped: usize,
+    suggestions: BoundedSuggestions,
 }
 
 impl DiagnosticCollector {
@@ -63,25 +72,29 @@ impl DiagnosticCollector {
             file_name: file_name.to_owned(),
             source: source.to_owned(),
             line_starts,
-            broken_lines: Vec::new(),
+            broken_lines: BTreeSet::new(),
+            known: FxHashSet::default(),
             kept: Vec::new(),
             dropped: 0,
+            suggestions: BoundedSuggestions::default(),
         }
     }
 
     /// Adds an error, unless it is a duplicate or a consequence of a syntax error on its line.
+    /// Errors beyond the first two hundred are only counted.
     pub fn push(&mut self, diagnostic: Diagnostic) {
-        // Hostile text may have an error at every byte, and each new one is compared with all kept
-        // ones.
-        if self.kept.len() == MAX_DIAGNOSTICS {
-            self.dropped += 1;
-        } else if !self
-            .broken_lines
-            .contains(&self.line_number(diagnostic.span.start))
+        let Range { start, end } = diagnostic.span;
+        let message = FxBuildHasher.hash_one(&diagnostic.message);
+        if self.broken_lines.contains(&self.line_number(start))
             // A criterion is compiled once per tier, which repeats its errors.
-            && !self.kept.contains(&diagnostic)
+            || !self.known.insert((start, end, message))
         {
+            return;
+        }
+        if self.kept.len() < MAX_DIAGNOSTICS {
             self.kept.push(diagnostic);
+        } else {
+            self.dropped += 1;
         }
     }
 
@@ -90,10 +103,12 @@ impl DiagnosticCollector {
     pub fn push_syntax_error(&mut self, diagnostic: Diagnostic) {
         let line = self.line_number(diagnostic.span.start);
         self.push(diagnostic);
-        // Binary input may have an error on each line; `push` searches this list linearly.
-        if self.broken_lines.len() < MAX_DIAGNOSTICS {
-            self.broken_lines.push(line);
-        }
+        self.broken_lines.insert(line);
+    }
+
+    /// The suggestions for misspelled words of this text, whose work is bounded.
+    pub fn suggestions(&self) -> &BoundedSuggestions {
+        &self.suggestions
     }
 
     /// The line number of an offset in the text, from 1.
@@ -164,9 +179,24 @@ impl Diagnostics {
         self.0.kept.iter()
     }
 
-    /// The number of errors, including those beyond the first thousand, which are not kept.
+    /// The number of errors, including those beyond the first two hundred, which are not kept.
     pub fn total_count(&self) -> usize {
         self.0.kept.len() + self.0.dropped
+    }
+
+    /// The note that errors were dropped, such as "and 4,800 more errors"; `None` if none were.
+    pub fn dropped_note(&self) -> Option<String> {
+        match self.0.dropped {
+            0 => None,
+            1 => Some("and 1 more error".to_owned()),
+            more => Some(format!("and {} more errors", group_thousands(more))),
+        }
+    }
+
+    /// The suggestions for misspelled words, whose work is bounded.
+    #[cfg(test)]
+    pub(in crate::catalog) fn suggestions(&self) -> &BoundedSuggestions {
+        &self.0.suggestions
     }
 
     /// The source text of the catalog.
@@ -209,14 +239,27 @@ impl fmt::Display for Diagnostics {
                 write!(f, "\n  help: {help}")?;
             }
         }
-        match self.0.dropped {
-            0 => Ok(()),
-            more => write!(f, "\n… and {more} more"),
+        match self.dropped_note() {
+            None => Ok(()),
+            Some(note) => write!(f, "\n… {note}"),
         }
     }
 }
 
 impl std::error::Error for Diagnostics {}
+
+/// Formats a number with thousands separators: `1,234,567`.
+fn group_thousands(number: usize) -> String {
+    let digits = number.to_string();
+    let mut grouped = String::new();
+    for (position, digit) in digits.chars().enumerate() {
+        if position > 0 && (digits.len() - position).is_multiple_of(3) {
+            grouped.push(',');
+        }
+        grouped.push(digit);
+    }
+    grouped
+}
 
 #[cfg(test)]
 mod tests {
@@ -252,17 +295,15 @@ mod tests {
 
     #[test]
     fn excess_errors_are_dropped_and_counted() {
-        let source = " ".repeat(2 * MAX_DIAGNOSTICS);
+        let source = " ".repeat(MAX_DIAGNOSTICS + 4_800);
         let mut found = DiagnosticCollector::new(&source, "c.toml");
         for at in 0..source.len() {
             found.push(Diagnostic::new(at..at + 1, "blank", ""));
+            found.push(Diagnostic::new(at..at + 1, "blank", ""));
         }
         let errors = found.into_result(()).unwrap_err();
-        assert_eq!(
-            (errors.iter().len(), errors.total_count()),
-            (MAX_DIAGNOSTICS, 2 * MAX_DIAGNOSTICS)
-        );
-        assert!(errors.to_string().ends_with("… and 1000 more"));
+        assert_eq!((errors.iter().len(), errors.total_count()), (200, 5_000));
+        assert!(errors.to_string().ends_with("\n… and 4,800 more errors"));
     }
 
     #[test]

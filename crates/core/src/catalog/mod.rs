@@ -3,7 +3,9 @@
 mod compile;
 pub mod diagnostic;
 pub mod document;
+mod event_names;
 mod former_ids;
+mod lint;
 mod lookup;
 pub mod read;
 mod retired;

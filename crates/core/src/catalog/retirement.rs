@@ -8,25 +8,36 @@ impl Catalog {
     /// Lists the rules that this catalog defines, or has retired already, and `next` does not
     /// define.
     pub fn retired_by(&self, next: &Self) -> RetiredRules {
-        let badges = self.rules().badges.iter().filter_map(|badge| {
-            // Looked up by former ids too, because a renamed badge is not retired (S15).
-            let heir = next
-                .rules()
-                .badge_position(&badge.id)
-                .map(|index| &next.rules().badges[index]);
-            retired_badge(badge, heir)
-        });
+        let mut badges: Vec<_> = self
+            .rules()
+            .badges
+            .iter()
+            .filter_map(|badge| {
+                // Looked up by former ids too, because a renamed badge is not retired (S15).
+                let heir = next
+                    .rules()
+                    .badge_position(&badge.id)
+                    .map(|index| &next.rules().badges[index]);
+                retired_badge(badge, heir)
+            })
+            .collect();
         let unlockables = self.rules().unlockables.iter();
         let gone = unlockables
             .filter(|unlockable| next.rules().unlockable_position(&unlockable.id).is_none());
-        let unlockables = gone.map(|unlockable| RetiredUnlockable {
-            id: unlockable.id.clone(),
-            name: unlockable.display.name.clone(),
-            description: unlockable.display.description.clone(),
-        });
+        let mut unlockables: Vec<_> = gone
+            .map(|unlockable| RetiredUnlockable {
+                id: unlockable.id.clone(),
+                name: unlockable.display.name.clone(),
+                description: unlockable.display.description.clone(),
+            })
+            .collect();
+        // The rules of this catalog come before those that it had retired already, so the ids are
+        // not in order yet.
+        badges.sort_by(|one, other| one.id.cmp(&other.id));
+        unlockables.sort_by(|one, other| one.id.cmp(&other.id));
         RetiredRules {
-            badges: badges.collect(),
-            unlockables: unlockables.collect(),
+            badges,
+            unlockables,
         }
     }
 }

@@ -162,7 +162,7 @@ pub enum CounterOperator {
 }
 
 /// A criterion. It holds when its value is at least its target.
-#[derive(Debug)]
+#[derive(Debug, PartialEq)]
 pub struct CriterionRule {
     /// The least value for which it holds.
     pub target: Decimal,
@@ -171,7 +171,7 @@ pub struct CriterionRule {
 }
 
 /// The source of a criterion's value.
-#[derive(Debug)]
+#[derive(Debug, PartialEq)]
 pub enum CriterionRuleKind {
     /// The value of a counter; of the key being evaluated if it counts by key.
     Counter(usize),

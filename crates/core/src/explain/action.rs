@@ -52,7 +52,14 @@ fn describe_effect(act: &Event) -> String {
         format!("{}{tier}{key}", said("badge").unwrap_or_default())
     };
     match act.name.as_str() {
-        AWARD => format!("awarded {}", badge()),
+        AWARD => {
+            let lower = lower_tiers(props, said("tier"));
+            let lower = match lower.is_empty() {
+                true => String::new(),
+                false => format!(" and the lower tiers {}", lower.join(", ")),
+            };
+            format!("awarded {}{lower}", badge())
+        }
         REVOKE => format!("revoked {}", badge()),
         PROGRESS => {
             // Setting the progress was decided as a difference.
@@ -88,6 +95,22 @@ fn describe_effect(act: &Event) -> String {
         }
         other => other.to_owned(),
     }
+}
+
+/// Lists the tiers that an award includes besides the one that it names.
+fn lower_tiers<'a>(props: &'a Props, named: Option<&str>) -> Vec<&'a str> {
+    let awards = props
+        .get(DECISION)
+        .and_then(Value::as_map)
+        .and_then(|decided| decided.get("awards"));
+    let Some(Value::List(awards)) = awards else {
+        return Vec::new();
+    };
+    awards
+        .iter()
+        .filter_map(|award| text_prop(award.as_map()?, "tier"))
+        .filter(|tier| !tier.is_empty() && Some(*tier) != named)
+        .collect()
 }
 
 /// Formats a number or a text without quotes.

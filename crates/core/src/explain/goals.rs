@@ -175,7 +175,7 @@ impl BadgeQuery<'_> {
         let target = match self.rule.again_mode {
             AgainMode::Edges => once,
             AgainMode::Multiples => {
-                let next = look.times_reached(self.rule).saturating_add(1);
+                let next = look.next_time(self.rule);
                 // The key of a repeatable badge is the number of a time.
                 let time = self.key.and_then(|key| key.parse().ok()).unwrap_or(next);
                 let time = Decimal::from_int(i64::try_from(time).unwrap_or(i64::MAX));

@@ -1,7 +1,9 @@
 //! Compiled expressions.
 
 use std::borrow::Cow;
+use std::collections::BTreeSet;
 
+use super::contradiction;
 use super::env::EvalEnv;
 use super::error::EvalError;
 use super::eval;
@@ -77,6 +79,28 @@ impl Expression {
     /// folded constants.
     pub fn canonical_text(&self) -> String {
         self.node.to_string()
+    }
+
+    /// True if the condition is false for every event, because it contradicts itself. Not every
+    /// contradiction is found.
+    pub fn is_never_true(&self) -> bool {
+        contradiction::is_never_true(&self.node)
+    }
+
+    /// True if the result is the same for every event.
+    pub fn is_constant(&self) -> bool {
+        self.node.is_constant()
+    }
+
+    /// Adds the ids of the currencies whose balances the expression reads.
+    pub fn collect_currencies<'e>(&'e self, ids: &mut BTreeSet<&'e str>) {
+        let mut open = vec![&self.node];
+        while let Some(node) = open.pop() {
+            if let ExpressionNode::Points(id) = node {
+                ids.insert(id);
+            }
+            open.extend(node.operands());
+        }
     }
 
     /// Returns the source of the first false operand of the outermost `&&`, if the condition is

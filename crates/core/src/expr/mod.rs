@@ -30,6 +30,7 @@ mod ast;
 mod clock;
 mod compiler;
 mod constant;
+mod contradiction;
 mod env;
 mod error;
 mod eval;

@@ -1,5 +1,7 @@
 //! Names that expressions refer to.
 
+use crate::suggest::did_you_mean;
+
 /// A kind of rule that expressions refer to by id.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum NameKind {
@@ -25,4 +27,9 @@ impl NameKind {
 pub trait DefinedNames {
     /// Returns the defined ids of a kind.
     fn defined_ids(&self, kind: NameKind) -> &[String];
+
+    /// Renders the defined id that is nearest to an unknown one as a question.
+    fn suggest_id(&self, kind: NameKind, id: &str) -> Option<String> {
+        did_you_mean(id, self.defined_ids(kind).iter().map(String::as_str))
+    }
 }

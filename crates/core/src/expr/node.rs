@@ -79,6 +79,23 @@ impl ExpressionNode {
         }
     }
 
+    /// The operands of the node, in order.
+    pub(super) fn operands(&self) -> &[Self] {
+        match self {
+            Self::Constant(_)
+            | Self::EventName
+            | Self::Event(_)
+            | Self::Attribute(..)
+            | Self::Points(_)
+            | Self::Holds(_)
+            | Self::Unlocked(_) => &[],
+            Self::Has(node) | Self::Not(node) | Self::Negate(node) => std::slice::from_ref(node),
+            Self::Item(pair) | Self::Binary(_, pair) => &pair[..],
+            Self::Conditional(parts) => &parts[..],
+            Self::OneOf(nodes) | Self::And(nodes) | Self::Or(nodes) | Self::Call(_, nodes) => nodes,
+        }
+    }
+
     /// Returns the precedence of the node. Operands with a lower one need parentheses.
     fn precedence(&self) -> u8 {
         match self {

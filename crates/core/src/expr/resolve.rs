@@ -197,7 +197,7 @@ impl LoweringContext<'_> {
         }
         let problem =
             ExpressionProblem::new(span.clone(), format!("there is no {} `{id}`", kind.name()));
-        self.report_problem(match did_you_mean(id, known.iter().map(String::as_str)) {
+        self.report_problem(match self.names.suggest_id(kind, id) {
             Some(help) => problem.with_help(help),
             None => problem,
         })

@@ -116,8 +116,11 @@ pub struct BadgeCell {
     /// for badges that are earned once.
     // `limits::TIERS` is the width of this integer.
     pub settled_tiers: u32,
-    /// Number of times the target was reached, for repeatable badges.
+    /// Number of the latest time that the criterion awarded, for repeatable badges.
     pub times_reached: u64,
+    /// The greatest number of a time that any source has awarded, for repeatable badges. A manual
+    /// award gets the next one.
+    pub highest_time: u64,
     /// True if the criterion held at the last evaluation, for badges repeated by edges.
     pub criterion_met: bool,
     /// The sum of `progress` actions for the whole badge.

@@ -14,7 +14,7 @@ use crate::time::Timestamp;
 use crate::value::Props;
 
 /// The version of the format.
-const VERSION: u8 = 2;
+const VERSION: u8 = 3;
 
 /// The error of decoding bytes that are not a state.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -165,6 +165,8 @@ impl StateEncoder {
             self.write_text(&last.id);
         }
         self.write_as_of(header);
+        self.write_unsigned(header.own_event_count.into());
+        self.write_optional_time(header.last_seen_at);
         // Without attributes, an empty text is shorter than an empty object.
         self.write_text(&if header.profile.is_empty() {
             String::new()
@@ -254,6 +256,7 @@ impl StateEncoder {
             .for_each(|held| self.write_unsigned((*held).into()));
         self.write_unsigned(badge.settled_tiers.into());
         self.write_unsigned(badge.times_reached.into());
+        self.write_unsigned(badge.highest_time.into());
         self.write_flag(badge.criterion_met);
         self.write_decimal(badge.progress_offset);
         self.write_flag(badge.keyed_offsets);
@@ -426,6 +429,8 @@ impl<'b> StateDecoder<'b> {
         } else {
             self.read_optional_time()?
         };
+        let own_events = self.read_narrow()?;
+        let last_seen_at = self.read_optional_time()?;
         let profile = self.read_text()?;
         let profile = match profile.as_str() {
             "" => Props::default(),
@@ -447,6 +452,8 @@ impl<'b> StateDecoder<'b> {
             as_of,
             next_timer: next,
             event_count: events,
+            own_event_count: own_events,
+            last_seen_at,
             profile,
             cells,
             checkpoints,
@@ -482,6 +489,7 @@ impl<'b> StateDecoder<'b> {
                 held_counts: self.read_list(Self::read_narrow)?,
                 settled_tiers: self.read_narrow()?,
                 times_reached: self.read_narrow()?,
+                highest_time: self.read_narrow()?,
                 criterion_met: self.read_flag()?,
                 progress_offset: self.read_decimal()?,
                 keyed_offsets: self.read_flag()?,

@@ -160,13 +160,7 @@ impl StepContext<'_> {
         };
         // A manual award of a repeatable badge is the next time; the caller cannot choose one.
         let key = match badge.repeat {
-            RepeatMode::Again => {
-                let reached = self
-                    .state
-                    .badge_cell(badge.slot)
-                    .map_or(0, |cell| cell.times_reached);
-                reached.saturating_add(1).to_string()
-            }
+            RepeatMode::Again => self.highest_time(badge).saturating_add(1).to_string(),
             _ => key,
         };
         if self.is_award_held(badge, tier, &key)? {
@@ -174,22 +168,37 @@ impl StepContext<'_> {
                 badge: badge.id.clone(),
             }));
         }
-        let points = &badge.tiers[tier].points;
-        if !self.reserve_points(points) {
-            return Ok(Err(Refusal::Overflow));
+        // A tier stands above the lower ones, so it comes with those that are not held (S4).
+        let mut awards = Vec::new();
+        for index in 0..=tier {
+            let is_lower = index < tier;
+            if is_lower && (badge.tiers[index].retired || self.is_award_held(badge, index, &key)?) {
+                continue;
+            }
+            let points = &badge.tiers[index].points;
+            if !self.reserve_points(points) {
+                return Ok(Err(Refusal::Overflow));
+            }
+            awards.push(award_props(
+                badge,
+                index,
+                &key,
+                Some(self.paid_props(points)),
+            ));
         }
-        // The amounts are stored with the award, so that another catalog does not change them (S3).
-        let paid: Props = points
-            .iter()
-            .map(|(currency, amount)| {
-                (
-                    self.rules.currencies[*currency].id.as_str().into(),
-                    Value::from(*amount),
-                )
-            })
-            .collect();
-        let award = award_props(badge, tier, &key, Some(paid));
-        Ok(Ok(Some(awards_props(vec![award]))))
+        Ok(Ok(Some(awards_props(awards))))
+    }
+
+    /// Writes down the points that an award pays.
+    // They are stored with the award, so that another catalog does not change them (S3).
+    fn paid_props(&self, points: &[(usize, i64)]) -> Props {
+        let paid = points.iter().map(|(currency, amount)| {
+            (
+                self.rules.currencies[*currency].id.as_str().into(),
+                Value::from(*amount),
+            )
+        });
+        paid.collect()
     }
 
     fn decide_revoke(&mut self) -> Result<DecidedEffect, MissingCells> {
@@ -201,10 +210,7 @@ impl StepContext<'_> {
         // Without a tier, all tiers are revoked; without a number, the latest time.
         let tiers = tier.map_or(0..badge.tiers.len(), |tier| tier..tier + 1);
         let key = match badge.repeat {
-            RepeatMode::Again if key.is_empty() => self
-                .state
-                .badge_cell(badge.slot)
-                .map_or_else(String::new, |cell| cell.times_reached.to_string()),
+            RepeatMode::Again if key.is_empty() => self.highest_time(badge).to_string(),
             _ => key,
         };
         let mut awards = Vec::new();
@@ -368,6 +374,12 @@ impl StepContext<'_> {
             }
             _ => Ok((index, tier, key.to_owned())),
         }
+    }
+
+    fn highest_time(&self, badge: &BadgeRule) -> u64 {
+        self.state
+            .badge_cell(badge.slot)
+            .map_or(0, |cell| cell.highest_time)
     }
 
     fn is_award_held(

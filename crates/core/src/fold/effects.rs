@@ -10,6 +10,7 @@ use crate::catalog::document::RepeatMode;
 use crate::catalog::rules::RuleRef;
 use crate::limits;
 use crate::number::Decimal;
+use crate::time::Timestamp;
 
 /// Stands in place of a rule's id in events about expired points.
 const EXPIRY: &str = "expiry";
@@ -49,7 +50,8 @@ impl StepContext<'_> {
                 self.move_points(MovementSource::Action, currency, amount, caused)?
             }
             Effect::Expire { currency, amount } => {
-                self.move_points(MovementSource::Expiry, currency, -amount, caused)?
+                let source = MovementSource::Expiry { at: self.at };
+                self.move_points(source, currency, -amount, caused)?
             }
             Effect::Award {
                 badge,
@@ -84,10 +86,22 @@ impl StepContext<'_> {
         Ok(())
     }
 
-    /// Moves points. They fit the balance, because `reserve_points` checked them when the effect
-    /// was planned.
+    /// Moves points that are earned or spent now. They fit the balance, because `reserve_points`
+    /// checked them when the effect was planned.
     pub(super) fn move_points(
         &mut self,
+        source: MovementSource,
+        currency: usize,
+        amount: i64,
+        caused: &mut Vec<DerivedEvent>,
+    ) -> Result<(), MissingCells> {
+        self.move_points_earned_at(self.at, source, currency, amount, caused)
+    }
+
+    /// Moves points that were earned at an instant, from which they expire.
+    pub(super) fn move_points_earned_at(
+        &mut self,
+        earned_at: Timestamp,
         source: MovementSource,
         currency: usize,
         amount: i64,
@@ -103,11 +117,11 @@ impl StepContext<'_> {
         };
         // Both sides are sums of integers (S11). `PlayerState::balance` would lose a fraction.
         debug_assert!(balance.is_whole(), "balances are integers");
-        // `expire_lots` has taken expired points from their lots already.
+        // Expired points have been taken from their lots already.
         if let Some(expiry) = rule.expiry
-            && source != MovementSource::Expiry
+            && !matches!(source, MovementSource::Expiry { .. })
         {
-            self.update_lots(expiry, before, balance)?;
+            self.update_lots(expiry, before, balance, earned_at)?;
         }
         self.state
             .put_cell(CellId::new(rule.slot, ""), Some(Cell::Number(balance)));
@@ -116,7 +130,7 @@ impl StepContext<'_> {
             MovementSource::Earning(earning) => &self.rules.earnings[*earning].id,
             MovementSource::Award { badge, .. } => &self.rules.badges[*badge].id,
             MovementSource::Action => &self.event.name,
-            MovementSource::Expiry => EXPIRY,
+            MovementSource::Expiry { .. } => EXPIRY,
         };
         caused.push(DerivedEvent::points_moved(&rule.id, amount, of));
         self.report.movements.push(PointsMovement {
@@ -172,7 +186,13 @@ impl StepContext<'_> {
                 cell.settled_tiers |= 1 << tier;
             }
             if badge.repeat == RepeatMode::Again {
-                cell.times_reached = cell.times_reached.max(key.parse().unwrap_or(0));
+                let time = key.parse().unwrap_or(0);
+                cell.highest_time = cell.highest_time.max(time);
+                // A manual award must not skip times that the criterion has yet to reach: its
+                // number follows all others, but its instant may precede theirs (S4).
+                if source == AwardSource::Criterion {
+                    cell.times_reached = cell.times_reached.max(time);
+                }
             }
         });
         caused.push(DerivedEvent::badge_changed(

@@ -10,6 +10,7 @@ use super::state::MissingCells;
 use super::step::StepContext;
 use super::step_report::MovementSource;
 use crate::catalog::document::RepeatMode;
+use crate::catalog::rules::ExpiryRule;
 use crate::event::Event;
 use crate::names::acts::DECISION;
 use crate::time::Timestamp;
@@ -146,7 +147,8 @@ impl StepContext<'_> {
                 tier,
                 key: key.clone(),
             };
-            self.move_points(source, *currency, *amount, caused)?;
+            self.move_points_earned_at(at, source, *currency, *amount, caused)?;
+            self.expire_grandfathered(at, *currency, caused)?;
         }
         let source = AwardSource::Grandfathered;
         let (revoked_at, lapsed, blocked, paid, intervals) =
@@ -172,7 +174,7 @@ impl StepContext<'_> {
             if badge.repeat == RepeatMode::Again {
                 // The key is not a number if the badge was earned per key under the earlier
                 // catalog.
-                cell.times_reached = cell.times_reached.max(key.parse().unwrap_or(0));
+                cell.highest_time = cell.highest_time.max(key.parse().unwrap_or(0));
             }
         });
         caused.push(DerivedEvent::badge_changed(
@@ -182,6 +184,26 @@ impl StepContext<'_> {
             &key,
         ));
         Ok(())
+    }
+
+    /// Deducts points of a grandfathered award that expired before it was grandfathered, as the
+    /// earlier catalog did.
+    fn expire_grandfathered(
+        &mut self,
+        earned_at: Timestamp,
+        currency: usize,
+        caused: &mut Vec<DerivedEvent>,
+    ) -> Result<(), MissingCells> {
+        let Some(ExpiryRule { slot, lifetime }) = self.rules.currencies[currency].expiry else {
+            return Ok(());
+        };
+        let at = self.expiry_of_gain(lifetime, earned_at);
+        if self.at < at {
+            return Ok(());
+        }
+        let amount = self.remove_expired_lots(slot)?;
+        // With its own instant, so that it is the entry that the ledger has already (S5).
+        self.move_points(MovementSource::Expiry { at }, currency, -amount, caused)
     }
 
     /// Opens a grandfathered unlockable. There is no derived event, because it was open before.

@@ -3,12 +3,13 @@
 //!
 //! A positive balance is the sum of its lots; a balance of zero or less has none. Instants never
 //! decrease along a timeline, so the lots are a queue, stored in chunks like the entries of a
-//! window: a gain touches the last chunk, and spending touches the first ones. While there is a
-//! frame, there is one timer, at or before the instant at which the first lot expires.
+//! window: a gain touches the last chunk, and spending touches the first ones. Only grandfathered
+//! awards, which keep the expiry of their points, insert a lot before others. While there is a
+//! frame, there is a timer, at or before the instant at which the first lot expires.
 
 use super::cell::{Cell, CellId, WindowEntry};
 use super::effect::Effect;
-use super::sliding_window::{WindowAggregate, WindowFrame};
+use super::sliding_window::{CHUNK_LEN, WindowAggregate, WindowFrame, chunk_id};
 use super::state::MissingCells;
 use super::step::StepContext;
 use crate::catalog::rules::{CellSlot, ExpiryRule};
@@ -16,13 +17,15 @@ use crate::number::Decimal;
 use crate::time::{TimeWindow, Timestamp};
 
 impl StepContext<'_> {
-    /// Updates the lots after a change of the balance. Gains pay an overdraft before they form
-    /// lots; spending takes from the lots that expire first (S11).
+    /// Updates the lots after a change of the balance by points that were earned at an instant.
+    /// Gains pay an overdraft before they form lots; spending takes from the lots that expire first
+    /// (S11).
     pub(super) fn update_lots(
         &mut self,
         rule: ExpiryRule,
         before: Decimal,
         after: Decimal,
+        earned_at: Timestamp,
     ) -> Result<(), MissingCells> {
         // An overdraft has no lots, so only the part above zero matters.
         let (before, after) = (before.max(Decimal::ZERO), after.max(Decimal::ZERO));
@@ -34,7 +37,7 @@ impl StepContext<'_> {
             "the lots add up to the positive part of the balance"
         );
         if after > before {
-            self.add_gain(rule, subtract_exactly(after, before))
+            self.add_gain(rule, subtract_exactly(after, before), earned_at)
         } else {
             let mut left = subtract_exactly(before, after);
             self.take_from_lots(rule.slot, |lot| {
@@ -50,6 +53,16 @@ impl StepContext<'_> {
         let Some(ExpiryRule { slot, .. }) = self.rules.currencies[currency].expiry else {
             return Ok(());
         };
+        let amount = self.remove_expired_lots(slot)?;
+        if amount > 0 {
+            self.effects.push(Effect::Expire { currency, amount });
+        }
+        Ok(())
+    }
+
+    /// Removes the lots that have expired, schedules the next timer, and returns the points that
+    /// were in them. The balance still contains these.
+    pub(super) fn remove_expired_lots(&mut self, slot: CellSlot) -> Result<i64, MissingCells> {
         let (now, mut expired) = (self.at, Decimal::ZERO);
         self.take_from_lots(slot, |lot| {
             let part = if lot.at <= now {
@@ -65,18 +78,22 @@ impl StepContext<'_> {
             Some(next) => self.schedule_timer(next, slot, "")?,
             None => self.state.put_cell(CellId::new(slot, ""), None),
         }
-        let amount = expired
+        Ok(expired
             .trunc()
-            .expect("lots add up to at most their balance");
-        if amount > 0 {
-            self.effects.push(Effect::Expire { currency, amount });
-        }
-        Ok(())
+            .expect("lots add up to at most their balance"))
     }
 
-    fn add_gain(&mut self, rule: ExpiryRule, amount: Decimal) -> Result<(), MissingCells> {
+    fn add_gain(
+        &mut self,
+        rule: ExpiryRule,
+        amount: Decimal,
+        earned_at: Timestamp,
+    ) -> Result<(), MissingCells> {
         let slot = rule.slot;
-        let at = self.expiry_of_gain(rule.lifetime);
+        let at = self.expiry_of_gain(rule.lifetime, earned_at);
+        if earned_at < self.at {
+            return self.insert_lot(slot, at, amount);
+        }
         let Some(frame) = self.window_frame(slot, "")? else {
             self.schedule_timer(at, slot, "")?;
             return self.add_lot(slot, at, amount);
@@ -103,6 +120,59 @@ impl StepContext<'_> {
                 Ok(())
             }
         }
+    }
+
+    /// Inserts a lot in order of expiry. Rewrites all lots, which few steps do.
+    fn insert_lot(
+        &mut self,
+        slot: CellSlot,
+        at: Timestamp,
+        value: Decimal,
+    ) -> Result<(), MissingCells> {
+        let (total, first, next) = self
+            .window_frame(slot, "")?
+            .map_or((Decimal::ZERO, 0, 0), |frame| {
+                (frame.total, frame.first, frame.next)
+            });
+        let mut lots = Vec::new();
+        for number in first..next {
+            lots.extend(self.load_chunk(slot, "", number)?);
+        }
+        let place = lots.partition_point(|lot| lot.at < at);
+        match lots.get_mut(place).filter(|lot| lot.at == at) {
+            Some(lot) => lot.value = add_exactly(lot.value, value),
+            None => lots.insert(
+                place,
+                WindowEntry {
+                    at,
+                    value,
+                    text: Box::default(),
+                },
+            ),
+        }
+        let mut number = first;
+        for chunk in lots.chunks(CHUNK_LEN) {
+            // `put_cell` journals the previous content, so even a new chunk must be known.
+            self.state.read_cell(&chunk_id(slot, "", number))?;
+            self.put_chunk(slot, "", number, chunk.to_vec());
+            number += 1;
+        }
+        for emptied in number..next {
+            self.put_chunk(slot, "", emptied, Vec::new());
+        }
+        self.put_lots(
+            slot,
+            WindowFrame {
+                total: add_exactly(total, value),
+                first,
+                next: number,
+            },
+        );
+        // The caller removes a lot that has expired already.
+        if self.at < at {
+            self.schedule_timer(at, slot, "")?;
+        }
+        Ok(())
     }
 
     fn add_lot(
@@ -173,13 +243,14 @@ impl StepContext<'_> {
         );
     }
 
-    /// Returns the instant at which points expire that are earned now.
-    fn expiry_of_gain(&self, after: TimeWindow) -> Timestamp {
+    /// Returns the instant at which points expire that were earned at another one.
+    pub(super) fn expiry_of_gain(&self, after: TimeWindow, earned_at: Timestamp) -> Timestamp {
         match after {
-            TimeWindow::Sliding(length) => self.at.plus_micros(length),
+            TimeWindow::Sliding(length) => earned_at.plus_micros(length),
             TimeWindow::Calendar(calendar) => {
                 // Expiry uses the catalog's zone, also for a player who has one (S26).
-                calendar.period_start(self.current_period(calendar, false) + 1, &self.rules.zone)
+                let zone = &self.rules.zone;
+                calendar.period_start(calendar.period_at(earned_at, zone) + 1, zone)
             }
         }
     }

@@ -106,11 +106,7 @@ impl StepContext<'_> {
         let target = match badge.again_mode {
             AgainMode::Edges => target,
             AgainMode::Multiples => {
-                let reached = self
-                    .state
-                    .badge_cell(badge.slot)
-                    .map_or(0, |cell| cell.times_reached);
-                let next = i64::try_from(reached.saturating_add(1)).unwrap_or(i64::MAX);
+                let next = i64::try_from(self.next_time(badge)?).unwrap_or(i64::MAX);
                 target
                     .checked_mul(Decimal::from_int(next))
                     .unwrap_or(target)

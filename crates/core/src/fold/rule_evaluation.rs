@@ -162,7 +162,7 @@ impl StepContext<'_> {
         let times = match badge.again_mode {
             AgainMode::Multiples => count_multiples(value, node.target),
             AgainMode::Edges if value >= node.target && !before.criterion_met => {
-                before.times_reached.saturating_add(1)
+                self.next_time(badge)?
             }
             AgainMode::Edges => before.times_reached,
         };
@@ -202,6 +202,20 @@ impl StepContext<'_> {
             }
         }
         Ok(())
+    }
+
+    /// Returns the number of the next time that the criterion of a repeatable badge awards: the
+    /// first one that no other source has awarded and no revoke blocks.
+    pub(super) fn next_time(&self, badge: &BadgeRule) -> Result<u64, MissingCells> {
+        let reached = self
+            .state
+            .badge_cell(badge.slot)
+            .map_or(0, |cell| cell.times_reached);
+        let mut next = reached.saturating_add(1);
+        while next < u64::MAX && self.award_obstacle(badge, 0, &next.to_string())?.is_some() {
+            next += 1;
+        }
+        Ok(next)
     }
 
     /// Records that the criterion of a badge repeated by edges stopped holding before this event.

@@ -9,7 +9,7 @@ use crate::number::Decimal;
 use crate::time::Timestamp;
 
 /// Entries in one chunk.
-const CHUNK_LEN: usize = 32;
+pub(super) const CHUNK_LEN: usize = 32;
 
 /// The aggregate over the entries of a window.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -280,7 +280,7 @@ impl StepContext<'_> {
     }
 }
 
-fn chunk_id(slot: CellSlot, key: &str, number: u64) -> CellId {
+pub(super) fn chunk_id(slot: CellSlot, key: &str, number: u64) -> CellId {
     // The first character keeps chunks and counts of texts apart, which share a slot and a key.
     CellId::for_part(slot, key, &format!("#{number:x}"))
 }

@@ -23,6 +23,10 @@ pub struct StateHeader {
     pub next_timer: Option<Timestamp>,
     /// Number of events and actions that were folded.
     pub event_count: u64,
+    /// Number of those that the player caused: without manual actions and automatic facts.
+    pub own_event_count: u64,
+    /// Instant of the last event that the player caused.
+    pub last_seen_at: Option<Timestamp>,
     /// Attributes of the player (S18).
     pub profile: Props,
     /// Cells with an empty key.

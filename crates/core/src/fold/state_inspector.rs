@@ -115,12 +115,9 @@ impl StateInspector<'_, '_> {
             .is_some_and(|cell| cell.held_count(None) > 0)
     }
 
-    /// Returns the number of times that the target of a repeatable badge was reached.
-    pub(crate) fn times_reached(&self, badge: &BadgeRule) -> u64 {
-        self.0
-            .state
-            .badge_cell(badge.slot)
-            .map_or(0, |cell| cell.times_reached)
+    /// Returns the number of the next time that the criterion of a repeatable badge awards.
+    pub(crate) fn next_time(&self, badge: &BadgeRule) -> u64 {
+        self.0.next_time(badge).expect(WHOLE)
     }
 
     /// Returns the number of the calendar period that contains the instant.

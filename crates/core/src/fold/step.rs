@@ -10,7 +10,7 @@ use super::state::{MissingCells, PlayerState};
 use super::step_report::{RuleFailure, RuleSkip, SkipReason, StepReport};
 use crate::catalog::Catalog;
 use crate::catalog::rules::{DependentRule, RuleRef, RuleSet, TimeBounds};
-use crate::event::Event;
+use crate::event::{Event, RESERVED_PREFIX};
 use crate::expr::{EvalEnv, Expression, PlayerView};
 use crate::limits;
 use crate::names::TIMER_EVENT;
@@ -77,6 +77,10 @@ pub(super) fn step_atomically(
                 header.first_at.get_or_insert(event.at);
                 header.event_count += 1;
                 header.last_position = Some(event.position());
+                if !event.name.starts_with(RESERVED_PREFIX) {
+                    header.own_event_count += 1;
+                    header.last_seen_at = Some(event.at);
+                }
             }
             Ok(step)
         }

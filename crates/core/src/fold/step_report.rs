@@ -48,8 +48,12 @@ pub enum MovementSource {
     },
     /// A manual action.
     Action,
-    /// Expiry of points, caused by a timer.
-    Expiry,
+    /// Expiry of points.
+    Expiry {
+        /// The instant at which they expired. It precedes the step if a grandfathered award paid
+        /// points that had expired before it was grandfathered.
+        at: Timestamp,
+    },
 }
 
 /// A rule that failed on an event.

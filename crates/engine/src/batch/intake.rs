@@ -25,6 +25,8 @@ pub(super) struct ValidatedEvent {
     pub(super) needs_decision: bool,
     /// The person who submitted it.
     pub(super) actor: AuditActor,
+    /// True if an unknown player is created (S45).
+    pub(super) may_create: bool,
     /// True if it is restored from an export, with the decision made when it was recorded.
     pub(super) restored: bool,
     /// Positions of the items that it answers: the first one with its id, and its retries within
@@ -66,6 +68,7 @@ impl ValidatedEvent {
         let BatchItem {
             event,
             permission: right,
+            may_create,
             wants_explanation: explain,
             event_error: flaw,
             actor,
@@ -117,6 +120,7 @@ impl ValidatedEvent {
             wants_explanation: explain,
             needs_decision: judge,
             actor,
+            may_create,
             restored,
             slots: vec![RequestSlot {
                 index,
@@ -134,6 +138,7 @@ impl ValidatedEvent {
             wants_explanation: false,
             needs_decision: false,
             actor,
+            may_create: true,
             restored: false,
             slots: seen,
         }
@@ -247,7 +252,10 @@ fn fold_repeats(entries: &mut Vec<ValidatedEvent>, results: &mut BTreeMap<usize,
             Some(&position) => {
                 match entry.find_difference(&kept[position].event, kept[position].explicit_at) {
                     None => {
-                        kept[position]
+                        let first = &mut kept[position];
+                        // Not part of the content: any of the repeats may allow it.
+                        first.may_create |= entry.may_create;
+                        first
                             .slots
                             .extend(entry.slots.iter().map(|seen| RequestSlot {
                                 duplicate: true,
@@ -309,6 +317,7 @@ fn answer_duplicate(
                 status: ReceiptStatus::Duplicate,
                 outcomes,
                 skipped,
+                unheard: None,
             })
         }
     };

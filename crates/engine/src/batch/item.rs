@@ -3,6 +3,7 @@
 use accolade_core::event::{EventError, NewEvent};
 use accolade_core::names::acts;
 
+use crate::Action;
 use crate::audit::AuditActor;
 
 /// An event or action to record.
@@ -10,6 +11,8 @@ use crate::audit::AuditActor;
 pub(crate) struct BatchItem {
     pub(crate) event: NewEvent,
     pub(crate) permission: Permission,
+    /// True if an unknown player is created (S45).
+    pub(super) may_create: bool,
     /// True if the receipt lists the rules that paid nothing.
     pub(crate) wants_explanation: bool,
     /// The validation error of the event, found without a database.
@@ -26,9 +29,19 @@ impl BatchItem {
         Self {
             event,
             permission: right,
+            // Events create their players, and an export is restored as it was.
+            may_create: right != Permission::Action,
             wants_explanation: explain,
             event_error: flaw,
             actor: AuditActor::default(),
+        }
+    }
+
+    /// Creates an item of a manual action.
+    pub(crate) fn from_action(act: Action, explain: bool) -> Self {
+        Self {
+            may_create: act.create,
+            ..Self::new(act.event, Permission::Action, explain)
         }
     }
 

@@ -4,9 +4,10 @@ use std::collections::BTreeSet;
 
 use accolade_core::event::RESERVED_PREFIX;
 use accolade_core::fold::{Holdings, PartialState};
+use accolade_core::ids::PlayerId;
 use accolade_core::names::acts;
-use accolade_core::props;
-use accolade_core::value::Value;
+use accolade_core::value::{Props, Value};
+use accolade_core::{props, suggest};
 
 use super::cache::{CachedPlayer, PlayerCache};
 use super::context::BatchContext;
@@ -19,9 +20,9 @@ use super::rows::CommitOrigin;
 use super::unit_of_work::UnitOfWork;
 use super::units::{UncommittedBatch, load_units, write_units};
 use super::{history, load};
-use crate::Rejection;
 use crate::error::MergeError;
 use crate::store::{AliasRow, StoreError, Transaction, Trigger};
+use crate::{Rejection, player_ids};
 
 /// Records the single item of this batch, which merges two players or undoes a merge.
 pub(super) fn apply_merge<'s>(
@@ -66,6 +67,19 @@ pub(super) fn apply_merge<'s>(
         Some(guest) if !guest.is_empty() => guest,
         _ => return Ok(refuse(MergeError::NoGuest.into())),
     };
+    // Both ids are looked up, because a merge into or of a misspelled id would go unnoticed.
+    let named = if merges {
+        vec![&*player, &*guest]
+    } else {
+        vec![&*player]
+    };
+    for id in named {
+        if !entry.may_create
+            && let Some(unknown) = find_unknown(tx, id)?
+        {
+            return Ok(refuse(unknown));
+        }
+    }
     let joined = match merges {
         true => merge_guest(context, cache, tx, entry, &guest)?,
         false => unmerge_guest(context, cache, tx, entry, &guest)?,
@@ -78,6 +92,22 @@ pub(super) fn apply_merge<'s>(
     let mut done = write_units(tx, desks, &mut results)?;
     done.results = results.into_values().collect();
     Ok(done)
+}
+
+/// Returns the rejection of an id under which nothing was recorded.
+fn find_unknown(tx: &mut dyn Transaction, id: &str) -> Result<Option<Rejection>, StoreError> {
+    // A merged or erased id has no header, and is answered by what it resolves to.
+    let is_known = match identity::resolve_one(tx, id)? {
+        PlayerIdentity::Player(player) if player == id => {
+            tx.load_headers(&[id])?.iter().any(Option::is_some)
+        }
+        _ => true,
+    };
+    if is_known {
+        return Ok(None);
+    }
+    let suggestion = player_ids::find_similar_player(tx, id)?;
+    Ok(Some(Rejection::unknown_player(id, suggestion)))
 }
 
 type MergeResult<'s> = Result<Vec<UnitOfWork<'s>>, Rejection>;
@@ -122,12 +152,15 @@ fn merge_guest<'s>(
         .pending_retractions
         .extend(rare.pending_retractions);
     // An unmerge compares this number to find out whether actions were recorded on the merged
-    // player.
-    let acts = count_actions(tx, &unit)?;
-    entry
-        .event
-        .props
-        .insert(acts::DECISION, Value::Map(props! { "acts" => acts }));
+    // player. A restored merge keeps its number, because an import records actions in another
+    // order: one that was placed before the merge, but recorded after it, precedes it then.
+    if !entry.restored || decided_count(&entry.event.props).is_none() {
+        let decided = props! { "acts" => count_actions(tx, &unit)? };
+        entry
+            .event
+            .props
+            .insert(acts::DECISION, Value::Map(decided));
+    }
     let act = entry.event.id.clone();
     tx.put_alias(&AliasRow {
         guest: guest.to_owned(),
@@ -149,14 +182,13 @@ fn unmerge_guest<'s>(
     guest: &str,
 ) -> Result<MergeResult<'s>, StoreError> {
     let player = entry.event.player.clone();
-    let Some(alias) = tx
-        .list_guests(&player)?
-        .into_iter()
-        .find(|alias| alias.guest == guest)
-    else {
+    let aliases = tx.list_guests(&player)?;
+    let Some(alias) = aliases.iter().find(|alias| alias.guest == guest).cloned() else {
+        let guests = aliases.iter().map(|alias| &*alias.guest);
         return Ok(Err(MergeError::NotMerged {
             guest: guest.to_owned().into(),
             player: player.into(),
+            suggestion: suggest::find_nearest(guest, guests).map(PlayerId::from),
         }
         .into()));
     };
@@ -170,10 +202,7 @@ fn unmerge_guest<'s>(
         .into_iter()
         .flatten()
         .next();
-    let then = merged.and_then(|row| match row.event.props.get(acts::DECISION) {
-        Some(Value::Map(decided)) => decided.get("acts")?.as_int(),
-        _ => None,
-    });
+    let then = merged.and_then(|row| decided_count(&row.event.props));
     // Actions on the merged player belong to neither side alone, so they cannot be divided. The
     // merge itself is the one action more.
     let now = count_actions(tx, &unit)?;
@@ -260,6 +289,14 @@ fn load_both<'s>(
     unit.backfill_to(tx, context.catalogs, context.published.version)?;
     other.backfill_to(tx, context.catalogs, context.published.version)?;
     Ok([unit, other])
+}
+
+/// Reads the number of actions that a merge found when it was decided.
+fn decided_count(merge: &Props) -> Option<i64> {
+    match merge.get(acts::DECISION) {
+        Some(Value::Map(decided)) => decided.get("acts")?.as_int(),
+        _ => None,
+    }
 }
 
 /// Counts the actions in a player's timeline, including those of guests.

@@ -14,6 +14,7 @@ pub(crate) mod ledger_totals;
 mod load;
 mod merge;
 pub(crate) mod player_meta;
+mod player_summary;
 mod receipt_draft;
 mod refold;
 pub(crate) mod repair;
@@ -23,6 +24,7 @@ mod unit_of_work;
 mod units;
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use accolade_core::limits;
 
@@ -32,7 +34,9 @@ use identity::PlayerIdentity;
 use intake::ValidatedEvent;
 pub(crate) use item::{BatchItem, Permission};
 pub(crate) use load::decode_cells;
+pub(crate) use player_summary::{build_summary, display_name};
 pub(crate) use receipt_draft::ItemResult;
+use receipt_draft::UnheardEvent;
 pub(crate) use rows::{EntryIdentity, build_award_row, load_stored_holdings};
 use unit_of_work::UnitOfWork;
 pub(crate) use units::UncommittedBatch;
@@ -57,6 +61,7 @@ pub(crate) fn run_batch<'s>(
         return merge::apply_merge(context, cache, tx, items);
     }
     let count = items.len();
+    let unheard = find_unheard(context, &items);
     let mut results: BTreeMap<usize, ItemResult> = BTreeMap::new();
     let mut desks = open_units(context, cache, tx, items, &mut results)?;
     for (unit, entries) in &mut desks {
@@ -68,10 +73,32 @@ pub(crate) fn run_batch<'s>(
         desks.into_iter().map(|(unit, _)| unit).collect(),
         &mut results,
     )?;
+    for (index, event) in unheard {
+        if let Some(Ok(draft)) = results.get_mut(&index) {
+            draft.unheard = Some(event);
+        }
+    }
     done.results = (0..count)
         .map(|index| results.remove(&index).expect("every item has a result"))
         .collect();
     Ok(done)
+}
+
+/// Finds the events whose names no rule listens to, each with its position.
+fn find_unheard(context: &BatchContext<'_>, items: &[BatchItem]) -> Vec<(usize, UnheardEvent)> {
+    let rules = context.published.catalog.rules();
+    items
+        .iter()
+        .enumerate()
+        .filter(|(_, item)| !rules.is_heard(&item.event.name))
+        .map(|(index, item)| {
+            let event = UnheardEvent {
+                name: item.event.name.clone(),
+                published: Arc::clone(&context.published),
+            };
+            (index, event)
+        })
+        .collect()
 }
 
 /// Backfills players to the published catalog and, if `due` is set, processes their due timers.

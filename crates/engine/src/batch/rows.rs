@@ -5,9 +5,10 @@ use std::collections::{BTreeMap, BTreeSet};
 use accolade_core::catalog::rules::RuleSet;
 use accolade_core::event::Event;
 use accolade_core::fold::{
-    AwardChange, AwardHolding, AwardName, HoldingInterval, Holdings, MovementSource, StateDiff,
-    StepReport, UnlockableChange, UnlockableHolding,
+    self, AwardChange, AwardHolding, AwardName, HoldingInterval, Holdings, MovementSource,
+    StateDiff, StepReport, UnlockableChange, UnlockableHolding,
 };
+use accolade_core::names::TIMER_EVENT;
 use accolade_core::time::Timestamp;
 use accolade_core::value::Value;
 use serde::Serialize;
@@ -146,27 +147,36 @@ pub(super) fn draft_step_entries(
             *amount += i128::from(movement.amount);
             continue;
         }
+        let (mut at, mut id) = (event.at, event.id.clone());
         let (kind, rule, tier, key) = match &movement.source {
-            MovementSource::Earning(earning) => {
-                (LedgerKind::Earning, &rules.earnings[*earning].id, "", "")
-            }
+            MovementSource::Earning(earning) => (
+                LedgerKind::Earning,
+                rules.earnings[*earning].id.as_str(),
+                "",
+                "",
+            ),
             MovementSource::Award { badge, tier, key } => {
                 let badge = &rules.badges[*badge];
                 (
                     LedgerKind::Award,
-                    &badge.id,
+                    badge.id.as_str(),
                     badge.tiers[*tier].id.as_str(),
                     &**key,
                 )
             }
-            MovementSource::Action => (LedgerKind::Action, &event.name, "", ""),
-            MovementSource::Expiry => (LedgerKind::Expiry, &event.name, "", ""),
+            MovementSource::Action => (LedgerKind::Action, event.name.as_str(), "", ""),
+            MovementSource::Expiry { at: expired_at } => {
+                // Grandfathered points can have expired before this step.
+                let timer = fold::timer_event(&event.player, *expired_at);
+                (at, id) = (timer.at, timer.id);
+                (LedgerKind::Expiry, TIMER_EVENT, "", "")
+            }
         };
         let identity = EntryIdentity {
-            at: event.at,
-            event: event.id.clone(),
+            at,
+            event: id,
             kind,
-            rule: rule.clone(),
+            rule: rule.to_owned(),
             tier: tier.to_owned(),
             key: key.to_owned(),
             currency: rules.currencies[movement.currency].id.clone(),

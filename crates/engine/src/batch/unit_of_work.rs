@@ -17,15 +17,16 @@ use super::context::BatchContext;
 use super::intake::{RequestSlot, ValidatedEvent};
 use super::load::load_missing;
 use super::player_meta::PlayerMeta;
+use super::player_summary::build_summary;
 use super::receipt_draft::ItemResult;
 use super::rows::CommitOrigin;
 use super::{player_meta, rows};
-use crate::SkippedRule;
 use crate::audit::AuditActor;
 use crate::store::{
-    ChangeSet, CheckpointRow, EventRow, LedgerRow, OutcomeRow, PlayerSummary, RetractionRow,
-    RuleErrorRow, StoreError, Transaction, Trigger,
+    ChangeSet, CheckpointRow, EventRow, LedgerRow, OutcomeRow, RetractionRow, RuleErrorRow,
+    StoreError, Transaction, Trigger,
 };
+use crate::{Rejection, SkippedRule, player_ids};
 
 /// A unit of work: the state of one player and the rows that a batch will write for them.
 pub(crate) struct UnitOfWork<'a> {
@@ -158,6 +159,17 @@ impl<'a> UnitOfWork<'a> {
         mut entry: ValidatedEvent,
         results: &mut BTreeMap<usize, ItemResult>,
     ) -> Result<(), StoreError> {
+        if !entry.may_create && self.is_new() {
+            let suggestion = player_ids::find_similar_player(tx, &entry.event.player)?;
+            let unknown = Rejection::unknown_player(&entry.event.player, suggestion);
+            results.extend(
+                entry
+                    .slots
+                    .iter()
+                    .map(|seen| (seen.index, Err(unknown.clone()))),
+            );
+            return Ok(());
+        }
         if !entry.explicit_at {
             // After everything else, even if an accepted event is ahead of the clock: an action
             // without a time must never count as late.
@@ -210,6 +222,11 @@ impl<'a> UnitOfWork<'a> {
                 Ok(())
             }
         }
+    }
+
+    /// True if nothing was recorded about the player so far, in this batch or before.
+    pub(super) fn is_new(&self) -> bool {
+        self.state.header.event_count == 0 && self.recorded_events.is_empty()
     }
 
     /// Returns the instant of the last change, by an event or by time.
@@ -483,14 +500,8 @@ impl<'a> UnitOfWork<'a> {
             }
         }
         let header = &self.state.header;
-        let last_at = header.last_position.as_ref().map(|last| last.at);
         let due = fold::next_timer(self.catalog, &self.state, Timestamp::LAST);
-        changes.summary = Some(PlayerSummary {
-            event_count: header.event_count,
-            first_at: header.first_at,
-            last_at,
-            next_timer_at: due,
-        });
+        changes.summary = Some(build_summary(header, due));
         changes.header = player_meta::encode_player(&self.meta, header);
         changes.events = std::mem::take(&mut self.recorded_events)
             .into_iter()

@@ -48,7 +48,7 @@ impl UncommittedBatch<'_> {
     pub(crate) fn next_timer(&self) -> Option<Timestamp> {
         self.changes
             .iter()
-            .filter_map(|changes| changes.summary?.next_timer_at)
+            .filter_map(|changes| changes.summary.as_ref()?.next_timer_at)
             .min()
     }
 
@@ -104,6 +104,7 @@ pub(crate) fn write_units<'s>(
                 status: ReceiptStatus::Duplicate,
                 outcomes: own,
                 skipped: Vec::new(),
+                unheard: None,
             };
             // Retries within the batch get the outcomes of the original but not its skipped rules,
             // the same answer that a later retry would get.

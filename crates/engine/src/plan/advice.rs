@@ -1,6 +1,7 @@
 //! Advice on changed rules that would apply retroactively.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::fmt::Write;
 
 use accolade_core::catalog::Catalog;
 use accolade_core::time::Timestamp;
@@ -8,6 +9,7 @@ use serde::Serialize;
 
 use super::changes::{ChangeKind, PlayerChange};
 use super::totals::{PlanTotals, RewrittenPoints};
+use crate::backfill::FailureTotal;
 
 /// A suggestion about a changed rule.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
@@ -64,6 +66,14 @@ pub(super) fn build_advice(
                 players.len() as u64,
                 now,
             ));
+        }
+    }
+    for (rule, (players, failed)) in &totals.failures {
+        let (kind, id) = given.rules().kind_and_id(*rule);
+        let definition = format!("the {kind} `{id}`");
+        // A rule that did not change fails today, too, which is reported elsewhere.
+        if difference(&definition).is_some() {
+            advice.push(advise_on_failures(definition, *players, failed));
         }
     }
     advice
@@ -157,6 +167,36 @@ fn advise_on_badge(
         count_players(players),
         if players == 1 { "s" } else { "" },
     );
+    Advice {
+        rule: definition,
+        players,
+        text,
+    }
+}
+
+fn advise_on_failures(definition: String, players: u64, failed: &FailureTotal) -> Advice {
+    let FailureTotal { count, message } = failed;
+    let events = if *count == 1 {
+        "1 past event".to_owned()
+    } else {
+        format!("{count} past events")
+    };
+    let whose = count_players(players);
+    let mut text = format!(
+        "{definition} cannot be evaluated for {events} of {whose} and does not apply to them: \
+         {message}"
+    );
+    // The property is there sometimes and missing sometimes, so it is no misspelled name.
+    let missing = message
+        .strip_prefix('`')
+        .and_then(|rest| rest.strip_suffix("` is missing"))
+        .filter(|path| path.starts_with("event."));
+    if let Some(path) = missing {
+        let _ = write!(
+            text,
+            "; to leave such events out on purpose, begin the condition with `has({path}) &&`"
+        );
+    }
     Advice {
         rule: definition,
         players,

@@ -27,7 +27,7 @@ pub use totals::{AffectedPlayer, BadgeTotals, CurrencyTotals, EarnerTotals, Unlo
 use crate::engine::EngineInner;
 use crate::open_catalog::list_differences;
 use crate::publication::compile_successor;
-use crate::{Catalogs, Error, Ticket};
+use crate::{Catalogs, Error, EventNameFindings, Ticket, UnseenName};
 use parallel_plan::ParallelPlan;
 use player_plan::PlanContext;
 use totals::rank_affected_players;
@@ -61,6 +61,9 @@ pub struct Plan {
     pub most_affected: Vec<AffectedPlayer>,
     /// Suggestions for changed rules that apply retroactively.
     pub advice: Vec<Advice>,
+    /// Event names that rules of the new catalog listen to and that were never recorded. Empty
+    /// while no event was recorded at all.
+    pub unseen_events: Vec<UnseenName>,
     /// Token for publishing exactly this plan.
     pub token: PlanToken,
     /// All changes, ordered by player, kind, subject, tier and key.
@@ -179,6 +182,7 @@ fn make_plan(
         currencies: totals.currency_totals(&changes),
         unlockables: totals.unlockable_totals(&changes),
         most_affected: rank_affected_players(&changes, options.most_affected),
+        unseen_events: EventNameFindings::load(&mut *reader, catalog)?.unseen,
         advice: advice::build_advice(&scene.current.catalog, catalog, &totals, &changes, as_of),
         token,
         changes,
@@ -201,6 +205,7 @@ fn empty_plan(version: i64, catalog: &Catalog, options: &PlanOptions, as_of: Tim
         unlockables: Vec::new(),
         most_affected: Vec::new(),
         advice: Vec::new(),
+        unseen_events: Vec::new(),
         token: PlanToken::new(version, catalog, options.revoke, as_of, 0),
         changes: Vec::new(),
     }

@@ -1,15 +1,15 @@
 //! Dry run of a publication for one player.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
-use accolade_core::catalog::rules::RuleSet;
+use accolade_core::catalog::rules::{RuleRef, RuleSet};
 use accolade_core::fold::WholeState;
 use accolade_core::names::acts::GRANDFATHER;
 use accolade_core::time::Timestamp;
 
 use super::changes::{PlayerChange, list_changes};
-use crate::backfill::{BackfillStep, EarningSums, PlayerBackfill};
+use crate::backfill::{BackfillStep, EarningSums, FailureTotal, PlayerBackfill};
 use crate::batch::{decode_cells, history, load_stored_holdings, player_meta};
 use crate::catalog_cache::{CatalogCache, PublishedCatalog};
 use crate::store::{EventRow, ReadStore, StoreError};
@@ -33,6 +33,8 @@ pub(super) struct PlayerPlan {
     pub(super) step: BackfillStep,
     /// Points paid by earnings, before and after.
     pub(super) earnings_paid: [EarningSums; 2],
+    /// Evaluations that fail under the planned catalog.
+    pub(super) failures: BTreeMap<RuleRef, FailureTotal>,
     pub(super) changes: Vec<PlayerChange>,
 }
 
@@ -118,6 +120,7 @@ impl PlanContext {
             events,
             step: passed,
             earnings_paid: [before, backfill.earning_sums()],
+            failures: backfill.into_failures(),
             changes,
         }))
     }

@@ -1,7 +1,9 @@
 //! Totals of a publication over all players.
 
+use std::collections::btree_map::Entry;
 use std::collections::{BTreeMap, BTreeSet};
 
+use accolade_core::catalog::rules::RuleRef;
 use accolade_core::fold::Holdings;
 use accolade_core::ids::{BadgeId, CurrencyId, PlayerId, TierId, UnlockableId};
 use accolade_core::time::Timestamp;
@@ -9,7 +11,7 @@ use serde::Serialize;
 
 use super::changes::{ChangeKind, PlayerChange};
 use super::player_plan::PlayerPlan;
-use crate::backfill::BackfillStep;
+use crate::backfill::{BackfillStep, FailureTotal};
 use crate::records::optional_id;
 
 /// Totals of a badge or one of its tiers.
@@ -86,8 +88,10 @@ pub struct AffectedPlayer {
     pub player: PlayerId,
     /// Number of changes to awards, unlockables and balances.
     pub changes: u64,
-    /// Points gained and lost, over all currencies.
-    pub points: u128,
+    /// Points gained, over all currencies.
+    pub points_gained: u128,
+    /// Points lost, over all currencies.
+    pub points_lost: u128,
 }
 
 /// Totals collected while players are evaluated. The order of players does not matter.
@@ -97,6 +101,8 @@ pub(super) struct PlanTotals {
     pub(super) events: u64,
     /// Players whose points differ, and total points before and after, by earning and currency.
     pub(super) earnings: BTreeMap<(String, String), RewrittenPoints>,
+    /// Players and evaluations that fail under the planned catalog.
+    pub(super) failures: BTreeMap<RuleRef, (u64, FailureTotal)>,
     badges: BTreeMap<(String, String), EarnedTimes>,
     currencies: BTreeMap<String, [i128; 2]>,
     unlockables: BTreeMap<String, [u64; 2]>,
@@ -130,6 +136,9 @@ impl PlanTotals {
         for (side, holdings) in [held, has].into_iter().enumerate() {
             self.add_balances_and_unlocks(side, holdings);
         }
+        for (rule, total) in &prospect.failures {
+            self.add_failures(*rule, 1, total.clone());
+        }
         let [before, after] = &prospect.earnings_paid;
         for name in before.keys().chain(after.keys()).collect::<BTreeSet<_>>() {
             let paid = [before, after].map(|side| side.get(name).copied().unwrap_or_default());
@@ -138,6 +147,17 @@ impl PlanTotals {
                 rewritten.players += 1;
                 rewritten.before += paid[0];
                 rewritten.after += paid[1];
+            }
+        }
+    }
+
+    fn add_failures(&mut self, rule: RuleRef, players: u64, total: FailureTotal) {
+        match self.failures.entry(rule) {
+            Entry::Vacant(place) => drop(place.insert((players, total))),
+            Entry::Occupied(mut place) => {
+                let (sum, before) = place.get_mut();
+                *sum += players;
+                before.merge(total);
             }
         }
     }
@@ -182,6 +202,9 @@ impl PlanTotals {
             rewritten.players += more.players;
             rewritten.before += more.before;
             rewritten.after += more.after;
+        }
+        for (rule, (players, total)) in other.failures {
+            self.add_failures(rule, players, total);
         }
         for (name, EarnedTimes(more)) in other.badges {
             let EarnedTimes(sides) = self.badges.entry(name).or_default();
@@ -302,22 +325,35 @@ pub(super) fn rank_affected_players(changes: &[PlayerChange], most: usize) -> Ve
     let mut affected: Vec<AffectedPlayer> = changes
         // The changes are ordered by player.
         .chunk_by(|one, other| one.player == other.player)
-        .map(|changes| AffectedPlayer {
-            player: changes[0].player.clone(),
-            changes: changes.len() as u64,
-            points: changes.iter().map(count_moved_points).sum(),
+        .map(|changes| {
+            let moved = changes.iter().map(moved_points);
+            AffectedPlayer {
+                player: changes[0].player.clone(),
+                changes: changes.len() as u64,
+                points_gained: moved
+                    .clone()
+                    .filter(|moved| *moved > 0)
+                    .map(i128::unsigned_abs)
+                    .sum(),
+                points_lost: moved
+                    .filter(|moved| *moved < 0)
+                    .map(i128::unsigned_abs)
+                    .sum(),
+            }
         })
         .collect();
     affected.sort_by(|one, other| {
-        (other.changes, other.points)
-            .cmp(&(one.changes, one.points))
+        let weight = |one: &AffectedPlayer| (one.changes, one.points_gained + one.points_lost);
+        weight(other)
+            .cmp(&weight(one))
             .then_with(|| one.player.cmp(&other.player))
     });
     affected.truncate(most);
     affected
 }
 
-fn count_moved_points(change: &PlayerChange) -> u128 {
+/// Returns the number of points that a change adds, negative if it removes points.
+fn moved_points(change: &PlayerChange) -> i128 {
     // A change holds formatted values only.
     let amount = |side: &Option<String>| {
         side.as_ref()
@@ -325,7 +361,7 @@ fn count_moved_points(change: &PlayerChange) -> u128 {
             .unwrap_or_default()
     };
     match change.kind {
-        ChangeKind::Points => amount(&change.before).abs_diff(amount(&change.after)),
+        ChangeKind::Points => amount(&change.after) - amount(&change.before),
         _ => 0,
     }
 }

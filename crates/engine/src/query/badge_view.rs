@@ -54,6 +54,10 @@ pub struct AwardView {
     pub event: Option<EventId>,
     /// The source of the award.
     pub source: AwardSource,
+    /// The reason of a manual award, for the player and administrators.
+    pub reason: Option<String>,
+    /// The author of a manual award, for administrators.
+    pub by: Option<String>,
     /// Earlier intervals during which a temporary award was held, oldest first.
     pub holding_intervals: Vec<HeldInterval>,
 }
@@ -74,6 +78,8 @@ pub struct ProgressView {
     pub ratio: f64,
 }
 
+/// Builds the badges of a profile. Masked badges come last, because their place in the order of ids
+/// would hint at their ids.
 pub(super) fn build_badge_views(
     catalog: &Catalog,
     state: &mut WholeState,
@@ -82,7 +88,7 @@ pub(super) fn build_badge_views(
     awards: &BTreeMap<AwardName, AwardHolding>,
     now: Timestamp,
 ) -> Vec<BadgeView> {
-    let mut views = Vec::new();
+    let (mut views, mut masks) = (Vec::new(), Vec::new());
     for (index, badge) in catalog.rules().badges.iter().enumerate() {
         let earned: Vec<AwardView> = awards
             .iter()
@@ -93,6 +99,8 @@ pub(super) fn build_badge_views(
                 at: award.at,
                 event: Some((&award.event).into()),
                 source: award.source,
+                reason: None,
+                by: None,
                 holding_intervals: award
                     .holding_intervals
                     .iter()
@@ -106,7 +114,7 @@ pub(super) fn build_badge_views(
         }
         match badge_appearance(badge, audience, !earned.is_empty()) {
             BadgeAppearance::Hidden => {}
-            BadgeAppearance::Masked => views.push(mask_badge(badge, earned)),
+            BadgeAppearance::Masked => masks.push(mask_badge(badge, earned)),
             BadgeAppearance::Shown => {
                 let progress = match audience {
                     Audience::Others => None,
@@ -120,6 +128,7 @@ pub(super) fn build_badge_views(
             }
         }
     }
+    views.append(&mut masks);
     views
 }
 

@@ -4,17 +4,13 @@ use std::sync::Arc;
 
 use accolade_core::ids::PlayerId;
 use accolade_core::time::Timestamp;
-use accolade_core::value::{Props, Value};
 
 use crate::batch::identity::{self, PlayerIdentity};
-use crate::batch::player_meta;
+use crate::batch::{display_name, player_meta};
 use crate::catalog_cache::CatalogCache;
 use crate::current_player::CurrentPlayer;
 use crate::store::{ReadStore, StoreReader};
 use crate::{Error, Players, Ticket};
-
-/// Attribute that holds the display name.
-const NAME_ATTRIBUTE: &str = "name";
 
 impl Players<'_> {
     /// Looks up the display names of players, each at the position of its id.
@@ -77,13 +73,4 @@ fn load_headers(
         }
     }
     Ok(headers)
-}
-
-/// Reads the display name from a player's attributes.
-pub(super) fn display_name(attributes: &Props) -> Option<String> {
-    let Some(Value::Text(name)) = attributes.get(NAME_ATTRIBUTE) else {
-        return None;
-    };
-    let name = name.trim();
-    (!name.is_empty()).then(|| name.to_owned())
 }

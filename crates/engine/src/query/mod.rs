@@ -1,12 +1,16 @@
 //! Queries of the engine.
 
 mod audit_log;
+mod award_reasons;
 mod badge_counts;
+mod badge_summary;
 mod badge_view;
 mod catalog_rules;
 mod display_names;
 mod earners;
+mod event_names;
 mod gallery;
+mod player_match;
 mod players;
 mod profile;
 mod recent_outcomes;
@@ -21,10 +25,13 @@ use accolade_core::ids::{CurrencyId, PlayerId};
 use accolade_core::time::Timestamp;
 
 pub(crate) use badge_counts::BadgeCountCache;
+pub use badge_summary::BadgeSummary;
 pub use badge_view::{AwardView, BadgeView, ProgressView};
 pub use catalog_rules::{CategoryView, CurrencyView, UnlockableSummary};
 pub use earners::EarnerView;
+pub use event_names::{EventNameCursor, EventNameFilter, EventNameTotals, EventNameView};
 pub use gallery::GalleryBadge;
+pub use player_match::{PlayerCandidate, PlayerMatch};
 pub use players::PlayerListItem;
 pub(crate) use profile::build_profile;
 pub use profile::{CurrencyBalance, Profile, UnlockableView};

@@ -8,7 +8,8 @@ use accolade_core::time::Timestamp;
 use super::display_names::load_display_names;
 use crate::batch::identity::{self, PlayerIdentity};
 use crate::page::ResultPage;
-use crate::store::{PlayerRow, ReadStore, StoreError};
+use crate::player_ids::{find_similar_player, load_by_prefix};
+use crate::store::PlayerRow;
 use crate::{Players, Ticket};
 
 /// A player in a list.
@@ -19,12 +20,27 @@ pub struct PlayerListItem {
     pub player: PlayerId,
     /// The display name, if there is one: see [`Players::display_names`].
     pub name: Option<String>,
-    /// The number of events and manual actions in the timeline.
+    /// The number of events that the player caused and that count. Manual actions are not among
+    /// them.
     pub events: u64,
-    /// The instant of the first event.
+    /// The instant of the first event or manual action.
     pub first_at: Option<Timestamp>,
-    /// The instant of the last event.
-    pub last_at: Option<Timestamp>,
+    /// The instant of the last event that the player caused; `None` if there is none.
+    pub last_seen_at: Option<Timestamp>,
+}
+
+impl PlayerListItem {
+    /// Reads it from its row.
+    fn from_row(row: PlayerRow) -> Self {
+        let PlayerRow { player, summary } = row;
+        Self {
+            player: player.into(),
+            name: summary.name,
+            events: summary.own_event_count,
+            first_at: summary.first_at,
+            last_seen_at: summary.last_seen_at,
+        }
+    }
 }
 
 impl Players<'_> {
@@ -62,6 +78,27 @@ impl Players<'_> {
         })
     }
 
+    /// Finds the id of a player that an unknown id probably stands for.
+    ///
+    /// It compares ids with the same beginning, at most some hundreds, so that the cost does not
+    /// grow with the number of players.
+    pub fn suggest(&self, player: impl Into<PlayerId>) -> Ticket<Option<PlayerId>> {
+        let player = player.into();
+        self.engine.inner.readers.run_query(move |reader| {
+            let found = find_similar_player(reader, &player)?;
+            Ok(found.map(PlayerId::from))
+        })
+    }
+
+    /// Lists players whose display names begin with a text, in any case, in order of name and id.
+    pub fn search_names(&self, prefix: &str, limit: usize) -> Ticket<Vec<PlayerListItem>> {
+        let prefix = prefix.trim().to_owned();
+        self.engine.inner.readers.run_query(move |reader| {
+            let rows = reader.list_players_by_name(&prefix, limit)?;
+            Ok(rows.into_iter().map(PlayerListItem::from_row).collect())
+        })
+    }
+
     /// Lists the players whose ids begin with a prefix (case-sensitive) by page, in order of id. An
     /// empty prefix matches all players.
     ///
@@ -81,15 +118,9 @@ impl Players<'_> {
                 ResultPage::from_rows(rows, limit, |row| PlayerId::from(&row.player));
             let players: Vec<&str> = items.iter().map(|row| row.player.as_str()).collect();
             let names = load_display_names(reader, &catalogs, &players, now)?;
-            let card = |(row, name): (PlayerRow, Option<String>)| {
-                let PlayerRow { player, summary } = row;
-                PlayerListItem {
-                    player: player.into(),
-                    name,
-                    events: summary.event_count,
-                    first_at: summary.first_at,
-                    last_at: summary.last_at,
-                }
+            let card = |(row, name): (PlayerRow, Option<String>)| PlayerListItem {
+                name,
+                ..PlayerListItem::from_row(row)
             };
             Ok(ResultPage {
                 items: items.into_iter().zip(names).map(card).collect(),
@@ -97,35 +128,4 @@ impl Players<'_> {
             })
         })
     }
-}
-
-/// Loads the players whose ids begin with a prefix.
-fn load_by_prefix<R: ReadStore + ?Sized>(
-    store: &mut R,
-    prefix: &str,
-    after: Option<&str>,
-    limit: usize,
-) -> Result<Vec<PlayerRow>, StoreError> {
-    // In order of id, the matches follow the prefix itself. Pages begin after an id, so a player
-    // whose id is the prefix is looked up separately.
-    let mut rows = Vec::new();
-    let after = match after.filter(|after| *after >= prefix) {
-        Some(after) => after,
-        None => {
-            let summary = store.find_summary(prefix)?;
-            rows.extend(summary.map(|summary| PlayerRow {
-                player: prefix.to_owned(),
-                summary,
-            }));
-            prefix
-        }
-    };
-    let following = store.list_players(Some(after), limit)?;
-    rows.extend(
-        following
-            .into_iter()
-            .take_while(|row| row.player.starts_with(prefix)),
-    );
-    rows.truncate(limit);
-    Ok(rows)
 }

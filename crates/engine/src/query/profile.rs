@@ -7,9 +7,10 @@ use accolade_core::ids::{CurrencyId, PlayerId, UnlockableId};
 use accolade_core::time::Timestamp;
 use accolade_core::value::Props;
 
+use super::award_reasons;
 use super::badge_view::{self, BadgeView};
-use super::display_names::display_name;
 use super::visibility::{Audience, is_visible_on_profile};
+use crate::batch::display_name;
 use crate::current_player::CurrentPlayer;
 use crate::store::StoreReader;
 use crate::{Error, Outcome, Players, Ticket};
@@ -25,12 +26,13 @@ pub struct Profile {
     pub player: PlayerId,
     /// The display name: the attribute `name`, if it is a text that is not blank. It is public.
     pub name: Option<String>,
-    /// The number of events and manual actions in the timeline.
+    /// The number of events that the player caused and that count. Manual actions are not among
+    /// them.
     pub events: u64,
-    /// The instant of the first event.
+    /// The instant of the first event or manual action.
     pub first_at: Option<Timestamp>,
-    /// The instant of the last event.
-    pub last_at: Option<Timestamp>,
+    /// The instant of the last event that the player caused; `None` if there is none.
+    pub last_seen_at: Option<Timestamp>,
     /// Attributes, such as `zone`. Empty for [`Audience::Others`].
     pub attributes: Props,
     /// Balances of all currencies, in order of id.
@@ -115,6 +117,9 @@ pub(crate) fn build_profile(
     // Events may be ahead of the clock, and then the state is shown as of its own time.
     let now = state.header.as_of.map_or(now, |as_of| as_of.max(now));
     let rules = catalog.rules();
+    let mut badges =
+        badge_view::build_badge_views(catalog, &mut state, &player, audience, &awards, now);
+    award_reasons::add_reasons(reader, &player, audience, &mut badges)?;
     let balances = rules.currencies.iter().map(|currency| CurrencyBalance {
         currency: currency.id.clone().into(),
         name: currency.display.name.clone(),
@@ -140,9 +145,9 @@ pub(crate) fn build_profile(
     let header = &state.header;
     Ok(Profile {
         name: display_name(&header.profile),
-        events: header.event_count,
+        events: header.own_event_count,
         first_at: header.first_at,
-        last_at: header.last_position.as_ref().map(|last| last.at),
+        last_seen_at: header.last_seen_at,
         attributes: if audience == Audience::Others {
             Props::default()
         } else {
@@ -154,7 +159,7 @@ pub(crate) fn build_profile(
             .into_iter()
             .filter(|outcome| is_visible_on_profile(catalog, &state, audience, outcome))
             .collect(),
-        badges: badge_view::build_badge_views(catalog, &mut state, &player, audience, &awards, now),
+        badges,
         player: player.into(),
     })
 }

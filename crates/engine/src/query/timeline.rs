@@ -66,6 +66,26 @@ impl Players<'_> {
         })
     }
 
+    /// Finds an event or manual action of a player by its id, retracted or not.
+    ///
+    /// Merged players can have events with the same id; the player's own comes first.
+    pub fn find_event(
+        &self,
+        player: impl Into<PlayerId>,
+        event: impl Into<EventId>,
+    ) -> Ticket<Option<RecordedEvent>> {
+        let (player, event) = (player.into(), event.into());
+        self.engine.inner.readers.run_query(move |reader| {
+            let owners = list_owners(reader, &player)?;
+            let places: Vec<(&str, &str)> = owners
+                .iter()
+                .map(|owner| (owner.as_str(), event.as_str()))
+                .collect();
+            let found = reader.find_events(&places)?.into_iter().flatten().next();
+            Ok(found.map(RecordedEvent::from_row))
+        })
+    }
+
     /// Lists the events of [`Players::list_timeline`] by page, newest first.
     pub fn list_timeline_page(
         &self,

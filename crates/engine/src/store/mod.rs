@@ -10,10 +10,12 @@
 
 mod access_rows;
 mod activity;
+mod event_names;
 mod rows;
 
 pub use access_rows::*;
 pub use activity::*;
+pub use event_names::*;
 pub use rows::*;
 
 use std::path::Path;
@@ -76,7 +78,8 @@ pub trait Transaction: ReadStore {
     /// the engine discards its cache (S23).
     fn others_wrote(&self) -> bool;
 
-    /// Writes the changes of one player.
+    /// Writes the changes of one player, and counts the events among them by name: see
+    /// [`EventNameRow::count_new_events`].
     ///
     /// # Errors
     /// Returns an error if the database fails, or if a row violates a constraint.
@@ -103,6 +106,12 @@ pub trait Transaction: ReadStore {
     /// # Errors
     /// Returns an error if the database fails.
     fn add_rule_errors(&mut self, errors: &[RuleErrorRow]) -> Result<(), StoreError>;
+
+    /// Counts all recorded events again and replaces the rows of their names. Scans all events.
+    ///
+    /// # Errors
+    /// Returns an error if the database fails.
+    fn recount_event_names(&mut self) -> Result<(), StoreError>;
 
     /// Publishes a catalog: stores the version and its definitions, and retires definitions that it
     /// no longer has (S15).
@@ -135,7 +144,8 @@ pub trait Transaction: ReadStore {
 
     /// Deletes every row of a player, and the mentions in rows of others.
     ///
-    /// Adds the player's sums to the anonymous totals, and stores a keyed hash by which
+    /// Adds the player's sums to the anonymous totals, subtracts the events from those of their
+    /// names, and stores the keyed hash, if one is given, by which
     /// [`ReadStore::are_erased`] recognizes the player. After the commit, the data must not be
     /// recoverable from the database files, as far as the database can ensure that. Merged guests
     /// are erased by calls of their own.
@@ -145,7 +155,7 @@ pub trait Transaction: ReadStore {
     fn erase_player(
         &mut self,
         player: &str,
-        mark: &[u8],
+        mark: Option<&[u8]>,
         at: Timestamp,
     ) -> Result<ErasedRows, StoreError>;
 
@@ -373,6 +383,14 @@ pub trait ReadStore {
         limit: usize,
     ) -> Result<Vec<PlayerRow>, StoreError>;
 
+    /// Lists players whose display names begin with a text, in any case, in order of
+    /// [folded](PlayerSummary::fold_name) name and id.
+    fn list_players_by_name(
+        &mut self,
+        prefix: &str,
+        limit: usize,
+    ) -> Result<Vec<PlayerRow>, StoreError>;
+
     /// Loads the summary of a player.
     fn find_summary(&mut self, player: &str) -> Result<Option<PlayerSummary>, StoreError>;
 
@@ -393,6 +411,23 @@ pub trait ReadStore {
 
     /// Counts the rows of the database. May scan the whole database.
     fn count_rows(&mut self) -> Result<RowTotals, StoreError>;
+
+    /// Finds names of recorded events, each at its position.
+    fn find_event_names(&mut self, names: &[&str])
+    -> Result<Vec<Option<EventNameRow>>, StoreError>;
+
+    /// Lists names of recorded events, most frequent first.
+    fn list_event_names(
+        &mut self,
+        selection: EventNameSelection<'_>,
+    ) -> Result<Vec<EventNameRow>, StoreError>;
+
+    /// The number of names of recorded events. Must be cheap, unlike [`ReadStore::count_rows`].
+    fn count_event_names(&mut self) -> Result<u64, StoreError>;
+
+    /// Compares the stored numbers of events by name with the recorded events, in order of name.
+    /// Scans all events.
+    fn find_event_name_differences(&mut self) -> Result<Vec<EventNameDifference>, StoreError>;
 
     /// Lists evaluation errors by rule, in order of kind and id.
     fn list_rule_errors(&mut self) -> Result<Vec<RuleErrorRow>, StoreError>;

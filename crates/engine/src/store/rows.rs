@@ -275,16 +275,29 @@ pub struct ChangeSet {
 }
 
 /// The readable part of a player's row.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct PlayerSummary {
+    /// The display name, if there is one.
+    pub name: Option<String>,
     /// The number of events and manual actions in the timeline.
     pub event_count: u64,
-    /// The instant of the first event.
+    /// The instant of the first event or manual action.
     pub first_at: Option<Timestamp>,
-    /// The instant of the last event.
+    /// The instant of the last event or manual action.
     pub last_at: Option<Timestamp>,
+    /// The number of events that the player caused: without manual actions and automatic facts.
+    pub own_event_count: u64,
+    /// The instant of the last event that the player caused.
+    pub last_seen_at: Option<Timestamp>,
     /// The instant of the next timer: when time alone changes something.
     pub next_timer_at: Option<Timestamp>,
+}
+
+impl PlayerSummary {
+    /// Folds a display name, so that names are found in any case.
+    pub fn fold_name(name: &str) -> String {
+        name.to_lowercase()
+    }
 }
 
 /// A player in a list.

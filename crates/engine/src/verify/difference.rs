@@ -12,10 +12,10 @@ use crate::store::StoreError;
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 #[non_exhaustive]
 pub struct Difference {
-    /// The player's id.
-    pub player: PlayerId,
+    /// The player's id; `None` if the difference concerns no single player.
+    pub player: Option<PlayerId>,
     /// Subject of the difference: `award nice-answer 7`, `balance xp`, `ledger …`, `unlockable …`,
-    /// `state …`, `checkpoint …`, `feed …`, `event …`, `alias …`, `player row`.
+    /// `state …`, `checkpoint …`, `feed …`, `event …`, `alias …`, `player row`, `event name …`.
     pub subject: String,
     /// The stored value.
     pub stored: String,
@@ -64,7 +64,7 @@ impl PlayerDifferences {
         let (player, what, explanation) =
             (self.player.clone(), what.into(), explanation.to_owned());
         self.list.push(Difference {
-            player: player.into(),
+            player: Some(player.into()),
             subject: what,
             stored,
             expected: folded,

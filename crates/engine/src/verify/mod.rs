@@ -2,6 +2,7 @@
 //! fixes the differences.
 
 mod difference;
+mod event_names;
 pub(crate) mod expected_state;
 mod ledger_and_feed;
 mod parallel_verifier;
@@ -104,6 +105,7 @@ impl Engine {
         cancellation: &CancellationToken,
         progress: impl FnMut(VerifyProgress) + Send + 'static,
     ) -> Result<VerifySummary, Error> {
+        let is_complete = matches!(selection, PlayerSelection::All);
         let total = match &selection {
             PlayerSelection::All => self.inner.store.open_reader()?.count_players()?,
             PlayerSelection::Only(players) => players.len() as u64,
@@ -116,14 +118,19 @@ impl Engine {
             callback: Box::new(progress),
         };
         let (now, progress) = ((self.inner.clock)(), Mutex::new(progress));
-        ParallelVerifier {
+        let mut summary = ParallelVerifier {
             engine: self,
             now,
             threads,
             cancellation,
             progress,
         }
-        .check_selection(selection)
+        .check_selection(selection)?;
+        if is_complete {
+            let mut reader = self.inner.store.open_reader()?;
+            summary.add_event_names(event_names::compare_event_names(&mut *reader)?);
+        }
+        Ok(summary)
     }
 }
 

@@ -35,6 +35,8 @@ pub(super) struct VerifySummary {
     pub(super) targets: Vec<RepairTarget>,
     /// Number of differences of all other players.
     pub(super) unrepairable_count: u64,
+    /// True if a number of events by name is wrong.
+    pub(super) has_wrong_event_names: bool,
     orphans: Vec<String>,
     guests: BTreeSet<String>,
 }
@@ -69,6 +71,16 @@ impl VerifySummary {
         }
         self.report.count += found.list.len() as u64;
         self.list_first(found.list);
+    }
+
+    /// Adds differences that concern no single player.
+    pub(super) fn add_event_names(&mut self, found: Vec<Difference>) {
+        self.has_wrong_event_names |= !found.is_empty();
+        self.report.count += found.len() as u64;
+        // They come first, because the list is limited.
+        let listed = &mut self.report.differences;
+        listed.splice(0..0, found);
+        listed.truncate(MAX_LISTED_DIFFERENCES);
     }
 
     /// Lists the first differences, ordered by player. Every thread visits its players in that

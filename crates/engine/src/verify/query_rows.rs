@@ -7,7 +7,7 @@ use accolade_core::fold::{self, Holdings, WholeState};
 use accolade_core::time::Timestamp;
 
 use super::difference::{PlayerDifferences, RowExplanations, format_value};
-use crate::batch::build_award_row;
+use crate::batch::{build_award_row, build_summary};
 use crate::store::{AwardRow, PlayerSummary, ReadStore, StoreError};
 
 const AWARDS: RowExplanations = RowExplanations {
@@ -36,13 +36,8 @@ pub(super) fn expected_summary(
     folded: Option<&WholeState>,
 ) -> Option<PlayerSummary> {
     let state = folded?;
-    let header = &state.header;
-    Some(PlayerSummary {
-        event_count: header.event_count,
-        first_at: header.first_at,
-        last_at: header.last_position.as_ref().map(|last| last.at),
-        next_timer_at: fold::next_timer(catalog, state, Timestamp::LAST),
-    })
+    let due = fold::next_timer(catalog, state, Timestamp::LAST);
+    Some(build_summary(&state.header, due))
 }
 
 /// Compares the rows of a player.
@@ -109,12 +104,14 @@ fn compare_summary(
 ) {
     // A player whose events no longer count may have an empty row or none.
     let nothing = |summary: &Option<PlayerSummary>| {
-        summary.is_none_or(|summary| summary == PlayerSummary::default())
+        summary
+            .as_ref()
+            .is_none_or(|summary| *summary == PlayerSummary::default())
     };
     if stored == folded || nothing(&stored) && folded == Some(PlayerSummary::default()) {
         return;
     }
-    let explanation = match (stored, folded) {
+    let explanation = match (&stored, &folded) {
         (Some(_), None) => {
             "a row is stored for an id that has no events or was merged into a player"
         }

@@ -6,6 +6,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use serde::Serialize;
 use serde_json::json;
 
+use super::event_names::compare_event_names;
 use super::parallel_verifier::{MAX_LISTED_DIFFERENCES, PlayerSelection};
 use super::report::VerifyReport;
 use super::{Difference, VerifyProgress, default_threads};
@@ -132,6 +133,9 @@ impl Engine {
                 done += slice.len() as u64;
                 tell(VerifyProgress { done, total });
             }
+            if found.has_wrong_event_names {
+                engine.repair_event_names().wait()?;
+            }
             // In order of id, as the binary search below needs.
             let repaired: Vec<String> = found
                 .targets
@@ -139,19 +143,22 @@ impl Engine {
                 .map(|patient| patient.player)
                 .collect();
             // What is left is found by verifying again, not by trusting the repair.
-            let again = engine
-                .check_players(
-                    PlayerSelection::Only(repaired.clone()),
-                    default_threads(),
-                    &cancellation,
-                    |_| {},
-                )?
-                .report;
-            // Players that were repaired are covered by the second check.
+            let mut again = engine.check_players(
+                PlayerSelection::Only(repaired.clone()),
+                default_threads(),
+                &cancellation,
+                |_| {},
+            )?;
+            if found.has_wrong_event_names {
+                let mut reader = engine.inner.store.open_reader()?;
+                again.add_event_names(compare_event_names(&mut *reader)?);
+            }
+            let again = again.report;
+            // Players that were repaired, and event names, are covered by the second check.
             let remains = |one: &Difference| {
-                repaired
-                    .binary_search_by(|player| player.as_str().cmp(&one.player))
-                    .is_err()
+                one.player.as_ref().is_some_and(|player| {
+                    repaired.binary_search_by(|id| (**id).cmp(player)).is_err()
+                })
             };
             let report = found.report;
             let mut remaining: Vec<Difference> = report

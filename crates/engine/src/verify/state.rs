@@ -108,11 +108,14 @@ fn describe_header(header: &StateHeader, version: i64) -> String {
         first_at,
         last_position: last,
         as_of,
+        own_event_count: own_events,
+        last_seen_at,
         profile,
         ..
     } = header;
     format!(
-        "catalog {version}, {events} events, first {first_at:?}, last {last:?}, \
+        "catalog {version}, {events} events, {own_events} of the player, last seen \
+         {last_seen_at:?}, first {first_at:?}, last {last:?}, \
          as of {as_of:?}, attributes {}",
         profile.to_json()
     )

@@ -47,6 +47,11 @@ pub(crate) enum WriterJob {
         actor: AuditActor,
         reply: ReplySender<()>,
     },
+    /// Counts the events of all names again.
+    RepairEventNames {
+        actor: AuditActor,
+        reply: ReplySender<()>,
+    },
     /// Erases a player and merged guests.
     ErasePlayer {
         player: String,

@@ -1,27 +1,26 @@
 //! The handle of the writer thread, and its queue.
 
 mod job;
+mod queue;
 mod thread;
 
-use std::sync::mpsc::{SyncSender, sync_channel};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::thread::JoinHandle;
 
 pub(crate) use job::WriterJob;
+pub(crate) use queue::QueueSlot;
+use queue::{JobSender, create_queue};
 pub(crate) use thread::WriterThread;
 
-use crate::Error;
 use crate::catalog_cache::CatalogCache;
 use crate::feed_notifier::FeedNotifier;
 use crate::settings::{ClockFn, EngineLimits};
 use crate::store::{Store, StoreError};
-
-/// Capacity of the queue. Senders block while it is full, which is the backpressure of the engine.
-const QUEUE_CAPACITY: usize = 4_096;
+use crate::{Error, Ticket};
 
 /// Handle of the writer thread.
 pub(crate) struct WriterHandle {
-    jobs: Mutex<Option<SyncSender<WriterJob>>>,
+    jobs: Mutex<Option<JobSender>>,
     thread: Mutex<Option<JoinHandle<()>>>,
 }
 
@@ -33,7 +32,7 @@ impl WriterHandle {
         limits: EngineLimits,
         feed_notifier: &Arc<FeedNotifier>,
     ) -> Result<Self, Error> {
-        let (jobs, queue) = sync_channel(QUEUE_CAPACITY);
+        let (jobs, queue) = create_queue();
         let mut state = WriterThread::new(store, catalogs, clock, limits, feed_notifier)?;
         let spawned = std::thread::Builder::new()
             .name("accolade-writer".to_owned())
@@ -46,33 +45,45 @@ impl WriterHandle {
         })
     }
 
-    /// Queues a job. Once the engine is closed, the job is dropped with its reply sender, which the
-    /// ticket reports as [`Error::Closed`].
-    pub(crate) fn enqueue_job(&self, job: WriterJob) {
-        let jobs = self
-            .jobs
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner)
-            .clone();
-        if let Some(jobs) = jobs {
-            drop(jobs.send(job));
+    /// Queues a job, or fails with [`Error::QueueFull`]. Never blocks. Once the engine is closed,
+    /// the job is dropped with its reply sender, which the ticket reports as [`Error::Closed`].
+    pub(crate) fn enqueue_job(&self, job: WriterJob) -> Result<(), Error> {
+        match &*self.lock_jobs() {
+            Some(jobs) => jobs.send_job(job),
+            None => Ok(()),
+        }
+    }
+
+    /// Queues a job in a reserved place.
+    pub(crate) fn enqueue_reserved(&self, job: WriterJob, slot: QueueSlot) {
+        if let Some(jobs) = &*self.lock_jobs() {
+            jobs.send_reserved(job, slot);
+        }
+    }
+
+    /// Reserves a place in the queue.
+    pub(crate) fn reserve_slot(&self) -> Ticket<QueueSlot> {
+        match &*self.lock_jobs() {
+            Some(jobs) => jobs.reserve_slot(),
+            None => Ticket::with_result(Err(Error::Closed)),
         }
     }
 
     /// Stops accepting jobs, and waits until the queued ones are done.
     pub(crate) fn close(&self) -> Result<(), Error> {
-        drop(
-            self.jobs
-                .lock()
-                .unwrap_or_else(PoisonError::into_inner)
-                .take(),
-        );
+        if let Some(jobs) = self.lock_jobs().take() {
+            jobs.dismiss_waiters();
+        }
         let thread = self
             .thread
             .lock()
             .unwrap_or_else(PoisonError::into_inner)
             .take();
         thread.map_or(Ok(()), |thread| thread.join().map_err(|_| Error::Closed))
+    }
+
+    fn lock_jobs(&self) -> MutexGuard<'_, Option<JobSender>> {
+        self.jobs.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 

@@ -5,12 +5,13 @@
 //! method of the engine that submits it.
 
 use std::sync::Arc;
-use std::sync::mpsc::{Receiver, RecvTimeoutError};
+use std::sync::mpsc::RecvTimeoutError;
 
 use accolade_core::limits;
 use accolade_core::time::Timestamp;
 
 use super::job::WriterJob;
+use super::queue::JobReceiver;
 use crate::Error;
 use crate::background_schedule::BackgroundSchedule;
 use crate::batch::{self, BatchContext, BatchItem, ItemResult, PlayerCache, UncommittedBatch};
@@ -59,12 +60,12 @@ impl WriterThread {
     }
 
     /// Runs jobs until the engine is closed, and background work between them.
-    pub(super) fn run_jobs(&mut self, queue: &Receiver<WriterJob>) {
+    pub(super) fn run_jobs(&mut self, queue: &JobReceiver) {
         let mut next = None;
         loop {
             let first = match next.take() {
                 Some(job) => Ok(job),
-                None => queue.recv_timeout(self.idle_timeout()),
+                None => queue.next_job(self.idle_timeout()),
             };
             match first {
                 Ok(WriterJob::Record { items, reply }) => {
@@ -102,6 +103,9 @@ impl WriterThread {
                 actor,
                 reply,
             } => drop(reply.send(self.repair_players(&targets, &actor))),
+            WriterJob::RepairEventNames { actor, reply } => {
+                drop(reply.send(self.recount_event_names(&actor)));
+            }
             WriterJob::ErasePlayer {
                 player,
                 actor,
@@ -124,7 +128,7 @@ impl WriterThread {
     /// Adds waiting requests to the batch and serves it. Returns a job that did not fit.
     fn drain_queue(
         &mut self,
-        queue: &Receiver<WriterJob>,
+        queue: &JobReceiver,
         items: Vec<BatchItem>,
         reply: ReplyTo,
     ) -> Option<WriterJob> {
@@ -132,19 +136,19 @@ impl WriterThread {
         let mut requests = vec![(items, reply)];
         let mut next = None;
         while count < limits::BATCH_EVENTS {
-            match queue.try_recv() {
-                Ok(WriterJob::Record { items, reply })
+            match queue.next_waiting_job() {
+                Some(WriterJob::Record { items, reply })
                     if count + items.len() <= limits::BATCH_EVENTS =>
                 {
                     count += items.len();
                     requests.push((items, reply));
                 }
                 // Jobs keep their order: a publication must see everything that was sent before it.
-                Ok(job) => {
+                Some(job) => {
                     next = Some(job);
                     break;
                 }
-                Err(_) => break,
+                None => break,
             }
         }
         self.commit_requests(requests);

@@ -215,6 +215,78 @@ fn s3_a_revocation_blocks_the_award_until_a_manual_award() {
 }
 
 #[test]
+fn s4_awarding_a_tier_also_awards_the_lower_tiers_that_are_not_held() {
+    let world = World::new(CATALOG);
+    let receipt = world.act(Action::award("ada", "talker").tier("gold").id("gold"));
+    assert_eq!(
+        outcome_lines(&receipt.unwrap()),
+        [
+            "points xp 5",
+            "points xp 50",
+            "badge.awarded talker:bronze",
+            "badge.awarded talker:gold",
+        ],
+        "each tier pays its own points"
+    );
+    assert_eq!(world.held(), ["talker:bronze", "talker:gold"]);
+    // Nothing is left to earn below a tier that is held.
+    assert_eq!(world.progress("talker"), "");
+    world
+        .act(Action::revoke("ada", "talker").tier("bronze"))
+        .unwrap();
+    assert_eq!(world.held(), ["talker:gold"], "the other tier stays");
+    assert_eq!(world.balance("xp"), 50);
+    let again = world.act(Action::award("ada", "talker").tier("gold"));
+    assert_eq!(
+        again.unwrap_err(),
+        "badge `talker` is already held; nothing changed"
+    );
+    // Retracting the award takes back all that it gave.
+    world.act(Action::retract("ada", "gold")).unwrap();
+    assert_eq!((world.held(), world.balance_or_zero("xp")), (vec![], 0));
+}
+
+#[test]
+fn s4_a_lower_tier_that_is_held_is_not_awarded_again() {
+    let world = World::new(CATALOG);
+    world.events(3, "comment.posted");
+    let receipt = world.act(Action::award("ada", "talker").tier("gold"));
+    assert_eq!(
+        outcome_lines(&receipt.unwrap()),
+        ["points xp 50", "badge.awarded talker:gold"]
+    );
+    assert_eq!(world.balance("xp"), 55);
+}
+
+#[test]
+fn s4_a_late_event_that_earns_a_lower_tier_does_not_pay_it_twice() {
+    let world = World::new(CATALOG);
+    world
+        .act(Action::award("ada", "talker").tier("gold"))
+        .unwrap();
+    for minute in 1..4 {
+        let at = format!("2026-06-01T11:0{minute}:00Z");
+        world.at(&at, "comment.posted", props! {});
+    }
+    assert!(world.holds("talker:bronze") && world.holds("talker:gold"));
+    assert_eq!(world.balance("xp"), 55);
+}
+
+#[test]
+fn s4_the_explanation_of_a_lower_tier_names_the_award_that_included_it() {
+    let world = World::new(CATALOG);
+    world
+        .act(Action::award("ada", "talker").tier("gold").id("gift"))
+        .unwrap();
+    let why = world.engine.players().why("ada", "talker:bronze");
+    let text = why.wait().unwrap().unwrap().to_string();
+    assert!(
+        text.contains("awarded talker:gold and the lower tiers bronze"),
+        "{text}"
+    );
+}
+
+#[test]
 fn s3_revoking_without_a_tier_revokes_all_tiers_held() {
     let world = World::new(CATALOG);
     world.events(6, "comment.posted");

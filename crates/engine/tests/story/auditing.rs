@@ -51,12 +51,17 @@ fn actions_of_an_actor_are_audited_in_the_same_commit() {
     world.events(2, "run");
     let grace = world.engine.on_behalf_of("grace");
     grace
-        .submit_action(Action::award("ada", "hero").id("a1").reason("thanks"))
+        .submit_action(
+            Action::award("ada", "hero")
+                .id("a1")
+                .reason("thanks")
+                .create(),
+        )
         .wait()
         .unwrap();
     grace
         .submit_actions(vec![
-            Action::points("bob", "xp", 5).id("a2"),
+            Action::points("bob", "xp", 5).id("a2").create(),
             Action::merge("ada", "bob").id("a3"),
         ])
         .wait()
@@ -97,7 +102,7 @@ fn actions_of_an_actor_are_audited_in_the_same_commit() {
 fn duplicates_and_refusals_leave_nothing() {
     let world = World::new(RUNS);
     let grace = world.engine.on_behalf_of("grace");
-    let award = || Action::award("ada", "hero").id("a1");
+    let award = || Action::award("ada", "hero").id("a1").create();
     grace.submit_action(award()).wait().unwrap();
     grace.submit_action(award()).wait().unwrap();
     grace
@@ -133,7 +138,7 @@ fn events_of_players_are_not_audited() {
         .unwrap();
     world
         .engine
-        .submit_action(Action::award("ada", "hero"))
+        .submit_action(Action::award("ada", "hero").create())
         .wait()
         .unwrap();
     assert_eq!(log(&world.engine), [""; 0]);
@@ -184,6 +189,7 @@ fn s22_an_erased_player_is_not_in_the_log() {
         grace
             .submit_action(
                 Action::award(player, "hero")
+                    .create()
                     .id(format!("for-{player}"))
                     .reason(player),
             )
@@ -191,7 +197,7 @@ fn s22_an_erased_player_is_not_in_the_log() {
             .unwrap();
     }
     grace
-        .submit_action(Action::merge("ada", "guest").id("join-ada"))
+        .submit_action(Action::merge("ada", "guest").id("join-ada").create())
         .wait()
         .unwrap();
     grace
@@ -252,7 +258,11 @@ fn the_log_is_read_by_pages_and_survives_reopening() {
     let store = MemoryStore::new();
     let engine = Engine::open(store.clone(), catalog(RUNS)).unwrap();
     let acts = (0..5)
-        .map(|number| Action::points("ada", "xp", 1).id(number.to_string()))
+        .map(|number| {
+            Action::points("ada", "xp", 1)
+                .id(number.to_string())
+                .create()
+        })
         .collect();
     engine
         .on_behalf_of("grace")

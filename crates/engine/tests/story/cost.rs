@@ -5,8 +5,8 @@ use std::sync::atomic::Ordering;
 
 use accolade::{Action, NewEvent};
 
-use crate::counting::CountingStore;
 use crate::world::{World, catalog};
+use accolade_testing::CountingStore;
 
 const CATALOG: &str = r#"
     [[currency]]

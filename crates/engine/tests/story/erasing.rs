@@ -179,3 +179,45 @@ fn s22_a_mistyped_id_erases_no_player() {
         "the second time there is no player"
     );
 }
+
+#[test]
+fn s22_a_player_without_an_event_of_their_own_leaves_no_hash() {
+    let world = World::new(RUNS);
+    run(&world, "ada", "1").unwrap();
+    world.act(Action::award("adda", "runner")).unwrap();
+    let players = world.engine.players();
+    assert!(players.is_empty("adda").wait().unwrap());
+    assert!(!players.is_empty("ada").wait().unwrap());
+    assert!(!players.is_empty("nobody").wait().unwrap());
+
+    let removed = players.erase("adda").wait().unwrap().unwrap();
+    assert!(!removed.blocked);
+    assert_eq!(removed.players[0].events, 1);
+    assert!(!players.exists("adda").wait().unwrap());
+    assert!(!players.is_erased("adda").wait().unwrap());
+    // The id is free: another person may have it.
+    run(&world, "adda", "1").unwrap();
+    let removed = players.erase("adda").wait().unwrap().unwrap();
+    assert!(removed.blocked);
+    assert!(run(&world, "adda", "2").is_err());
+}
+
+#[test]
+fn s22_a_retracted_event_or_one_of_a_guest_is_an_event_of_their_own() {
+    let world = World::new(RUNS);
+    run(&world, "ada", "1").unwrap();
+    world.act(Action::retract("ada", "1")).unwrap();
+    run(&world, "guest", "1").unwrap();
+    world.act(Action::merge("bea", "guest")).unwrap();
+    let players = world.engine.players();
+    for player in ["ada", "bea", "guest"] {
+        assert!(!players.is_empty(player).wait().unwrap(), "{player}");
+        if player != "guest" {
+            assert!(
+                players.erase(player).wait().unwrap().unwrap().blocked,
+                "{player}"
+            );
+        }
+    }
+    assert!(run(&world, "guest", "2").is_err());
+}

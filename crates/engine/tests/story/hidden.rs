@@ -80,6 +80,21 @@ fn gallery(world: &World, audience: Audience) -> Vec<GalleryBadge> {
 }
 
 #[test]
+fn a_profile_lists_masked_badges_last() {
+    let [unearned, earned] = worlds();
+    for (world, audience) in [(unearned, Audience::Player), (earned, Audience::Others)] {
+        let profile = world.engine.players().load_profile("ada", audience);
+        let badges = profile.wait().unwrap().unwrap().badges;
+        let names: Vec<_> = badges.iter().map(|badge| badge.name.as_str()).collect();
+        assert_eq!(
+            names,
+            ["hint", "Secret badge"],
+            "a mask has no place among the ids"
+        );
+    }
+}
+
+#[test]
 fn the_gallery_masks_secret_badges_and_omits_invisible_ones() {
     for world in worlds() {
         for audience in PUBLIC {

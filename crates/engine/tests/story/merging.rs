@@ -247,3 +247,31 @@ fn s20_outcomes_of_a_merge_name_it_for_both_players() {
             .all(|one| one.caused_by.as_deref() == Some("m"))
     );
 }
+
+/// An import records actions in order of time, so one that was placed before the merge but recorded
+/// after it precedes the merge then.
+#[test]
+fn s18_s19_a_restored_merge_cannot_be_undone_if_the_original_could_not() {
+    let world = World::new(RUNS);
+    run(&world, "guest", "1");
+    run(&world, "ada", "2");
+    let before = world.now();
+    world.advance_clock(60);
+    world.act(Action::merge("ada", "guest").id("m")).unwrap();
+    world
+        .act(Action::points("ada", "xp", 1).at(before))
+        .unwrap();
+    let refusal =
+        "`guest` cannot be unmerged from `ada`: manual actions were recorded after the merge";
+    assert_eq!(
+        world.act(Action::unmerge("ada", "guest")).unwrap_err(),
+        refusal
+    );
+
+    let restored = world.with_catalog(RUNS);
+    assert_eq!(restored.balance("xp"), world.balance("xp"));
+    assert_eq!(
+        restored.act(Action::unmerge("ada", "guest")).unwrap_err(),
+        refusal
+    );
+}

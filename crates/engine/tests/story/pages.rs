@@ -176,15 +176,16 @@ fn players_are_found_by_prefixes_of_their_ids() {
 }
 
 #[test]
-fn a_card_shows_the_name_and_the_number_of_events() {
+fn a_card_shows_the_name_the_events_of_the_player_and_the_last_of_them() {
     let world = World::new(CATALOG);
     world.events(2, "x");
+    let seen = world.now();
     call(&world, "ada", props! { "name" => "Ada" });
     let page = world.engine.players().search("ad", None, 9).wait().unwrap();
     let card = &page.items[0];
     assert_eq!(
-        (card.name.as_deref(), card.events, card.last_at),
-        (Some("Ada"), 3, Some(world.now()))
+        (card.name.as_deref(), card.events, card.last_seen_at),
+        (Some("Ada"), 2, Some(seen))
     );
 }
 

@@ -3,8 +3,8 @@
 use std::collections::BTreeSet;
 
 use accolade::{
-    Action, Catalog, ChangeKind, Engine, Error, NewEvent, Plan, PlanError, PlanOptions,
-    PublishOptions,
+    Action, AffectedPlayer, Catalog, ChangeKind, Engine, Error, NewEvent, Plan, PlanError,
+    PlanOptions, Props, PublishOptions, props,
 };
 use accolade_testing::MemoryStore;
 
@@ -155,11 +155,21 @@ fn totals_count_players_awards_and_points() {
     let most: Vec<_> = plan
         .most_affected
         .iter()
-        .map(|one| (one.player.as_str(), one.changes, one.points))
+        .map(|one| {
+            let AffectedPlayer {
+                player, changes, ..
+            } = one;
+            (
+                player.as_str(),
+                *changes,
+                one.points_gained,
+                one.points_lost,
+            )
+        })
         .collect();
     assert_eq!(
         most,
-        [("p01", 2, 8), ("p02", 2, 7)],
+        [("p01", 2, 0, 8), ("p02", 2, 0, 7)],
         "those who lose the badge, too"
     );
 }
@@ -535,5 +545,42 @@ fn publishing_while_others_record_matches_the_plan() {
     assert_eq!(
         kept(&world.engine, 2),
         planned.map(|change| change.player.to_string()).collect()
+    );
+}
+
+/// A property that only some events have is found before the rule is published.
+#[test]
+fn a_plan_counts_the_events_for_which_a_new_rule_cannot_be_evaluated() {
+    let world = World::new(XP);
+    for hour in [Some(3), None, Some(23), None] {
+        let props = hour.map_or_else(Props::default, |hour| props! { "hour" => hour });
+        world.event_with("post", props);
+    }
+    let owl = |condition: &str| {
+        format!(
+            "{XP}[[earning]]\nid = \"owl\"\non = \"post\"\nwhere = '{condition}'\npoints = {{ xp = 1 }}\n"
+        )
+    };
+    let advice = |source: &str| -> Vec<String> {
+        let plan = world
+            .engine
+            .catalog()
+            .plan(catalog(source), PlanOptions::default(), |_| {})
+            .wait()
+            .unwrap();
+        plan.advice.into_iter().map(|advice| advice.text).collect()
+    };
+    let expected = "the earning `owl` cannot be evaluated for 2 past events of 1 player and does \
+                    not apply to them: `event.hour` is missing; to leave such events out on \
+                    purpose, begin the condition with `has(event.hour) &&`";
+    assert!(
+        advice(&owl("event.hour > 5")).contains(&expected.to_owned()),
+        "{:?}",
+        advice(&owl("event.hour > 5"))
+    );
+    let guarded = advice(&owl("has(event.hour) && event.hour > 5"));
+    assert!(
+        guarded.iter().all(|text| !text.contains("evaluated")),
+        "{guarded:?}"
     );
 }

@@ -9,8 +9,8 @@ use accolade::store::LedgerKind;
 use accolade::{Action, Audience, Engine, Error, NewEvent, Publication, PublishOptions, Timestamp};
 use accolade_testing::MemoryStore;
 
-use crate::counting::CountingStore;
 use crate::world::{World, catalog, instant};
+use accolade_testing::CountingStore;
 
 const XP: &str = "[[currency]]\nid = \"xp\"\n";
 

@@ -167,3 +167,48 @@ fn an_unknown_player_has_no_data() {
         []
     );
 }
+
+#[test]
+fn actions_neither_count_as_events_nor_move_the_time_when_a_player_was_last_seen() {
+    let world = World::new(CATALOG);
+    world.event("visit");
+    let seen = world.now();
+    world.event("visit");
+    let last = world.now();
+    let player = || {
+        let profile = world.profile(accolade::Audience::Admin).unwrap();
+        let players = world.engine.players().search("ada", None, 1).wait();
+        let card = players.unwrap().items.remove(0);
+        assert_eq!(
+            (profile.events, profile.last_seen_at),
+            (card.events, card.last_seen_at)
+        );
+        (card.events, card.last_seen_at)
+    };
+    let name = Action::profile("ada", props! { "name" => "Ada" }).id("name");
+    world.act(name).unwrap();
+    assert_eq!(player(), (2, Some(last)));
+    world.act(Action::retract("ada", "e2")).unwrap();
+    assert_eq!(player(), (1, Some(seen)));
+    world.act(Action::restore("ada", "e2")).unwrap();
+    world.act(Action::reset("ada")).unwrap();
+    assert_eq!(player(), (2, Some(last)));
+}
+
+#[test]
+fn players_are_found_by_the_beginning_of_their_name() {
+    let world = World::new(CATALOG);
+    for (player, name) in [("1", "Member 5"), ("2", "member 50"), ("3", "Other")] {
+        let name = Action::profile(player, props! { "name" => name });
+        world.act(name).unwrap();
+    }
+    let found = world.engine.players().search_names(" MEMBER 5", 9).wait();
+    let found: Vec<_> = found.unwrap().into_iter().map(|one| one.player).collect();
+    assert_eq!(found, ["1", "2"]);
+    // Another name replaces the first one.
+    world
+        .act(Action::profile("1", props! { "name" => "Ada" }))
+        .unwrap();
+    let found = world.engine.players().search_names("member", 9).wait();
+    assert_eq!(found.unwrap().len(), 1);
+}

@@ -1,6 +1,6 @@
 //! Repeated badges: once, per key and again (S4, S8).
 
-use accolade::{Action, props};
+use accolade::{Action, NewEvent, props};
 
 use crate::world::{World, outcome_lines};
 
@@ -192,4 +192,62 @@ fn the_next_in_a_chain_is_shown() {
         (next("one"), next("two"), next("three")),
         (None, Some("three".into()), None)
     );
+}
+
+/// An award by hand of a badge that can be earned again adds one, wherever it is placed.
+#[test]
+fn s4_a_manual_award_before_earlier_times_takes_none_of_them() {
+    for criterion in [
+        "{ count = \"run\" }",
+        "{ all = [{ latest = \"event.on\", on = \"run\", at_least = 1 }] }",
+    ] {
+        let world = World::new(&format!(
+            "[[currency]]\nid = \"xp\"\n{AGAIN}points = {{ xp = 10 }}\ncriterion = {criterion}"
+        ));
+        let start = world.now();
+        for on in [1, 0, 1, 0, 1, 0, 1, 0, 1] {
+            let counted = criterion.contains("latest") || on == 1;
+            if counted {
+                world.event_with("run", props! { "on" => on });
+            }
+        }
+        let given = world.act(Action::award("ada", "b").at(start)).unwrap();
+        assert_eq!(outcome_lines(&given), ["points xp 10", "badge.awarded b@6"]);
+        assert_eq!(world.held(), ["b@1", "b@2", "b@3", "b@4", "b@5", "b@6"]);
+        assert_eq!(world.balance("xp"), 60);
+    }
+}
+
+/// The criterion reaches a time again after a retraction, although a later number was awarded
+/// manually.
+#[test]
+fn s4_a_time_lost_by_a_retraction_can_be_reached_again_below_a_manual_one() {
+    let world = World::new(&format!("{AGAIN}criterion = {{ count = \"run\" }}"));
+    world.events(3, "run");
+    world.act(Action::award("ada", "b")).unwrap();
+    world.act(Action::retract("ada", "e3")).unwrap();
+    assert_eq!(world.held(), ["b@1", "b@2", "b@4"]);
+    world.event("run");
+    assert_eq!(world.held(), ["b@1", "b@2", "b@3", "b@4"]);
+    // The fourth time was awarded manually, so the criterion awards nothing for it (S4).
+    world.event("run");
+    assert_eq!(world.held(), ["b@1", "b@2", "b@3", "b@4"]);
+    world.event("run");
+    assert_eq!(world.held().last().unwrap(), "b@5");
+}
+
+/// The numbers of a guest's manual awards do not hide times of the player.
+#[test]
+fn s4_s19_a_guests_manual_award_takes_no_time_of_the_player() {
+    let world = World::new(&format!("{AGAIN}criterion = {{ count = \"run\" }}"));
+    let run = |id: &str| NewEvent::new("guest", "run").id(id).at(world.now());
+    world.send(run("g1")).unwrap();
+    world.act(Action::award("guest", "b")).unwrap();
+    world.act(Action::award("guest", "b")).unwrap();
+    world.events(2, "run");
+    world.act(Action::merge("ada", "guest")).unwrap();
+    // One run of the guest and two of ada, and the numbers 2 and 3 given to the guest.
+    assert_eq!(world.held(), ["b@1", "b@2", "b@3"]);
+    world.event("run");
+    assert_eq!(world.held(), ["b@1", "b@2", "b@3", "b@4"]);
 }

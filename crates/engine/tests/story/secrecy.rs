@@ -62,7 +62,7 @@ fn before_they_are_earned() {
     world.event("x");
     let [player, others, everything] = [Audience::Player, Audience::Others, Audience::Admin]
         .map(|audience| world.profile(audience).unwrap());
-    assert_eq!(shown(&player), [MASK, HINT]);
+    assert_eq!(shown(&player), [HINT, MASK]);
     assert_eq!(shown(&others), [HINT]);
     assert_eq!(
         shown(&everything),
@@ -72,7 +72,7 @@ fn before_they_are_earned() {
             HINT
         ]
     );
-    let mask = &player.badges[0];
+    let mask = &player.badges[1];
     assert_eq!(
         (
             &mask.category,
@@ -82,7 +82,10 @@ fn before_they_are_earned() {
         ),
         (&None, &None, &None, 0)
     );
-    let next = |profile: &Profile| profile.badges.last().unwrap().next.clone();
+    let next = |profile: &Profile| {
+        let hint = |badge: &&BadgeView| badge.name == "hint";
+        profile.badges.iter().find(hint).unwrap().next.clone()
+    };
     assert_eq!(
         (next(&player), next(&others), next(&everything)),
         (None, None, Some("egg".into()))
@@ -104,10 +107,10 @@ fn after_they_are_earned() {
     assert_eq!(shown(&everything), shown(&player));
     assert_eq!(
         shown(&others),
-        [MASK, HINT],
+        [HINT, MASK],
         "who has not earned it learns nothing from one who has"
     );
-    let earned = &others.badges[0].earned[0];
+    let earned = &others.badges[1].earned[0];
     assert_eq!(
         (
             earned.tier.as_deref(),
@@ -160,7 +163,7 @@ fn others_see_what_is_earned_and_no_progress_nor_attributes() {
         .unwrap();
     let [player, others] =
         [Audience::Player, Audience::Others].map(|audience| world.profile(audience).unwrap());
-    assert!(player.badges[1].progress.is_some() && others.badges[0].progress.is_none());
+    assert!(player.badges[0].progress.is_some() && others.badges[0].progress.is_none());
     assert!(!player.attributes.is_empty() && others.attributes.is_empty());
     assert_eq!(others.badges[0].earned.len(), 1);
 }

@@ -217,7 +217,11 @@ fn eight_threads_awarding_the_same_badge_pay_once() {
             let engine = world.engine.clone();
             scope.spawn(move || {
                 engine
-                    .submit_action(Action::award("ada", "helper").id(format!("award-{number}")))
+                    .submit_action(
+                        Action::award("ada", "helper")
+                            .id(format!("award-{number}"))
+                            .create(),
+                    )
                     .wait()
             })
         };
@@ -248,7 +252,9 @@ fn one_hundred_and_sixty_concurrent_increments_are_one_hundred_and_sixty() {
                 (0..10).for_each(|_| {
                     drop(
                         engine
-                            .submit_action(Action::add_progress("ada", "steps", Decimal::ONE))
+                            .submit_action(
+                                Action::add_progress("ada", "steps", Decimal::ONE).create(),
+                            )
                             .wait()
                             .unwrap(),
                     )

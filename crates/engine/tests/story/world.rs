@@ -128,11 +128,12 @@ impl World {
         self.engine.record(event).wait()
     }
 
-    /// Submits a manual action. Returns the message of a rejection.
+    /// Submits a manual action, which creates its player if needed. Returns the message of a
+    /// rejection.
     pub(crate) fn act(&self, act: Action) -> Result<Receipt, String> {
         self.advance_clock(60);
         self.engine
-            .submit_action(act)
+            .submit_action(act.create())
             .wait()
             .map_err(|error| error.to_string())
     }

@@ -174,7 +174,9 @@ fn s22_nothing_of_an_erased_player_can_be_read_from_the_file() {
         "both are in the file and in its log"
     );
     let mut transaction = writer.begin_transaction(&[ZEBRA]).unwrap();
-    transaction.erase_player(ZEBRA, b"mark", at(9)).unwrap();
+    transaction
+        .erase_player(ZEBRA, Some(b"mark"), at(9))
+        .unwrap();
     transaction.commit().unwrap();
     assert_eq!(traces(&path), []);
 }
@@ -192,7 +194,9 @@ fn s22_the_log_is_cleared_once_its_readers_finish() {
         .execute_batch("BEGIN; SELECT count(*) FROM events")
         .unwrap();
     let mut transaction = writer.begin_transaction(&[ZEBRA]).unwrap();
-    transaction.erase_player(ZEBRA, b"mark", at(9)).unwrap();
+    transaction
+        .erase_player(ZEBRA, Some(b"mark"), at(9))
+        .unwrap();
     transaction.commit().unwrap();
     assert!(
         !traces(&path).is_empty(),
@@ -210,7 +214,9 @@ fn s22_a_rewritten_file_has_no_slack() {
         let store = SqliteStore::open(&path).unwrap();
         write_history(&mut *store.open_writer().unwrap(), players);
         commit(&store, |transaction| {
-            _ = transaction.erase_player(ZEBRA, b"mark", at(9)).unwrap()
+            _ = transaction
+                .erase_player(ZEBRA, Some(b"mark"), at(9))
+                .unwrap()
         });
         let before = store.open_reader().unwrap().count_rows().unwrap();
         store.vacuum().unwrap();

@@ -56,6 +56,9 @@ fn event(player: &str, id: &str) -> ChangeSet {
         event_count: 1,
         first_at: Some(at(1)),
         last_at: Some(at(1)),
+        own_event_count: 1,
+        last_seen_at: Some(at(1)),
+        name: None,
         next_timer_at: None,
     });
     ChangeSet {

@@ -74,7 +74,12 @@ impl LoadMessage {
     pub(crate) fn content(self) -> MessageContent {
         let (player, id) = (self.player(), self.id());
         match self.number % 13 {
-            6 => MessageContent::Act(Action::points(&player, "xp", 3).id(id).reason("thanks")),
+            6 => MessageContent::Act(
+                Action::points(&player, "xp", 3)
+                    .id(id)
+                    .reason("thanks")
+                    .create(),
+            ),
             // Retracts the event three messages before, which is of the same player.
             8 => MessageContent::Act(
                 Action::retract(
@@ -85,9 +90,10 @@ impl LoadMessage {
                     }
                     .id(),
                 )
-                .id(id),
+                .id(id)
+                .create(),
             ),
-            11 => MessageContent::Act(Action::award(&player, "by-hand").id(id)),
+            11 => MessageContent::Act(Action::award(&player, "by-hand").id(id).create()),
             kind => {
                 let minutes =
                     i64::try_from(self.round * 40 + self.number * 2).expect("it is small");

@@ -34,8 +34,8 @@ fn a_killed_process_loses_nothing_that_it_acknowledged() {
             .ok()
             .and_then(|text| text.parse::<u64>().ok())
     };
-    let times = number("ACCOLADE_CRASHES").unwrap_or(KILLS);
-    let seed = number("ACCOLADE_CRASH_SEED").unwrap_or_else(|| u64::from(std::process::id()));
+    let times = number("TEST_CRASHES").unwrap_or(KILLS);
+    let seed = number("TEST_CRASH_SEED").unwrap_or_else(|| u64::from(std::process::id()));
     println!("{times} kills from the seed {seed}");
     let folder = tempfile::tempdir().unwrap();
     let file = folder.path().join("accolade.db");

@@ -242,7 +242,9 @@ pub fn s22_the_audit_log_omits_erased_players(store: &dyn Store) {
     });
     commit(store, |transaction| {
         transaction.append_audit(&rows[..1]).unwrap();
-        transaction.erase_player("ada", b"mark", at(9)).unwrap()
+        transaction
+            .erase_player("ada", Some(b"mark"), at(9))
+            .unwrap()
     });
     let [_, adams, nobodys] = rows;
     let blank = AuditRow {

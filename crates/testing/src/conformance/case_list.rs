@@ -18,9 +18,19 @@ macro_rules! with_conformance_cases {
                 s19_events_of_a_guest_stay_under_their_id,
                 events_come_back_as_written,
             }
+            event_names {
+                events_are_counted_by_name,
+                manual_actions_are_not_counted_by_name,
+                event_names_come_in_pages_most_frequent_first,
+                event_names_are_found_by_a_part_in_either_case,
+                a_recount_changes_nothing_that_is_correct,
+                a_dropped_transaction_counts_no_event_names,
+                s22_event_names_forget_an_erased_player,
+            }
             players {
                 players_come_in_pages_in_order_of_id,
                 a_player_row_is_overwritten,
+                players_are_found_by_the_beginning_of_their_name_in_any_case,
                 s19_a_guest_who_was_merged_has_neither_row_nor_state,
                 derived_rows_are_replaced_as_a_whole,
                 s10_players_are_due_in_order_of_time_and_id,

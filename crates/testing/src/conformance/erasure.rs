@@ -81,7 +81,7 @@ fn fill_one(store: &dyn Store, player: &str) {
 fn erase(store: &dyn Store, player: &str) -> ErasedRows {
     commit(store, |transaction| {
         transaction
-            .erase_player(player, player.as_bytes(), at(9))
+            .erase_player(player, Some(player.as_bytes()), at(9))
             .unwrap()
     })
 }
@@ -254,10 +254,10 @@ pub fn s22_an_erased_player_is_found_by_their_keyed_hash(store: &dyn Store) {
     assert_eq!(reader(store).are_erased(&marks).unwrap(), [false; 4]);
     write(store, &[changes("ada")]);
     commit(store, |transaction| {
-        transaction.erase_player("ada", &one, at(1)).unwrap()
+        transaction.erase_player("ada", Some(&one), at(1)).unwrap()
     });
     commit(store, |transaction| {
-        transaction.erase_player("ada", &one, at(2)).unwrap()
+        transaction.erase_player("ada", Some(&one), at(2)).unwrap()
     });
     assert_eq!(
         reader(store).are_erased(&marks).unwrap(),

@@ -130,6 +130,9 @@ pub(super) fn with_events(player: &str, events: Vec<EventRow>) -> ChangeSet {
         event_count: events.len() as u64,
         first_at: events.iter().map(|row| row.event.at).min(),
         last_at: events.iter().map(|row| row.event.at).max(),
+        own_event_count: events.len() as u64,
+        last_seen_at: events.iter().map(|row| row.event.at).max(),
+        name: None,
         next_timer_at: None,
     };
     ChangeSet {

@@ -13,6 +13,7 @@ mod awards;
 mod case_list;
 mod catalogs;
 mod erasure;
+mod event_names;
 mod events;
 mod feed;
 mod fixture;

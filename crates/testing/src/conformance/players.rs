@@ -80,10 +80,13 @@ pub fn a_player_row_is_overwritten(store: &dyn Store) {
         event_count: 2,
         first_at: Some(at(1)),
         last_at: Some(at(5)),
+        own_event_count: 1,
+        last_seen_at: Some(at(4)),
+        name: Some("Ada".into()),
         next_timer_at: Some(at(9)),
     };
     let second = ChangeSet {
-        summary: Some(summary),
+        summary: Some(summary.clone()),
         ..with_events("ada", vec![event("ada", "b", 1)])
     };
     write(store, &[first, second]);
@@ -92,6 +95,41 @@ pub fn a_player_row_is_overwritten(store: &dyn Store) {
         summary,
     };
     assert_eq!(reader(store).list_players(None, 10).unwrap(), [row]);
+}
+
+pub fn players_are_found_by_the_beginning_of_their_name_in_any_case(store: &dyn Store) {
+    let named = |player: &str, name: Option<&str>| ChangeSet {
+        summary: Some(PlayerSummary {
+            name: name.map(str::to_owned),
+            ..PlayerSummary::default()
+        }),
+        ..changes(player)
+    };
+    write(
+        store,
+        &[
+            named("1", Some("Élodie")),
+            named("2", Some("Ada_L")),
+            named("3", Some("ADA")),
+            named("4", None),
+            named("5", Some("Adam")),
+            named("6", Some("Adaxl")),
+        ],
+    );
+    // Another name replaces the first, and no name removes it.
+    write(store, &[named("5", Some("Bea")), named("6", Some("Zoe"))]);
+    write(store, &[named("6", None)]);
+    let find = |prefix: &str, limit: usize| -> Vec<String> {
+        let rows = reader(store).list_players_by_name(prefix, limit).unwrap();
+        rows.into_iter().map(|row| row.player).collect()
+    };
+    assert_eq!(find("ada", 9), ["3", "2"]);
+    assert_eq!(find("ada", 1), ["3"]);
+    assert_eq!(find("ada_", 9), ["2"]);
+    assert_eq!(find("éLO", 9), ["1"]);
+    assert_eq!(find("b", 9), ["5"]);
+    assert_eq!(find("z", 9), Vec::<String>::new());
+    assert_eq!(find("", 9), ["3", "2", "5", "1"]);
 }
 
 pub fn s19_a_guest_who_was_merged_has_neither_row_nor_state(store: &dyn Store) {

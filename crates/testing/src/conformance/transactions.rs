@@ -208,7 +208,9 @@ fn fill(transaction: &mut (dyn Transaction + '_)) {
         merged_at: at(1),
     };
     transaction.put_alias(&alias).unwrap();
-    transaction.erase_player("eve", b"mark", at(1)).unwrap();
+    transaction
+        .erase_player("eve", Some(b"mark"), at(1))
+        .unwrap();
     transaction.put_api_key(&key("k", "shop")).unwrap();
     transaction
         .put_administrator(&administrator("grace"))

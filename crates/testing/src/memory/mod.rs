@@ -2,6 +2,7 @@
 
 mod access;
 mod connection;
+mod event_names;
 mod read;
 mod removal;
 mod table;

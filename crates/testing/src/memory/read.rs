@@ -6,9 +6,10 @@ use std::ops::Bound::{Excluded, Unbounded};
 
 use accolade::store::{
     AdministratorRow, AliasRow, AuditRow, AwardRow, BadgeCount, CatalogRow, CellAddress, CellRow,
-    CheckpointRow, DayAccumulator, DayActivity, EarnerCursor, ErasedTotals, EventRow, FeedTotal,
-    KeyRow, LedgerRow, OutcomeRow, PlayerRow, PlayerSummary, ReadStore, RowTotals, RuleErrorRow,
-    SessionRow, StoreError, UnlockRow,
+    CheckpointRow, DayAccumulator, DayActivity, EarnerCursor, ErasedTotals, EventNameDifference,
+    EventNameRow, EventNameSelection, EventRow, FeedTotal, KeyRow, LedgerRow, OutcomeRow,
+    PlayerRow, PlayerSummary, ReadStore, RowTotals, RuleErrorRow, SessionRow, StoreError,
+    UnlockRow,
 };
 use accolade_core::event::{RESERVED_PREFIX, TimelinePosition};
 use accolade_core::time::Timestamp;
@@ -397,9 +398,31 @@ impl<S: TableSource> ReadStore for TableQueries<S> {
         Ok(players
             .map(|(player, (summary, _))| PlayerRow {
                 player: player.clone(),
-                summary: *summary,
+                summary: summary.clone(),
             })
             .collect())
+    }
+
+    fn list_players_by_name(
+        &mut self,
+        prefix: &str,
+        limit: usize,
+    ) -> Result<Vec<PlayerRow>, StoreError> {
+        let prefix = PlayerSummary::fold_name(prefix);
+        let tables = self.0.lock_tables();
+        let players = tables.players.range(S::VISIBLE, ..);
+        let mut found: Vec<(String, PlayerRow)> = players
+            .filter_map(|(player, (summary, _))| {
+                let folded = PlayerSummary::fold_name(summary.name.as_deref()?);
+                let row = PlayerRow {
+                    player: player.clone(),
+                    summary: summary.clone(),
+                };
+                folded.starts_with(&prefix).then_some((folded, row))
+            })
+            .collect();
+        found.sort_by(|one, other| (&one.0, &one.1.player).cmp(&(&other.0, &other.1.player)));
+        Ok(found.into_iter().map(|(_, row)| row).take(limit).collect())
     }
 
     fn find_summary(&mut self, player: &str) -> Result<Option<PlayerSummary>, StoreError> {
@@ -408,7 +431,7 @@ impl<S: TableSource> ReadStore for TableQueries<S> {
             .lock_tables()
             .players
             .get(S::VISIBLE, &player.to_owned())
-            .map(|(summary, _)| *summary))
+            .map(|(summary, _)| summary.clone()))
     }
 
     fn list_owners(
@@ -493,6 +516,32 @@ impl<S: TableSource> ReadStore for TableQueries<S> {
                 .copied()
                 .unwrap_or_default(),
         })
+    }
+
+    fn find_event_names(
+        &mut self,
+        names: &[&str],
+    ) -> Result<Vec<Option<EventNameRow>>, StoreError> {
+        let tables = self.0.lock_tables();
+        let find = |name: &&str| tables.event_names.get(S::VISIBLE, &(*name).to_owned());
+        Ok(names.iter().map(|name| find(name).cloned()).collect())
+    }
+
+    fn list_event_names(
+        &mut self,
+        selection: EventNameSelection<'_>,
+    ) -> Result<Vec<EventNameRow>, StoreError> {
+        let tables = self.0.lock_tables();
+        Ok(tables.list_event_names(S::VISIBLE, selection))
+    }
+
+    fn count_event_names(&mut self) -> Result<u64, StoreError> {
+        Ok(self.0.lock_tables().event_names.len(S::VISIBLE))
+    }
+
+    fn find_event_name_differences(&mut self) -> Result<Vec<EventNameDifference>, StoreError> {
+        let tables = self.0.lock_tables();
+        Ok(tables.find_event_name_differences(S::VISIBLE))
     }
 
     fn list_rule_errors(&mut self) -> Result<Vec<RuleErrorRow>, StoreError> {

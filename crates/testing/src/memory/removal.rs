@@ -29,10 +29,18 @@ impl MemoryTables {
             + self.unlocks.remove_from(player, String::new())
     }
 
-    pub(super) fn erase_player(&mut self, player: &str, mark: &[u8], at: Timestamp) -> ErasedRows {
-        self.erased.put(mark.to_owned(), at);
+    pub(super) fn erase_player(
+        &mut self,
+        player: &str,
+        mark: Option<&[u8]>,
+        at: Timestamp,
+    ) -> ErasedRows {
+        if let Some(mark) = mark {
+            self.erased.put(mark.to_owned(), at);
+        }
         // Before the rows are deleted, which the totals are computed from.
         self.add_erased_totals(player);
+        self.subtract_events(player);
         let mut gone = ErasedRows {
             events: self
                 .events

@@ -3,8 +3,8 @@
 use std::cmp::Reverse;
 
 use accolade::store::{
-    AdministratorRow, AliasRow, AuditRow, AwardRow, CatalogRow, CheckpointRow, EventRow, KeyRow,
-    LedgerRow, OutcomeRow, PlayerSummary, RuleErrorRow, SessionRow, UnlockRow,
+    AdministratorRow, AliasRow, AuditRow, AwardRow, CatalogRow, CheckpointRow, EventNameRow,
+    EventRow, KeyRow, LedgerRow, OutcomeRow, PlayerSummary, RuleErrorRow, SessionRow, UnlockRow,
 };
 use accolade_core::catalog::rules::RuleKind;
 use accolade_core::time::Timestamp;
@@ -36,6 +36,9 @@ pub(super) struct MemoryTables {
     pub(super) events: LayeredTable<PlayerKey<(i64, i64, String)>, EventRow>,
     /// Instant and order, by id.
     pub(super) event_places: LayeredTable<PlayerKey<String>, (i64, i64)>,
+    pub(super) event_names: LayeredTable<String, EventNameRow>,
+    /// Most frequent first.
+    pub(super) event_names_by_events: LayeredTable<(Reverse<u64>, String), ()>,
     /// By slot and key.
     pub(super) cells: LayeredTable<PlayerKey<(u32, String)>, Vec<u8>>,
     /// By instant, latest first.
@@ -92,7 +95,7 @@ impl MemoryTables {
             .map_or(id, |row| self.resolve_owner(sight, &row.player))
     }
 
-    fn all_tables(&mut self) -> [&mut dyn TableLayers; 26] {
+    fn all_tables(&mut self) -> [&mut dyn TableLayers; 28] {
         let Self {
             catalogs,
             definitions,
@@ -100,6 +103,8 @@ impl MemoryTables {
             players,
             events,
             event_places,
+            event_names,
+            event_names_by_events,
             cells,
             checkpoints,
             awards,
@@ -128,6 +133,8 @@ impl MemoryTables {
             players,
             events,
             event_places,
+            event_names,
+            event_names_by_events,
             cells,
             checkpoints,
             awards,

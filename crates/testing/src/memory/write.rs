@@ -23,6 +23,7 @@ impl Transaction for TableQueries<TransactionSource<'_>> {
             tables.delete_derived(&changes.player);
         }
         tables.add_events(changes)?;
+        tables.count_new_events(changes);
         tables.apply_retractions(&changes.retractions);
         tables.put_state(changes);
         tables.put_checkpoints(changes);
@@ -67,6 +68,11 @@ impl Transaction for TableQueries<TransactionSource<'_>> {
                 },
             );
         }
+        Ok(())
+    }
+
+    fn recount_event_names(&mut self) -> Result<(), StoreError> {
+        self.0.shared.lock_exclusive().recount_events();
         Ok(())
     }
 
@@ -125,7 +131,7 @@ impl Transaction for TableQueries<TransactionSource<'_>> {
     fn erase_player(
         &mut self,
         player: &str,
-        mark: &[u8],
+        mark: Option<&[u8]>,
         at: Timestamp,
     ) -> Result<ErasedRows, StoreError> {
         Ok(self
@@ -255,11 +261,11 @@ impl MemoryTables {
         if changes.replace_cells || changes.summary.is_none() {
             self.cells.remove_from(player, (0, String::new()));
         }
-        let Some(summary) = changes.summary else {
+        let Some(summary) = &changes.summary else {
             return self.players.remove(player.clone());
         };
         self.players
-            .put(player.clone(), (summary, changes.header.clone()));
+            .put(player.clone(), (summary.clone(), changes.header.clone()));
         for (slot, key, value) in &changes.cells {
             let place = (player.clone(), (*slot, key.clone()));
             match value {

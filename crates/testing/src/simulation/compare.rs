@@ -2,8 +2,9 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use accolade::store::{AwardRow, EventRow, LedgerKind, LedgerRow, UnlockRow};
+use accolade::store::{AwardRow, EventNameSelection, EventRow, LedgerKind, LedgerRow, UnlockRow};
 use accolade::{Audience, Engine, Error, Outcome};
+use accolade_core::event::RESERVED_PREFIX;
 use accolade_core::names::acts;
 
 use super::model::Model;
@@ -84,6 +85,7 @@ pub(crate) fn compare_all(world: &mut World<'_>, engine: &Engine) -> Result<(), 
             differing(before, after)
         );
     }
+    event_names(&world.model, engine)?;
     let report = engine.maintenance().verify(|_| ()).wait()?;
     must!(report.count == 0, "verify finds {:#?}", report.differences);
 
@@ -118,6 +120,40 @@ pub(crate) fn compare_all(world: &mut World<'_>, engine: &Engine) -> Result<(), 
         );
     }
     feed(world, engine)
+}
+
+/// Checks that the numbers of events by name are those of the acknowledged events.
+fn event_names(model: &Model, engine: &Engine) -> Result<(), StepFailure> {
+    let mut expected: BTreeMap<&str, u64> = BTreeMap::new();
+    let names = model.known.values().map(|known| known.sent.name.as_str());
+    for name in names.filter(|name| !name.starts_with(RESERVED_PREFIX)) {
+        *expected.entry(name).or_default() += 1;
+    }
+    let rows = engine.maintenance().query_store(|reader| {
+        let selection = EventNameSelection {
+            limit: usize::MAX >> 1,
+            ..EventNameSelection::default()
+        };
+        let rows = reader.list_event_names(selection)?;
+        let last: Vec<_> = rows
+            .iter()
+            .filter_map(|row| row.last_event.clone())
+            .collect();
+        let ids: Vec<_> = last.iter().map(|(player, id)| (&**player, &**id)).collect();
+        let samples = reader.find_events(&ids)?;
+        Ok((rows, samples))
+    });
+    let (rows, samples) = rows.wait()?;
+    let counted: BTreeMap<&str, u64> = rows.iter().map(|row| (&*row.name, row.events)).collect();
+    must!(
+        counted == expected,
+        "events are counted as {counted:?}, and {expected:?} were acknowledged"
+    );
+    must!(
+        samples.iter().all(Option::is_some),
+        "an event name refers to an event that is gone: {rows:?}"
+    );
+    Ok(())
 }
 
 /// Loads the players as they are shown.

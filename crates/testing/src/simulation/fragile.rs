@@ -150,11 +150,12 @@ impl Transaction for FragileTransaction<'_> {
         fn write_all(batch: &[ChangeSet]) -> ();
         fn append_outcomes(outcomes: &[OutcomeRow]) -> i64;
         fn add_rule_errors(errors: &[RuleErrorRow]) -> ();
+        fn recount_event_names() -> ();
         fn publish_catalog(catalog: &CatalogRow, definitions: &[DefinitionRow]) -> ();
         fn put_setting(name: &str, value: &[u8]) -> ();
         fn put_alias(alias: &AliasRow) -> ();
         fn delete_alias(guest: &str) -> ();
-        fn erase_player(player: &str, mark: &[u8], at: Timestamp) -> ErasedRows;
+        fn erase_player(player: &str, mark: Option<&[u8]>, at: Timestamp) -> ErasedRows;
         fn prune_feed(before: Timestamp) -> u64;
         fn put_api_key(key: &KeyRow) -> ();
         fn put_administrator(administrator: &AdministratorRow) -> ();
@@ -217,11 +218,16 @@ impl ReadStore for FragileTransaction<'_> {
         fn list_earners(badge: &str, after: Option<&EarnerCursor>, limit: usize) -> Vec<AwardRow>;
         fn count_badges() -> Vec<BadgeCount>;
         fn list_players(after: Option<&str>, limit: usize) -> Vec<PlayerRow>;
+        fn list_players_by_name(prefix: &str, limit: usize) -> Vec<PlayerRow>;
         fn find_summary(player: &str) -> Option<PlayerSummary>;
         fn list_owners(after: Option<&str>, limit: usize) -> Vec<String>;
         fn count_daily_activity(from: Timestamp, to: Timestamp) -> Vec<DayActivity>;
         fn count_players() -> u64;
         fn count_rows() -> RowTotals;
+        fn find_event_names(names: &[&str]) -> Vec<Option<EventNameRow>>;
+        fn list_event_names(selection: EventNameSelection<'_>) -> Vec<EventNameRow>;
+        fn count_event_names() -> u64;
+        fn find_event_name_differences() -> Vec<EventNameDifference>;
         fn list_rule_errors() -> Vec<RuleErrorRow>;
         fn list_api_keys() -> Vec<KeyRow>;
         fn list_administrators() -> Vec<AdministratorRow>;
@@ -249,7 +255,7 @@ mod tests {
         let engine = Engine::open(store, catalog).unwrap();
         engine.record(NewEvent::new("gus", "visit")).wait().unwrap();
         for action in [
-            Action::merge("ada", "gus"),
+            Action::merge("ada", "gus").create(),
             Action::points("ada", "xp", 5).id("gift"),
         ] {
             engine.submit_action(action).wait().unwrap();

@@ -35,12 +35,12 @@ use crate::random::worlds;
 /// Function that opens a database, any number of times.
 pub type OpenStore = Box<dyn Fn() -> Box<dyn Store>>;
 
-/// Reads the range of seeds from the environment: `ACCOLADE_SEEDS` many, from `ACCOLADE_FIRST_SEED`
+/// Reads the range of seeds from the environment: `TEST_SEEDS` many, from `TEST_FIRST_SEED`
 /// on.
 pub fn read_requested_seeds() -> Option<Range<u64>> {
     let number = |name: &str| env::var(name).ok()?.parse::<u64>().ok();
-    let first = number("ACCOLADE_FIRST_SEED").unwrap_or_default();
-    Some(first..first + number("ACCOLADE_SEEDS")?)
+    let first = number("TEST_FIRST_SEED").unwrap_or_default();
+    Some(first..first + number("TEST_SEEDS")?)
 }
 
 /// The sequence and environment of a seed.

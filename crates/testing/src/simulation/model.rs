@@ -8,7 +8,7 @@ use accolade::{Catalog, NewEvent, Timestamp};
 use accolade_core::catalog::CatalogFormat;
 use accolade_core::catalog::rules::RuleSet;
 use accolade_core::event::Event;
-use accolade_core::fold::{Holdings, MovementSource, Replay, StepReport, WholeState};
+use accolade_core::fold::{self, Holdings, MovementSource, Replay, StepReport, WholeState};
 use accolade_core::names::acts;
 use accolade_core::timeline::{self, RetractableEvent};
 
@@ -147,13 +147,26 @@ impl Model {
         }
     }
 
+    /// True if erasing a player blocks the ids: if any event is their own (S22).
+    pub(crate) fn is_blocked_by_erasure(&self, root: &str) -> bool {
+        let ids = self.list_merged_ids(root);
+        let mut own = self
+            .known
+            .iter()
+            .filter(|((player, _), _)| ids.contains(player));
+        own.any(|(_, known)| !known.sent.is_reserved())
+    }
+
     /// Forgets a player.
     pub(crate) fn erase(&mut self, root: &str) {
+        let is_blocked = self.is_blocked_by_erasure(root);
         let ids = self.list_merged_ids(root);
         self.known.retain(|(player, _), _| !ids.contains(player));
         self.awaited.retain(|(player, _)| !ids.contains(player));
         self.aliases.retain(|guest, _| !ids.contains(guest));
-        self.erased.extend(ids);
+        if is_blocked {
+            self.erased.extend(ids);
+        }
     }
 
     /// Records a publication.
@@ -206,7 +219,13 @@ fn identity(rules: &RuleSet, event: &Event, source: &MovementSource, currency: u
             "{currency} for {} by {}",
             event.id, rules.earnings[*earning].id
         ),
-        MovementSource::Action | MovementSource::Expiry => format!("{currency} for {}", event.id),
+        MovementSource::Action => format!("{currency} for {}", event.id),
+        MovementSource::Expiry { at } => {
+            format!(
+                "{currency} for {}",
+                fold::timer_event(&event.player, *at).id
+            )
+        }
         MovementSource::Award { badge, tier, key } => {
             let badge = &rules.badges[*badge];
             format!(

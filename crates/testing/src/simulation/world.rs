@@ -206,7 +206,7 @@ impl<'s> World<'s> {
                 if let Some(hours) = hours_ago {
                     (act, sent) = (act.at(self.ago(*hours)), sent.at(self.ago(*hours)));
                 }
-                let answer = engine.submit_action(act).wait();
+                let answer = engine.submit_action(act.create()).wait();
                 self.check_response(sent, answer)
             }
             Operation::Retract {
@@ -234,7 +234,7 @@ impl<'s> World<'s> {
                     false => Action::retract_all(&player, ids.iter().cloned()),
                 };
                 let id = format!("r{id}");
-                let answer = engine.submit_action(act.id(&id)).wait();
+                let answer = engine.submit_action(act.id(&id).create()).wait();
                 self.check_retraction(&player, id, &ids, *restore, answer)
             }
             Operation::RetractRange {
@@ -257,7 +257,7 @@ impl<'s> World<'s> {
                 let id = format!("r{id}");
                 let answers = engine
                     .players()
-                    .retract_selected(selected.clone(), Action::empty().id(&id))
+                    .retract_selected(selected.clone(), Action::empty().id(&id).create())
                     .wait()?;
                 let acts = selected.chunk_by(|one, other| one.player == other.player);
                 for ((number, chosen), answer) in acts.enumerate().zip(answers) {
@@ -284,7 +284,7 @@ impl<'s> World<'s> {
                 let (player, guest) = (self.player(*player), self.player(*guest));
                 let id = format!("m{id}");
                 let answer = engine
-                    .submit_action(Action::merge(&player, &guest).id(&id))
+                    .submit_action(Action::merge(&player, &guest).id(&id).create())
                     .wait();
                 self.check_merge(&player, &guest, id, acts::MERGE, answer)
             }
@@ -296,7 +296,7 @@ impl<'s> World<'s> {
                 };
                 let id = format!("m{id}");
                 let answer = engine
-                    .submit_action(Action::unmerge(&player, &guest).id(&id))
+                    .submit_action(Action::unmerge(&player, &guest).id(&id).create())
                     .wait();
                 self.check_merge(&player, &guest, id, acts::UNMERGE, answer)
             }
@@ -318,6 +318,12 @@ impl<'s> World<'s> {
                     !there || self.again || removed.is_some(),
                     "{player} is known, but nothing was removed"
                 );
+                if let Some(removed) = &removed {
+                    must!(
+                        self.again || removed.blocked == self.model.is_blocked_by_erasure(&root),
+                        "{player} was erased: {removed:?}"
+                    );
+                }
                 if there || removed.is_some() {
                     self.model.erase(&root);
                 }

@@ -141,11 +141,14 @@ impl CacheSlot {
         let (cache, engine) = (cache.clone(), engine.clone());
         // The computation outlives the request, so that a reload finds its result.
         tokio::spawn(async move {
-            let counted = compute_charts(&engine, span).await;
+            // On a task of its own, because a panic must not leave the computation running forever.
+            let counting = tokio::spawn(async move { compute_charts(&engine, span).await });
+            let counted = counting.await;
             cache.with_slot(span, |slot| {
                 slot.running = None;
                 match counted {
-                    Ok(counted) => slot.charts = Some(counted),
+                    Ok(Ok(counted)) => slot.charts = Some(counted),
+                    Ok(Err(error)) => tracing::warn!(%error, "activity count failed"),
                     Err(error) => tracing::warn!(%error, "activity count failed"),
                 }
             });
@@ -281,4 +284,33 @@ fn build_charts(span: ChartSpan, sums: &[(String, PeriodTotals)]) -> Vec<BarChar
         ));
     }
     charts
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::atomic::{AtomicBool, Ordering};
+
+    use accolade::Catalog;
+    use accolade_testing::MemoryStore;
+
+    use super::*;
+
+    #[tokio::test]
+    async fn a_computation_that_panics_is_repeated_by_the_next_page() {
+        let is_broken = Arc::new(AtomicBool::new(false));
+        let broken = Arc::clone(&is_broken);
+        let engine = Engine::builder(MemoryStore::new())
+            .catalog(Catalog::from_toml("").unwrap())
+            .clock(move || {
+                assert!(!broken.load(Ordering::Relaxed), "a defect");
+                "2026-03-01T12:00:00Z".parse().unwrap()
+            })
+            .open()
+            .unwrap();
+        let cache = ChartCache::default();
+        is_broken.store(true, Ordering::Relaxed);
+        assert!(cache.load_charts(&engine, ChartSpan::Days).await.is_none());
+        is_broken.store(false, Ordering::Relaxed);
+        assert!(cache.load_charts(&engine, ChartSpan::Days).await.is_some());
+    }
 }

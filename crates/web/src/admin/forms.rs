@@ -90,6 +90,8 @@ pub(super) struct FormField {
     pub(super) error: String,
     pub(super) required: bool,
     pub(super) choices: Vec<FieldChoice>,
+    /// Text of an empty choice that comes first; empty for none.
+    pub(super) placeholder: &'static str,
 }
 
 /// Kind of input element.
@@ -146,6 +148,12 @@ impl FormField {
     /// Turns the field into a drop-down list.
     pub(super) fn with_choices(mut self, choices: Vec<FieldChoice>) -> Self {
         (self.shape, self.choices) = (FieldShape::Choice, choices);
+        self
+    }
+
+    /// Adds an empty choice, so that nothing is chosen by a slip.
+    pub(super) fn with_placeholder(mut self, text: &'static str) -> Self {
+        self.placeholder = text;
         self
     }
 }

@@ -51,6 +51,7 @@ impl JobLine {
             "verify" => "Data verification",
             "repair" => "Data repair",
             "award" => "Award to several players",
+            "undo-award" => "Undo of an award to several players",
             other => other,
         };
         let path = match job.kind {

@@ -8,6 +8,7 @@ mod audit;
 mod badges;
 mod catalog;
 mod chart;
+mod events;
 mod filters;
 mod forms;
 mod health;

@@ -29,7 +29,8 @@ macro_rules! notices {
 }
 
 notices! {
-    Done "done" "Action applied to this player.";
+    UndoneBefore "undone-before" "This was already undone. Nothing changed.";
+    Deleted "deleted" "Empty player deleted. The id can be used again.";
     DoneBefore "done-before" "This action was already applied to this player. Nothing changed.";
     Erased "erased" "Player erased.";
     SignedOut "signed-out" "You are signed out.";
@@ -65,7 +66,7 @@ mod tests {
     #[test]
     fn only_listed_notices_are_shown() {
         for (address, expected) in [
-            ("/admin?notice=done", Some(Notice::Done)),
+            ("/admin?notice=deleted", Some(Notice::Deleted)),
             ("/admin?a=b&notice=erased", Some(Notice::Erased)),
             ("/admin?notice=%3Cb%3E", None),
             ("/admin?notice=", None),

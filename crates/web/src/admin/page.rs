@@ -3,8 +3,8 @@
 use accolade::Error;
 use axum::Form;
 use axum::extract::{FromRequest, FromRequestParts, Request, State};
-use axum::http::StatusCode;
 use axum::http::request::Parts;
+use axum::http::{StatusCode, header};
 use axum::middleware::Next;
 use axum::response::{Html, IntoResponse, Redirect, Response};
 use serde::Serialize;
@@ -175,7 +175,13 @@ pub(super) async fn render_errors(
         .ok()
         .map(|administrator| administrator.name);
     match render_admin_page(&app, problem.status_code(), name.as_deref(), None, &page) {
-        Ok(page) => page,
+        Ok(mut page) => {
+            if let Some(seconds) = problem.retry_after() {
+                let headers = page.headers_mut();
+                headers.insert(header::RETRY_AFTER, seconds.clone());
+            }
+            page
+        }
         // The error template itself failed, so the problem is sent as JSON.
         Err(PageError(problem)) => problem.into_response(),
     }

@@ -6,10 +6,16 @@ use axum::extract::DefaultBodyLimit;
 use axum::handler::Handler;
 use axum::routing::{MethodRouter, get, post};
 
+use super::badges::undo_awards;
 use super::catalog::{self, editor, history, preview, publish};
-use super::players::{action, erase, ledger, link, profile, search, timeline, why};
-use super::{access, account, administrators, audit, badges, health, jobs, keys, live, overview};
+use super::players::{action, erase, ledger, link, performed, profile, search, timeline, why};
+use super::{
+    access, account, administrators, audit, badges, events, health, jobs, keys, live, overview,
+};
 use crate::state::AppState;
+
+/// Maximum size of a form that needs no session, in bytes.
+const OPEN_FORM_BYTES: usize = 16 * 1024;
 
 /// Path of a page with its handlers.
 pub(super) struct AdminRoute {
@@ -43,6 +49,7 @@ pub(super) fn list_routes() -> Vec<AdminRoute> {
         get_route("/admin/live", get(live::stream_outcomes)),
         get_route("/admin/jobs/{job}", get(jobs::show_job_page)),
         post_route("/admin/jobs/{job}/cancel", post(jobs::cancel_job)),
+        get_route("/admin/events", get(events::show_events_page)),
         get_route("/admin/badges", get(badges::show_badges_page)),
         get_route("/admin/badges/{badge}", get(badges::show_badge_page)),
         get_post_route(
@@ -72,13 +79,14 @@ pub(super) fn list_routes() -> Vec<AdminRoute> {
         get_route("/admin/health", get(health::show_health_page)),
         post_route("/admin/health/verify", post(health::start_verification)),
         post_route("/admin/health/repair", post(health::start_repair)),
+        post_route("/admin/jobs/{job}/undo", post(undo_awards::start_undo)),
     ];
     routes.extend(player_routes());
     routes.extend(catalog_routes());
     routes
 }
 
-fn player_routes() -> [AdminRoute; 8] {
+fn player_routes() -> [AdminRoute; 9] {
     [
         get_route("/admin/players", get(search::show_players_page)),
         get_route("/admin/players/{player}", get(profile::show_player_page)),
@@ -95,6 +103,7 @@ fn player_routes() -> [AdminRoute; 8] {
             "/admin/players/{player}/actions/{kind}",
             get(action::show_action_form).post(action::submit_action_form),
         ),
+        post_route("/admin/players/{player}/undo", post(performed::undo_action)),
         get_post_route(
             "/admin/players/{player}/erase",
             get(erase::show_erase_page).post(erase::erase_player),
@@ -159,6 +168,8 @@ fn get_post_route(path: &'static str, handlers: MethodRouter<AppState>) -> Admin
 }
 
 fn open_route(path: &'static str, handlers: MethodRouter<AppState>) -> AdminRoute {
+    // Anyone can send these forms, so the service must not keep large ones in memory.
+    let handlers = handlers.layer(DefaultBodyLimit::max(OPEN_FORM_BYTES));
     AdminRoute {
         is_open: true,
         ..get_post_route(path, handlers)

@@ -28,6 +28,9 @@ pub(crate) enum ActionRequest {
         key: Option<String>,
         /// Reason, recorded in the timeline and the audit log.
         reason: Option<String>,
+        /// True to create the player if unknown. Not part of the content: a retry may omit it.
+        #[serde(default)]
+        create: bool,
         /// Effective time. Default: after everything else in the player's timeline.
         #[schema(format = DateTime)]
         at: Option<String>,
@@ -42,6 +45,9 @@ pub(crate) enum ActionRequest {
         key: Option<String>,
         /// Reason, recorded in the timeline and the audit log.
         reason: Option<String>,
+        /// True to create the player if unknown. Not part of the content: a retry may omit it.
+        #[serde(default)]
+        create: bool,
         /// Effective time. Default: after everything else in the player's timeline.
         #[schema(format = DateTime)]
         at: Option<String>,
@@ -58,6 +64,9 @@ pub(crate) enum ActionRequest {
         key: Option<String>,
         /// Reason, recorded in the timeline and the audit log.
         reason: Option<String>,
+        /// True to create the player if unknown. Not part of the content: a retry may omit it.
+        #[serde(default)]
+        create: bool,
         /// Effective time. Default: after everything else in the player's timeline.
         #[schema(format = DateTime)]
         at: Option<String>,
@@ -73,6 +82,9 @@ pub(crate) enum ActionRequest {
         overdraft: bool,
         /// Reason, recorded in the timeline and the audit log.
         reason: Option<String>,
+        /// True to create the player if unknown. Not part of the content: a retry may omit it.
+        #[serde(default)]
+        create: bool,
         /// Effective time. Default: after everything else in the player's timeline.
         #[schema(format = DateTime)]
         at: Option<String>,
@@ -81,6 +93,9 @@ pub(crate) enum ActionRequest {
     Reset {
         /// Reason, recorded in the timeline and the audit log.
         reason: Option<String>,
+        /// True to create the player if unknown. Not part of the content: a retry may omit it.
+        #[serde(default)]
+        create: bool,
         /// Effective time. Default: after everything else in the player's timeline.
         #[schema(format = DateTime)]
         at: Option<String>,
@@ -92,6 +107,9 @@ pub(crate) enum ActionRequest {
         set: Props,
         /// Reason, recorded in the timeline and the audit log.
         reason: Option<String>,
+        /// True to create the player if unknown. Not part of the content: a retry may omit it.
+        #[serde(default)]
+        create: bool,
         /// Effective time. Default: after everything else in the player's timeline.
         #[schema(format = DateTime)]
         at: Option<String>,
@@ -103,6 +121,9 @@ pub(crate) enum ActionRequest {
         events: Vec<String>,
         /// Reason, recorded in the timeline and the audit log.
         reason: Option<String>,
+        /// True to create the player if unknown. Not part of the content: a retry may omit it.
+        #[serde(default)]
+        create: bool,
     },
     /// Restore retracted events.
     Restore {
@@ -111,6 +132,9 @@ pub(crate) enum ActionRequest {
         events: Vec<String>,
         /// Reason, recorded in the timeline and the audit log.
         reason: Option<String>,
+        /// True to create the player if unknown. Not part of the content: a retry may omit it.
+        #[serde(default)]
+        create: bool,
     },
     /// Merge the timeline of a guest into the player's.
     Merge {
@@ -118,6 +142,9 @@ pub(crate) enum ActionRequest {
         guest: String,
         /// Reason, recorded in the timeline and the audit log.
         reason: Option<String>,
+        /// True to allow a player or guest without any event so far.
+        #[serde(default)]
+        create: bool,
     },
     /// Undo a merge. Fails if a manual action was recorded on the merged player.
     Unmerge {
@@ -131,15 +158,17 @@ pub(crate) enum ActionRequest {
 impl ActionRequest {
     /// Converts the request to an action on a player.
     fn into_action(self, player: &str) -> Result<Action, Problem> {
-        let (act, reason, at) = match self {
+        let (act, create, reason, at) = match self {
             Self::Award {
                 badge,
                 tier,
                 key,
                 reason,
+                create,
                 at,
             } => (
                 with_tier_and_key(Action::award(player, &badge), tier, key),
+                create,
                 reason,
                 at,
             ),
@@ -148,9 +177,11 @@ impl ActionRequest {
                 tier,
                 key,
                 reason,
+                create,
                 at,
             } => (
                 with_tier_and_key(Action::revoke(player, &badge), tier, key),
+                create,
                 reason,
                 at,
             ),
@@ -160,6 +191,7 @@ impl ActionRequest {
                 set,
                 key,
                 reason,
+                create,
                 at,
             } => {
                 let act = match (add, set) {
@@ -171,25 +203,47 @@ impl ActionRequest {
                         ));
                     }
                 };
-                (with_tier_and_key(act, None, key), reason, at)
+                (with_tier_and_key(act, None, key), create, reason, at)
             }
             Self::Points {
                 currency,
                 amount,
                 overdraft,
                 reason,
+                create,
                 at,
             } => {
                 let act = Action::points(player, &currency, amount);
-                (if overdraft { act.overdraft() } else { act }, reason, at)
+                let act = if overdraft { act.overdraft() } else { act };
+                (act, create, reason, at)
             }
-            Self::Reset { reason, at } => (Action::reset(player), reason, at),
-            Self::Profile { set, reason, at } => (Action::profile(player, set), reason, at),
-            Self::Retract { events, reason } => (Action::retract_all(player, events), reason, None),
-            Self::Restore { events, reason } => (Action::restore_all(player, events), reason, None),
-            Self::Merge { guest, reason } => (Action::merge(player, &guest), reason, None),
-            Self::Unmerge { guest, reason } => (Action::unmerge(player, &guest), reason, None),
+            Self::Reset { reason, create, at } => (Action::reset(player), create, reason, at),
+            Self::Profile {
+                set,
+                reason,
+                create,
+                at,
+            } => (Action::profile(player, set), create, reason, at),
+            Self::Retract {
+                events,
+                reason,
+                create,
+            } => (Action::retract_all(player, events), create, reason, None),
+            Self::Restore {
+                events,
+                reason,
+                create,
+            } => (Action::restore_all(player, events), create, reason, None),
+            Self::Merge {
+                guest,
+                reason,
+                create,
+            } => (Action::merge(player, &guest), create, reason, None),
+            Self::Unmerge { guest, reason } => {
+                (Action::unmerge(player, &guest), false, reason, None)
+            }
         };
+        let act = if create { act.create() } else { act };
         let act = reason
             .into_iter()
             .fold(act, |act, reason| act.reason(&reason));
@@ -213,7 +267,8 @@ fn parse_decimal(number: f64) -> Result<Decimal, Problem> {
 
 /// Submit a manual action on a player.
 ///
-/// An action that is not possible is refused and not recorded. A retry with the same
+/// An action that is not possible is refused and not recorded. So is an action on an unknown
+/// player, with status 404, unless it says `"create": true`. A retry with the same
 /// `Idempotency-Key` returns the outcomes of the first request. Scope: `actions`.
 #[utoipa::path(
     post, path = "/v1/players/{player}/actions",
@@ -330,12 +385,16 @@ pub(crate) async fn submit_actions(
 pub(crate) struct ErasePlayerResponse {
     /// Erased data by player id: of the player and of merged guests. Empty if already erased.
     players: Vec<ErasedPlayerModel>,
+    /// True if nothing can be recorded under these ids again. False if the player had no event of
+    /// their own, only manual actions: the ids can be used again.
+    blocked: bool,
 }
 
 /// Erase a player.
 ///
 /// Erases all data of a player and of the guests merged into them. This cannot be undone, and no
-/// events are accepted for these ids from then on. Idempotent. Scope: `actions`.
+/// events are accepted for these ids from then on, unless the player had no event of their own: see
+/// `blocked`. Idempotent. Scope: `actions`.
 #[utoipa::path(
     delete, path = "/v1/players/{player}",
     tag = "actions", operation_id = "erase_player",
@@ -360,14 +419,15 @@ pub(crate) async fn erase_player(
         .players()
         .erase(&player)
         .await?;
-    let players = match removed {
-        Some(removed) => removed.players,
+    let (players, blocked) = match removed {
+        Some(removed) => (removed.players, removed.blocked),
         // Erasing again succeeds, so that retries are safe.
-        None if app.engine.players().is_erased(&player).await? => Vec::new(),
+        None if app.engine.players().is_erased(&player).await? => (Vec::new(), true),
         None => return Err(Problem::player_not_found(&player)),
     };
     let players = players.into_iter().map(ErasedPlayerModel::from);
     Ok(Json(ErasePlayerResponse {
         players: players.collect(),
+        blocked,
     }))
 }

@@ -15,7 +15,8 @@ use crate::state::AppState;
 
 /// List all badges.
 ///
-/// Includes the number of awards and players of each. Scope: `read`.
+/// Includes the number of awards and players of each. Scope: `read`; for `as=admin`, the scope
+/// `admin`.
 #[utoipa::path(
     get, path = "/v1/badges",
     tag = "badges", operation_id = "list_badges",
@@ -27,7 +28,7 @@ pub(crate) async fn list_badges(
     caller: Caller,
     QueryParams(eyes): QueryParams<AudienceQuery>,
 ) -> Result<Json<List<GalleryBadgeModel>>, Problem> {
-    caller.require_scope(KeyScope::Read)?;
+    caller.require_scope(eyes.audience.required_scope())?;
     Ok(Json(List::single_page(
         app.engine
             .catalog()
@@ -38,7 +39,7 @@ pub(crate) async fn list_badges(
 
 /// Get a badge.
 ///
-/// Scope: `read`.
+/// Scope: `read`; for `as=admin`, the scope `admin`.
 #[utoipa::path(
     get, path = "/v1/badges/{badge}", tag = "badges", operation_id = "get_badge",
     params(("badge" = String, Path, description = "Badge id"), AudienceQuery),
@@ -50,7 +51,7 @@ pub(crate) async fn get_badge(
     PathParams(badge): PathParams<String>,
     QueryParams(eyes): QueryParams<AudienceQuery>,
 ) -> Result<Json<GalleryBadgeModel>, Problem> {
-    caller.require_scope(KeyScope::Read)?;
+    caller.require_scope(eyes.audience.required_scope())?;
     let found = app
         .engine
         .catalog()

@@ -143,16 +143,22 @@ pub(crate) async fn get_catalog_version(
 pub(crate) struct CheckCatalogResponse {
     /// True if the catalog has no errors.
     pub(crate) valid: bool,
-    /// Errors, each with its location.
+    /// Number of errors.
+    pub(crate) error_count: usize,
+    /// Errors, each with its location; the first 200.
     pub(crate) diagnostics: Vec<CatalogDiagnosticModel>,
+    /// Probable mistakes in a catalog without errors: rules that can never apply, limits that can
+    /// never bind, and unused definitions.
+    pub(crate) warnings: Vec<CatalogDiagnosticModel>,
     /// Results of the tests in the catalog.
     pub(crate) tests: Vec<CatalogTestResult>,
 }
 
 /// Check a catalog.
 ///
-/// Reports all errors at once, each with its location and a suggested fix, and runs the tests in
-/// the catalog. Changes nothing. Scope: `admin`.
+/// Reports the first 200 errors at once, each with its location and a suggested fix, and their
+/// total. Lists the warnings about a catalog without errors and runs
+/// its tests. Changes nothing. Scope: `admin`.
 #[utoipa::path(
     post, path = "/v1/catalog/check", tag = "catalog", operation_id = "check_catalog",
     request_body(content = CatalogRequest, content_type = "application/json"),
@@ -168,12 +174,16 @@ pub(crate) async fn check_catalog(
     let checked = catalogs::parse_catalog(&app.engine, source, format, |read| match read {
         Ok(catalog) => CheckCatalogResponse {
             valid: true,
+            error_count: 0,
             diagnostics: Vec::new(),
+            warnings: CatalogDiagnosticModel::from_warnings(&catalog),
             tests: catalogs::run_tests(&catalog),
         },
         Err(found) => CheckCatalogResponse {
             valid: false,
+            error_count: found.total_count(),
             diagnostics: CatalogDiagnosticModel::from_diagnostics(&found),
+            warnings: Vec::new(),
             tests: Vec::new(),
         },
     });

@@ -1,7 +1,7 @@
 //! Opaque pagination cursors.
 
 use accolade::store::EarnerCursor;
-use accolade::{LedgerCursor, PlayerId, ResultPage, TimelineCursor, Timestamp};
+use accolade::{EventNameCursor, LedgerCursor, PlayerId, ResultPage, TimelineCursor, Timestamp};
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use serde::Serialize;
@@ -79,6 +79,18 @@ impl PageCursor for i64 {
 
     fn from_encoded(written: Self) -> Option<Self> {
         Some(written)
+    }
+}
+
+impl PageCursor for EventNameCursor {
+    type Encoded = (u64, String);
+
+    fn to_encoded(&self) -> Self::Encoded {
+        (self.events, self.name.clone())
+    }
+
+    fn from_encoded((events, name): Self::Encoded) -> Option<Self> {
+        Some(Self { events, name })
     }
 }
 
@@ -185,6 +197,11 @@ mod tests {
             player: "\u{1f9ed}/ ".into(),
         };
         assert_eq!(decode_or_start(&encode_cursor(&place)), Some(place));
+        let name = EventNameCursor {
+            events: 7,
+            name: "post \"published\"".to_owned(),
+        };
+        assert_eq!(decode_or_start(&encode_cursor(&name)), Some(name));
         let place = LedgerCursor { at, seq: 7 };
         assert_eq!(decode_or_start(&encode_cursor(&place)), Some(place));
     }

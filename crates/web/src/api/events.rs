@@ -4,12 +4,14 @@ use std::time::Duration;
 
 use accolade::{EventId, NewEvent, Rejection};
 use axum::Json;
+use axum::body::Body;
 use axum::extract::{FromRequest, Request, State};
-use axum::http::StatusCode;
+use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use http_body_util::BodyExt;
 use serde::Serialize;
 use serde_json::value::RawValue;
+use tokio::time::{Instant, timeout_at};
 use utoipa::ToSchema;
 
 use super::extract::{IdempotencyKey, RawBody, require_media_type};
@@ -22,6 +24,8 @@ use crate::state::AppState;
 pub(crate) const STREAM_PATH: &str = "/v1/events/stream";
 /// Maximum length of a line, in bytes.
 const MAX_LINE_BYTES: usize = 1024 * 1024;
+/// Time without data after which the lines that wait for a full batch are recorded.
+const FLUSH_DELAY: Duration = Duration::from_millis(200);
 
 /// Event to record. Unknown fields are rejected.
 // Describes the schema only: `NewEvent::from_json` parses the request.
@@ -219,9 +223,10 @@ fn split_result(event: Result<NewEvent, Problem>) -> (Option<NewEvent>, Option<P
 
 /// Record a stream of events, one JSON object per line.
 ///
-/// Lines are recorded in batches as they arrive. The number of lines is not limited; a line may
-/// have up to 1 MiB. The response follows after the last line. If the connection breaks, send all
-/// lines again with the same ids. Scope: `record`.
+/// Lines are recorded in batches as they arrive, at the latest when no data arrives for 200 ms. The
+/// number of lines is not limited; a line may have up to 1 MiB. The response follows after the last
+/// line. An error after the first line says how many lines were processed before it. If the
+/// connection breaks, send all lines again with the same ids. Scope: `record`.
 #[utoipa::path(
     post,
     path = "/v1/events/stream",
@@ -237,33 +242,61 @@ pub(crate) async fn stream_events(
     caller.require_scope(KeyScope::Record)?;
     require_media_type(&request, "application/x-ndjson")?;
     let idle = Duration::from_secs(app.settings.server.idle_seconds);
-    let mut body = request.into_body();
     let mut lines = LineRecorder::new(app.settings.limits.batch_events);
+    match receive_lines(&app, request.into_body(), idle, &mut lines).await {
+        Ok(()) => lines.finish_stream(&app).await.map(Json),
+        Err(problem) => {
+            // The lines before the error are recorded, as the response says.
+            lines.flush_batch(&app).await?;
+            Err(problem.with_more_detail(&lines.describe_progress()))
+        }
+    }
+}
+
+/// Receives the lines of a stream until its end.
+async fn receive_lines(
+    app: &AppState,
+    mut body: Body,
+    idle: Duration,
+    lines: &mut LineRecorder,
+) -> Result<(), Problem> {
     loop {
         // The timeout starts again with each frame, so that slow but steady clients succeed.
-        let frame = tokio::time::timeout(idle, body.frame())
-            .await
-            .map_err(|_| stream_timeout())?;
-        let Some(frame) = frame else { break };
+        let deadline = Instant::now() + idle;
+        let mut frame = None;
+        if lines.has_waiting_events() {
+            let pause = deadline.min(Instant::now() + FLUSH_DELAY);
+            frame = timeout_at(pause, body.frame()).await.ok();
+            if frame.is_none() {
+                lines.flush_batch(app).await?;
+            }
+        }
+        let frame = match frame {
+            Some(frame) => frame,
+            None => timeout_at(deadline, body.frame())
+                .await
+                .map_err(|_| stream_timeout())?,
+        };
+        let Some(frame) = frame else { return Ok(()) };
         let frame = frame
             .map_err(|error| Problem::bad_request(format!("the body is incomplete: {error}")))?;
         // Frames without data are trailers.
         for byte_run in frame.into_data().iter() {
-            lines.push_bytes(&app, byte_run).await?;
+            lines.push_bytes(app, byte_run).await?;
         }
     }
-    lines.finish_stream(&app).await.map(Json)
 }
 
 fn stream_timeout() -> Problem {
-    let detail = "no data received for too long; the lines before were recorded: send all lines \
-        again with the same ids";
+    let detail = "no data received for too long; send all lines again with the same ids";
     Problem::new(
         StatusCode::REQUEST_TIMEOUT,
         "timeout",
         "Request timeout",
         detail,
     )
+    // The client may still be sending, which must not be read as another request.
+    .with_header(header::CONNECTION, HeaderValue::from_static("close"))
 }
 
 /// Splits a stream into lines and records them in batches.
@@ -310,7 +343,10 @@ impl LineRecorder {
         }
         match parse_event(line, None) {
             Ok(event) => self.batch.push((self.line_number, event)),
-            Err(problem) => self.summary.count_line(self.line_number, Err(problem)),
+            Err(problem) => {
+                app.metrics.count_events(status_label(None), 1);
+                self.summary.count_line(self.line_number, Err(problem));
+            }
         }
         if self.batch.len() >= self.batch_events {
             self.flush_batch(app).await
@@ -319,20 +355,47 @@ impl LineRecorder {
         }
     }
 
+    /// True if lines wait for a full batch.
+    fn has_waiting_events(&self) -> bool {
+        !self.batch.is_empty()
+    }
+
+    /// Describes what was done with the lines so far.
+    fn describe_progress(&self) -> String {
+        let StreamSummary {
+            lines,
+            accepted,
+            duplicates,
+            rejected,
+            ..
+        } = &self.summary;
+        format!(
+            "lines processed: {lines} ({accepted} accepted, {duplicates} duplicate, \
+             {rejected} rejected)"
+        )
+    }
+
     async fn flush_batch(&mut self, app: &AppState) -> Result<(), Problem> {
         let (numbers, events): (Vec<u64>, Vec<NewEvent>) =
             std::mem::take(&mut self.batch).into_iter().unzip();
-        // The summary has no room for skipped rules, so they are not explained.
-        let answers = app.engine.record_many(events).await?;
+        if events.is_empty() {
+            return Ok(());
+        }
+        // Waits while the queue is full: a stream can wait, which slows its client down. The
+        // summary has no room for skipped rules, so they are not explained.
+        let answers = app
+            .engine
+            .await_queue_place()
+            .await?
+            .record_many(events)
+            .await?;
         for (number, answer) in numbers.into_iter().zip(answers) {
             app.metrics.count_events(
                 status_label(answer.as_ref().map(|receipt| receipt.status).ok()),
                 1,
             );
-            self.summary.count_line(
-                number,
-                answer.map(|receipt| receipt.status).map_err(Problem::from),
-            );
+            self.summary
+                .count_line(number, answer.map_err(Problem::from));
         }
         Ok(())
     }

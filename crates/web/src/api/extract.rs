@@ -5,11 +5,12 @@ use accolade_core::time::TimestampError;
 use axum::body::Bytes;
 use axum::extract::{FromRequest, FromRequestParts, Path, Query, Request};
 use axum::http::request::Parts;
-use axum::http::{HeaderName, StatusCode, header};
+use axum::http::{HeaderName, HeaderValue, StatusCode, header};
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
 use utoipa::{IntoParams, ToSchema};
 
+use crate::auth::KeyScope;
 use crate::problem::Problem;
 use crate::state::AppState;
 
@@ -81,23 +82,37 @@ impl<T: DeserializeOwned> FromRequest<AppState> for JsonBody<T> {
     }
 }
 
-/// Returns an error unless a request has this media type.
+/// Returns an error unless a request has this media type and is not compressed.
 pub(crate) fn require_media_type(request: &Request, kind: &str) -> Result<(), Problem> {
+    let mut codings = request.headers().get_all(header::CONTENT_ENCODING).iter();
+    if let Some(coding) = codings.find(|coding| !is_identity(coding)) {
+        let coding = String::from_utf8_lossy(coding.as_bytes()).into_owned();
+        let detail = format!("unsupported content encoding `{coding}`; send the body uncompressed");
+        return Err(unsupported_media_type(detail).with_header(
+            header::ACCEPT_ENCODING,
+            HeaderValue::from_static("identity"),
+        ));
+    }
     let given = media_type(request);
     if given.is_some_and(|given| given.eq_ignore_ascii_case(kind)) {
         return Ok(());
     }
-    let status = StatusCode::UNSUPPORTED_MEDIA_TYPE;
-    let detail = match given {
+    Err(unsupported_media_type(match given {
         Some(given) => format!("unsupported content type `{given}`; send `{kind}`"),
         None => format!("missing content type; send `{kind}`"),
-    };
-    Err(Problem::new(
-        status,
-        "unsupported-media-type",
-        "Unsupported media type",
-        detail,
-    ))
+    }))
+}
+
+fn unsupported_media_type(detail: String) -> Problem {
+    let status = StatusCode::UNSUPPORTED_MEDIA_TYPE;
+    let title = "Unsupported media type";
+    Problem::new(status, "unsupported-media-type", title, detail)
+}
+
+/// True if a value of `Content-Encoding` leaves the body as it is.
+fn is_identity(coding: &HeaderValue) -> bool {
+    let coding = coding.as_bytes().trim_ascii();
+    coding.is_empty() || coding.eq_ignore_ascii_case(b"identity")
 }
 
 fn media_type(request: &Request) -> Option<&str> {
@@ -163,6 +178,16 @@ pub(crate) enum AudienceParam {
     Others,
     /// Administrators: everything is shown.
     Admin,
+}
+
+impl AudienceParam {
+    /// Returns the scope that a key needs to read as this audience.
+    pub(crate) fn required_scope(self) -> KeyScope {
+        match self {
+            Self::Player | Self::Others => KeyScope::Read,
+            Self::Admin => KeyScope::Admin,
+        }
+    }
 }
 
 impl From<AudienceParam> for Audience {

@@ -11,8 +11,8 @@ use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 
 use super::extract::{QueryParams, check_limit};
-use crate::auth::{Caller, KeyScope};
-use crate::live::{self, OutcomeFilter};
+use crate::auth::{Caller, ClientAddress, KeyScope};
+use crate::live::{self, OutcomeFilter, StreamClient};
 use crate::models::OutcomeModel;
 use crate::problem::Problem;
 use crate::state::AppState;
@@ -86,7 +86,8 @@ pub(crate) async fn read_feed(
 /// Stream all outcomes.
 ///
 /// Server-sent events named `outcome`, each with its number as id. Send the last id as
-/// `Last-Event-ID` to resume without loss or duplicates. Scope: `read`.
+/// `Last-Event-ID` to resume without loss or duplicates; 410 if later outcomes were pruned.
+/// Scope: `read`.
 #[utoipa::path(
     get, path = "/v1/live", tag = "live", operation_id = "stream_outcomes",
     params(("Last-Event-ID" = Option<String>, Header,
@@ -99,10 +100,14 @@ pub(crate) async fn read_feed(
 pub(crate) async fn stream_outcomes(
     State(app): State<AppState>,
     caller: Caller,
+    address: ClientAddress,
     headers: HeaderMap,
 ) -> Result<Response, Problem> {
     caller.require_scope(KeyScope::Read)?;
     let after = live::parse_last_event_id(&headers)?;
+    live::check_resumable(&app, after).await?;
+    let client = StreamClient::from_caller(&caller, address);
+    let place = app.live.places.take_place(client)?;
     live::open_stream(
         &app,
         OutcomeFilter {
@@ -110,6 +115,7 @@ pub(crate) async fn stream_outcomes(
             audience: Audience::Admin,
         },
         after,
+        place,
     )
     .await
 }

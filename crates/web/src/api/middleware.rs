@@ -28,9 +28,8 @@ async fn authenticate(State(app): State<AppState>, request: Request, next: Next)
     let counted_as = match &caller {
         Ok(caller) => caller.rate_limit_key(),
         Err(_) => {
-            let ClientAddress(address) =
-                ClientAddress::from_parts(&parts, &app.settings.server.trusted_proxies);
-            format!("address:{address}")
+            let address = ClientAddress::from_parts(&parts, &app.settings.server.trusted_proxies);
+            format!("address:{}", address.network())
         }
     };
     // Unauthenticated requests count as well, by address.

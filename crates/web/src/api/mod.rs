@@ -6,6 +6,7 @@ mod administrators;
 mod badges;
 mod catalog;
 pub(crate) mod cursor;
+mod event_names;
 mod events;
 mod extract;
 mod feed;
@@ -32,6 +33,7 @@ fn authenticated_routes() -> OpenApiRouter<AppState> {
     OpenApiRouter::with_openapi(openapi::base_document())
         .routes(routes!(events::record_events))
         .routes(routes!(events::stream_events))
+        .routes(routes!(event_names::list_event_names))
         .routes(routes!(players::list_players))
         .routes(routes!(players::get_player, actions::erase_player))
         .routes(routes!(players::list_player_badges))

@@ -11,8 +11,8 @@ use utoipa::{IntoParams, ToSchema};
 
 use super::cursor;
 use super::extract::{AudienceQuery, JsonBody, PageQuery, PathParams, QueryParams, check_limit};
-use crate::auth::{Caller, KeyScope};
-use crate::live::{self, OutcomeFilter};
+use crate::auth::{Caller, ClientAddress, KeyScope};
+use crate::live::{self, OutcomeFilter, StreamClient};
 use crate::models::{
     self, BadgeProgress, LedgerEntryModel, List, PersonalDataModel, PlayerExplanationModel,
     PlayerModel, PlayerSummaryModel, PlayerUnlockable, TimelineEventModel,
@@ -403,7 +403,8 @@ pub(crate) async fn create_player_token(
 /// Stream a player's outcomes.
 ///
 /// Server-sent events named `outcome`, each with its number as id. Send the last id as
-/// `Last-Event-ID` to resume without loss or duplicates. Scope: `read`, or the player's token.
+/// `Last-Event-ID` to resume without loss or duplicates; 410 if later outcomes were pruned.
+/// Scope: `read`, or the player's token.
 #[utoipa::path(
     get, path = "/v1/players/{player}/live",
     tag = "live", operation_id = "stream_player_outcomes",
@@ -421,10 +422,14 @@ pub(crate) async fn stream_player_outcomes(
     State(app): State<AppState>,
     caller: Caller,
     PathParams(player): PathParams<String>,
+    address: ClientAddress,
     headers: HeaderMap,
 ) -> Result<Response, Problem> {
     caller.require_read(&player, Audience::Player)?;
     let after = live::parse_last_event_id(&headers)?;
+    live::check_resumable(&app, after).await?;
+    let client = StreamClient::from_caller(&caller, address);
+    let place = app.live.places.take_place(client)?;
     live::open_stream(
         &app,
         OutcomeFilter {
@@ -432,6 +437,7 @@ pub(crate) async fn stream_player_outcomes(
             audience: Audience::Player,
         },
         after,
+        place,
     )
     .await
 }

@@ -1,6 +1,6 @@
 //! Client addresses, with support for trusted proxies.
 
-use std::net::{IpAddr, Ipv4Addr, SocketAddr};
+use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
 
 use axum::extract::{ConnectInfo, FromRequestParts};
 use axum::http::request::Parts;
@@ -29,6 +29,11 @@ impl FromRequestParts<AppState> for ClientAddress {
 }
 
 impl ClientAddress {
+    /// Returns the network of the address, by which limits count.
+    pub(crate) fn network(self) -> IpAddr {
+        network(self.0)
+    }
+
     /// Returns the nearest address that does not belong to a trusted proxy.
     pub(crate) fn from_parts(parts: &Parts, trusted: &[IpAddr]) -> Self {
         // Canonical, because an IPv4-mapped IPv6 address must equal its IPv4 form in the settings.
@@ -60,6 +65,17 @@ impl ClientAddress {
             address = before.to_canonical();
         }
         Self(address)
+    }
+}
+
+/// Returns the network that counts as one client in limits: an IPv4 address, or an IPv6 /64.
+// Providers assign at least a /64 to each customer, who can choose any address in it.
+pub(crate) fn network(address: IpAddr) -> IpAddr {
+    match address.to_canonical() {
+        IpAddr::V4(address) => IpAddr::V4(address),
+        IpAddr::V6(address) => IpAddr::V6(Ipv6Addr::from_bits(
+            address.to_bits() & !u128::from(u64::MAX),
+        )),
     }
 }
 
@@ -98,6 +114,24 @@ mod tests {
                 ClientAddress::from_parts(&parts, &[proxy]).0,
                 expected.parse::<IpAddr>().unwrap(),
                 "{peer} {forwarded:?}"
+            );
+        }
+    }
+
+    #[test]
+    fn an_ipv4_address_and_an_ipv6_network_count_as_one_client() {
+        for (address, expected) in [
+            ("192.0.2.1", "192.0.2.1"),
+            ("192.0.2.2", "192.0.2.2"),
+            ("::ffff:192.0.2.1", "192.0.2.1"),
+            ("2001:db8::1", "2001:db8::"),
+            ("2001:db8::ffff:ffff:ffff:ffff", "2001:db8::"),
+            ("2001:db8:0:1::1", "2001:db8:0:1::"),
+        ] {
+            assert_eq!(
+                network(address.parse().unwrap()),
+                expected.parse::<IpAddr>().unwrap(),
+                "{address}"
             );
         }
     }

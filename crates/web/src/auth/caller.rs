@@ -60,13 +60,9 @@ impl Caller {
         };
         // Only failures count, so that valid keys behind the same address are not affected.
         if found.is_err() {
-            let ClientAddress(address) =
-                ClientAddress::from_parts(parts, &app.settings.server.trusted_proxies);
-            if !app
-                .auth
-                .credential_attempts
-                .count_attempt(&address.to_string())
-            {
+            let address = ClientAddress::from_parts(parts, &app.settings.server.trusted_proxies);
+            let network = address.network().to_string();
+            if !app.auth.credential_attempts.count_attempt(&network) {
                 return Err(too_many_guesses());
             }
         }

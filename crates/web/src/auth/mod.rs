@@ -9,6 +9,7 @@ pub(crate) mod invitations;
 pub(crate) mod key_cache;
 pub(crate) mod key_usage;
 pub(crate) mod keys;
+mod page_limit;
 pub(crate) mod passwords;
 mod rate_limit;
 mod secrets;
@@ -17,7 +18,7 @@ mod state;
 pub(crate) mod tokens;
 pub(crate) mod viewer;
 
-pub(crate) use address::ClientAddress;
+pub(crate) use address::{ClientAddress, network};
 pub(crate) use caller::Caller;
 pub(crate) use csrf::csrf_layer;
 pub use keys::{KeyError, KeyScope};

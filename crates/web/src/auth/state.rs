@@ -4,6 +4,7 @@ use accolade::{Engine, Error};
 
 use super::attempt_limit::AttemptLimiter;
 use super::key_cache::KeyCache;
+use super::page_limit::PageLimiter;
 use super::rate_limit::RequestLimiter;
 use super::tokens::TokenIssuer;
 use crate::Settings;
@@ -13,6 +14,7 @@ pub(crate) struct AuthState {
     pub(crate) keys: KeyCache,
     pub(crate) tokens: TokenIssuer,
     pub(crate) request_limiter: RequestLimiter,
+    pub(crate) page_limiter: PageLimiter,
     /// Rate limit of invalid keys and tokens, by address.
     pub(crate) credential_attempts: AttemptLimiter,
     /// Rate limit of sign-in attempts, by address and by name.
@@ -32,6 +34,7 @@ impl AuthState {
             // process.
             tokens: TokenIssuer::new(&engine.service().load_secret().await?),
             request_limiter: RequestLimiter::new(&settings.limits),
+            page_limiter: PageLimiter::new(&settings.limits),
             credential_attempts: AttemptLimiter::for_credentials(),
             sign_in_attempts: AttemptLimiter::for_sign_ins(),
             hash_permits: tokio::sync::Semaphore::new(MAX_CONCURRENT_HASHES),

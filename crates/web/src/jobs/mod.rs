@@ -135,7 +135,10 @@ impl JobRegistry {
         let doing = Arc::clone(&job);
         // Detached from the request, which can end earlier.
         tokio::spawn(async move {
-            let done = work.await;
+            // On a task of its own, because a panic must not leave the job running forever.
+            let done = tokio::spawn(work)
+                .await
+                .unwrap_or_else(|error| Err(Problem::internal_error(&error)));
             doing.state.send_modify(|state| match done {
                 Ok(result) => {
                     (state.phase, state.result) = (JobPhase::Done, Some(Arc::new(result)))
@@ -202,5 +205,25 @@ impl JobRegistry {
     fn lock_jobs(&self) -> std::sync::MutexGuard<'_, BTreeMap<String, Arc<BackgroundJob>>> {
         // A panic cannot leave the map inconsistent, so a poisoned lock remains usable.
         self.jobs.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::time::Duration;
+
+    use super::*;
+
+    #[tokio::test]
+    async fn a_job_that_panics_fails_and_frees_its_place() {
+        let registry = JobRegistry::new(1);
+        let job = registry.start_job("plan", "tests", |_| async { panic!("a defect") });
+        let job = job.unwrap();
+        let state = job.wait_until_finished(Duration::from_secs(60)).await;
+        assert_eq!(state.phase, JobPhase::Failed);
+        let next = registry.start_job("plan", "tests", |_| async { Ok(Value::Null) });
+        let next = next.unwrap();
+        let state = next.wait_until_finished(Duration::from_secs(60)).await;
+        assert_eq!(state.phase, JobPhase::Done);
     }
 }

@@ -3,24 +3,25 @@
 use std::sync::Arc;
 
 use accolade::Outcome;
-use tokio::sync::{Semaphore, broadcast};
+use tokio::sync::broadcast;
 
+use super::places::StreamPlaces;
 use crate::Settings;
 
 /// Capacity of the broadcast channel. A stream that falls further behind reads from the database.
 const CHANNEL_CAPACITY: usize = 1_024;
 
-/// Broadcast of outcomes, and the permits of live streams.
+/// Broadcast of outcomes, and the places of live streams.
 pub(crate) struct LiveFeed {
     pub(super) outcomes: broadcast::Sender<Arc<Outcome>>,
-    pub(super) permits: Arc<Semaphore>,
+    pub(crate) places: StreamPlaces,
 }
 
 impl LiveFeed {
     pub(crate) fn new(settings: &Settings) -> Self {
         Self {
             outcomes: broadcast::Sender::new(CHANNEL_CAPACITY),
-            permits: Arc::new(Semaphore::new(settings.limits.streams)),
+            places: StreamPlaces::new(&settings.limits),
         }
     }
 }

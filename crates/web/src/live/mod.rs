@@ -1,6 +1,7 @@
 //! Live outcomes: one task reads the feed and broadcasts it to all streams.
 
 mod feed;
+mod places;
 mod stream;
 
 use std::sync::Arc;
@@ -10,6 +11,7 @@ use accolade::Error;
 use axum::http::HeaderMap;
 
 pub(crate) use feed::LiveFeed;
+pub(crate) use places::{StreamClient, StreamPlace};
 pub(crate) use stream::{OutcomeFilter, open_stream};
 
 use crate::problem::Problem;
@@ -73,6 +75,14 @@ pub(crate) fn parse_last_event_id(headers: &HeaderMap) -> Result<Option<i64>, Pr
     number.map(Some).ok_or_else(|| {
         Problem::bad_request("invalid `Last-Event-ID`; send the number of an outcome")
     })
+}
+
+/// Returns an error if a stream that resumes after an outcome would miss pruned ones.
+pub(crate) async fn check_resumable(app: &AppState, after: Option<i64>) -> Result<(), Problem> {
+    if let Some(after) = after {
+        app.engine.feed().list(after, 1).await?;
+    }
+    Ok(())
 }
 
 /// Waits until there is an outcome with a number above `after`, for at most `time`.

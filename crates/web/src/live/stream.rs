@@ -9,9 +9,9 @@ use accolade::{Audience, Outcome};
 use axum::response::sse::{Event, KeepAlive, Sse};
 use axum::response::{IntoResponse, Response};
 use futures_util::Stream;
-use tokio::sync::{OwnedSemaphorePermit, broadcast, watch};
+use tokio::sync::{broadcast, watch};
 
-use super::PAGE_SIZE;
+use super::{PAGE_SIZE, StreamPlace};
 use crate::models;
 use crate::problem::Problem;
 use crate::state::AppState;
@@ -47,12 +47,8 @@ pub(crate) async fn open_stream(
     app: &AppState,
     filter: OutcomeFilter,
     after: Option<i64>,
+    place: StreamPlace,
 ) -> Result<Response, Problem> {
-    // Refused at once instead of queued: a stream can stay open for hours.
-    let place = Arc::clone(&app.live.permits).try_acquire_owned();
-    let place = place.map_err(|_| {
-        Problem::service_unavailable("too-many-streams", "too many open live streams")
-    })?;
     // Subscribed before the database is read, so that no outcome is missed in between.
     let news = app.live.outcomes.subscribe();
     let after = match after {
@@ -70,7 +66,7 @@ pub(crate) async fn open_stream(
         pending: VecDeque::new(),
         shutdown: app.shutdown_signal(),
         is_greeted: false,
-        _permit: place,
+        _place: place,
     };
     let events = futures_util::stream::unfold(follower, |mut follower| async move {
         let event = follower.next_event().await?;
@@ -106,7 +102,7 @@ struct OutcomeStream {
     pending: VecDeque<Arc<Outcome>>,
     shutdown: watch::Receiver<bool>,
     is_greeted: bool,
-    _permit: OwnedSemaphorePermit,
+    _place: StreamPlace,
 }
 
 impl OutcomeStream {

@@ -49,6 +49,10 @@ pub struct AwardModel {
     pub(crate) event: Option<String>,
     /// Source: `criterion`, `code`, `manual`, or `grandfathered` if a publication kept it.
     pub(crate) source: &'static str,
+    /// Reason of a manual award. Null for other players.
+    pub(crate) reason: Option<String>,
+    /// Author of a manual award. Null unless an administrator asks.
+    pub(crate) by: Option<String>,
     /// Earlier intervals in which a temporary award was held, oldest first.
     pub(crate) holding_intervals: Vec<HoldingIntervalModel>,
 }
@@ -214,6 +218,8 @@ impl From<accolade::AwardView> for AwardModel {
             at: view.at.to_string(),
             event: view.event.map(String::from),
             source: view.source.as_str(),
+            reason: view.reason,
+            by: view.by,
             holding_intervals: view
                 .holding_intervals
                 .into_iter()

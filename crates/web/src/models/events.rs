@@ -8,6 +8,7 @@ use serde::Serialize;
 use serde_json::Value;
 use utoipa::ToSchema;
 
+use super::unheard::UnheardEventsModel;
 use crate::problem::Problem;
 
 /// Result of recording an event or an action.
@@ -22,6 +23,12 @@ pub struct ReceiptModel {
     outcomes: Vec<OutcomeModel>,
     /// Rules that matched the event but had no effect, each with the reason.
     skipped: Vec<SkippedRuleModel>,
+    /// True if a rule listens to events of this name; always true for actions.
+    heard: bool,
+    /// Set if `heard` is false: the problem in plain English, with a suggestion if a similar name
+    /// is known.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    hint: Option<String>,
 }
 
 /// Result of an item in a batch.
@@ -37,6 +44,13 @@ pub(crate) struct BatchItemModel {
     outcomes: Vec<OutcomeModel>,
     /// Rules that matched the event but had no effect, each with the reason.
     skipped: Vec<SkippedRuleModel>,
+    /// True if a rule listens to events of this name. Omitted for a rejected item.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    heard: Option<bool>,
+    /// Set if `heard` is false: the problem in plain English, with a suggestion if a similar name
+    /// is known.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    hint: Option<String>,
     /// Error of a rejected item.
     #[serde(skip_serializing_if = "Option::is_none")]
     problem: Option<Problem>,
@@ -113,6 +127,8 @@ pub(crate) struct StreamSummary {
     pub(crate) rejected: u64,
     /// The first 100 rejected lines.
     pub(crate) rejects: Vec<RejectedLine>,
+    /// Recorded events whose names no rule listens to.
+    pub(crate) unheard: UnheardEventsModel,
 }
 
 /// Rejected line of a stream.
@@ -136,15 +152,18 @@ const MAX_REJECTED_LINES: usize = 100;
 
 impl StreamSummary {
     /// Counts the result of a line.
-    pub(crate) fn count_line(
-        &mut self,
-        line: u64,
-        answer: Result<accolade::ReceiptStatus, Problem>,
-    ) {
+    pub(crate) fn count_line(&mut self, line: u64, answer: Result<accolade::Receipt, Problem>) {
         self.lines += 1;
         match answer {
-            Ok(accolade::ReceiptStatus::Accepted) => self.accepted += 1,
-            Ok(accolade::ReceiptStatus::Duplicate) => self.duplicates += 1,
+            Ok(receipt) => {
+                match receipt.status {
+                    accolade::ReceiptStatus::Accepted => self.accepted += 1,
+                    accolade::ReceiptStatus::Duplicate => self.duplicates += 1,
+                }
+                if let Some(unheard) = &receipt.unheard {
+                    self.unheard.count_event(unheard);
+                }
+            }
             Err(problem) => {
                 self.rejected += 1;
                 // A stream has no limit of lines, so its errors need one.
@@ -180,6 +199,8 @@ impl From<accolade::Receipt> for ReceiptModel {
                 .into_iter()
                 .map(SkippedRuleModel::from)
                 .collect(),
+            heard: receipt.unheard.is_none(),
+            hint: receipt.unheard.map(|unheard| unheard.to_string()),
         }
     }
 }
@@ -203,12 +224,16 @@ impl From<accolade::Receipt> for BatchItemModel {
             status,
             outcomes,
             skipped,
+            heard,
+            hint,
         } = receipt.into();
         Self {
             id: Some(id),
             status,
             outcomes,
             skipped,
+            heard: Some(heard),
+            hint,
             problem: None,
         }
     }
@@ -223,6 +248,8 @@ impl BatchItemModel {
             status: ItemStatus::Rejected,
             outcomes,
             skipped,
+            heard: None,
+            hint: None,
             problem: Some(problem),
         }
     }

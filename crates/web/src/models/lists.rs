@@ -41,11 +41,11 @@ pub struct PlayerSummaryModel {
     player: String,
     /// Name to display.
     name: Option<String>,
-    /// Number of events and manual actions.
+    /// Number of events that the player caused, without manual actions.
     events: u64,
-    /// Time of the last event.
+    /// Time of the last event that the player caused.
     #[schema(format = DateTime)]
-    last_at: Option<String>,
+    last_seen_at: Option<String>,
 }
 
 /// Ledger entry of a player.
@@ -252,7 +252,7 @@ impl From<accolade::PlayerListItem> for PlayerSummaryModel {
         Self {
             name: player.name,
             events: player.events,
-            last_at: player.last_at.map(|at| at.to_string()),
+            last_seen_at: player.last_seen_at.map(|at| at.to_string()),
             player: player.player.into(),
         }
     }

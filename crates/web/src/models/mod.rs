@@ -5,17 +5,20 @@
 
 mod badges;
 mod changes;
+mod event_names;
 mod events;
 mod explanations;
 mod lists;
 mod personal_data;
 mod players;
+mod unheard;
 
 pub use badges::{
     AwardModel, BadgeModel, CategoryModel, CurrencyModel, EarnerModel, GalleryBadgeModel,
     HoldingIntervalModel, ProgressModel, TierModel, UnlockableModel,
 };
 pub use changes::{BalanceChangeModel, ErasedPlayerModel, PublicationModel, RetractionEffectModel};
+pub use event_names::{EventNameModel, ListeningRuleModel};
 pub(crate) use events::{BatchItemModel, RejectedLine, StreamSummary};
 pub use events::{ItemStatus, OutcomeModel, ReceiptModel, SkippedRuleModel};
 pub use explanations::{EntryCauseModel, EntryHistoryModel, PlayerExplanationModel};
@@ -27,6 +30,7 @@ pub(crate) use lists::{CreateKeyResponse, StatusModel};
 pub use personal_data::{ExportedAwardModel, ExportedIntervalModel, PersonalDataModel};
 pub(crate) use players::BadgeProgress;
 pub use players::{BalanceModel, PlayerModel, PlayerUnlockable};
+pub use unheard::{UnheardEventsModel, UnheardNameModel};
 
 use std::collections::BTreeMap;
 

@@ -14,14 +14,14 @@ pub struct PlayerModel {
     player: String,
     /// Display name: the attribute `name`.
     name: Option<String>,
-    /// Number of events and manual actions.
+    /// Number of events that the player caused, without manual actions.
     events: u64,
-    /// Time of the first event.
+    /// Time of the first event or manual action.
     #[schema(format = DateTime)]
     first_at: Option<String>,
-    /// Time of the last event.
+    /// Time of the last event that the player caused.
     #[schema(format = DateTime)]
-    last_at: Option<String>,
+    last_seen_at: Option<String>,
     /// Attributes such as the time zone. Empty for other players.
     #[schema(value_type = Object)]
     attributes: Props,
@@ -83,7 +83,7 @@ impl From<accolade::Profile> for PlayerModel {
             name: profile.name,
             events: profile.events,
             first_at: profile.first_at.map(|at| at.to_string()),
-            last_at: profile.last_at.map(|at| at.to_string()),
+            last_seen_at: profile.last_seen_at.map(|at| at.to_string()),
             attributes: profile.attributes,
             balances: profile
                 .balances

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use accolade::{Audience, CurrencyView, GalleryBadge, Outcome, Timestamp, UnlockableSummary};
+use accolade::{Audience, BadgeSummary, CurrencyView, Outcome, Timestamp, UnlockableSummary};
 use serde::Serialize;
 
 use super::{format, url};
@@ -89,43 +89,30 @@ pub(super) struct BadgeEntry {
 }
 
 impl DisplayNames {
-    /// Collects the publicly visible names.
-    pub(super) fn from_gallery(gallery: &[GalleryBadge], app: &AppState) -> Self {
-        let badge = |badge: &GalleryBadge| {
-            let tiers = badge.tiers.iter().map(|tier| tier.id.to_string()).collect();
-            let (name, image) = (badge.name.clone(), badge.image.clone());
-            Some((
-                badge.id.as_ref()?.to_string(),
-                BadgeEntry { name, image, tiers },
-            ))
+    /// Loads the publicly visible names. Nothing is counted for them.
+    pub(super) async fn load_public(app: &AppState) -> Result<Self, Problem> {
+        let catalog = app.engine.catalog();
+        let badges = catalog.list_badge_summaries(Audience::Others).await?;
+        let badge = |badge: BadgeSummary| {
+            let tiers = badge.tiers.into_iter().map(String::from).collect();
+            let (name, image) = (badge.name, badge.image);
+            (badge.id.into(), BadgeEntry { name, image, tiers })
         };
         let currency = |one: CurrencyView| (String::from(one.id), one.name);
         let unlockable = |one: UnlockableSummary| (String::from(one.id), one.name);
-        Self {
-            badges: gallery.iter().filter_map(badge).collect(),
-            currencies: app
-                .engine
-                .catalog()
+        Ok(Self {
+            badges: badges.into_iter().map(badge).collect(),
+            currencies: catalog
                 .list_currencies()
                 .into_iter()
                 .map(currency)
                 .collect(),
-            unlockables: app
-                .engine
-                .catalog()
+            unlockables: catalog
                 .list_unlockables()
                 .into_iter()
                 .map(unlockable)
                 .collect(),
-        }
-    }
-
-    /// Loads the publicly visible names.
-    pub(super) async fn load_public(app: &AppState) -> Result<Self, Problem> {
-        Ok(Self::from_gallery(
-            &app.engine.catalog().list_gallery(Audience::Others).await?,
-            app,
-        ))
+        })
     }
 
     /// Adds retired badges that occur in the outcomes. Players may still hold them.
@@ -140,17 +127,16 @@ impl DisplayNames {
             if self.badges.contains_key(id) {
                 continue;
             }
-            if let Some(GalleryBadge { name, image, .. }) = app
+            let found = app
                 .engine
                 .catalog()
-                .find_gallery_badge(id, Audience::Others)
-                .await?
-            {
+                .find_badge_summary(id, Audience::Others);
+            if let Some(badge) = found.await? {
                 self.add_badge(
                     id.clone(),
                     BadgeEntry {
-                        name,
-                        image,
+                        name: badge.name,
+                        image: badge.image,
                         tiers: Vec::new(),
                     },
                 );

@@ -46,7 +46,7 @@ async fn render_gallery_page(page: &PageRequest) -> Result<Response, Problem> {
         .catalog()
         .list_gallery(Audience::Others)
         .await?;
-    let glossary = DisplayNames::from_gallery(&gallery, &page.app);
+    let glossary = DisplayNames::load_public(&page.app).await?;
     let mut categories: Vec<CategoryCard> = page
         .app
         .engine

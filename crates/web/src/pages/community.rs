@@ -22,7 +22,7 @@ const SHOWCASE_LEN: usize = 5;
 /// Context of `community.html`.
 #[derive(Debug, Clone, Serialize)]
 pub(super) struct CommunityPage {
-    /// Number of players.
+    /// Number of players, when the badges were counted.
     pub(super) players: u64,
     /// Number of awards of public badges.
     pub(super) awards: u64,
@@ -59,7 +59,7 @@ async fn render_community_page(page: &PageRequest) -> Result<Response, Problem> 
         .list_latest(Audience::Others, None, FEED_LEN)
         .await?
         .items;
-    let mut glossary = DisplayNames::from_gallery(&gallery, &page.app);
+    let mut glossary = DisplayNames::load_public(&page.app).await?;
     glossary.load_retired(&page.app, &outcomes).await?;
     let feed = build_activity(page, &glossary, outcomes).await?;
     let mut rarest: Vec<BadgeCard> = gallery
@@ -73,7 +73,7 @@ async fn render_community_page(page: &PageRequest) -> Result<Response, Problem> 
     let (held, open): (Vec<BadgeCard>, Vec<BadgeCard>) =
         rarest.into_iter().partition(|card| card.players > 0);
     let community = CommunityPage {
-        players: engine.maintenance().count_rows().await?.players,
+        players: engine.players().approximate_count().await?,
         awards: gallery.iter().map(|badge| badge.awards).sum(),
         badges,
         showcase: held

@@ -25,7 +25,7 @@ pub(super) fn format_change(points: i64) -> String {
 /// Formats a relative time: `3 minutes ago`. Returns the date if it is over 30 days ago.
 ///
 /// `assets/community.js` has the same rules for live updates.
-pub(super) fn format_ago(at: Timestamp, now: Timestamp) -> String {
+pub(crate) fn format_ago(at: Timestamp, now: Timestamp) -> String {
     let seconds = now
         .as_micros()
         .saturating_sub(at.as_micros())

@@ -6,7 +6,8 @@ use axum::response::{IntoResponse, Response};
 use serde::Deserialize;
 
 use super::page::{LenientQuery, PageRequest};
-use crate::live::{OutcomeFilter, open_stream, parse_last_event_id};
+use crate::auth::ClientAddress;
+use crate::live::{OutcomeFilter, StreamClient, open_stream, parse_last_event_id};
 use crate::problem::Problem;
 
 /// Query parameters.
@@ -20,6 +21,7 @@ pub(super) struct LiveQuery {
 
 pub(super) async fn stream_live(
     page: PageRequest,
+    address: ClientAddress,
     LenientQuery(whose): LenientQuery<LiveQuery>,
     headers: HeaderMap,
 ) -> Response {
@@ -44,7 +46,15 @@ pub(super) async fn stream_live(
         Ok(seen) => seen.or(whose.after.filter(|after| *after >= 0)),
         Err(problem) => return problem.into_response(),
     };
-    open_stream(&page.app, filter, after)
+    let client = match page.viewer.0 {
+        Some(_) => StreamClient::Person(address),
+        None => StreamClient::Visitor(address),
+    };
+    let place = match page.app.live.places.take_place(client) {
+        Ok(place) => place,
+        Err(problem) => return problem.into_response(),
+    };
+    open_stream(&page.app, filter, after, place)
         .await
         .unwrap_or_else(IntoResponse::into_response)
 }

@@ -15,6 +15,7 @@ mod page;
 mod pictures;
 mod player_badges;
 mod profile;
+mod rate_limit;
 mod sign_in;
 mod url;
 
@@ -22,13 +23,15 @@ mod url;
 mod tests;
 
 use axum::Router;
+use axum::middleware::from_fn_with_state;
 use axum::routing::{get, post};
 
 use crate::state::AppState;
 
+pub(crate) use format::format_ago;
 pub(crate) use page::PageRequest;
 
-/// Builds the router of all player pages. Signing out has CSRF protection.
+/// Builds the router of all player pages, with a rate limit. Signing out has CSRF protection.
 pub(crate) fn router(app: &AppState) -> Router<AppState> {
     // Signing out is the only route that changes state.
     let leaving = Router::new()
@@ -46,4 +49,5 @@ pub(crate) fn router(app: &AppState) -> Router<AppState> {
         .route("/avatar/{file}", get(pictures::get_avatar))
         .route("/secret.svg", get(pictures::get_secret_picture))
         .merge(leaving)
+        .layer(from_fn_with_state(app.clone(), rate_limit::limit_requests))
 }

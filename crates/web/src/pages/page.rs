@@ -2,7 +2,7 @@
 
 use axum::extract::{FromRequestParts, Query};
 use axum::http::request::Parts;
-use axum::http::{HeaderValue, StatusCode, header};
+use axum::http::{StatusCode, header};
 use axum::response::{Html, IntoResponse, Response};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
@@ -155,7 +155,21 @@ impl PageRequest {
         Ok(Html(self.render_template(template, site, own)?).into_response())
     }
 
+    /// Renders a problem without reading the database.
+    pub(super) fn render_refusal(&self, problem: &Problem) -> Response {
+        self.render_problem_with(problem, self.build_site_context(None))
+    }
+
     async fn render_problem(&self, problem: &Problem) -> Response {
+        // If the database is down, the error page is shown without the signed-in player.
+        let site = match self.load_site_context().await {
+            Ok(site) => site,
+            Err(_) => self.build_site_context(None),
+        };
+        self.render_problem_with(problem, site)
+    }
+
+    fn render_problem_with(&self, problem: &Problem, site: SiteContext) -> Response {
         let status = problem.status_code();
         let (problem_title, detail) = (problem.title().to_owned(), problem.detail().to_owned());
         let own = ErrorPage {
@@ -163,22 +177,17 @@ impl PageRequest {
             problem_title,
             detail,
         };
-        // If the database is down, the error page is shown without the signed-in player.
-        let site = match self.load_site_context().await {
-            Ok(site) => site,
-            Err(_) => self.build_site_context(None),
-        };
         let mut response = match self.render_template("error.html", site, &own) {
             Ok(page) => (status, Html(page)).into_response(),
             // The host's own error template is invalid. `Problem::internal_error` has logged the
             // reason.
             Err(_) => (status, format!("{}\n", own.problem_title)).into_response(),
         };
-        // The headers of the problem are lost on a page.
-        if status == StatusCode::SERVICE_UNAVAILABLE {
+        // The other headers of a problem are for programs.
+        if let Some(seconds) = problem.retry_after() {
             response
                 .headers_mut()
-                .insert(header::RETRY_AFTER, HeaderValue::from_static("1"));
+                .insert(header::RETRY_AFTER, seconds.clone());
         }
         response
     }

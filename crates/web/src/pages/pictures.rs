@@ -109,7 +109,7 @@ async fn load_visibility(page: &PageRequest, id: &str) -> Result<BadgeVisibility
     let engine = &page.app.engine;
     if let Some(badge) = engine
         .catalog()
-        .find_gallery_badge(id, Audience::Others)
+        .find_badge_summary(id, Audience::Others)
         .await?
     {
         return Ok(BadgeVisibility::Public(

@@ -36,6 +36,8 @@ pub(super) struct PlayerBadgeCard {
     pub(super) tier: String,
     /// Metal of the highest tier held.
     pub(super) metal: Metal,
+    /// Reason of the last award, if it was given manually; empty otherwise.
+    pub(super) reason: String,
     /// Tiers, lowest first.
     pub(super) tiers: Vec<TierCard>,
     /// Progress towards the next tier.
@@ -113,6 +115,7 @@ impl PlayerBadgeCard {
             ago: last
                 .map(|at| format::format_ago(at, now))
                 .unwrap_or_default(),
+            reason: last_reason(&badge.earned),
             tier,
             metal,
             tiers,
@@ -123,12 +126,19 @@ impl PlayerBadgeCard {
 }
 
 fn highest_tier<'t>(tiers: &'t [TierCard], earned: &[AwardView]) -> Option<&'t TierCard> {
-    // A lower tier can be missing: awarding one manually does not award those below it (S4).
+    // A lower tier can be missing: revoking one leaves the others (S4).
     tiers.iter().rfind(|tier| {
         earned
             .iter()
             .any(|award| award.tier.as_deref() == Some(&tier.name))
     })
+}
+
+/// Returns the reason of the last award; empty if it has none.
+fn last_reason(earned: &[AwardView]) -> String {
+    let last = earned.iter().max_by_key(|award| award.at);
+    last.and_then(|award| award.reason.clone())
+        .unwrap_or_default()
 }
 
 /// Counts the distinct keys for which a badge is held. Tiers do not count.

@@ -221,10 +221,9 @@ async fn the_same_key_for_another_action_is_a_conflict() {
 #[tokio::test]
 async fn each_action_of_a_batch_succeeds_or_fails_independently() {
     let world = World::with_settings(|settings| settings.limits.batch_events = 4).await;
-    let points = |player: &str| json!({ "player": player, "action": { "type": "points", "currency": "xp", "amount": 5 } });
+    let points = |player: &str| json!({ "player": player, "action": { "type": "points", "currency": "xp", "amount": 5, "create": true } });
     let refused = json!({ "player": "ada", "action": { "type": "award", "badge": "nothing" } });
-    let own =
-        json!({ "player": "eve", "id": "own", "action": { "type": "award", "badge": "thanks" } });
+    let own = json!({ "player": "eve", "id": "own", "action": { "type": "award", "badge": "thanks", "create": true } });
     let acts = json!([points("ada"), refused, points("bob"), own]);
     let send = |key: &'static str, acts: &Value| {
         world
@@ -256,6 +255,91 @@ async fn each_action_of_a_batch_succeeds_or_fails_independently() {
 }
 
 #[tokio::test]
+async fn s45_an_action_on_an_unknown_player_is_refused_unless_it_says_create() {
+    let world = World::new().await;
+    world.record_events("ada", "post.published", 1).await;
+    let name = json!({ "type": "profile", "set": { "name": "Ada" } });
+    let send = |act: &Value| {
+        world
+            .admin_request("POST", "/v1/players/adaa/actions")
+            .header("idempotency-key", "name")
+            .json(act.clone())
+            .send()
+    };
+    let refused = send(&name).await;
+    refused.assert_problem(404, "unknown-player");
+    assert_eq!(
+        refused.json()["detail"],
+        "player `adaa` not found; did you mean `ada`? to create the player, set `create`"
+    );
+    world.get("/v1/players/adaa").await.assert_status(404);
+    let mut create = name.clone();
+    create["create"] = true.into();
+    send(&create).await.assert_status(201);
+    // It is not content: the retry is a duplicate without it.
+    send(&name).await.assert_status(200);
+
+    let batch = json!([{ "player": "bob", "action": { "type": "reset" } }]);
+    let call = world.admin_request("POST", "/v1/actions").json(batch);
+    let call = call.header("idempotency-key", "batch").send();
+    let items = call.await.assert_status(200).json()["items"].clone();
+    assert_eq!(
+        items[0]["problem"]["type"],
+        "urn:accolade:problem:unknown-player"
+    );
+}
+
+#[tokio::test]
+async fn s22_an_empty_player_is_deleted_without_blocking_the_id() {
+    let world = World::new().await;
+    let thanks = json!({ "type": "award", "badge": "thanks" });
+    world.submit_action("1", thanks).await;
+    let erase = || {
+        world
+            .admin_request("DELETE", "/v1/players/ada")
+            .header("idempotency-key", "e")
+            .send()
+    };
+    assert_eq!(erase().await.assert_status(200).json()["blocked"], false);
+    erase().await.assert_problem(404, "unknown-player");
+    world.record_events("ada", "post.published", 1).await;
+}
+
+#[tokio::test]
+async fn s4_an_awarded_tier_includes_the_lower_tiers_in_one_receipt() {
+    let world = World::new().await;
+    let act =
+        json!({ "type": "award", "badge": "author", "tier": "gold", "reason": "for the book" });
+    let receipt = world.submit_action("1", act).await;
+    let awarded: Vec<&Value> = receipt["outcomes"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .filter(|one| one["kind"] == "badge.awarded")
+        .map(|one| &one["detail"]["tier"])
+        .collect();
+    // Outcomes of one action are in order of id.
+    assert_eq!(awarded, ["bronze", "gold", "silver"]);
+    // The player learns the reason, an administrator also the author, and others neither.
+    for (audience, reason, by) in [
+        ("player", json!("for the book"), json!(null)),
+        ("admin", json!("for the book"), json!("key:admin")),
+        ("others", json!(null), json!(null)),
+    ] {
+        let profile = world.get(&format!("/v1/players/ada?as={audience}")).await;
+        let profile = profile.assert_status(200).json();
+        let badges = profile["badges"].as_array().unwrap();
+        let author = badges.iter().find(|badge| badge["id"] == "author").unwrap();
+        let award = &author["earned"][0];
+        assert_eq!(
+            (&award["reason"], &award["by"]),
+            (&reason, &by),
+            "{audience}"
+        );
+    }
+}
+
+#[tokio::test]
 async fn an_erased_player_is_gone_for_good() {
     let world = World::new().await;
     world.record_events("ada", "post.published", 3).await;
@@ -270,6 +354,7 @@ async fn an_erased_player_is_gone_for_good() {
             .send()
     };
     let removed = erase().await.assert_status(200).json();
+    assert_eq!(removed["blocked"], true);
     let ids: Vec<&Value> = removed["players"]
         .as_array()
         .unwrap()
@@ -282,7 +367,7 @@ async fn an_erased_player_is_gone_for_good() {
     );
     assert_eq!(
         erase().await.assert_status(200).json(),
-        json!({ "players": [] })
+        json!({ "players": [], "blocked": true })
     );
 
     for player in ["ada", "guest"] {

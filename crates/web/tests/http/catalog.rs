@@ -52,8 +52,17 @@ async fn checking_names_every_error_at_its_place_and_changes_nothing() {
         .json();
     assert_eq!(
         good,
-        json!({ "valid": true, "diagnostics": [], "tests": [] })
+        json!({ "valid": true, "error_count": 0, "diagnostics": [], "tests": [] })
     );
+    let badge = |n| format!("[[badge]]\nid = \"b{n}\"\ncriterion = {{ badge = \"x{n}\" }}\n");
+    let many: String = (0..1_400).map(badge).collect();
+    let found = world
+        .post("/v1/catalog/check", json!({ "toml": many }))
+        .await
+        .assert_status(200)
+        .json();
+    let shown = found["diagnostics"].as_array().map(Vec::len);
+    assert_eq!((&found["error_count"], shown), (&json!(1_400), Some(200)));
     for (sent, line) in [
         (json!({ "toml": "[[badge]]\nid = \"x\"\ncolour = 1" }), 3),
         (

@@ -40,7 +40,10 @@ fn two_thousand_streams_hear_one_event_and_end_with_the_service() {
 }
 
 async fn run_crowd() {
-    let served = RunningService::with_settings(|_| {}).await;
+    let served = RunningService::with_settings(|settings| {
+        settings.server.connections_per_address = STREAMS + 10;
+    })
+    .await;
     let before = resident_bytes();
     let request = format!("{}\r\n", served.request_head("GET /v1/live"));
     let mut lines = Vec::with_capacity(STREAMS);

@@ -357,11 +357,11 @@ async fn random_requests_never_cause_a_server_error() {
     const NAMES: [&str; 9] = [
         "after", "limit", "as", "about", "from", "to", "prefix", "x", "",
     ];
-    let seed = std::env::var("ACCOLADE_FIRST_SEED")
+    let seed = std::env::var("TEST_FIRST_SEED")
         .ok()
         .and_then(|text| text.parse().ok())
         .unwrap_or(1);
-    let rounds = std::env::var("ACCOLADE_SEEDS")
+    let rounds = std::env::var("TEST_SEEDS")
         .ok()
         .and_then(|text| text.parse().ok())
         .unwrap_or(40);

@@ -64,7 +64,7 @@ async fn a_profile_shows_what_a_player_has() {
     let profile = world.get("/v1/players/ada").await.assert_status(200).json();
     assert_eq!(
         (&profile["player"], &profile["name"], &profile["events"]),
-        (&json!("ada"), &json!("Ada L."), &json!(4))
+        (&json!("ada"), &json!("Ada L."), &json!(3))
     );
     let balances: Vec<(&str, i64)> = profile["balances"]
         .as_array()

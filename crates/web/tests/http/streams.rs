@@ -205,3 +205,28 @@ async fn a_stop_ends_every_stream() {
     while waiting.next_event().await.is_some() {}
     assert_eq!(ended.next_event().await, None);
 }
+
+#[tokio::test]
+async fn s20_a_stream_that_resumes_before_pruned_outcomes_is_an_error() {
+    let world = World::new().await;
+    world.record_events("ada", "post.published", 3).await;
+    let first = outcome_numbers(&world, None).await[0];
+    world.advance_clock(60);
+    let pruned = world.engine.feed().prune(world.engine.now()).await.unwrap();
+    assert!(pruned > 1);
+    let last = world.engine.feed().last_number().await.unwrap();
+    for path in ["/v1/live", "/v1/players/ada/live"] {
+        let resume = |after: i64| {
+            let request = world.admin_request("GET", path);
+            request.header("last-event-id", &after.to_string())
+        };
+        let refused = resume(first).send().await;
+        refused.assert_problem(410, "feed-gone");
+        for after in [0, last] {
+            resume(after).send_headers_only().await.assert_status(200);
+        }
+    }
+    // Browsers cannot handle the error; the page continues with what is kept.
+    let page = world.anonymous_request("GET", &format!("/live?after={first}"));
+    page.send_headers_only().await.assert_status(200);
+}

@@ -4,7 +4,8 @@ use std::net::SocketAddr;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, Ordering};
 
-use accolade::{Catalog, Engine, Timestamp};
+use accolade::store::Store;
+use accolade::{Catalog, Engine, NewEvent, Timestamp};
 use accolade_testing::MemoryStore;
 use accolade_web::{KeyScope, Settings, Site};
 use axum::Router;
@@ -54,6 +55,15 @@ impl World {
 
     /// Creates a world with changed settings.
     pub(crate) async fn with_settings(change: impl FnOnce(&mut Settings)) -> Self {
+        Self::on_store(MemoryStore::new(), Vec::new(), change).await
+    }
+
+    /// Creates a world on a store, with events that are recorded before the service starts.
+    pub(crate) async fn on_store(
+        store: impl Store,
+        events: Vec<NewEvent>,
+        change: impl FnOnce(&mut Settings),
+    ) -> Self {
         let mut settings = Settings::default();
         change(&mut settings);
         let clock = Arc::new(AtomicI64::new(
@@ -62,11 +72,14 @@ impl World {
         let hands = Arc::clone(&clock);
         let now = move || Timestamp::from_micros(hands.load(Ordering::Relaxed)).unwrap();
         let catalog = Catalog::from_toml(CATALOG).unwrap_or_else(|found| panic!("{found}"));
-        let engine = Engine::builder(MemoryStore::new())
+        let engine = Engine::builder(store)
             .catalog(catalog)
             .clock(now)
             .open()
             .unwrap();
+        for some in events.chunks(1_000) {
+            engine.record_many(some.to_vec()).await.unwrap();
+        }
         let site = Site::builder(engine.clone())
             .settings(settings)
             .build()
@@ -115,8 +128,11 @@ impl World {
         self.admin_request("POST", path).json(body).send().await
     }
 
-    /// Submits an action on ada, which must succeed.
-    pub(crate) async fn submit_action(&self, id: &str, act: Value) -> Value {
+    /// Submits an action on ada, which must succeed. It creates her if needed.
+    pub(crate) async fn submit_action(&self, id: &str, mut act: Value) -> Value {
+        if act["type"] != "unmerge" {
+            act["create"] = true.into();
+        }
         let answer = self
             .admin_request("POST", "/v1/players/ada/actions")
             .header("idempotency-key", id)

@@ -4,6 +4,7 @@ use crate::catalog::diagnostic::{Diagnostic, DiagnosticCollector};
 use crate::catalog::document::CatalogDocument;
 use crate::code::CodeBadge;
 use crate::expr::{DefinedNames, NameKind};
+use crate::suggest::BoundedSuggestions;
 
 /// The defined ids by kind, sorted. Positions in these lists are the positions of the rules.
 pub(super) struct DefinedIds {
@@ -12,6 +13,7 @@ pub(super) struct DefinedIds {
     pub(super) limits: Vec<String>,
     pub(super) badges: Vec<String>,
     pub(super) unlockables: Vec<String>,
+    suggestions: BoundedSuggestions,
 }
 
 impl DefinedIds {
@@ -82,6 +84,7 @@ impl DefinedIds {
                     .iter()
                     .map(|unlockable| &unlockable.label.id.value),
             ),
+            suggestions: found.suggestions().clone(),
         }
     }
 }
@@ -101,6 +104,11 @@ impl DefinedNames for DefinedIds {
             NameKind::Badge => &self.badges,
             NameKind::Unlockable => &self.unlockables,
         }
+    }
+
+    fn suggest_id(&self, kind: NameKind, id: &str) -> Option<String> {
+        let ids = self.defined_ids(kind).iter().map(String::as_str);
+        self.suggestions.did_you_mean(id, ids)
     }
 }
 

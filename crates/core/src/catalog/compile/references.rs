@@ -3,7 +3,6 @@
 use super::compiler::CatalogCompiler;
 use crate::catalog::diagnostic::Diagnostic;
 use crate::catalog::document::{RuleLabel, SpannedString};
-use crate::suggest;
 
 /// A kind of rule that others can refer to.
 #[derive(Clone, Copy)]
@@ -51,7 +50,8 @@ impl CatalogCompiler<'_> {
                 // A renamed rule is a certain answer, a similar id only a guess.
                 let help = renamed
                     .or_else(|| {
-                        suggest::did_you_mean(&reference.value, ids.iter().map(String::as_str))
+                        let ids = ids.iter().map(String::as_str);
+                        (self.diagnostics.suggestions()).did_you_mean(&reference.value, ids)
                     })
                     .unwrap_or_else(|| {
                         format!("define it: [[{word}]] with id = \"{}\"", reference.value)

@@ -11,7 +11,12 @@ use crate::number::Decimal;
 impl CatalogCompiler<'_> {
     /// Appends retired rules and tiers after all others.
     pub(super) fn append_retired(&mut self, retired: &RetiredRules, rules: &mut RuleSet) {
-        for badge in &retired.badges {
+        // Lookups search the retired rules by id, so they are sorted here, whatever list was stored.
+        let mut badges: Vec<_> = retired.badges.iter().collect();
+        badges.sort_by_key(|badge| &badge.id);
+        let mut unlockables: Vec<_> = retired.unlockables.iter().collect();
+        unlockables.sort_by_key(|unlockable| &unlockable.id);
+        for badge in badges {
             let tiers = badge.tiers.iter().map(|id| TierRule {
                 id: id.clone(),
                 criterion: None,
@@ -32,7 +37,7 @@ impl CatalogCompiler<'_> {
                 }
             }
         }
-        for unlockable in &retired.unlockables {
+        for unlockable in unlockables {
             let rule = self.compile_retired_unlockable(unlockable);
             rules.unlockables.push(rule);
         }

@@ -5,7 +5,7 @@ use super::scalar::{self, shorten_text};
 use super::shapes::{KeyShape, TableShape, ValueShape, VariantShapes};
 use super::syntax::{SyntaxEntry, SyntaxKind, SyntaxNode};
 use crate::catalog::diagnostic::{Diagnostic, DiagnosticCollector};
-use crate::suggest::{did_you_mean, find_nearest};
+use crate::suggest::BoundedSuggestions;
 
 /// Reports everything in a node that does not match a shape. `what` is its name in messages:
 /// "`name`".
@@ -63,7 +63,7 @@ pub(super) fn check_shape(
             }
         }
         scalar => {
-            if let Err(diagnostic) = scalar::check_scalar(node, scalar, what) {
+            if let Err(diagnostic) = scalar::check_scalar(node, scalar, what, found.suggestions()) {
                 found.push(diagnostic);
             }
         }
@@ -172,15 +172,15 @@ fn check_form(node: &SyntaxNode, form: &'static TableShape, found: &mut Diagnost
             None => {
                 let message = format!("{} has no key `{}`", form.title, shorten_text(key));
                 let diagnostic = Diagnostic::new(key.span.clone(), message, "unknown key");
-                found.push(diagnostic.with_help(suggest_choice(key, form.key_names())));
+                let help = suggest_choice(key, form.key_names(), found.suggestions());
+                found.push(diagnostic.with_help(help));
             }
         }
     }
-    for key in form
-        .keys
-        .iter()
-        .filter(|key| key.required && is_missing(node, form, key.name))
-    {
+    for key in form.keys.iter().filter(|key| key.required) {
+        if !is_missing(node, form, key.name, found.suggestions()) {
+            continue;
+        }
         let message = format!("{} needs the key `{}`", form.title, key.name);
         let diagnostic = Diagnostic::new(
             node.span.clone(),
@@ -192,10 +192,16 @@ fn check_form(node: &SyntaxNode, form: &'static TableShape, found: &mut Diagnost
 }
 
 /// True if a table lacks a key. A misspelled key is not missing, because it is reported as unknown.
-pub(super) fn is_missing(node: &SyntaxNode, form: &TableShape, key: &str) -> bool {
+pub(super) fn is_missing(
+    node: &SyntaxNode,
+    form: &TableShape,
+    key: &str,
+    suggestions: &BoundedSuggestions,
+) -> bool {
     let is_slip = |entry: &SyntaxEntry| {
         form.find_key(&entry.key).is_none()
-            && find_nearest(&entry.key, form.key_names()).is_some_and(|meant| meant == key)
+            && (suggestions.find_nearest(&entry.key, form.key_names()))
+                .is_some_and(|meant| meant == key)
     };
     node.get(key).is_none() && !node.entries().iter().any(is_slip)
 }
@@ -222,16 +228,20 @@ fn check_variants(
         _ => {
             // A key that resembles a kind is probably meant as one, and is a closer place than the
             // table.
-            let unknown = node
-                .entries()
-                .iter()
-                .find(|entry| did_you_mean(&entry.key, variants.tag_names()).is_some());
+            let suggestions = found.suggestions();
+            let resembles_kind = |entry: &&SyntaxEntry| {
+                (suggestions.find_nearest(&entry.key, variants.tag_names())).is_some()
+            };
+            let unknown = node.entries().iter().find(resembles_kind);
             let (word, span) = unknown.map_or(("", &node.span), |entry| {
                 (&entry.key.value, &entry.key.span)
             });
             let message = format!("{} needs exactly one of its kinds", variants.title);
-            Diagnostic::new(span.clone(), message, "no kind here")
-                .with_help(suggest_choice(word, variants.tag_names()))
+            Diagnostic::new(span.clone(), message, "no kind here").with_help(suggest_choice(
+                word,
+                variants.tag_names(),
+                suggestions,
+            ))
         }
     };
     found.push(diagnostic);

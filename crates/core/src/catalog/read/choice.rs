@@ -1,18 +1,19 @@
 //! Suggestions for a word that must be one of several.
 
-use crate::suggest::did_you_mean;
+use crate::suggest::BoundedSuggestions;
 
 /// Suggests the nearest allowed word, and lists all of them.
 pub(super) fn suggest_choice(
     word: &str,
     allowed: impl Iterator<Item = &'static str> + Clone,
+    suggestions: &BoundedSuggestions,
 ) -> String {
     let all = allowed
         .clone()
         .map(|word| format!("`{word}`"))
         .collect::<Vec<_>>()
         .join(", ");
-    match did_you_mean(word, allowed) {
+    match suggestions.did_you_mean(word, allowed) {
         Some(suggestion) => format!("{suggestion} Allowed: {all}"),
         None => format!("allowed: {all}"),
     }

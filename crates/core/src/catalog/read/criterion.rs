@@ -233,7 +233,7 @@ fn read_at_least(
     form.find_key("at_least")?;
     let Some(entry) = node.entry("at_least") else {
         let needed = !place.tiered && matches!(tag, "sum" | "max" | "latest" | "points" | "some");
-        if needed && is_missing(node, form, "at_least") {
+        if needed && is_missing(node, form, "at_least", found.suggestions()) {
             let message = format!("a `{tag}` criterion needs the key `at_least`");
             let diagnostic = Diagnostic::new(node.span.clone(), message, "no `at_least` here");
             found.push(diagnostic.with_help("set the target, such as `at_least = 10`"));

@@ -7,7 +7,7 @@ use crate::catalog::diagnostic::Diagnostic;
 use crate::limits;
 use crate::names::{acts, derived};
 use crate::number::Decimal;
-use crate::suggest::did_you_mean;
+use crate::suggest::BoundedSuggestions;
 use crate::time::{self, TimeWindow, Timestamp};
 
 /// Checks the value of a node whose kind matches the shape.
@@ -15,6 +15,7 @@ pub(super) fn check_scalar(
     node: &SyntaxNode,
     shape: &'static ValueShape,
     what: &str,
+    suggestions: &BoundedSuggestions,
 ) -> Result<(), Diagnostic> {
     let problem = |message: String, label: &str| Diagnostic::new(node.span.clone(), message, label);
     let text = match &node.kind {
@@ -53,15 +54,21 @@ pub(super) fn check_scalar(
             let message = format!(
                 "there is no action `{shown}`: names that begin with `accolade.` are reserved"
             );
-            Err(problem(message, "unknown action")
-                .with_help(suggest_choice(text, acts::NAMES.into_iter())))
+            Err(problem(message, "unknown action").with_help(suggest_choice(
+                text,
+                acts::NAMES.into_iter(),
+                suggestions,
+            )))
         }
         ValueShape::ListenedEventName if is_reserved(text, &derived::NAMES) => {
             let message = format!(
                 "rules cannot listen to `{shown}`: names that begin with `accolade.` are reserved"
             );
-            Err(problem(message, "reserved name")
-                .with_help(suggest_choice(text, derived::NAMES.into_iter())))
+            Err(problem(message, "reserved name").with_help(suggest_choice(
+                text,
+                derived::NAMES.into_iter(),
+                suggestions,
+            )))
         }
         ValueShape::Award if !is_award(text) => {
             let help = "write `badge`, `badge:tier`, `badge@key` or `badge:tier@key`";
@@ -77,7 +84,7 @@ pub(super) fn check_scalar(
         }
         ValueShape::Window if parse_window(text).is_none() => {
             let rule = "write a duration such as `7d`, or one of `day`, `week`, `month` and `year`";
-            let suggestion = did_you_mean(text, ["day", "week", "month", "year"]);
+            let suggestion = suggestions.did_you_mean(text, ["day", "week", "month", "year"]);
             let help =
                 suggestion.map_or(rule.to_owned(), |suggestion| format!("{suggestion} {rule}"));
             Err(
@@ -91,7 +98,7 @@ pub(super) fn check_scalar(
                 .map(|name| name.to_string())
                 .collect();
             let rule = "zones have IANA names such as `Europe/Paris` or `UTC`";
-            let suggestion = did_you_mean(text, names.iter().map(String::as_str));
+            let suggestion = suggestions.did_you_mean(text, names.iter().map(String::as_str));
             let help =
                 suggestion.map_or(rule.to_owned(), |suggestion| format!("{suggestion} {rule}"));
             Err(problem(format!("there is no time zone `{shown}`"), "unknown zone").with_help(help))
@@ -107,7 +114,7 @@ pub(super) fn check_scalar(
             }),
         },
         ValueShape::Word(words) if !words.iter().any(|(word, _)| *word == text) => {
-            let help = suggest_choice(text, words.iter().map(|(word, _)| *word));
+            let help = suggest_choice(text, words.iter().map(|(word, _)| *word), suggestions);
             Err(problem(format!("{what} cannot be `{shown}`"), "unknown word").with_help(help))
         }
         ValueShape::True if node.kind != SyntaxKind::Bool(true) => {

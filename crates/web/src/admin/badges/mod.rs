@@ -1,6 +1,9 @@
 //! Badge pages: list, details with earners, and awards to several players.
 
 pub(super) mod award;
+mod award_job;
+mod award_list;
+pub(super) mod undo_awards;
 
 use accolade::{Audience, EarnerCursor};
 use axum::extract::{Path, Query};

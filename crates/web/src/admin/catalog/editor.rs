@@ -1,11 +1,13 @@
 //! Catalog editor page.
 
+use accolade::Catalog;
+use accolade_core::catalog::diagnostic::Diagnostics;
 use axum::extract::Query;
 use axum::http::StatusCode;
 use serde::Serialize;
 
 use super::draft::CatalogDraft;
-use super::findings::{CatalogFinding, list_findings};
+use super::findings::{CatalogFinding, list_findings, list_warnings};
 use crate::admin::forms::FormData;
 use crate::admin::page::{AdminPage, AdminRequest, PageResult};
 use crate::catalogs::{self, CatalogTestResult};
@@ -20,6 +22,10 @@ pub(in crate::admin) struct EditorPage {
     /// Version of the text, if it is not the published one.
     pub(in crate::admin) earlier: Option<i64>,
     pub(in crate::admin) findings: Vec<CatalogFinding>,
+    /// Number of errors, including those beyond the findings.
+    pub(in crate::admin) error_count: usize,
+    /// Warnings about a catalog without errors.
+    pub(in crate::admin) warnings: Vec<CatalogFinding>,
     /// Results of the catalog's tests, if they were run.
     pub(in crate::admin) tests: Option<Vec<CatalogTestResult>>,
     /// Number of passed tests.
@@ -67,17 +73,16 @@ pub(in crate::admin) async fn validate_catalog(
     posted: FormData,
 ) -> PageResult {
     let draft = CatalogDraft::from_form(&posted);
-    let tested = match draft
-        .parse_catalog_with(&visit.app().engine, |catalog| catalogs::run_tests(&catalog))
-        .await?
-    {
-        Ok(tested) => tested,
-        Err(found) => return show_findings(&visit, draft, list_findings(&found)),
+    let check = |catalog: Catalog| (list_warnings(&catalog), catalogs::run_tests(&catalog));
+    let (warnings, tested) = match draft.parse_catalog_with(&visit.app().engine, check).await? {
+        Ok(checked) => checked,
+        Err(found) => return show_findings(&visit, draft, &found),
     };
     let page = EditorPage {
         version: visit.app().engine.catalog().version(),
         passed: tested.iter().filter(|test| test.passed).count(),
         tests: Some(tested),
+        warnings,
         checked: true,
         draft,
         ..EditorPage::default()
@@ -89,13 +94,14 @@ pub(in crate::admin) async fn validate_catalog(
 pub(super) fn show_findings(
     visit: &AdminRequest,
     draft: CatalogDraft,
-    findings: Vec<CatalogFinding>,
+    found: &Diagnostics,
 ) -> PageResult {
     let version = visit.app().engine.catalog().version();
     let page = EditorPage {
         draft,
         version,
-        findings,
+        findings: list_findings(found),
+        error_count: found.total_count(),
         ..EditorPage::default()
     };
     visit.render_page_with_status(StatusCode::UNPROCESSABLE_ENTITY, &page)

@@ -1,5 +1,6 @@
-//! Catalog errors with an excerpt of the lines around them.
+//! Errors in a catalog and warnings about it, with an excerpt of the lines around them.
 
+use accolade::Catalog;
 use accolade_core::catalog::diagnostic::Diagnostics;
 use serde::Serialize;
 
@@ -11,7 +12,7 @@ const CONTEXT_LINES: usize = 1;
 // A catalog in JSON can be one long line.
 const MAX_LINE_CHARS: usize = 200;
 
-/// Error in a catalog.
+/// Error in a catalog, or warning about it.
 #[derive(Debug, Default, Serialize)]
 pub(in crate::admin) struct CatalogFinding {
     pub(in crate::admin) line: usize,
@@ -36,16 +37,30 @@ pub(in crate::admin) struct ExcerptLine {
 
 /// Converts diagnostics to errors with excerpts.
 pub(in crate::admin) fn list_findings(found: &Diagnostics) -> Vec<CatalogFinding> {
-    let text = found.source();
-    let finding = |error: CatalogDiagnosticModel| {
+    let errors = CatalogDiagnosticModel::from_diagnostics(found).into_iter();
+    errors
+        .map(|error| CatalogFinding::new(error, found.source()))
+        .collect()
+}
+
+/// Converts the warnings about a catalog to findings with excerpts.
+pub(in crate::admin) fn list_warnings(catalog: &Catalog) -> Vec<CatalogFinding> {
+    let warnings = CatalogDiagnosticModel::from_warnings(catalog).into_iter();
+    warnings
+        .map(|warning| CatalogFinding::new(warning, catalog.source()))
+        .collect()
+}
+
+impl CatalogFinding {
+    fn new(found: CatalogDiagnosticModel, text: &str) -> Self {
         let CatalogDiagnosticModel {
             line,
             column,
             message,
             label,
             help,
-        } = error;
-        CatalogFinding {
+        } = found;
+        Self {
             excerpt: build_excerpt(text, line),
             line,
             column,
@@ -53,11 +68,7 @@ pub(in crate::admin) fn list_findings(found: &Diagnostics) -> Vec<CatalogFinding
             label,
             help,
         }
-    };
-    CatalogDiagnosticModel::from_diagnostics(found)
-        .into_iter()
-        .map(finding)
-        .collect()
+    }
 }
 
 fn build_excerpt(text: &str, line: usize) -> Vec<ExcerptLine> {

@@ -9,7 +9,6 @@ use serde_json::Value;
 
 use super::draft::CatalogDraft;
 use super::editor;
-use super::findings::list_findings;
 use crate::admin::forms::FormData;
 use crate::admin::jobs::{self, JobLine};
 use crate::admin::page::{AdminPage, AdminRequest, PageResult};
@@ -47,7 +46,7 @@ pub(in crate::admin) async fn start_preview(visit: AdminRequest, posted: FormDat
     };
     let catalog = match draft.parse_catalog(&visit.app().engine).await? {
         Ok(catalog) => catalog,
-        Err(found) => return editor::show_findings(&visit, draft, list_findings(&found)),
+        Err(found) => return editor::show_findings(&visit, draft, &found),
     };
     let begun = tasks::start_plan(
         visit.app(),

@@ -4,7 +4,6 @@ use accolade::{PlanToken, PublishOptions};
 
 use super::draft::CatalogDraft;
 use super::editor;
-use super::findings::list_findings;
 use crate::admin::forms::FormData;
 use crate::admin::links;
 use crate::admin::notice::Notice;
@@ -17,7 +16,7 @@ pub(in crate::admin) async fn publish_catalog(visit: AdminRequest, posted: FormD
     let draft = CatalogDraft::from_form(&posted);
     let catalog = match draft.parse_catalog(&visit.app().engine).await? {
         Ok(catalog) => catalog,
-        Err(found) => return editor::show_findings(&visit, draft, list_findings(&found)),
+        Err(found) => return editor::show_findings(&visit, draft, &found),
     };
     // The token binds the publication to the changes that the administrator has seen.
     let token: PlanToken = match posted.get("plan").parse() {

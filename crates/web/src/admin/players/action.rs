@@ -6,9 +6,9 @@ use axum::http::StatusCode;
 use serde::Serialize;
 use serde_json::{Map, Value};
 
-use super::action_form::{ActionKind, ActionTexts};
+use super::action_form::{ActionKind, ActionTexts, creation_field};
+use super::performed::performed_path;
 use crate::admin::forms::{FieldShape, FormData, FormField, generate_form_id};
-use crate::admin::links;
 use crate::admin::notice::Notice;
 use crate::admin::page::{AdminPage, AdminRequest, PageError, PageResult};
 use crate::problem::Problem;
@@ -52,6 +52,9 @@ pub(in crate::admin) async fn show_action_form(
     if kind == ActionKind::Attributes && fields[0].value.is_empty() {
         fields[0].value = load_attributes(&visit, &player).await?;
     }
+    if !visit.app().engine.players().exists(&player).await? {
+        fields.push(creation_field(kind, false));
+    }
     visit.render_page(&build_action_page(
         kind,
         player,
@@ -69,21 +72,24 @@ pub(in crate::admin) async fn submit_action_form(
 ) -> PageResult {
     let kind = parse_kind(&word)?;
     let form = posted.form_id()?;
+    // A box that was ticked stays on the form.
+    let mut offers_creation = posted.has_field("create");
     let wrong = match build_action(kind, &player, &posted) {
         Ok(act) => {
             let act = act
                 .id(&form)
                 .by(&visit.administrator.actor_name())
                 .reason(posted.get_trimmed("reason"));
+            let may_create = posted.has_field("create");
+            let act = if may_create { act.create() } else { act };
             match visit.engine().submit_action(act).await {
                 Ok(receipt) => {
-                    let before = receipt.status == ReceiptStatus::Duplicate;
-                    let notice = if before {
-                        Notice::DoneBefore
+                    let path = performed_path(&player, &form);
+                    return if receipt.status == ReceiptStatus::Duplicate {
+                        visit.redirect_with_notice(&path, Notice::DoneBefore)
                     } else {
-                        Notice::Done
+                        visit.redirect_to(&path)
                     };
-                    return visit.redirect_with_notice(&links::player_path(&player), notice);
                 }
                 Err(Error::Rejected(Rejection::Conflict { .. })) => {
                     let message = "this form was already submitted with other values, which were \
@@ -100,6 +106,10 @@ pub(in crate::admin) async fn submit_action_form(
                     );
                     return visit.render_page_with_status(StatusCode::CONFLICT, &page);
                 }
+                Err(Error::Rejected(Rejection::UnknownPlayer { player, suggestion })) => {
+                    offers_creation = true;
+                    ("", describe_unknown(&player, suggestion.as_deref()))
+                }
                 Err(Error::Rejected(rejection)) => ("", rejection.to_string()),
                 Err(error) => return Err(error.into()),
             }
@@ -107,6 +117,9 @@ pub(in crate::admin) async fn submit_action_form(
         Err(wrong) => wrong,
     };
     let mut fields = fill_fields(kind, &visit, &posted);
+    if offers_creation {
+        fields.push(creation_field(kind, posted.has_field("create")));
+    }
     let (name, message) = wrong;
     let field = fields.iter_mut().find(|field| field.name == name);
     let error = match field {
@@ -120,6 +133,13 @@ pub(in crate::admin) async fn submit_action_form(
         StatusCode::UNPROCESSABLE_ENTITY,
         &build_action_page(kind, player, fields, form, error),
     )
+}
+
+fn describe_unknown(player: &str, suggestion: Option<&str>) -> String {
+    let suggestion = suggestion.map_or_else(String::new, |suggestion| {
+        format!("; did you mean `{suggestion}`?")
+    });
+    format!("player `{player}` not found{suggestion}")
 }
 
 fn parse_kind(word: &str) -> Result<ActionKind, PageError> {

@@ -1,6 +1,6 @@
 //! Forms of manual actions: texts and fields.
 
-use accolade::Engine;
+use accolade::{Engine, RepeatMode};
 use accolade_core::catalog::rules::BadgeRule;
 
 use crate::admin::forms::{FieldChoice, FieldShape, FormField};
@@ -144,11 +144,19 @@ impl ActionKind {
 
     /// Returns the empty fields of the form.
     pub(in crate::admin) fn form_fields(self, engine: &Engine) -> Vec<FormField> {
-        let key = || {
-            let hint = "For badges earned once per item: the item it is for, such as a post id";
-            FormField::new("key", "Key").optional().with_hint(hint)
+        let badge = || {
+            let choices = badge_choices(engine);
+            let mut fields = vec![
+                FormField::new("badge", "Badge")
+                    .with_choices(choices)
+                    .with_placeholder("Choose a badge"),
+            ];
+            if has_keyed_badges(engine, self) {
+                let hint = "Only for badges earned once per item: the item, such as a post id";
+                fields.push(FormField::new("key", "Key").optional().with_hint(hint));
+            }
+            fields
         };
-        let badge = || FormField::new("badge", "Badge").with_choices(badge_choices(engine));
         let events = || {
             let hint = "One per line, at most 200";
             FormField::new("events", "Event or action ids")
@@ -156,9 +164,11 @@ impl ActionKind {
                 .with_hint(hint)
         };
         let mut fields = match self {
-            Self::Award | Self::Revoke => vec![badge(), key()],
+            Self::Award | Self::Revoke => badge(),
             Self::Points => vec![
-                FormField::new("currency", "Currency").with_choices(currency_choices(engine)),
+                FormField::new("currency", "Currency")
+                    .with_choices(currency_choices(engine))
+                    .with_placeholder("Choose a currency"),
                 FormField::new("amount", "Amount")
                     .with_hint("A whole number; negative to remove points"),
                 FormField::new("overdraft", "Allow a negative balance")
@@ -172,12 +182,12 @@ impl ActionKind {
                     label: label.to_owned(),
                 });
                 let number = "A number such as 3 or -0.5";
-                vec![
-                    badge(),
-                    key(),
+                let mut fields = badge();
+                fields.extend([
                     FormField::new("how", "Change").with_choices(how.into()),
                     FormField::new("amount", "Amount").with_hint(number),
-                ]
+                ]);
+                fields
             }
             Self::Attributes => {
                 let hint = "One per line, such as zone = Europe/Vienna. An empty value removes the \
@@ -192,12 +202,44 @@ impl ActionKind {
             Self::Reset => Vec::new(),
             Self::Merge | Self::Unmerge => vec![FormField::new("guest", "Guest id")],
         };
-        fields.push(
-            FormField::new("reason", "Reason")
-                .with_hint("Visible to administrators in the timeline and audit log"),
-        );
+        let hint = match self {
+            Self::Award => REASON_OF_AWARD,
+            _ => "Visible to administrators in the timeline and audit log",
+        };
+        fields.push(FormField::new("reason", "Reason").with_hint(hint));
         fields
     }
+}
+
+/// Hint of the reason of an award.
+pub(in crate::admin) const REASON_OF_AWARD: &str =
+    "Shown to the player on their page, and to administrators";
+
+/// Builds the checkbox that allows an action to create its player.
+pub(in crate::admin) fn creation_field(kind: ActionKind, is_ticked: bool) -> FormField {
+    let label = match kind {
+        ActionKind::Merge => "Merge even if the player or the guest has no events yet",
+        _ => "Create this player",
+    };
+    let mut field = FormField::new("create", label)
+        .with_shape(FieldShape::Tick)
+        .optional();
+    if is_ticked {
+        field.value = "yes".to_owned();
+    }
+    field
+}
+
+/// True if an action may need the key of a badge.
+fn has_keyed_badges(engine: &Engine, kind: ActionKind) -> bool {
+    let catalog = engine.catalog().published();
+    let mut badges = catalog.rules().badges.iter().filter(|badge| !badge.retired);
+    badges.any(|badge| match badge.repeat {
+        RepeatMode::PerKey => true,
+        // Only a revocation can name one of several times.
+        RepeatMode::Again => kind == ActionKind::Revoke,
+        RepeatMode::Once => false,
+    })
 }
 
 /// Returns the badges and tiers that can be awarded, as `badge` or `badge:tier`.

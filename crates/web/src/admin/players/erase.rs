@@ -16,6 +16,8 @@ pub(in crate::admin) struct ErasePage {
     /// Submitted confirmation.
     pub(in crate::admin) typed: String,
     pub(in crate::admin) error: String,
+    /// True if the player has no event of their own, so that the id stays usable.
+    pub(in crate::admin) is_empty: bool,
 }
 
 impl AdminPage for ErasePage {
@@ -28,8 +30,10 @@ pub(in crate::admin) async fn show_erase_page(
     visit: AdminRequest,
     Path(player): Path<String>,
 ) -> PageResult {
+    let is_empty = visit.app().engine.players().is_empty(&player).await?;
     visit.render_page(&ErasePage {
         player,
+        is_empty,
         ..ErasePage::default()
     })
 }
@@ -41,8 +45,10 @@ pub(in crate::admin) async fn erase_player(
     posted: FormData,
 ) -> PageResult {
     let typed = posted.get("confirm").to_owned();
+    let is_empty = visit.app().engine.players().is_empty(&player).await?;
     // Typing the id protects against erasing a player by a stray click.
-    if typed != player {
+    // Of an empty player there is nothing to lose.
+    if typed != player && !is_empty {
         let error = format!("the id does not match; type `{player}` to erase the player");
         return visit.render_page_with_status(
             StatusCode::UNPROCESSABLE_ENTITY,
@@ -50,11 +56,15 @@ pub(in crate::admin) async fn erase_player(
                 player,
                 typed,
                 error,
+                is_empty,
             },
         );
     }
     match visit.engine().players().erase(&player).await? {
-        Some(_) => visit.redirect_with_notice("/admin/players", Notice::Erased),
+        Some(report) if report.blocked => {
+            visit.redirect_with_notice("/admin/players", Notice::Erased)
+        }
+        Some(_) => visit.redirect_with_notice("/admin/players", Notice::Deleted),
         None => Err(Problem::player_not_found(&player).into()),
     }
 }

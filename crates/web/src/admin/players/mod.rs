@@ -5,6 +5,7 @@ pub(super) mod action_form;
 pub(super) mod erase;
 pub(super) mod ledger;
 pub(super) mod link;
+pub(super) mod performed;
 pub(super) mod profile;
 pub(super) mod search;
 pub(super) mod timeline;

@@ -1,5 +1,7 @@
 //! Player search page.
 
+use std::collections::HashSet;
+
 use accolade::PlayerId;
 use axum::extract::Query;
 use serde::Serialize;
@@ -9,7 +11,7 @@ use crate::admin::forms::FormData;
 use crate::admin::page::{AdminPage, AdminRequest, PageResult};
 use crate::models::PlayerSummaryModel;
 
-/// Part of the players whose ids start with the prefix.
+/// Part of the players whose ids or names start with the prefix.
 #[derive(Default, Serialize)]
 pub(in crate::admin) struct PlayersPage {
     pub(in crate::admin) prefix: String,
@@ -37,13 +39,20 @@ pub(in crate::admin) async fn show_players_page(
         .players()
         .search(&prefix, after.map(PlayerId::from), PAGE_SIZE)
         .await?;
+    // Names come first, on the first page: people search by them.
+    let mut players = match after {
+        None if !prefix.is_empty() => {
+            let players = visit.app().engine.players();
+            players.search_names(&prefix, PAGE_SIZE).await?
+        }
+        _ => Vec::new(),
+    };
+    let by_name: HashSet<PlayerId> = players.iter().map(|one| one.player.clone()).collect();
+    let by_id = found.items.into_iter();
+    players.extend(by_id.filter(|one| !by_name.contains(&one.player)));
     visit.render_page(&PlayersPage {
         prefix,
-        players: found
-            .items
-            .into_iter()
-            .map(PlayerSummaryModel::from)
-            .collect(),
+        players: players.into_iter().map(PlayerSummaryModel::from).collect(),
         next: found.next.map(String::from),
     })
 }

@@ -3,7 +3,7 @@
 use axum::http::StatusCode;
 use std::collections::BTreeMap;
 
-use super::test_service::TestService;
+use super::test_service::{TestResponse, TestService};
 
 #[tokio::test]
 async fn a_repeated_form_is_applied_once_and_a_changed_one_is_a_conflict() {
@@ -29,10 +29,11 @@ async fn a_repeated_form_is_applied_once_and_a_changed_one_is_a_conflict() {
             .collect();
         house.post("/admin/players/ada/actions/points", &form).await
     };
-    assert_eq!(send("50").await.location, "/admin/players/ada?notice=done");
+    let done = format!("/admin/players/ada?action={form}");
+    assert_eq!(send("50").await.location, done);
     assert_eq!(
         send("50").await.location,
-        "/admin/players/ada?notice=done-before"
+        format!("{done}&notice=done-before")
     );
     let changed = send("70").await;
     assert_eq!(changed.status, StatusCode::CONFLICT);
@@ -60,9 +61,13 @@ async fn every_action_is_applied_and_listed() {
     let house = TestService::new().await;
     house.record_visits("guest", 1).await;
     let of = |kind: &str| format!("/admin/players/ada/actions/{kind}");
-    let acts: [(&str, &[(&str, &str)]); 11] = [
-        ("award", &[("badge", "hero")]),
-        ("revoke", &[("badge", "hero"), ("key", "")]),
+    let acts: [(&str, &[(&str, &str)], &str); 11] = [
+        ("award", &[("badge", "hero")], "Hero awarded to ada"),
+        (
+            "revoke",
+            &[("badge", "hero"), ("key", "")],
+            "Hero revoked from ada",
+        ),
         (
             "points",
             &[
@@ -70,32 +75,46 @@ async fn every_action_is_applied_and_listed() {
                 ("amount", "-1000"),
                 ("overdraft", "yes"),
             ],
+            "1,000 Experience removed from ada",
         ),
         (
             "progress",
             &[("badge", "fan:gold"), ("how", "add"), ("amount", "1")],
+            "Progress of ada on Fan (gold) changed",
         ),
         (
             "progress",
             &[("badge", "fan:gold"), ("how", "set"), ("amount", "4")],
+            "Progress of ada on Fan (gold) changed",
         ),
-        ("attributes", &[("attributes", "name = Ada\r\nzone = UTC")]),
-        ("retract", &[("events", "visit-ada-0\r\n")]),
-        ("restore", &[("events", "visit-ada-0")]),
-        ("merge", &[("guest", "guest")]),
-        ("unmerge", &[("guest", "guest")]),
-        ("reset", &[]),
+        (
+            "attributes",
+            &[("attributes", "name = Ada\r\nzone = UTC")],
+            "Attributes of Ada saved",
+        ),
+        (
+            "retract",
+            &[("events", "visit-ada-0\r\n")],
+            "1 event retracted",
+        ),
+        ("restore", &[("events", "visit-ada-0")], "1 event restored"),
+        ("merge", &[("guest", "guest")], "guest merged into Ada"),
+        ("unmerge", &[("guest", "guest")], "guest unmerged from Ada"),
+        ("reset", &[], "Ada reset"),
     ];
-    for (kind, fields) in acts {
+    for (kind, fields, notice) in acts {
         let form = house.get(&of(kind)).await.hidden_field("form");
         let mut fields = fields.to_vec();
         fields.extend([("form", &*form), ("reason", "because")]);
         let page = house.post(&of(kind), &fields).await;
         assert_eq!(
-            page.location, "/admin/players/ada?notice=done",
+            page.location,
+            format!("/admin/players/ada?action={form}"),
             "{kind}: {}",
             page.body
         );
+        let page = house.get(&page.location).await;
+        assert!(page.body.contains(notice), "{kind}: {}", page.body);
     }
     let timeline = house.get("/admin/players/ada/timeline").await;
     assert!(timeline.body.contains("accolade.reset") && timeline.body.contains("admin:grace"));
@@ -178,46 +197,103 @@ async fn a_player_is_erased_when_the_id_is_typed() {
 }
 
 #[tokio::test]
-async fn a_list_of_players_is_awarded_once_each() {
+async fn an_empty_player_is_deleted_without_typing_and_the_id_stays_usable() {
     let house = TestService::new().await;
-    house.record_visits("bob", 1).await;
-    let path = "/admin/badges/hero/award";
-    let form = house.get(path).await.hidden_field("form");
-    let fields = [
-        ("form", &*form),
-        ("award", "hero"),
-        ("players", "ada\r\nbob\r\n\r\nada"),
-        ("reason", "helped"),
-    ];
-    for result in [
-        "awarded to 2 players.",
-        "awarded to 0 players, 2 already awarded from this list.",
+    let act = accolade::Action::award("adda", "hero").create();
+    house.engine().submit_action(act).await.unwrap();
+    let page = house.get("/admin/players/adda").await;
+    assert!(page.body.contains("Delete empty player"), "{}", page.body);
+    let page = house.get("/admin/players/adda/erase").await;
+    assert!(!page.body.contains("name=\"confirm\""), "{}", page.body);
+    let page = house.post("/admin/players/adda/erase", &[]).await;
+    assert_eq!(page.location, "/admin/players?notice=deleted");
+    house.record_visits("adda", 1).await;
+    let page = house.get("/admin/players/adda").await;
+    assert!(!page.body.contains("Delete empty player"));
+}
+
+#[tokio::test]
+async fn every_undo_is_undone_by_another_one() {
+    let house = TestService::new().await;
+    house.record_visits("guest", 1).await;
+    let held = async || {
+        let awards = house.engine().players().list_awards("ada").await.unwrap();
+        let held = awards.into_iter().filter(accolade::Award::is_held);
+        held.filter(|award| award.badge == "hero").count()
+    };
+    let mut page = submit(&house, "ada", "award", &[("badge", "hero")]).await;
+    for (notice, expected) in [
+        ("Hero awarded to ada", 1),
+        ("Undone: Hero awarded to ada", 0),
+        ("Restored: Hero awarded to ada", 1),
     ] {
-        let page = house.post(path, &fields).await;
-        let job = house.wait_for_job(&page).await;
-        let page = house.get(&format!("/admin/jobs/{job}")).await;
-        assert!(page.body.contains(result), "{}", page.body);
+        page = house.get(&page.location).await;
+        assert!(page.body.contains(notice), "{notice}: {}", page.body);
+        assert_eq!(held().await, expected, "{notice}");
+        let fields = ["form", "event"].map(|name| (name, page.hidden_field(name)));
+        let fields = fields.each_ref().map(|(name, value)| (*name, &**value));
+        page = house.post("/admin/players/ada/undo", &fields).await;
+        // A second click changes nothing.
+        let again = house.post("/admin/players/ada/undo", &fields).await;
+        assert_eq!(again.location, page.location);
     }
-    assert_eq!(
-        house.engine().players().load_balances("bob").await.unwrap(),
-        BTreeMap::from([("xp".into(), 105)])
+    let page = submit(&house, "ada", "merge", &[("guest", "guest")]).await;
+    let page = house.get(&page.location).await;
+    let fields = ["form", "event"].map(|name| (name, page.hidden_field(name)));
+    let fields = fields.each_ref().map(|(name, value)| (*name, &**value));
+    house.post("/admin/players/ada/undo", &fields).await;
+    let guests = house.engine().players().list_guests("ada").await.unwrap();
+    assert!(guests.is_empty(), "{guests:?}");
+    let event = [("form", "form-1"), ("event", "visit-ada-0")];
+    let page = house.post("/admin/players/ada/undo", &event).await;
+    assert_eq!(page.status, StatusCode::NOT_FOUND, "an event is no action");
+}
+
+#[tokio::test]
+async fn an_unknown_player_is_created_only_by_a_ticked_box() {
+    let house = TestService::new().await;
+    let path = "/admin/players/adaa/actions/award";
+    let page = house.get(path).await;
+    assert!(page.body.contains("Create this player"), "{}", page.body);
+    let page = submit(&house, "adaa", "award", &[("badge", "hero")]).await;
+    assert_eq!(page.status, StatusCode::UNPROCESSABLE_ENTITY);
+    assert!(
+        page.body.contains("did you mean <code>ada</code>?"),
+        "{}",
+        page.body
     );
-    let page = house
-        .post(
-            path,
-            &[
-                ("form", &*form),
-                ("award", "fan:gold"),
-                ("players", "ada"),
-                ("reason", "x"),
-            ],
-        )
-        .await;
-    assert_eq!(
-        page.status,
-        StatusCode::UNPROCESSABLE_ENTITY,
-        "the award must be of the page's badge"
+    let known = house.get("/admin/players/ada/actions/award").await;
+    assert!(!known.body.contains("Create this player"));
+    let created = [("badge", "hero"), ("create", "yes")];
+    let page = submit(&house, "adaa", "award", &created).await;
+    assert_eq!(page.status, StatusCode::SEE_OTHER, "{}", page.body);
+}
+
+#[tokio::test]
+async fn an_award_form_preselects_nothing() {
+    let house = TestService::new().await;
+    let page = house.get("/admin/players/ada/actions/award").await;
+    assert!(
+        page.body
+            .contains("<option value=\"\">Choose a badge</option>")
     );
+    assert!(!page.body.contains("selected"), "{}", page.body);
+    // No badge of the catalog has keys.
+    assert!(!page.body.contains("name=\"key\""));
+}
+
+/// Submits the form of an action with a reason.
+async fn submit(
+    house: &TestService,
+    player: &str,
+    kind: &str,
+    fields: &[(&str, &str)],
+) -> TestResponse {
+    let path = format!("/admin/players/{player}/actions/{kind}");
+    let form = house.get(&path).await.hidden_field("form");
+    let mut fields = fields.to_vec();
+    fields.extend([("form", &*form), ("reason", "because")]);
+    house.post(&path, &fields).await
 }
 
 #[tokio::test]

@@ -27,6 +27,15 @@ async fn a_catalog_is_edited_previewed_published_and_rolled_back() {
         page.body
     );
 
+    let badge = |n| format!("[[badge]]\nid = \"b{n}\"\ncriterion = {{ badge = \"x{n}\" }}\n");
+    let many: String = (0..1_400).map(badge).collect();
+    let fields = [("text", &*many), ("format", "toml")];
+    let page = house.post("/admin/catalog/check", &fields).await;
+    assert_eq!(page.body.matches("data-line=").count(), 200);
+    for part in ["1,400 errors", "Only 200 of 1,400 errors are shown."] {
+        assert!(page.body.contains(part), "{part}");
+    }
+
     let better = CATALOG.replace("points = { xp = 5 }", "points = { xp = 7 }");
     let page = house
         .post(

@@ -2,7 +2,9 @@
 
 mod access;
 mod actions;
+mod awards;
 mod catalog;
+mod events;
 mod pages;
 mod people;
 mod test_service;

@@ -8,7 +8,8 @@ use axum::http::StatusCode;
 use super::test_service::TestService;
 use crate::admin::page::{AdminPage, ProblemPage, render_admin_page};
 use crate::admin::{
-    access, account, administrators, audit, badges, catalog, health, jobs, keys, overview, players,
+    access, account, administrators, audit, badges, catalog, events, health, jobs, keys, overview,
+    players,
 };
 use crate::filters::encode_segment;
 use crate::templates::TemplateSet;
@@ -97,6 +98,7 @@ async fn every_template_can_be_rendered() {
             error,
         },
     );
+    render_sample(&house, all, &events::EventsPage::default());
     render_sample(&house, all, &health::HealthPage::default());
     render_sample(&house, all, &keys::ApiKeysPage::default());
     render_sample(&house, all, &overview::OverviewPage::default());
@@ -111,6 +113,8 @@ async fn every_template_can_be_rendered() {
             player: profile.into(),
             guests: vec!["g".into()],
             asked: None,
+            is_empty: false,
+            performed: None,
         },
     );
     render_sample(&house, all, &players::search::PlayersPage::default());
@@ -169,6 +173,7 @@ async fn hostile_names_are_text_on_every_page() {
         "/admin/players",
         "/admin/badges",
         "/admin/badges/fan",
+        "/admin/events",
         "/admin/audit",
         "/admin/health",
     ]

@@ -67,6 +67,37 @@ fn empty_and_odd_texts_are_read() {
     }
 }
 
+#[test]
+fn thousands_of_unknown_references_cause_bounded_output_and_work() {
+    let name = |n: usize| format!("{}{n}", "b".repeat(38));
+    let badge = |n| {
+        let (id, unknown) = (name(n), format!("{}x", name(n)));
+        format!("[[badge]]\nid = \"{id}\"\ncriterion = {{ badge = \"{unknown}\" }}\n")
+    };
+    let condition = |n| {
+        let (id, unknown) = (name(n), format!("{}x", name(n)));
+        format!(
+            "[[earning]]\nid = \"{id}\"\non = \"e\"\npoints = {{ xp = 1 }}\n\
+             where = 'player.badges[\"{unknown}\"]'\n"
+        )
+    };
+    let unknown_key = |n| format!("[[category]]\nid = \"{}\"\n{} = 1\n", name(n), name(n));
+    let references: String = (0..5_000).map(badge).collect();
+    let conditions: String = (0..5_000).map(condition).collect();
+    let ids: String = (0..5_000)
+        .map(|n| format!("[[badge]]\nid = \"{}\"\n", name(n)))
+        .collect();
+    let conditions = format!("[[currency]]\nid = \"xp\"\n{ids}{conditions}");
+    let keys: String = (0..5_000).map(unknown_key).collect();
+    for source in [references, conditions, keys] {
+        let errors = crate::catalog::Catalog::from_toml(&source).unwrap_err();
+        assert_eq!((errors.iter().len(), errors.total_count()), (200, 5_000));
+        let text = errors.to_string();
+        assert!(text.ends_with("\n… and 4,800 more errors"), "{text:.300}");
+        assert!(errors.suggestions().has_worked_within_bounds());
+    }
+}
+
 proptest! {
     #![proptest_config(ProptestConfig { cases: 512, failure_persistence: None, ..ProptestConfig::default() })]
 

@@ -1,38 +1,50 @@
-//! A store that counts the rows passing through it.
+//! A store that counts the rows passing through it, and whose calls can be held up.
 
-use std::sync::Arc;
+use std::collections::BTreeSet;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
+use std::sync::{Arc, Condvar, Mutex, PoisonError};
 
 use accolade::store::{
     AdministratorRow, AliasRow, AuditRow, AwardRow, BadgeCount, CatalogRow, CellAddress, CellRow,
     ChangeSet, CheckpointRow, DayActivity, DefinitionRow, EarnerCursor, ErasedRows, ErasedTotals,
-    EventRow, FeedTotal, KeyRow, LedgerRow, OutcomeRow, PlayerRow, PlayerSummary, ReadStore,
-    RowTotals, RuleErrorRow, SessionRow, Store, StoreError, StoreReader, StoreWriter, Transaction,
-    UnlockRow,
+    EventNameDifference, EventNameRow, EventNameSelection, EventRow, FeedTotal, KeyRow, LedgerRow,
+    OutcomeRow, PlayerRow, PlayerSummary, ReadStore, RowTotals, RuleErrorRow, SessionRow, Store,
+    StoreError, StoreReader, StoreWriter, Transaction, UnlockRow,
 };
 use accolade_core::event::TimelinePosition;
 use accolade_core::time::Timestamp;
-use accolade_testing::MemoryStore;
 
+use crate::MemoryStore;
+
+/// A store in memory that counts the rows passing through it.
+///
+/// A call that counts rows reads all of them, as it does in a database.
 #[derive(Clone, Default)]
-pub(crate) struct CountingStore {
+pub struct CountingStore {
     rows: MemoryStore,
-    pub(crate) counts: Arc<Counts>,
+    /// The counts of all connections.
+    pub counts: Arc<Counts>,
+    /// Holds up calls of all connections.
+    pub holds: Arc<CallHolds>,
 }
 
+/// Counts of a [`CountingStore`].
 #[derive(Default)]
-pub(crate) struct Counts {
-    pub(crate) read: AtomicUsize,
-    pub(crate) written: AtomicUsize,
-    pub(crate) definitions: AtomicUsize,
+pub struct Counts {
+    /// Rows read.
+    pub read: AtomicUsize,
+    /// Rows written.
+    pub written: AtomicUsize,
+    /// Definitions written by publications.
+    pub definitions: AtomicUsize,
     /// Rows read and written by the transaction that published a catalog.
-    pub(crate) at_publishing: AtomicUsize,
+    pub at_publishing: AtomicUsize,
     publishing: AtomicBool,
 }
 
 impl Counts {
     /// Returns the rows read and written since the last call.
-    pub(crate) fn take_counts(&self) -> (usize, usize) {
+    pub fn take_counts(&self) -> (usize, usize) {
         (
             self.read.swap(0, Ordering::Relaxed),
             self.written.swap(0, Ordering::Relaxed),
@@ -40,13 +52,42 @@ impl Counts {
     }
 }
 
-struct Counting<T>(T, Arc<Counts>);
+/// Calls of a [`CountingStore`] that wait, as in a database that stalls.
+#[derive(Default)]
+pub struct CallHolds {
+    held: Mutex<BTreeSet<&'static str>>,
+    changed: Condvar,
+}
+
+impl CallHolds {
+    /// Lets the calls of a method wait until they are released: a read, or `begin_transaction`.
+    pub fn hold(&self, method: &'static str) {
+        let mut held = self.held.lock().unwrap_or_else(PoisonError::into_inner);
+        held.insert(method);
+    }
+
+    /// Lets all calls go on.
+    pub fn release_all(&self) {
+        let mut held = self.held.lock().unwrap_or_else(PoisonError::into_inner);
+        held.clear();
+        self.changed.notify_all();
+    }
+
+    fn await_release(&self, method: &'static str) {
+        let held = self.held.lock().unwrap_or_else(PoisonError::into_inner);
+        let released = self.changed.wait_while(held, |held| held.contains(method));
+        drop(released);
+    }
+}
+
+struct Counting<T>(T, Arc<Counts>, Arc<CallHolds>);
 
 impl Store for CountingStore {
     fn open_writer(&self) -> Result<Box<dyn StoreWriter>, StoreError> {
         Ok(Box::new(Counting(
             self.rows.open_writer()?,
             Arc::clone(&self.counts),
+            Arc::clone(&self.holds),
         )))
     }
 
@@ -54,6 +95,7 @@ impl Store for CountingStore {
         Ok(Box::new(Counting(
             self.rows.open_reader()?,
             Arc::clone(&self.counts),
+            Arc::clone(&self.holds),
         )))
     }
 
@@ -67,9 +109,11 @@ impl StoreWriter for Counting<Box<dyn StoreWriter>> {
         &mut self,
         players: &[&str],
     ) -> Result<Box<dyn Transaction + '_>, StoreError> {
+        self.2.await_release("begin_transaction");
         Ok(Box::new(Counting(
             self.0.begin_transaction(players)?,
             Arc::clone(&self.1),
+            Arc::clone(&self.2),
         )))
     }
 }
@@ -79,6 +123,7 @@ impl StoreReader for Counting<Box<dyn StoreReader>> {
         Ok(Box::new(Counting(
             self.0.open_snapshot()?,
             Arc::clone(&self.1),
+            Arc::clone(&self.2),
         )))
     }
 }
@@ -124,6 +169,10 @@ impl Transaction for Counting<Box<dyn Transaction + '_>> {
         self.0.add_rule_errors(errors)
     }
 
+    fn recount_event_names(&mut self) -> Result<(), StoreError> {
+        self.0.recount_event_names()
+    }
+
     fn publish_catalog(
         &mut self,
         catalog: &CatalogRow,
@@ -151,7 +200,7 @@ impl Transaction for Counting<Box<dyn Transaction + '_>> {
     fn erase_player(
         &mut self,
         player: &str,
-        mark: &[u8],
+        mark: Option<&[u8]>,
         at: Timestamp,
     ) -> Result<ErasedRows, StoreError> {
         self.0.erase_player(player, mark, at)
@@ -229,7 +278,7 @@ impl<T> Rows for Option<T> {
 
 impl Rows for RowTotals {
     fn rows(&self) -> usize {
-        1
+        to_usize(self.players + self.events + self.awards + self.ledger)
     }
 }
 
@@ -239,9 +288,10 @@ impl Rows for ErasedTotals {
     }
 }
 
+/// A count of rows, for which the database reads all of them.
 impl Rows for u64 {
     fn rows(&self) -> usize {
-        1
+        to_usize(*self)
     }
 }
 
@@ -254,6 +304,7 @@ impl Rows for i64 {
 macro_rules! reads {
     ($($name:ident($($argument:ident: $type:ty),*) -> $answer:ty;)*) => {$(
         fn $name(&mut self, $($argument: $type),*) -> Result<$answer, StoreError> {
+            self.2.await_release(stringify!($name));
             let answer = self.0.$name($($argument),*)?;
             self.1.read.fetch_add(answer.rows(), Ordering::Relaxed);
             Ok(answer)
@@ -261,7 +312,20 @@ macro_rules! reads {
     )*};
 }
 
+fn to_usize(count: u64) -> usize {
+    usize::try_from(count).unwrap_or(usize::MAX)
+}
+
 impl<R: ReadStore + ?Sized> ReadStore for Counting<Box<R>> {
+    fn count_badges(&mut self) -> Result<Vec<BadgeCount>, StoreError> {
+        self.2.await_release("count_badges");
+        let counts = self.0.count_badges()?;
+        // All awards are read, although the result has a row for each badge only.
+        let awards = counts.iter().map(|count| count.awards).sum();
+        self.1.read.fetch_add(to_usize(awards), Ordering::Relaxed);
+        Ok(counts)
+    }
+
     reads! {
         load_catalog() -> Option<CatalogRow>;
         catalog_version() -> i64;
@@ -291,13 +355,17 @@ impl<R: ReadStore + ?Sized> ReadStore for Counting<Box<R>> {
         feed_start() -> i64;
         load_feed_totals(player: &str) -> Vec<FeedTotal>;
         list_earners(badge: &str, after: Option<&EarnerCursor>, limit: usize) -> Vec<AwardRow>;
-        count_badges() -> Vec<BadgeCount>;
         list_players(after: Option<&str>, limit: usize) -> Vec<PlayerRow>;
+        list_players_by_name(prefix: &str, limit: usize) -> Vec<PlayerRow>;
         find_summary(player: &str) -> Option<PlayerSummary>;
         list_owners(after: Option<&str>, limit: usize) -> Vec<String>;
         count_daily_activity(from: Timestamp, to: Timestamp) -> Vec<DayActivity>;
         count_players() -> u64;
         count_rows() -> RowTotals;
+        find_event_names(names: &[&str]) -> Vec<Option<EventNameRow>>;
+        list_event_names(selection: EventNameSelection<'_>) -> Vec<EventNameRow>;
+        count_event_names() -> u64;
+        find_event_name_differences() -> Vec<EventNameDifference>;
         list_rule_errors() -> Vec<RuleErrorRow>;
         list_api_keys() -> Vec<KeyRow>;
         list_administrators() -> Vec<AdministratorRow>;
