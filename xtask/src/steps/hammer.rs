@@ -40,6 +40,8 @@ const STEP_RUNS: [(u64, u64); 2] = [(6, 1), (3, 2)];
 const IMPORTED_PER_KILL: u64 = 1500;
 /// Differences that are printed. Those that follow from the first are not interesting.
 const SHOWN_DIFFERENCES: usize = 10;
+/// Lines that are printed of each difference. `verify` prints many.
+const SHOWN_LINES: usize = 12;
 /// Settings of the service. All clients share one API key, so there is no rate limit.
 const SETTINGS: [(&str, &str); 4] = [
     ("ACCOLADE_SERVER_STOP_SECONDS", "2"),
@@ -131,7 +133,8 @@ fn run_hammer(house: &Workspace, options: HammerOptions) -> bool {
         folder.display()
     );
     for difference in differences.iter().take(SHOWN_DIFFERENCES) {
-        eprintln!("- {difference}");
+        let lines: Vec<&str> = difference.lines().take(SHOWN_LINES).collect();
+        eprintln!("- {}", lines.join("\n"));
     }
     false
 }

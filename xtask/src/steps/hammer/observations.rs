@@ -127,7 +127,9 @@ impl Observations {
         first.accepted |= accepted;
         match (&first.outcomes, outcomes) {
             (Some(before), Some(now)) if *before != now => found.push(format!(
-                "{name:?} had other outcomes in an earlier response:\n  {before:?}\nthan now:\n  {now:?}"
+                "{name:?} had other outcomes in an earlier response:{}\nthan now:{}",
+                print_outcomes(before),
+                print_outcomes(&now)
             )),
             (None, Some(now)) => first.outcomes = Some(now),
             _ => {}
@@ -159,6 +161,12 @@ impl Observations {
             self.record_refusal(&format!("{name:?}"), status, problem);
         }
     }
+}
+
+/// Prints each outcome on a line.
+fn print_outcomes(outcomes: &[ShownOutcome]) -> String {
+    let lines = outcomes.iter().map(|shown| format!("\n  {}", shown.json));
+    lines.collect()
 }
 
 #[cfg(test)]
