@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
-use std::sync::{Arc, Condvar, Mutex, PoisonError};
+use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 
 use accolade::store::{
     AdministratorRow, AliasRow, AuditRow, AwardRow, BadgeCount, CatalogRow, CellAddress, CellRow,
@@ -55,28 +55,53 @@ impl Counts {
 /// Calls of a [`CountingStore`] that wait, as in a database that stalls.
 #[derive(Default)]
 pub struct CallHolds {
-    held: Mutex<BTreeSet<&'static str>>,
+    state: Mutex<HoldState>,
     changed: Condvar,
 }
 
+#[derive(Default)]
+struct HoldState {
+    held: BTreeSet<&'static str>,
+    waiting: BTreeSet<&'static str>,
+}
+
+/// Calls that wait until this is dropped.
+#[must_use = "dropping it lets the calls go on"]
+pub struct HeldCalls(Arc<CallHolds>);
+
 impl CallHolds {
-    /// Lets the calls of a method wait until they are released: a read, or `begin_transaction`.
-    pub fn hold(&self, method: &'static str) {
-        let mut held = self.held.lock().unwrap_or_else(PoisonError::into_inner);
-        held.insert(method);
+    /// Lets the calls of a method wait: a read, or `begin_transaction`.
+    pub fn hold(self: &Arc<Self>, method: &'static str) -> HeldCalls {
+        self.lock_state().held.insert(method);
+        HeldCalls(Arc::clone(self))
     }
 
-    /// Lets all calls go on.
-    pub fn release_all(&self) {
-        let mut held = self.held.lock().unwrap_or_else(PoisonError::into_inner);
-        held.clear();
-        self.changed.notify_all();
+    /// Blocks until a call of the method waits.
+    pub fn await_call(&self, method: &'static str) {
+        let state = self.lock_state();
+        let has_not_come = |state: &mut HoldState| !state.waiting.contains(method);
+        drop(self.changed.wait_while(state, has_not_come));
     }
 
     fn await_release(&self, method: &'static str) {
-        let held = self.held.lock().unwrap_or_else(PoisonError::into_inner);
-        let released = self.changed.wait_while(held, |held| held.contains(method));
-        drop(released);
+        let mut state = self.lock_state();
+        if state.held.contains(method) {
+            state.waiting.insert(method);
+            self.changed.notify_all();
+            let is_held = |state: &mut HoldState| state.held.contains(method);
+            drop(self.changed.wait_while(state, is_held));
+        }
+    }
+
+    fn lock_state(&self) -> MutexGuard<'_, HoldState> {
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl Drop for HeldCalls {
+    fn drop(&mut self) {
+        *self.0.lock_state() = HoldState::default();
+        self.0.changed.notify_all();
     }
 }
 

@@ -8,5 +8,5 @@ pub mod properties;
 pub mod random;
 pub mod simulation;
 
-pub use counting_store::{CallHolds, CountingStore, Counts};
+pub use counting_store::{CallHolds, CountingStore, Counts, HeldCalls};
 pub use memory::MemoryStore;

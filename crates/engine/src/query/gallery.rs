@@ -121,7 +121,9 @@ impl Players<'_> {
     pub fn approximate_count(&self) -> Ticket<u64> {
         let (cache, clock) = self.engine.catalog().count_cache();
         self.engine.inner.readers.run_query(move |reader| {
-            let count = || BadgeCounts::load_counts(&mut *reader.open_snapshot()?);
+            // Opened first, as for the gallery: a store may let snapshots wait for each other.
+            let mut snapshot = reader.open_snapshot()?;
+            let count = || BadgeCounts::load_counts(&mut *snapshot);
             Ok(cache.load_or_count(&*clock, count)?.players())
         })
     }
