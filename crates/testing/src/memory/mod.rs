@@ -2,6 +2,7 @@
 
 mod access;
 mod connection;
+mod players;
 mod read;
 mod removal;
 mod table;
