@@ -1,15 +1,17 @@
 //! Players by the beginning of their ids, and suggestions for misspelled ids.
 
+use std::collections::BTreeSet;
+
 use accolade_core::suggest;
 
 use crate::store::{PlayerRow, ReadStore, StoreError};
 
 /// Maximum number of ids to compare for one prefix.
 const COMPARED_IDS: usize = 100;
-/// Numbers of leading characters that a suggestion may have in common with an id.
-const PREFIX_LENGTHS: [usize; 3] = [3, 2, 1];
+/// Numbers of leading characters that a suggestion may have in common with an id, in any case.
+const PREFIX_LENGTHS: [usize; 2] = [3, 1];
 /// Numbers of characters at the end of an id that a suggestion may lack.
-const CUT_LENGTHS: [usize; 3] = [1, 2, 3];
+const CUT_LENGTHS: [usize; 2] = [1, 2];
 
 /// Loads the players whose ids begin with a prefix.
 pub(crate) fn load_by_prefix<R: ReadStore + ?Sized>(
@@ -57,27 +59,24 @@ pub(crate) fn find_similar_player<R: ReadStore + ?Sized>(
     Ok(None)
 }
 
-/// Lists the prefixes to search, the most specific ones first.
+/// Lists the prefixes to search, the most specific ones first. There are at most eight, so that a
+/// request with many unknown ids does not keep others waiting.
 fn list_prefixes(id: &str) -> Vec<String> {
     let letters: Vec<char> = id.chars().collect();
-    let cut = CUT_LENGTHS
+    let first = |length: usize| letters.iter().take(length).collect::<String>();
+    let mut prefixes: Vec<String> = CUT_LENGTHS
         .iter()
-        .filter_map(|cut| letters.len().checked_sub(*cut));
-    let lengths: Vec<usize> = cut
-        .chain(PREFIX_LENGTHS)
-        .filter(|length| (1..=letters.len()).contains(length))
+        .filter_map(|cut| letters.len().checked_sub(*cut))
+        .map(first)
         .collect();
-    let mut prefixes = Vec::new();
-    for length in lengths {
-        let prefix: String = letters[..length].iter().collect();
+    for length in PREFIX_LENGTHS {
+        let prefix = first(length);
         // Ids are often typed in another case.
         let (lower, upper) = (prefix.to_lowercase(), prefix.to_uppercase());
         let title = upper.chars().take(1).chain(lower.chars().skip(1)).collect();
-        for prefix in [prefix, lower, title] {
-            if !prefixes.contains(&prefix) {
-                prefixes.push(prefix);
-            }
-        }
+        prefixes.extend([prefix, lower, title]);
     }
+    let mut seen = BTreeSet::new();
+    prefixes.retain(|prefix| !prefix.is_empty() && seen.insert(prefix.clone()));
     prefixes
 }

@@ -67,7 +67,12 @@ pub(crate) fn run_erase(
         })?;
     }
     output.print_result(
-        &json!({ "players": models, "blocked": removed.blocked, "vacuumed": args.vacuum, "note": BACKUP_NOTE }),
+        &json!({
+            "players": models,
+            "blocked": removed.blocked,
+            "vacuumed": args.vacuum,
+            "note": BACKUP_NOTE,
+        }),
         || describe_erasure(&removed, args.vacuum),
     )?;
     Ok(ExitStatus::Success)

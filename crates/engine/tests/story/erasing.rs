@@ -188,7 +188,7 @@ fn s22_a_player_without_an_event_of_their_own_leaves_no_hash() {
     let players = world.engine.players();
     assert!(players.is_empty("adda").wait().unwrap());
     assert!(!players.is_empty("ada").wait().unwrap());
-    assert!(!players.is_empty("nobody").wait().unwrap());
+    assert!(!players.is_empty("unknown").wait().unwrap());
 
     let removed = players.erase("adda").wait().unwrap().unwrap();
     assert!(!removed.blocked);

@@ -172,7 +172,7 @@ fn ids_are_suggested_from_their_neighborhood() {
         // Far from the first ids with the prefix `use`.
         ("user-0288x", Some("user-0288")),
         ("usre-0001", Some("user-0001")),
-        ("somebody else", None),
+        ("another one", None),
         ("", None),
     ] {
         let found = world.engine.players().suggest(id).wait().unwrap();

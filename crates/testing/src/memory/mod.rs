@@ -3,6 +3,7 @@
 mod access;
 mod connection;
 mod event_names;
+mod players;
 mod read;
 mod removal;
 mod table;

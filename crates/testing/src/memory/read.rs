@@ -408,21 +408,8 @@ impl<S: TableSource> ReadStore for TableQueries<S> {
         prefix: &str,
         limit: usize,
     ) -> Result<Vec<PlayerRow>, StoreError> {
-        let prefix = PlayerSummary::fold_name(prefix);
         let tables = self.0.lock_tables();
-        let players = tables.players.range(S::VISIBLE, ..);
-        let mut found: Vec<(String, PlayerRow)> = players
-            .filter_map(|(player, (summary, _))| {
-                let folded = PlayerSummary::fold_name(summary.name.as_deref()?);
-                let row = PlayerRow {
-                    player: player.clone(),
-                    summary: summary.clone(),
-                };
-                folded.starts_with(&prefix).then_some((folded, row))
-            })
-            .collect();
-        found.sort_by(|one, other| (&one.0, &one.1.player).cmp(&(&other.0, &other.1.player)));
-        Ok(found.into_iter().map(|(_, row)| row).take(limit).collect())
+        Ok(tables.list_players_by_name(S::VISIBLE, prefix, limit))
     }
 
     fn find_summary(&mut self, player: &str) -> Result<Option<PlayerSummary>, StoreError> {

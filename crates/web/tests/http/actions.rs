@@ -323,7 +323,7 @@ async fn s4_an_awarded_tier_includes_the_lower_tiers_in_one_receipt() {
     // The player learns the reason, an administrator also the author, and others neither.
     for (audience, reason, by) in [
         ("player", json!("for the book"), json!(null)),
-        ("admin", json!("for the book"), json!("key:admin")),
+        ("admin", json!("for the book"), json!("key:everything")),
         ("others", json!(null), json!(null)),
     ] {
         let profile = world.get(&format!("/v1/players/ada?as={audience}")).await;

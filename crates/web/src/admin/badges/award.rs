@@ -6,7 +6,7 @@ use axum::http::StatusCode;
 use serde::Serialize;
 
 use super::award_job::{AwardedPlayer, BulkAward, award_players};
-use super::award_list::{AwardRow, check_list, list_entries, list_ticked};
+use super::award_list::{AwardRow, ListedAward, check_list, list_entries, list_ticked};
 use crate::admin::forms::{FormData, generate_form_id};
 use crate::admin::links;
 use crate::admin::page::{AdminPage, AdminRequest, PageError, PageResult};
@@ -46,6 +46,17 @@ impl AdminPage for AwardPage {
     const SECTION: &'static str = "badges";
 }
 
+impl AwardPage {
+    fn listed_award(&self) -> ListedAward<'_> {
+        ListedAward {
+            badge: &self.badge,
+            tier: &self.tier,
+            key: &self.key,
+            players: &self.players,
+        }
+    }
+}
+
 /// `GET /admin/badges/{badge}/award`
 pub(in crate::admin) async fn show_award_page(
     visit: AdminRequest,
@@ -71,14 +82,14 @@ pub(in crate::admin) async fn submit_award_form(
         return visit.render_page_with_status(StatusCode::UNPROCESSABLE_ENTITY, &page);
     }
     if posted.get("step") != "award" {
-        page.rows = check_list(&visit, &page, None).await?;
+        page.rows = check_list(&visit, &page.listed_award(), None).await?;
         page.ticked = count_ticked(&page.rows);
         return visit.render_page(&page);
     }
     let players = list_ticked(&posted);
     if players.is_empty() {
         page.error = "choose at least one player".to_owned();
-        page.rows = check_list(&visit, &page, Some(&posted)).await?;
+        page.rows = check_list(&visit, &page.listed_award(), Some(&posted)).await?;
         return visit.render_page_with_status(StatusCode::UNPROCESSABLE_ENTITY, &page);
     }
     start_awards(&visit, page, players)

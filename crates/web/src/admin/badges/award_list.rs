@@ -5,10 +5,20 @@ use std::collections::HashSet;
 use accolade::{PlayerCandidate, PlayerMatch, TierId};
 use serde::Serialize;
 
-use super::award::AwardPage;
 use super::award_job::AwardedPlayer;
 use crate::admin::forms::FormData;
 use crate::admin::page::{AdminRequest, PageError};
+
+/// Award to check a list for.
+pub(super) struct ListedAward<'a> {
+    pub(super) badge: &'a str,
+    /// Tier; empty for none.
+    pub(super) tier: &'a str,
+    /// Key; empty for none.
+    pub(super) key: &'a str,
+    /// Submitted list.
+    pub(super) players: &'a str,
+}
 
 /// Entry of the list with the players that it stands for.
 #[derive(Debug, Clone, Serialize)]
@@ -78,10 +88,10 @@ pub(super) fn list_ticked(posted: &FormData) -> Vec<AwardedPlayer> {
 /// and do not hold the award are ticked.
 pub(super) async fn check_list(
     visit: &AdminRequest,
-    page: &AwardPage,
+    award: &ListedAward<'_>,
     posted: Option<&FormData>,
 ) -> Result<Vec<AwardRow>, PageError> {
-    let matches = resolve_entries(visit, &page.players).await?;
+    let matches = resolve_entries(visit, award.players).await?;
     let mut seen = HashSet::new();
     let mut rows: Vec<AwardRow> = Vec::with_capacity(matches.len());
     for one in matches {
@@ -93,7 +103,7 @@ pub(super) async fn check_list(
         };
         rows.extend(Some(row).filter(|_| is_new));
     }
-    mark_holders(visit, page, &mut rows).await?;
+    mark_holders(visit, award, &mut rows).await?;
     tick_rows(&mut rows, posted);
     Ok(rows)
 }
@@ -139,7 +149,7 @@ fn build_row(found: PlayerMatch) -> AwardRow {
 
 async fn mark_holders(
     visit: &AdminRequest,
-    page: &AwardPage,
+    award: &ListedAward<'_>,
     rows: &mut [AwardRow],
 ) -> Result<(), PageError> {
     let mut candidates: Vec<&mut AwardCandidate> = rows
@@ -147,16 +157,16 @@ async fn mark_holders(
         .flat_map(|row| row.candidates.iter_mut().chain(row.suggestion.as_mut()))
         .collect();
     let players = candidates.iter().map(|one| (&*one.player).into()).collect();
-    let optional = |text: &String| Some(text.clone()).filter(|text| !text.is_empty());
+    let optional = |text: &str| Some(text.to_owned()).filter(|text| !text.is_empty());
     let held = visit
         .app()
         .engine
         .players()
         .are_holders(
             players,
-            &*page.badge,
-            optional(&page.tier).map(TierId::from),
-            optional(&page.key),
+            award.badge,
+            optional(award.tier).map(TierId::from),
+            optional(award.key),
         )
         .await?;
     for (one, holds) in candidates.iter_mut().zip(held) {
