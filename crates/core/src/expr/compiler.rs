@@ -16,7 +16,7 @@ use super::tokens::SourceTokens;
 
 /// The stack of the parser thread, in bytes. At the maximum depth, a build without optimization
 /// needs 16 MiB.
-const STACK_BYTES: usize = 64 * 1024 * 1024;
+const STACK_BYTES: usize = 32 * 1024 * 1024;
 
 /// Compiles expressions and caches their syntax trees.
 ///
