@@ -7,8 +7,8 @@ use accolade::store::{
     AdministratorRow, AliasRow, AuditRow, AwardRow, BadgeCount, CatalogRow, CellAddress, CellRow,
     ChangeSet, CheckpointRow, DayActivity, DefinitionRow, EarnerCursor, ErasedRows, ErasedTotals,
     EventRow, FeedTotal, KeyRow, LedgerRow, OutcomeRow, PlayerRow, PlayerSummary, ReadStore,
-    RowTotals, RuleErrorRow, SessionRow, Store, StoreError, StoreReader, StoreWriter, Transaction,
-    UnlockRow,
+    RowTotals, RuleErrorRow, SessionKind, SessionRow, Store, StoreError, StoreReader, StoreWriter,
+    Transaction, UnlockRow,
 };
 use accolade_core::event::TimelinePosition;
 use accolade_core::time::Timestamp;
@@ -181,8 +181,12 @@ impl Transaction for Counting<Box<dyn Transaction + '_>> {
         self.0.delete_session(hash)
     }
 
-    fn delete_sessions_of(&mut self, administrator: &str) -> Result<(), StoreError> {
-        self.0.delete_sessions_of(administrator)
+    fn delete_sessions_of(
+        &mut self,
+        kind: SessionKind,
+        administrator: &str,
+    ) -> Result<(), StoreError> {
+        self.0.delete_sessions_of(kind, administrator)
     }
 
     fn delete_expired_sessions(&mut self, now: Timestamp) -> Result<(), StoreError> {
