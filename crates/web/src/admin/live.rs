@@ -11,6 +11,7 @@ pub(super) async fn stream_outcomes(visit: AdminRequest, headers: HeaderMap) -> 
     let seen = parse_last_event_id(&headers).unwrap_or_default();
     Ok(open_stream(
         visit.app(),
+        visit.administrator.clone().into(),
         OutcomeFilter {
             player: None,
             audience: Audience::Admin,

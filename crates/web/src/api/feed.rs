@@ -105,6 +105,7 @@ pub(crate) async fn stream_outcomes(
     let after = live::parse_last_event_id(&headers)?;
     live::open_stream(
         &app,
+        caller.into(),
         OutcomeFilter {
             player: None,
             audience: Audience::Admin,

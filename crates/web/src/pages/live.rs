@@ -3,10 +3,12 @@
 use accolade::Audience;
 use axum::http::HeaderMap;
 use axum::response::{IntoResponse, Response};
+use axum_extra::extract::CookieJar;
 use serde::Deserialize;
 
 use super::page::{LenientQuery, PageRequest};
-use crate::live::{OutcomeFilter, open_stream, parse_last_event_id};
+use crate::auth::viewer;
+use crate::live::{OutcomeFilter, StreamCredential, open_stream, parse_last_event_id};
 use crate::problem::Problem;
 
 /// Query parameters.
@@ -21,9 +23,17 @@ pub(super) struct LiveQuery {
 pub(super) async fn stream_live(
     page: PageRequest,
     LenientQuery(whose): LenientQuery<LiveQuery>,
+    jar: CookieJar,
     headers: HeaderMap,
 ) -> Response {
     let is_mine = whose.mine.as_deref() == Some("1");
+    // The stream of everyone needs no credential.
+    let credential = match (is_mine, &page.app.identify) {
+        (true, None) => viewer::find_player_token(&page.app, &jar)
+            .await
+            .map_or(StreamCredential::None, StreamCredential::Token),
+        _ => StreamCredential::None,
+    };
     let filter = match (&page.viewer.0, is_mine) {
         (Some(player), true) => OutcomeFilter {
             player: Some(player.clone()),
@@ -44,7 +54,7 @@ pub(super) async fn stream_live(
         Ok(seen) => seen.or(whose.after.filter(|after| *after >= 0)),
         Err(problem) => return problem.into_response(),
     };
-    open_stream(&page.app, filter, after)
+    open_stream(&page.app, credential, filter, after)
         .await
         .unwrap_or_else(IntoResponse::into_response)
 }

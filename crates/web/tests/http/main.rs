@@ -2,7 +2,9 @@
 
 mod actions;
 mod administration;
+mod boundaries;
 mod catalog;
+mod credentials;
 mod crowd;
 mod document;
 mod events;

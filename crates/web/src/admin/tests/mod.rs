@@ -3,6 +3,7 @@
 mod access;
 mod actions;
 mod catalog;
+mod credentials;
 mod pages;
 mod people;
 mod test_service;
