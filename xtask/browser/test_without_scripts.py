@@ -17,6 +17,17 @@ class WithoutScripts(unittest.TestCase):
             self.assertIn(words, self.browser.text(), path)
         self.assertEqual(self.browser.all(".live-sign:not([hidden])"), [], "scripts are off")
 
+    def test_a_link_of_another_player_asks_first(self):
+        browser, other = self.browser, community.most_active()
+        self.assertNotEqual(other, "ada")
+        browser.open(f"/sign-in?token={community.token('ada')}&to=/badges")
+        self.assertEqual(browser.text(".viewer bdi"), "Ada")
+        browser.open(f"/sign-in?token={community.token(other)}&to=/badges")
+        self.assertIn("You are signed in as Ada", browser.text())
+        browser.press("Continue as")
+        self.assertIn("Helping Hand", browser.text())
+        self.assertNotEqual(browser.text(".viewer bdi"), "Ada")
+
     def test_the_administration_works(self):
         browser = self.browser
         browser.sign_in()

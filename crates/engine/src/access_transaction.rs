@@ -5,7 +5,11 @@ use serde_json::Value;
 
 use crate::Error;
 use crate::audit::AuditActor;
-use crate::store::{AdministratorRow, KeyRow, ReadStore, SessionRow, StoreError, Transaction};
+use crate::batch::identity::{self, PlayerIdentity};
+use crate::secret::{SERVICE_SECRET, replace_secret};
+use crate::store::{
+    AdministratorRow, KeyRow, ReadStore, SessionKind, SessionRow, StoreError, Transaction,
+};
 use crate::ticket::ReplySender;
 
 /// A transaction over API keys, administrators and sessions: see
@@ -95,12 +99,33 @@ impl AccessTransaction<'_> {
         Ok(self.tx.delete_session(hash)?)
     }
 
-    /// Deletes all sessions of an administrator.
+    /// Deletes all sign-in sessions of an administrator.
     ///
     /// # Errors
     /// Returns [`Error::Store`] if the database fails.
     pub fn delete_sessions_of(&mut self, administrator: &str) -> Result<(), Error> {
-        Ok(self.tx.delete_sessions_of(administrator)?)
+        Ok(self
+            .tx
+            .delete_sessions_of(SessionKind::SignIn, administrator)?)
+    }
+
+    /// Deletes all invitations that a person or program created.
+    ///
+    /// # Errors
+    /// Returns [`Error::Store`] if the database fails.
+    pub fn delete_invitations_of(&mut self, author: &str) -> Result<(), Error> {
+        Ok(self
+            .tx
+            .delete_sessions_of(SessionKind::Invitation, author)?)
+    }
+
+    /// Replaces the [secret](crate::service::ServiceData::load_secret) of this database.
+    ///
+    /// # Errors
+    /// Returns [`Error::Store`] if the database fails.
+    pub fn replace_secret(&mut self) -> Result<(), Error> {
+        replace_secret(self.tx, SERVICE_SECRET)?;
+        Ok(())
     }
 
     /// Deletes all sessions that have expired.
@@ -128,6 +153,30 @@ impl AccessTransaction<'_> {
         Ok(self
             .actor
             .record_action(self.tx, self.now, action, subject, detail)?)
+    }
+
+    /// Appends an entry about a player to the audit log, like
+    /// [`record_audit_entry`](Self::record_audit_entry).
+    ///
+    /// Erasing the player also erases the player, the subject and the detail of the entry. The id
+    /// of a merged guest is resolved to the player it was merged into.
+    ///
+    /// # Errors
+    /// Returns [`Error::Store`] if the database fails.
+    pub fn record_player_audit_entry(
+        &mut self,
+        action: &str,
+        player: &str,
+        detail: Value,
+    ) -> Result<(), Error> {
+        // The entry of an erased player would bring the id back.
+        let PlayerIdentity::Player(player) = identity::resolve_one(self.tx, player)? else {
+            return self.record_audit_entry(action, "", serde_json::json!({}));
+        };
+        let player = Some(player.as_str());
+        Ok(self
+            .actor
+            .record_player_action(self.tx, self.now, action, player, "", detail)?)
     }
 }
 

@@ -4,13 +4,12 @@ use crate::access_transaction::{
     AccessChange, AccessTransaction, PendingChange, find_unexpired_session,
 };
 use crate::audit::AuditActor;
+use crate::batch::identity::{self, PlayerIdentity};
+use crate::secret::{SERVICE_SECRET, load_or_create_secret};
 use crate::service::ServiceData;
-use crate::store::{AdministratorRow, KeyRow, SessionRow, StoreError, Transaction};
+use crate::store::{AdministratorRow, KeyRow, SessionRow};
 use crate::writer::{WriterJob, WriterThread};
 use crate::{Error, Ticket};
-
-/// Setting that holds the secret of a service.
-const SERVICE_SECRET: &str = "service";
 
 impl ServiceData<'_> {
     /// Lists all API keys, including revoked ones, in order of creation.
@@ -78,11 +77,31 @@ impl ServiceData<'_> {
         })
     }
 
-    /// The secret of this database: 32 random bytes, created on first use and constant from then
-    /// on. Services derive their keys from it.
+    /// The secret of this database: 32 random bytes, created on first use and constant until
+    /// [`replace_secret`](crate::service::AccessTransaction::replace_secret). Services derive
+    /// their keys from it.
     pub fn load_secret(&self) -> Ticket<Vec<u8>> {
         self.engine
             .enqueue_job(|reply| WriterJob::LoadServiceSecret { reply })
+    }
+
+    /// Finds the secret of this database without a write; `None` before its first use.
+    pub fn find_secret(&self) -> Ticket<Option<Vec<u8>>> {
+        self.engine
+            .inner
+            .readers
+            .run_query(|reader| Ok(reader.load_setting(SERVICE_SECRET)?))
+    }
+
+    /// Returns true if an id is that of a guest who was merged into another player.
+    ///
+    /// Queries resolve such an id to that player, so a credential of the guest must not be used.
+    pub fn is_merged_guest(&self, player: &str) -> Ticket<bool> {
+        let player = player.to_owned();
+        self.engine.inner.readers.run_query(move |reader| {
+            let identity = identity::resolve_one(reader, &player)?;
+            Ok(matches!(identity, PlayerIdentity::Player(into) if into != player))
+        })
     }
 }
 
@@ -98,23 +117,4 @@ impl WriterThread {
     pub(crate) fn load_service_secret(&mut self) -> Result<Vec<u8>, Error> {
         self.run_transaction(|tx, _| Ok(load_or_create_secret(tx, SERVICE_SECRET)?))
     }
-}
-
-/// Loads the named secret, or creates it on first use.
-pub(crate) fn load_or_create_secret(
-    tx: &mut dyn Transaction,
-    name: &str,
-) -> Result<Vec<u8>, StoreError> {
-    if let Some(secret) = tx.load_setting(name)? {
-        return Ok(secret);
-    }
-    // Two v4 UUIDs give 244 random bits without a dependency on a random number generator.
-    let halves = [uuid::Uuid::new_v4(), uuid::Uuid::new_v4()];
-    let secret: Vec<u8> = halves
-        .iter()
-        .flat_map(|half| half.as_bytes())
-        .copied()
-        .collect();
-    tx.put_setting(name, &secret)?;
-    Ok(secret)
 }

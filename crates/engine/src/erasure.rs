@@ -1,9 +1,9 @@
 //! Erasure of a person's data (S22).
 
-use crate::administrators;
 use crate::audit::AuditActor;
 use crate::batch::identity::{self, PlayerIdentity, SECRET_SETTING};
 use crate::erasure_report::{ErasedPlayer, ErasureReport};
+use crate::secret;
 use crate::store::{ErasedRows, ReadStore, StoreError};
 use crate::writer::{WriterJob, WriterThread};
 use crate::{Error, Players, Ticket};
@@ -83,7 +83,7 @@ impl WriterThread {
                 return Ok(None);
             }
             let ids = list_merged_ids(tx, player)?;
-            let secret = administrators::load_or_create_secret(tx, SECRET_SETTING)?;
+            let secret = secret::load_or_create_secret(tx, SECRET_SETTING)?;
             let mut report = ErasureReport {
                 blocked: has_own_events(tx, &ids)?,
                 ..ErasureReport::default()

@@ -114,6 +114,7 @@ mod receipt_thread;
 mod records;
 pub mod registry;
 mod retraction;
+mod secret;
 #[doc(hidden)]
 pub mod service;
 mod settings;

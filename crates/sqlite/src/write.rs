@@ -2,8 +2,8 @@
 
 use accolade::store::{
     AdministratorRow, AliasRow, AuditRow, CatalogRow, ChangeSet, DefinitionRow, ErasedRows, KeyRow,
-    OutcomeRow, PlayerSummary, RetractionRow, RuleErrorRow, SessionRow, StoreError, StoreWriter,
-    Transaction,
+    OutcomeRow, PlayerSummary, RetractionRow, RuleErrorRow, SessionKind, SessionRow, StoreError,
+    StoreWriter, Transaction,
 };
 use accolade_core::time::Timestamp;
 
@@ -177,11 +177,15 @@ impl Transaction for QueryHandle<OpenTransaction<'_>> {
         })
     }
 
-    fn delete_sessions_of(&mut self, administrator: &str) -> Result<(), StoreError> {
+    fn delete_sessions_of(
+        &mut self,
+        kind: SessionKind,
+        administrator: &str,
+    ) -> Result<(), StoreError> {
         self.0.run(|session| {
             session.execute_once(
-                "DELETE FROM sessions WHERE administrator = ?1",
-                &[&administrator],
+                "DELETE FROM sessions WHERE kind = ?1 AND administrator = ?2",
+                &[&kind.as_str(), &administrator],
             )
         })
     }

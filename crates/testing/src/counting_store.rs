@@ -8,8 +8,8 @@ use accolade::store::{
     AdministratorRow, AliasRow, AuditRow, AwardRow, BadgeCount, CatalogRow, CellAddress, CellRow,
     ChangeSet, CheckpointRow, DayActivity, DefinitionRow, EarnerCursor, ErasedRows, ErasedTotals,
     EventNameDifference, EventNameRow, EventNameSelection, EventRow, FeedTotal, KeyRow, LedgerRow,
-    OutcomeRow, PlayerRow, PlayerSummary, ReadStore, RowTotals, RuleErrorRow, SessionRow, Store,
-    StoreError, StoreReader, StoreWriter, Transaction, UnlockRow,
+    OutcomeRow, PlayerRow, PlayerSummary, ReadStore, RowTotals, RuleErrorRow, SessionKind,
+    SessionRow, Store, StoreError, StoreReader, StoreWriter, Transaction, UnlockRow,
 };
 use accolade_core::event::TimelinePosition;
 use accolade_core::time::Timestamp;
@@ -255,8 +255,12 @@ impl Transaction for Counting<Box<dyn Transaction + '_>> {
         self.0.delete_session(hash)
     }
 
-    fn delete_sessions_of(&mut self, administrator: &str) -> Result<(), StoreError> {
-        self.0.delete_sessions_of(administrator)
+    fn delete_sessions_of(
+        &mut self,
+        kind: SessionKind,
+        administrator: &str,
+    ) -> Result<(), StoreError> {
+        self.0.delete_sessions_of(kind, administrator)
     }
 
     fn delete_expired_sessions(&mut self, now: Timestamp) -> Result<(), StoreError> {

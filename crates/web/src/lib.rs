@@ -27,7 +27,7 @@ mod templates;
 mod unread_body;
 
 pub use api::openapi_document;
-pub use auth::keys::{create_key, revoke_key};
+pub use auth::keys::{create_key, revoke_key, rotate_token_secret};
 pub use auth::{KeyError, KeyScope};
 pub use serve::serve;
 pub use settings::{LogFormat, SETTINGS_REFERENCE, Settings, SettingsError};

@@ -212,6 +212,13 @@ impl Problem {
         StatusCode::from_u16(self.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR)
     }
 
+    /// Returns the value of a header of the response.
+    pub(crate) fn header(&self, name: &HeaderName) -> Option<&HeaderValue> {
+        self.headers
+            .iter()
+            .find_map(|(own, value)| (own == name).then_some(value))
+    }
+
     /// Returns the explanation.
     pub(crate) fn detail(&self) -> &str {
         &self.detail

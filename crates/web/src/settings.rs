@@ -254,8 +254,28 @@ impl Settings {
                 "invalid server.public_url `{url}`; it must start with https:// or http://"
             ));
         }
+        for origin in &settings.players.origins {
+            check_origin(origin)?;
+        }
         Ok(settings)
     }
+}
+
+/// Validates an origin that may use player tokens (CORS).
+fn check_origin(origin: &str) -> Result<(), String> {
+    // `null` stands for the origins of all sandboxed pages and local files, and `*` for all.
+    let has_host = origin.split_once("://").is_some_and(|(scheme, host)| {
+        let is_odd = |char: char| char.is_whitespace() || "/?#@*".contains(char);
+        !scheme.is_empty() && !host.is_empty() && !host.contains(is_odd)
+    });
+    // Browsers send origins in lower case, and they are compared exactly.
+    if has_host && origin.to_lowercase() == origin {
+        return Ok(());
+    }
+    Err(format!(
+        "invalid origin `{origin}` in players.origins; use scheme and host in lower case without a \
+         path, for example \"https://shop.example.com\""
+    ))
 }
 
 /// Overrides the settings of one table with those of another. Rejects unknown settings.
@@ -429,6 +449,28 @@ mod tests {
                 &[],
                 "must start with https://",
             ),
+            (
+                "[players]\norigins = ['https://a.example', 'null']",
+                &[],
+                "it.toml: invalid origin `null` in players.origins",
+            ),
+            (
+                "",
+                &[("ACCOLADE_PLAYERS_ORIGINS", "null")],
+                "ACCOLADE_PLAYERS_ORIGINS: invalid origin `null`",
+            ),
+            ("[players]\norigins = ['*']", &[], "invalid origin `*`"),
+            (
+                "[players]\norigins = ['https://a.example/']",
+                &[],
+                "invalid origin `https://a.example/`",
+            ),
+            (
+                "[players]\norigins = ['https://A.example']",
+                &[],
+                "in lower case",
+            ),
+            ("[players]\norigins = ['a.example']", &[], "scheme and host"),
             ("[log]\nformat = 'xml'", &[], "xml"),
             ("[server", &[], "it.toml: "),
             (

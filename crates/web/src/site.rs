@@ -116,6 +116,8 @@ impl Site {
 
     /// Creates a one-time link for another administrator's account. `by` is the inviting actor.
     ///
+    /// If it is `admin:` or `key:` and a name, the link ends with that administrator or API key.
+    ///
     /// # Errors
     /// Returns an error if the database fails.
     pub async fn create_invitation_link(&self, by: &str) -> Result<String, Error> {
@@ -177,7 +179,8 @@ impl SiteBuilder {
 
     /// Builds the site and spawns its background tasks on the current Tokio runtime.
     ///
-    /// The tasks feed live streams and record when API keys were last used.
+    /// The tasks feed live streams, record when API keys were last used, and notice a new secret of
+    /// player tokens.
     ///
     /// # Errors
     /// Returns an error if the database fails.
@@ -206,6 +209,7 @@ impl SiteBuilder {
         // Started before the site can serve requests, so that streams miss no outcome.
         crate::live::spawn_broadcaster(&app).await?;
         crate::auth::key_usage::spawn_usage_writer(&app);
+        crate::auth::secret_watch::spawn_secret_watcher(&app);
         Ok(Site { app })
     }
 }

@@ -48,6 +48,12 @@ pub(crate) enum KeysCommand {
         /// Name or id of the key
         key: String,
     },
+    /// Replace the secret that signs player tokens, which ends all of them
+    RotateTokens {
+        /// Replace it without asking
+        #[arg(long)]
+        yes: bool,
+    },
 }
 
 #[derive(Debug, Args)]

@@ -3,10 +3,11 @@
 use accolade::Engine;
 use accolade::store::KeyRow;
 use accolade_web::models::{KeyModel, List};
-use accolade_web::{KeyScope, create_key, revoke_key};
+use accolade_web::{KeyScope, create_key, revoke_key, rotate_token_secret};
 use serde_json::json;
 
 use crate::args::{KeysArgs, KeysCommand};
+use crate::confirm;
 use crate::database::Database;
 use crate::error::{CommandError, ExitStatus};
 use crate::output::{Output, build_table};
@@ -15,7 +16,7 @@ use crate::service;
 /// Actor of this command in the audit log.
 const ACTOR: &str = "the command line";
 
-/// Creates, lists or revokes API keys.
+/// Creates, lists or revokes API keys, or ends all player tokens.
 pub(crate) fn run_keys(
     args: &KeysArgs,
     database: &Database,
@@ -28,6 +29,7 @@ pub(crate) fn run_keys(
         }
         KeysCommand::List => list_api_keys(&database.open_read_only()?, output),
         KeysCommand::Revoke { key } => revoke_api_key(key, &database.open_existing()?, output),
+        KeysCommand::RotateTokens { yes } => rotate_tokens(*yes, database, output),
     }
 }
 
@@ -77,6 +79,28 @@ fn revoke_api_key(key: &str, engine: &Engine, output: Output) -> Result<ExitStat
     }
     output.print_result(&json!({ "revoked": key }), || {
         format!("revoked {key}; a running service rejects it within five seconds")
+    })?;
+    Ok(ExitStatus::Success)
+}
+
+fn rotate_tokens(
+    yes: bool,
+    database: &Database,
+    output: Output,
+) -> Result<ExitStatus, CommandError> {
+    let engine = database.open_existing()?;
+    let question = "End all player tokens? Signed-in players become visitors.";
+    if !confirm::is_confirmed(yes, question, output) {
+        output.print_result(&json!({ "rotated": false }), || {
+            "nothing was changed; confirm with --yes".to_owned()
+        })?;
+        return Ok(ExitStatus::Differences);
+    }
+    service::build_runtime()?.block_on(rotate_token_secret(&engine, ACTOR))?;
+    engine.close()?;
+    output.print_result(&json!({ "rotated": true }), || {
+        "all player tokens have ended; a running service rejects them within five seconds"
+            .to_owned()
     })?;
     Ok(ExitStatus::Success)
 }

@@ -41,11 +41,21 @@ impl Service {
 
     /// Sends a request. Returns the status and the body of the response.
     fn get(&self, path: &str, headers: &str) -> (u16, String) {
+        self.send("GET", path, headers, "")
+    }
+
+    /// Posts a body. Returns the status and the body of the response.
+    fn post(&self, path: &str, headers: &str, body: &str) -> (u16, String) {
+        let headers = format!("{headers}Content-Length: {}\r\n", body.len());
+        self.send("POST", path, &headers, body)
+    }
+
+    fn send(&self, method: &str, path: &str, headers: &str, body: &str) -> (u16, String) {
         let host = self.address.split('/').next().unwrap();
         let mut stream = TcpStream::connect(host).unwrap();
         write!(
             stream,
-            "GET {path} HTTP/1.1\r\nHost: {host}\r\nConnection: close\r\n{headers}\r\n"
+            "{method} {path} HTTP/1.1\r\nHost: {host}\r\nConnection: close\r\n{headers}\r\n{body}"
         )
         .unwrap();
         let mut answer = String::new();
@@ -114,6 +124,35 @@ fn a_key_is_printed_alone_and_works_until_it_is_revoked() {
     world.run_ok(&["keys", "revoke", "the shop"]);
     let service = Service::start(&world, &[]);
     assert_eq!(service.get("/v1/players", &bearer).0, 401);
+    service.stop();
+}
+
+#[test]
+fn rotating_the_secret_ends_player_tokens_after_a_confirmation() {
+    let world = World::new();
+    let key = world.run_ok(&["keys", "create", "shop", "--scope", "admin"]);
+    let bearer = |text: &str| format!("Authorization: Bearer {}\r\n", text.trim());
+    let service = Service::start(&world, &[]);
+    let json = "Content-Type: application/json\r\n";
+    let made = service.post("/v1/players/ada/tokens", &(bearer(&key) + json), "{}");
+    let token: serde_json::Value = serde_json::from_str(&made.1).unwrap();
+    let token = token["token"].as_str().unwrap().to_owned();
+    let read = |service: &Service| service.get("/v1/players/ada", &bearer(&token)).0;
+    assert_eq!(read(&service), 404, "valid; ada has no events");
+
+    let refused = world.run(&["keys", "rotate-tokens"]);
+    assert_eq!(refused.status, 2, "without a terminal, nothing happens");
+    assert_eq!(read(&service), 404);
+    service.stop();
+    let done = world.run_ok(&["keys", "rotate-tokens", "--yes"]);
+    assert!(done.contains("all player tokens have ended"), "{done}");
+    let service = Service::start(&world, &[]);
+    assert_eq!(read(&service), 401);
+    let log = service.get("/v1/audit", &bearer(&key)).1;
+    assert!(
+        log.contains("tokens.rotate") && log.contains("the command line"),
+        "{log}"
+    );
     service.stop();
 }
 

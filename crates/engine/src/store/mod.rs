@@ -197,11 +197,15 @@ pub trait Transaction: ReadStore {
     /// Returns an error if the database fails.
     fn delete_session(&mut self, hash: &[u8]) -> Result<bool, StoreError>;
 
-    /// Deletes all sessions of an administrator.
+    /// Deletes all sessions of a kind that have this administrator.
     ///
     /// # Errors
     /// Returns an error if the database fails.
-    fn delete_sessions_of(&mut self, administrator: &str) -> Result<(), StoreError>;
+    fn delete_sessions_of(
+        &mut self,
+        kind: SessionKind,
+        administrator: &str,
+    ) -> Result<(), StoreError>;
 
     /// Deletes all sessions that have expired at an instant.
     ///

@@ -1,7 +1,7 @@
 //! Access to a service: API keys, administrators and sessions, read and changed in one transaction.
 
 use accolade::store::{AdministratorRow, KeyRow, SessionKind, SessionRow, StoreError};
-use accolade::{Engine, Error, Timestamp};
+use accolade::{Action, Engine, Error, NewEvent, Timestamp};
 use accolade_testing::MemoryStore;
 use serde_json::json;
 
@@ -167,6 +167,11 @@ fn signing_out_everywhere_ends_all_sessions() {
             expires_at: now,
             ..session(SessionKind::SignIn, now)
         })?;
+        administration.put_session(&SessionRow {
+            hash: vec![5],
+            administrator: Some("grace".to_owned()),
+            ..session(SessionKind::Invitation, now)
+        })?;
         administration.delete_sessions_of("grace")?;
         administration.delete_expired_sessions()
     });
@@ -180,7 +185,79 @@ fn signing_out_everywhere_ends_all_sessions() {
             .unwrap()
             .is_some()
     };
-    assert_eq!([1, 2, 3, 4].map(left), [false, false, true, false]);
+    assert_eq!(
+        [1, 2, 3, 4, 5].map(left),
+        [false, false, true, false, true],
+        "invitations are no sessions"
+    );
+    let done = world
+        .engine
+        .service()
+        .change_access(|administration| administration.delete_invitations_of("grace"));
+    done.wait().unwrap();
+    assert_eq!([3, 5].map(left), [true, false]);
+}
+
+#[test]
+fn a_secret_is_constant_until_it_is_replaced() {
+    let world = World::new(NOTHING);
+    let service = world.engine.service();
+    assert_eq!(service.find_secret().wait().unwrap(), None);
+    let first = service.load_secret().wait().unwrap();
+    assert_eq!(service.find_secret().wait().unwrap(), Some(first.clone()));
+    let replaced = service.change_access(|administration| administration.replace_secret());
+    replaced.wait().unwrap();
+    let second = service.load_secret().wait().unwrap();
+    assert!(second != first && second.len() == 32);
+    assert_eq!(service.find_secret().wait().unwrap(), Some(second));
+}
+
+#[test]
+fn a_merged_guest_is_recognized_until_it_is_unmerged() {
+    let world = World::new(NOTHING);
+    let is_merged = |player: &str| {
+        let service = world.engine.service();
+        service.is_merged_guest(player).wait().unwrap()
+    };
+    for player in ["ada", "bob", "guest"] {
+        let event = NewEvent::new(player, "visit").id(player.to_owned());
+        world.send(event).unwrap();
+    }
+    world.act(Action::merge("bob", "guest")).unwrap();
+    world.act(Action::merge("ada", "bob")).unwrap();
+    let found = ["ada", "bob", "guest", "unknown"].map(is_merged);
+    assert_eq!(found, [false, true, true, false]);
+    world.act(Action::unmerge("ada", "bob")).unwrap();
+    assert_eq!(["ada", "bob", "guest"].map(is_merged), [false, false, true]);
+}
+
+#[test]
+fn an_entry_about_a_guest_names_the_player_and_is_erased_with_it() {
+    let world = World::new(NOTHING);
+    for player in ["ada", "guest"] {
+        let event = NewEvent::new(player, "visit").id(player.to_owned());
+        world.send(event).unwrap();
+    }
+    world.act(Action::merge("ada", "guest")).unwrap();
+    let record = || {
+        let engine = world.engine.on_behalf_of("grace");
+        let recorded = engine.service().change_access(|administration| {
+            administration.record_player_audit_entry("player.export", "guest", json!({ "a": 1 }))
+        });
+        recorded.wait().unwrap();
+    };
+    let log = || {
+        let page = world.engine.service().list_audit_entries(None, 9);
+        let lines = page.wait().unwrap().items.into_iter();
+        lines
+            .map(|entry| (entry.player.map(String::from), entry.detail))
+            .collect::<Vec<_>>()
+    };
+    record();
+    assert_eq!(log(), [(Some("ada".to_owned()), json!({ "a": 1 }))]);
+    world.engine.players().erase("ada").wait().unwrap();
+    record();
+    assert_eq!(log(), [(None, json!({})), (None, json!({}))]);
 }
 
 #[test]

@@ -1,6 +1,6 @@
 //! API keys, administrators, sessions and the audit log of a service.
 
-use accolade::store::{AdministratorRow, AuditRow, KeyRow, SessionRow, Store};
+use accolade::store::{AdministratorRow, AuditRow, KeyRow, SessionKind, SessionRow, Store};
 
 use super::fixture::{
     ODD, administrator, at, audited, changes, commit, ends_of_time, key, pages, reader, session,
@@ -148,7 +148,7 @@ pub fn a_session_is_found_by_its_hash_only(store: &dyn Store) {
 pub fn sessions_end_by_deletion_expiry_or_loss_of_the_administrator(store: &dyn Store) {
     let left = |store: &dyn Store| -> Vec<u8> {
         let mut reader = reader(store);
-        (1..=5)
+        (1..=6)
             .filter(|hash| reader.find_session(&[*hash]).unwrap().is_some())
             .collect()
     };
@@ -164,23 +164,33 @@ pub fn sessions_end_by_deletion_expiry_or_loss_of_the_administrator(store: &dyn 
                 .put_session(&session(&[hash], administrator, expires))
                 .unwrap();
         }
+        let invitation = SessionRow {
+            kind: SessionKind::Invitation,
+            ..session(&[6], Some("ada"), 9)
+        };
+        transaction.put_session(&invitation).unwrap();
     });
     commit(store, |transaction| {
         transaction.delete_expired_sessions(at(5)).unwrap()
     });
     assert_eq!(
         left(store),
-        [2, 3, 4, 5],
+        [2, 3, 4, 5, 6],
         "a session is good until its end, and not at it"
     );
     commit(store, |transaction| {
         assert!(transaction.delete_session(&[4]).unwrap());
         assert!(!transaction.delete_session(&[4]).unwrap(), "only once");
     });
-    assert_eq!(left(store), [2, 3, 5]);
-    commit(store, |transaction| {
-        transaction.delete_sessions_of("ada").unwrap()
-    });
+    assert_eq!(left(store), [2, 3, 5, 6]);
+    let delete_adas = |kind| {
+        commit(store, |transaction| {
+            transaction.delete_sessions_of(kind, "ada").unwrap()
+        });
+    };
+    delete_adas(SessionKind::SignIn);
+    assert_eq!(left(store), [2, 6], "an invitation is a kind of its own");
+    delete_adas(SessionKind::Invitation);
     assert_eq!(left(store), [2]);
 }
 

@@ -4,7 +4,8 @@ use std::cmp::Reverse;
 
 use accolade::store::{
     AdministratorRow, AliasRow, AuditRow, CatalogRow, ChangeSet, DefinitionRow, ErasedRows,
-    EventRow, KeyRow, OutcomeRow, RetractionRow, RuleErrorRow, SessionRow, StoreError, Transaction,
+    EventRow, KeyRow, OutcomeRow, RetractionRow, RuleErrorRow, SessionKind, SessionRow, StoreError,
+    Transaction,
 };
 use accolade_core::time::Timestamp;
 
@@ -185,11 +186,14 @@ impl Transaction for TableQueries<TransactionSource<'_>> {
             > 0)
     }
 
-    fn delete_sessions_of(&mut self, administrator: &str) -> Result<(), StoreError> {
-        self.0
-            .shared
-            .lock_exclusive()
-            .delete_sessions(|row| row.administrator.as_deref() == Some(administrator));
+    fn delete_sessions_of(
+        &mut self,
+        kind: SessionKind,
+        administrator: &str,
+    ) -> Result<(), StoreError> {
+        self.0.shared.lock_exclusive().delete_sessions(|row| {
+            row.kind == kind && row.administrator.as_deref() == Some(administrator)
+        });
         Ok(())
     }
 

@@ -162,7 +162,7 @@ impl Transaction for FragileTransaction<'_> {
         fn delete_administrator(name: &str) -> ();
         fn put_session(session: &SessionRow) -> ();
         fn delete_session(hash: &[u8]) -> bool;
-        fn delete_sessions_of(administrator: &str) -> ();
+        fn delete_sessions_of(kind: SessionKind, administrator: &str) -> ();
         fn delete_expired_sessions(now: Timestamp) -> ();
         fn append_audit(entries: &[AuditRow]) -> ();
     }

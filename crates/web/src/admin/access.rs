@@ -8,7 +8,7 @@ use serde::Serialize;
 
 use super::forms::FormData;
 use super::notice::Notice;
-use super::page::{AdminPage, AdminRequest, PageResult, render_admin_page};
+use super::page::{AdminPage, AdminRequest, PageResult, render_admin_page, with_retry_after};
 use crate::auth::{ClientAddress, invitations, sessions};
 use crate::problem::Problem;
 use crate::state::AppState;
@@ -93,7 +93,7 @@ pub(super) async fn accept_invitation(
         };
         return render_admin_page(&app, problem.status_code(), None, None, &page);
     }
-    let cookie = sessions::start_session(&app, name).await?;
+    let cookie = sessions::start_session(&app, name, None).await?;
     let place = format!(
         "{}/admin?notice={}",
         app.path_prefix(),
@@ -136,7 +136,8 @@ pub(super) async fn sign_in_administrator(
                 name: name.to_owned(),
                 error: problem.detail().to_owned(),
             };
-            render_admin_page(&app, problem.status_code(), None, None, &page)
+            let page = render_admin_page(&app, problem.status_code(), None, None, &page);
+            with_retry_after(page, &problem)
         }
     }
 }

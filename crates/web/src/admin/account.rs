@@ -6,7 +6,7 @@ use serde::Serialize;
 
 use super::forms::FormData;
 use super::notice::Notice;
-use super::page::{AdminPage, AdminRequest, PageResult};
+use super::page::{AdminPage, AdminRequest, PageResult, with_retry_after};
 use crate::auth::{administrators, sessions};
 
 /// Account page with the password form.
@@ -42,16 +42,17 @@ pub(super) async fn change_password(
     if let Err(problem) = administrators::change_password(app, &visit.administrator, old, new).await
     {
         let shortest = app.settings.administrators.password_bytes;
-        return visit.render_page_with_status(
+        let page = visit.render_page_with_status(
             problem.status_code(),
             &AccountPage {
                 min_password_length: shortest,
                 error: problem.detail().to_owned(),
             },
         );
+        return with_retry_after(page, &problem);
     }
     // Changing the password has ended this session as well.
-    let cookie = sessions::start_session(app, &visit.administrator.name).await?;
+    let cookie = sessions::start_session(app, &visit.administrator.name, None).await?;
     let place = format!(
         "{}/admin/account?notice={}",
         app.path_prefix(),

@@ -1,17 +1,20 @@
 //! Page that lists, invites and removes administrators.
 
+use accolade::store::KeyRow;
 use axum::extract::Path;
 use serde::Serialize;
 
 use super::forms::FormData;
 use super::notice::Notice;
 use super::page::{AdminPage, AdminRequest, PageError, PageResult};
-use crate::auth::{administrators, invitations};
+use crate::auth::{administrators, invitations, sessions};
 
 /// Administrators page.
 #[derive(Default, Serialize)]
 pub(super) struct AdministratorsPage {
     pub(super) administrators: Vec<AdministratorLine>,
+    /// Active API keys of administrators who were removed.
+    pub(super) orphaned_keys: Vec<OrphanedKeyLine>,
     /// Invitation link that was just created. It is shown only once.
     pub(super) link: Option<String>,
     pub(super) error: String,
@@ -23,8 +26,20 @@ pub(super) struct AdministratorLine {
     pub(super) name: String,
     pub(super) created_at: String,
     pub(super) created_by: String,
+    /// Names of the active API keys that the administrator created.
+    pub(super) keys: Vec<String>,
     /// True for the signed-in administrator.
     pub(super) is_self: bool,
+}
+
+/// Table row of an API key whose administrator was removed.
+#[derive(Serialize)]
+pub(super) struct OrphanedKeyLine {
+    pub(super) id: String,
+    pub(super) name: String,
+    pub(super) scopes: Vec<String>,
+    /// Actor that created the key.
+    pub(super) created_by: String,
 }
 
 impl AdminPage for AdministratorsPage {
@@ -82,14 +97,39 @@ pub(super) async fn remove_administrator(
 
 async fn load_administrators_page(visit: &AdminRequest) -> Result<AdministratorsPage, PageError> {
     let rows = administrators::list_administrators(visit.app()).await?;
-    let lines = rows.into_iter().map(|row| AdministratorLine {
-        is_self: row.name == visit.administrator.name,
-        name: row.name,
-        created_at: row.created_at.to_string(),
-        created_by: row.created_by,
-    });
+    let mut keys = visit.app().engine.service().list_api_keys().await?;
+    keys.retain(|key| key.revoked_at.is_none());
+    let mut lines = Vec::new();
+    for row in rows {
+        let actor = sessions::administrator_actor(&row.name);
+        let own = keys.extract_if(.., |key| key.created_by == actor);
+        lines.push(AdministratorLine {
+            keys: own.map(|key| key.name).collect(),
+            is_self: row.name == visit.administrator.name,
+            name: row.name,
+            created_at: row.created_at.to_string(),
+            created_by: row.created_by,
+        });
+    }
+    // The keys that are left have no administrator. Other actors, such as the command line, were
+    // never one.
+    let orphaned = keys
+        .into_iter()
+        .filter(|key| key.created_by.starts_with(sessions::ACTOR_PREFIX));
     Ok(AdministratorsPage {
-        administrators: lines.collect(),
+        administrators: lines,
+        orphaned_keys: orphaned.map(OrphanedKeyLine::from).collect(),
         ..AdministratorsPage::default()
     })
+}
+
+impl From<KeyRow> for OrphanedKeyLine {
+    fn from(row: KeyRow) -> Self {
+        Self {
+            id: row.id,
+            name: row.name,
+            scopes: row.scopes.split(',').map(str::to_owned).collect(),
+            created_by: row.created_by,
+        }
+    }
 }

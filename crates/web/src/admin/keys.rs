@@ -90,6 +90,7 @@ pub(super) async fn revoke_api_key(visit: AdminRequest, Path(key): Path<String>)
     let revoked =
         keys::revoke_key(&visit.app().engine, &key, &visit.administrator.actor_name()).await?;
     visit.app().auth.keys.invalidate_cache();
+    visit.app().auth.signal_revocation();
     match revoked {
         true => visit.redirect_with_notice("/admin/keys", Notice::KeyRevoked),
         false => Err(Problem::resource_not_found(

@@ -18,6 +18,7 @@ pub(super) async fn stream_outcomes(
     let place = visit.app().live.places.take_place(client)?;
     Ok(open_stream(
         visit.app(),
+        visit.administrator.clone().into(),
         OutcomeFilter {
             player: None,
             audience: Audience::Admin,

@@ -39,8 +39,8 @@ notices! {
     NothingNew "nothing-new" "Nothing published: the catalog is identical to the published one.";
     Cancelling "cancelling" "Cancelling. The job stops shortly.";
     KeyRevoked "key-revoked" "API key revoked. It stops working within seconds.";
-    AdministratorRemoved "administrator-removed" "Administrator removed and signed out.";
-    PasswordChanged "password-changed" "Password changed. Your other sessions are signed out.";
+    AdministratorRemoved "administrator-removed" "Administrator removed and signed out. Their invitations have ended; their API keys still work.";
+    PasswordChanged "password-changed" "Password changed. Your other sessions are signed out, and your invitations have ended.";
     Welcome "welcome" "Welcome. You are signed in as an administrator.";
 }
 

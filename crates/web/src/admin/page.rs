@@ -174,17 +174,22 @@ pub(super) async fn render_errors(
         .await
         .ok()
         .map(|administrator| administrator.name);
-    match render_admin_page(&app, problem.status_code(), name.as_deref(), None, &page) {
-        Ok(mut page) => {
-            if let Some(seconds) = problem.retry_after() {
-                let headers = page.headers_mut();
-                headers.insert(header::RETRY_AFTER, seconds.clone());
-            }
-            page
-        }
+    let rendered = render_admin_page(&app, problem.status_code(), name.as_deref(), None, &page);
+    match with_retry_after(rendered, problem) {
+        Ok(page) => page,
         // The error template itself failed, so the problem is sent as JSON.
         Err(PageError(problem)) => problem.into_response(),
     }
+}
+
+/// Adds the `Retry-After` header of a problem to the page that shows it.
+pub(super) fn with_retry_after(page: PageResult, problem: &Problem) -> PageResult {
+    let mut page = page?;
+    if let Some(value) = problem.header(&header::RETRY_AFTER) {
+        page.headers_mut()
+            .insert(header::RETRY_AFTER, value.clone());
+    }
+    Ok(page)
 }
 
 /// Renders a page inside the layout.

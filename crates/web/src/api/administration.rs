@@ -79,7 +79,8 @@ pub(crate) async fn create_key(
 
 /// Revoke an API key.
 ///
-/// Takes effect immediately, and within five seconds in other processes on the same database.
+/// Takes effect immediately, and within five seconds in other processes on the same database. Ends
+/// live streams that were opened with the key, and invitations that were created with it.
 /// Scope: `admin`.
 #[utoipa::path(
     delete, path = "/v1/keys/{key}", tag = "administration", operation_id = "revoke_key",
@@ -95,6 +96,7 @@ pub(crate) async fn revoke_key(
     let revoked = keys::revoke_key(&app.engine, &key, &caller.actor_name()).await?;
     // Otherwise this process would accept the key for up to five more seconds.
     app.auth.keys.invalidate_cache();
+    app.auth.signal_revocation();
     match revoked {
         true => Ok(StatusCode::NO_CONTENT),
         false => Err(Problem::resource_not_found(format!(

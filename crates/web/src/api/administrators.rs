@@ -63,7 +63,8 @@ pub(crate) async fn list_administrators(
 
 /// Invite an administrator.
 ///
-/// Returns a link for the new administrator to choose a name and a password. Scope: `admin`.
+/// Returns a link for the new administrator to choose a name and a password. It ends when the API
+/// key is revoked. Scope: `admin`.
 #[utoipa::path(
     post, path = "/v1/administrators/invitations",
     tag = "administration", operation_id = "invite_administrator",
@@ -81,7 +82,8 @@ pub(crate) async fn invite_administrator(
 
 /// Remove an administrator.
 ///
-/// Ends all their sessions. The last administrator cannot be removed. Scope: `admin`.
+/// Ends all their sessions, live streams and invitations. API keys that they created keep working:
+/// see `created_by` in the list of keys. The last administrator cannot be removed. Scope: `admin`.
 #[utoipa::path(
     delete, path = "/v1/administrators/{name}",
     tag = "administration", operation_id = "remove_administrator",

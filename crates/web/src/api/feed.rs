@@ -110,6 +110,7 @@ pub(crate) async fn stream_outcomes(
     let place = app.live.places.take_place(client)?;
     live::open_stream(
         &app,
+        caller.into(),
         OutcomeFilter {
             player: None,
             audience: Audience::Admin,

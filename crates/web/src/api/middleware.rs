@@ -54,14 +54,11 @@ async fn authenticate(State(app): State<AppState>, request: Request, next: Next)
 /// Access does not depend on the origin: every request still needs an API key or a player token.
 async fn apply_cors(State(app): State<AppState>, request: Request, next: Next) -> Response {
     let origin = request.headers().get(header::ORIGIN).cloned();
+    if let Some(origin) = &origin {
+        log_refused_origin(&app, origin, request.headers());
+    }
     // Browsers send origins in lower case, so an exact comparison suffices.
-    let allowed = origin.filter(|origin| {
-        app.settings
-            .players
-            .origins
-            .iter()
-            .any(|one| one.as_bytes() == origin.as_bytes())
-    });
+    let allowed = origin.filter(|origin| is_allowed_origin(&app, origin));
     let Some(origin) = allowed else {
         return next.run(request).await;
     };
@@ -76,6 +73,31 @@ async fn apply_cors(State(app): State<AppState>, request: Request, next: Next) -
     };
     write_cors_headers(response.headers_mut(), origin);
     response
+}
+
+fn is_allowed_origin(app: &AppState, origin: &HeaderValue) -> bool {
+    let mut origins = app.settings.players.origins.iter();
+    origins.any(|one| one.as_bytes() == origin.as_bytes())
+}
+
+/// Logs the origin of a cross-origin request that is not in `players.origins`, once.
+///
+/// The browser only says that a request failed, which does not lead to the setting.
+fn log_refused_origin(app: &AppState, origin: &HeaderValue, headers: &HeaderMap) {
+    let Ok(origin_text) = origin.to_str() else {
+        return;
+    };
+    let host = headers.get(header::HOST);
+    let host = host.and_then(|host| host.to_str().ok()).unwrap_or_default();
+    let public_url = &app.settings.server.public_url;
+    let public_host = public_url.split_once("://").map_or("", |(_, host)| host);
+    let own = [host, public_host.trim_end_matches('/')];
+    if !is_allowed_origin(app, origin) && app.auth.refused_origins.is_news(origin_text, own) {
+        tracing::warn!(
+            origin = origin_text,
+            "cross-origin request refused: origin is not in players.origins"
+        );
+    }
 }
 
 fn write_cors_headers(headers: &mut HeaderMap, origin: HeaderValue) {

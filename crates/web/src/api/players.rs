@@ -11,7 +11,7 @@ use utoipa::{IntoParams, ToSchema};
 
 use super::cursor;
 use super::extract::{AudienceQuery, JsonBody, PageQuery, PathParams, QueryParams, check_limit};
-use crate::auth::{Caller, ClientAddress, KeyScope};
+use crate::auth::{Caller, ClientAddress, KeyScope, audit};
 use crate::live::{self, OutcomeFilter, StreamClient};
 use crate::models::{
     self, BadgeProgress, LedgerEntryModel, List, PersonalDataModel, PlayerExplanationModel,
@@ -334,12 +334,11 @@ pub(crate) async fn export_personal_data(
     PathParams(player): PathParams<String>,
 ) -> Result<Json<PersonalDataModel>, Problem> {
     caller.require_scope(KeyScope::Admin)?;
-    app.engine
-        .players()
-        .export_personal_data(&player)
-        .await?
-        .map(|data| Json(data.into()))
-        .ok_or_else(|| Problem::player_not_found(&player))
+    let data = app.engine.players().export_personal_data(&player).await?;
+    let data = data.ok_or_else(|| Problem::player_not_found(&player))?;
+    let engine = app.engine.on_behalf_of(&caller.actor_name());
+    audit::record_player_action(&engine, "player.export", &player).await?;
+    Ok(Json(data.into()))
 }
 
 /// Options of a player token.
@@ -394,6 +393,7 @@ pub(crate) async fn create_player_token(
     let now = app.engine.now();
     let token = app.auth.tokens.issue_token(&player, seconds, now);
     let expires_at = crate::auth::sessions::add_seconds(now, seconds).to_string();
+    audit::record_frequent_action(&app, &caller.actor_name(), "token.issue", "");
     Ok((
         StatusCode::CREATED,
         Json(PlayerTokenModel { token, expires_at }),
@@ -432,6 +432,7 @@ pub(crate) async fn stream_player_outcomes(
     let place = app.live.places.take_place(client)?;
     live::open_stream(
         &app,
+        caller.into(),
         OutcomeFilter {
             player: Some(player),
             audience: Audience::Player,

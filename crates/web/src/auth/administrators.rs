@@ -14,7 +14,7 @@ pub(crate) async fn list_administrators(app: &AppState) -> Result<Vec<Administra
     app.engine.service().list_administrators().await
 }
 
-/// Removes an administrator and ends their sessions.
+/// Removes an administrator, and ends their sessions and invitations.
 ///
 /// The last administrator cannot be removed, because no one could invite another. To remove the own
 /// account, `also_oneself` must be true.
@@ -24,7 +24,7 @@ pub(crate) async fn remove_administrator(
     by: &str,
     also_oneself: bool,
 ) -> Result<(), Problem> {
-    if by == actor_name(name) && !also_oneself {
+    if by == sessions::administrator_actor(name) && !also_oneself {
         return Err(Problem::conflict(
             "this is your own account; confirm that you want to lose access",
         ));
@@ -44,13 +44,17 @@ pub(crate) async fn remove_administrator(
                 return Ok(RemovalResult::LastAdministrator);
             }
             access.record_audit_entry("administrator.remove", &gone, json!({}))?;
-            // A session works without its account, so removing only the account would not end it.
+            // They work without their account, so removing only the account would not end them.
             access.delete_sessions_of(&gone)?;
+            access.delete_invitations_of(&sessions::administrator_actor(&gone))?;
             access.delete_administrator(&gone)?;
             Ok(RemovalResult::Removed)
         });
     match removed.await? {
-        RemovalResult::Removed => Ok(()),
+        RemovalResult::Removed => {
+            app.auth.signal_revocation();
+            Ok(())
+        }
         RemovalResult::NotFound => Err(Problem::resource_not_found(format!(
             "administrator `{name}` not found"
         ))),
@@ -66,7 +70,7 @@ enum RemovalResult {
     LastAdministrator,
 }
 
-/// Changes the administrator's own password and ends all their sessions.
+/// Changes the administrator's own password, and ends all their sessions and invitations.
 ///
 /// The caller starts a new session.
 pub(crate) async fn change_password(
@@ -77,19 +81,7 @@ pub(crate) async fn change_password(
 ) -> Result<(), Problem> {
     let name = administrator.name.clone();
     // Otherwise a stolen session could guess the password without limit.
-    if !app
-        .auth
-        .sign_in_attempts
-        .count_attempt(&format!("name:{name}"))
-    {
-        let status = axum::http::StatusCode::TOO_MANY_REQUESTS;
-        return Err(Problem::new(
-            status,
-            "too-many-requests",
-            "Too many requests",
-            "too many sign-in attempts; retry in a minute",
-        ));
-    }
+    app.auth.password_attempts.count_confirmation(&name)?;
     let stored = list_administrators(app)
         .await?
         .into_iter()
@@ -121,6 +113,8 @@ pub(crate) async fn change_password(
             };
             access.record_audit_entry("administrator.password", &name, json!({}))?;
             access.delete_sessions_of(&name)?;
+            // Anyone who knew the old password may have created them.
+            access.delete_invitations_of(&sessions::administrator_actor(&name))?;
             access.put_administrator(&sessions::administrator_row(
                 name,
                 password,
@@ -130,16 +124,12 @@ pub(crate) async fn change_password(
             Ok(true)
         });
     match changed.await? {
-        true => Ok(()),
+        true => {
+            app.auth.signal_revocation();
+            Ok(())
+        }
         false => Err(Problem::resource_not_found(
             "your administrator account no longer exists",
         )),
     }
-}
-
-fn actor_name(name: &str) -> String {
-    Administrator {
-        name: name.to_owned(),
-    }
-    .actor_name()
 }

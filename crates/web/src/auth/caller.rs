@@ -4,13 +4,14 @@ use std::sync::Arc;
 
 use accolade::Audience;
 use axum::extract::FromRequestParts;
-use axum::http::header;
 use axum::http::request::Parts;
+use axum::http::{StatusCode, header};
 
 use super::address::ClientAddress;
+use super::attempt_limit::too_many_attempts;
 use super::key_cache::ActiveKey;
-use super::keys::KeyScope;
-use super::tokens::{TokenError, TokenIssuer};
+use super::keys::{KeyScope, key_actor};
+use super::tokens::{PlayerToken, TokenError, TokenIssuer};
 use crate::problem::Problem;
 use crate::state::AppState;
 
@@ -19,8 +20,8 @@ use crate::state::AppState;
 pub(crate) enum Caller {
     /// Application with an API key.
     Key(Arc<ActiveKey>),
-    /// Browser with a player token, by player id.
-    Player(String),
+    /// Browser with a player token.
+    Player(PlayerToken),
 }
 
 impl FromRequestParts<AppState> for Caller {
@@ -40,17 +41,7 @@ impl Caller {
             return Err(missing_key());
         };
         let found = match TokenIssuer::has_token_prefix(text) {
-            true => app
-                .auth
-                .tokens
-                .verify_token(text, app.engine.now())
-                .map(Self::Player)
-                .map_err(|error| match error {
-                    TokenError::Forged => Problem::unauthorized("invalid player token"),
-                    TokenError::Expired => {
-                        Problem::unauthorized("the player token has expired; request a new one")
-                    }
-                }),
+            true => authenticate_player(app, text).await.map(Self::Player),
             false => match app.auth.keys.find_key(&app.engine, text).await? {
                 Some(key) => Ok(Self::Key(key)),
                 None => Err(Problem::unauthorized(
@@ -59,11 +50,16 @@ impl Caller {
             },
         };
         // Only failures count, so that valid keys behind the same address are not affected.
-        if found.is_err() {
+        let is_guess = found
+            .as_ref()
+            .is_err_and(|problem| problem.status_code() == StatusCode::UNAUTHORIZED);
+        if is_guess {
             let address = ClientAddress::from_parts(parts, &app.settings.server.trusted_proxies);
             let network = address.network().to_string();
             if !app.auth.credential_attempts.count_attempt(&network) {
-                return Err(too_many_guesses());
+                return Err(too_many_attempts(
+                    "too many invalid keys from this address; retry in a minute",
+                ));
             }
         }
         found
@@ -74,15 +70,15 @@ impl Caller {
         match self {
             // The prefix keeps a key and a player with the same id apart.
             Self::Key(key) => format!("key:{}", key.id),
-            Self::Player(player) => format!("player:{player}"),
+            Self::Player(token) => format!("player:{}", token.player),
         }
     }
 
     /// Returns the actor name for the audit log.
     pub(crate) fn actor_name(&self) -> String {
         match self {
-            Self::Key(key) => format!("key:{}", key.name),
-            Self::Player(player) => format!("player:{player}"),
+            Self::Key(key) => key_actor(&key.name),
+            Self::Player(token) => format!("player:{}", token.player),
         }
     }
 
@@ -112,12 +108,36 @@ impl Caller {
     pub(crate) fn require_read(&self, player: &str, audience: Audience) -> Result<(), Problem> {
         match self {
             // As an administrator, the player would see badges that are still secret.
-            Self::Player(own) if own == player && audience != Audience::Admin => Ok(()),
+            Self::Player(own) if own.player == player && audience != Audience::Admin => Ok(()),
             Self::Key(_) if audience == Audience::Admin => self.require_scope(KeyScope::Admin),
             // A player token has no scope, so this rejects it as well.
             _ => self.require_scope(KeyScope::Read),
         }
     }
+}
+
+/// Authenticates a player by a token.
+pub(crate) async fn authenticate_player(
+    app: &AppState,
+    text: &str,
+) -> Result<PlayerToken, Problem> {
+    let verified = app.auth.tokens.verify_token(text, app.engine.now());
+    let token = verified.map_err(|error| match error {
+        TokenError::Forged => Problem::unauthorized("invalid player token"),
+        TokenError::Expired => {
+            Problem::unauthorized("the player token has expired; request a new one")
+        }
+    })?;
+    // Queries resolve a merged guest to the player, whose data a token of the guest must not read:
+    // anyone may have planted the id of a guest in a browser.
+    if app.engine.service().is_merged_guest(&token.player).await? {
+        // Without the player's id, which the browser may not know.
+        return Err(Problem::forbidden(format!(
+            "guest `{}` was merged into another player; request a token for that player",
+            token.player
+        )));
+    }
+    Ok(token)
 }
 
 fn bearer_token(parts: &Parts) -> Option<&str> {
@@ -129,14 +149,4 @@ fn bearer_token(parts: &Parts) -> Option<&str> {
 
 fn missing_key() -> Problem {
     Problem::unauthorized("missing API key; send `Authorization: Bearer acc_…`")
-}
-
-fn too_many_guesses() -> Problem {
-    let detail = "too many invalid keys from this address; retry in a minute";
-    let status = axum::http::StatusCode::TOO_MANY_REQUESTS;
-    let problem = Problem::new(status, "too-many-requests", "Too many requests", detail);
-    problem.with_header(
-        header::RETRY_AFTER,
-        axum::http::HeaderValue::from_static("60"),
-    )
 }

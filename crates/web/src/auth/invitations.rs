@@ -2,11 +2,11 @@
 //!
 //! The service creates the first link; administrators create the others.
 
-use accolade::store::{SessionKind, SessionRow};
-use accolade::{Engine, Error};
+use accolade::store::{AdministratorRow, KeyRow, SessionKind, SessionRow};
+use accolade::{Engine, Error, Timestamp};
 use serde_json::json;
 
-use super::{AuthState, passwords, secrets, sessions};
+use super::{AuthState, keys, passwords, secrets, sessions};
 use crate::problem::Problem;
 use crate::state::AppState;
 
@@ -31,7 +31,7 @@ impl AuthState {
                 if !access.list_administrators()?.is_empty() {
                     return Ok(false);
                 }
-                access.delete_sessions_of(FIRST_START_ACTOR)?;
+                access.delete_invitations_of(FIRST_START_ACTOR)?;
                 store_invitation(access, hash, FIRST_START_ACTOR)?;
                 Ok(true)
             });
@@ -40,6 +40,8 @@ impl AuthState {
 }
 
 /// Creates the secret of a link for another administrator.
+///
+/// The link ends with its author: see [`has_author`].
 pub(crate) async fn invite_another(app: &AppState, by: &str) -> Result<String, Error> {
     let secret = secrets::draw_secret();
     let (hash, name) = (secrets::hash_secret(&secret), by.to_owned());
@@ -75,14 +77,43 @@ fn store_invitation(
 
 /// Returns true if a link is valid and unused.
 pub(crate) async fn is_valid_invitation(app: &AppState, secret: &str) -> Result<bool, Error> {
-    let session = app
-        .engine
-        .service()
-        .find_session(&secrets::hash_secret(secret))
-        .await?;
+    let hash = secrets::hash_secret(secret);
+    let service = app.engine.service();
+    // Without a transaction on the writer, because anyone can send this request.
+    let Some(session) = service.find_session(&hash).await? else {
+        return Ok(false);
+    };
+    let (keys, administrators) = (
+        service.list_api_keys().await?,
+        service.list_administrators().await?,
+    );
+    Ok(is_open_invitation(&session, app.engine.now())
+        && has_author(&session, &administrators, &keys))
+}
+
+/// Returns true if a session is an invitation that has not expired.
+fn is_open_invitation(session: &SessionRow, now: Timestamp) -> bool {
     // Sign-in sessions share the table, but their secrets must not work as invitations.
-    Ok(session
-        .is_some_and(|it| it.kind == SessionKind::Invitation && app.engine.now() < it.expires_at))
+    session.kind == SessionKind::Invitation && now < session.expires_at
+}
+
+/// Returns true if the administrator or the API key that created an invitation still exists.
+///
+/// Other authors, such as the command line, have no account that could end.
+fn has_author(
+    invitation: &SessionRow,
+    administrators: &[AdministratorRow],
+    keys: &[KeyRow],
+) -> bool {
+    let author = invitation.administrator.as_deref().unwrap_or_default();
+    if let Some(name) = author.strip_prefix(sessions::ACTOR_PREFIX) {
+        administrators.iter().any(|row| row.name == name)
+    } else if let Some(name) = author.strip_prefix(keys::ACTOR_PREFIX) {
+        keys.iter()
+            .any(|key| key.revoked_at.is_none() && key.name == name)
+    } else {
+        true
+    }
 }
 
 /// Accepts an invitation: creates the administrator and invalidates the link.
@@ -103,20 +134,19 @@ pub(crate) async fn accept_invitation(
     let password = passwords::hash_password(&app.auth.hash_permits, password, shortest).await?;
     let (administrator, taken) = (name.to_owned(), name.to_owned());
     // The audit log names the person who accepts as actor, and the inviter as detail.
-    let engine = app.engine.on_behalf_of(&format!("admin:{name}"));
+    let engine = app
+        .engine
+        .on_behalf_of(&sessions::administrator_actor(name));
     let created = engine.service().change_access(move |access| {
         let now = access.now();
-        let session = access
-            .find_session(&hash)?
-            .filter(|it| it.kind == SessionKind::Invitation && now < it.expires_at);
+        let (administrators, keys) = (access.list_administrators()?, access.list_api_keys()?);
+        let session = access.find_session(&hash)?.filter(|session| {
+            is_open_invitation(session, now) && has_author(session, &administrators, &keys)
+        });
         let Some(session) = session else {
             return Ok(AcceptResult::InvalidLink);
         };
-        if access
-            .list_administrators()?
-            .iter()
-            .any(|row| row.name == administrator)
-        {
+        if administrators.iter().any(|row| row.name == administrator) {
             return Ok(AcceptResult::NameTaken);
         }
         let by = session.administrator.unwrap_or_default();

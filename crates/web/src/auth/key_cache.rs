@@ -3,11 +3,12 @@
 use std::collections::HashMap;
 use std::num::NonZeroU32;
 use std::sync::{Arc, Mutex, PoisonError, RwLock};
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use accolade::service::KeyRow;
 use accolade::{Engine, Error, Timestamp};
 use governor::{DefaultDirectRateLimiter, Quota, RateLimiter};
+use tokio::time::Instant;
 
 use super::keys::{KEY_PREFIX, KeyScope, parse_scopes};
 use super::secrets;
@@ -54,6 +55,8 @@ pub(crate) struct KeyCache {
     cached: RwLock<CachedKeys>,
     last_used: Mutex<HashMap<String, Timestamp>>,
     reload_limiter: DefaultDirectRateLimiter,
+    /// Held during a reload, so that requests that need the same one wait for it.
+    reload: tokio::sync::Mutex<()>,
 }
 
 impl Default for KeyCache {
@@ -63,6 +66,7 @@ impl Default for KeyCache {
             cached: RwLock::default(),
             last_used: Mutex::default(),
             reload_limiter: rereads,
+            reload: tokio::sync::Mutex::default(),
         }
     }
 }
@@ -71,6 +75,8 @@ impl Default for KeyCache {
 struct CachedKeys {
     by_id: HashMap<String, Arc<ActiveKey>>,
     loaded_at: Option<Instant>,
+    /// Number of invalidations.
+    invalidations: u64,
 }
 
 impl KeyCache {
@@ -106,12 +112,20 @@ impl KeyCache {
             .inspect(|key| self.record_use(key, engine.now())))
     }
 
+    /// Returns true if a key has not been revoked.
+    pub(crate) async fn is_active(&self, engine: &Engine, id: &str) -> Result<bool, Error> {
+        let (_, age) = self.find_cached(id);
+        if age.is_none_or(|age| age > MAX_AGE) {
+            self.reload_keys(engine).await?;
+        }
+        Ok(self.find_cached(id).0.is_some())
+    }
+
     /// Invalidates the cache after a change.
     pub(crate) fn invalidate_cache(&self) {
-        self.cached
-            .write()
-            .unwrap_or_else(PoisonError::into_inner)
-            .loaded_at = None;
+        let mut cached = self.cached.write().unwrap_or_else(PoisonError::into_inner);
+        cached.loaded_at = None;
+        cached.invalidations += 1;
     }
 
     fn find_cached(&self, id: &str) -> (Option<Arc<ActiveKey>>, Option<Duration>) {
@@ -124,6 +138,19 @@ impl KeyCache {
     }
 
     async fn reload_keys(&self, engine: &Engine) -> Result<(), Error> {
+        let asked_at = Instant::now();
+        let _reload = self.reload.lock().await;
+        let invalidations = {
+            let cached = self.cached.read().unwrap_or_else(PoisonError::into_inner);
+            if cached
+                .loaded_at
+                .is_some_and(|loaded_at| loaded_at > asked_at)
+            {
+                return Ok(());
+            }
+            cached.invalidations
+        };
+        let started_at = Instant::now();
         let keys = engine
             .service()
             .list_api_keys()
@@ -131,10 +158,11 @@ impl KeyCache {
             .into_iter()
             .filter_map(ActiveKey::from_row);
         let by_id = keys.map(|key| (key.id.clone(), Arc::new(key))).collect();
-        *self.cached.write().unwrap_or_else(PoisonError::into_inner) = CachedKeys {
-            by_id,
-            loaded_at: Some(Instant::now()),
-        };
+        let mut cached = self.cached.write().unwrap_or_else(PoisonError::into_inner);
+        cached.by_id = by_id;
+        // The start, because a key can be revoked during the reload. If this process revoked one,
+        // the next request reloads again.
+        cached.loaded_at = (cached.invalidations == invalidations).then_some(started_at);
         Ok(())
     }
 
@@ -157,5 +185,39 @@ impl KeyCache {
                 .lock()
                 .unwrap_or_else(PoisonError::into_inner),
         )
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::future::poll_fn;
+    use std::pin::pin;
+    use std::task::Poll;
+
+    use accolade::Catalog;
+    use accolade_testing::MemoryStore;
+
+    use super::*;
+    use crate::auth::keys;
+
+    #[tokio::test]
+    async fn a_key_that_is_revoked_during_a_reload_is_invalid_afterwards() {
+        let engine = Engine::open(MemoryStore::new(), Catalog::from_toml("").unwrap()).unwrap();
+        let key = keys::create_key(&engine, "shop", &[KeyScope::Read], "tests");
+        let key = key.await.unwrap();
+        let cache = KeyCache::default();
+        let mut reload = pin!(cache.reload_keys(&engine));
+        // Queues the query, which then runs before the key is revoked.
+        let early = poll_fn(|context| Poll::Ready(reload.as_mut().poll(context))).await;
+        for _ in 0..2 {
+            engine.service().list_api_keys().await.unwrap();
+        }
+        keys::revoke_key(&engine, "shop", "tests").await.unwrap();
+        cache.invalidate_cache();
+        if early.is_pending() {
+            reload.await.unwrap();
+        }
+        let found = cache.find_key(&engine, &key).await.unwrap();
+        assert!(found.is_none(), "{found:?}");
     }
 }

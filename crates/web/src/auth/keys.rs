@@ -13,6 +13,8 @@ use super::secrets;
 
 /// Prefix of all keys, which lets people and secret scanners recognize them.
 pub(super) const KEY_PREFIX: &str = "acc_";
+/// Prefix of the actor names of keys.
+pub(crate) const ACTOR_PREFIX: &str = "key:";
 /// Maximum length of a key's name, in characters.
 const NAME_CHARS: usize = 100;
 
@@ -153,7 +155,27 @@ pub async fn create_key(
     }
 }
 
-/// Revokes an API key by id or name. Returns false if there is no such key.
+/// Returns the actor name of an API key.
+pub(crate) fn key_actor(name: &str) -> String {
+    format!("{ACTOR_PREFIX}{name}")
+}
+
+/// Replaces the secret that signs player tokens, and records it in the audit log.
+///
+/// All player tokens end. A running service notices within five seconds.
+///
+/// # Errors
+/// Returns an error if the database fails.
+pub async fn rotate_token_secret(engine: &Engine, by: &str) -> Result<(), Error> {
+    let rotated = engine.on_behalf_of(by).service().change_access(|access| {
+        access.record_audit_entry("tokens.rotate", "", json!({}))?;
+        access.replace_secret()
+    });
+    rotated.await
+}
+
+/// Revokes an API key by id or name, and ends its invitations of administrators. Returns false if
+/// there is no such key.
 ///
 /// # Errors
 /// Returns an error if the database fails.
@@ -172,6 +194,7 @@ pub async fn revoke_key(engine: &Engine, key: &str, by: &str) -> Result<bool, Er
                 return Ok(false);
             };
             access.record_audit_entry("key.revoke", &key.name, json!({ "id": key.id }))?;
+            access.delete_invitations_of(&key_actor(&key.name))?;
             let revoked_at = Some(access.now());
             access.put_api_key(&KeyRow { revoked_at, ..key })?;
             Ok(true)

@@ -1,5 +1,7 @@
 //! Administrator sessions.
 
+use std::net::IpAddr;
+
 use accolade::store::{AdministratorRow, SessionKind, SessionRow};
 use accolade::{Engine, Error, Timestamp};
 use accolade_core::time::SECOND;
@@ -11,12 +13,14 @@ use axum_extra::extract::cookie::{Cookie, SameSite};
 use serde_json::json;
 
 use super::address::ClientAddress;
-use super::{passwords, secrets};
+use super::{audit, passwords, secrets};
 use crate::problem::Problem;
 use crate::state::AppState;
 
 /// Name of the cookie with the session secret.
 pub(crate) const SESSION_COOKIE: &str = "accolade_admin";
+/// Prefix of the actor names of administrators.
+pub(crate) const ACTOR_PREFIX: &str = "admin:";
 /// Maximum length of an administrator's name, in characters.
 const NAME_CHARS: usize = 64;
 
@@ -24,6 +28,14 @@ const NAME_CHARS: usize = 64;
 #[derive(Debug, Clone)]
 pub(crate) struct Administrator {
     pub(crate) name: String,
+    pub(crate) session: AdministratorSession,
+}
+
+/// Session of an administrator, by the hash of its secret.
+#[derive(Debug, Clone)]
+pub(crate) struct AdministratorSession {
+    pub(crate) hash: Vec<u8>,
+    pub(crate) expires_at: Timestamp,
 }
 
 impl Administrator {
@@ -34,8 +46,13 @@ impl Administrator {
 
     /// Returns the actor name for manual actions and the audit log: `admin:NAME`.
     pub(crate) fn actor_name(&self) -> String {
-        format!("admin:{}", self.name)
+        administrator_actor(&self.name)
     }
+}
+
+/// Returns the actor name of an administrator.
+pub(crate) fn administrator_actor(name: &str) -> String {
+    format!("{ACTOR_PREFIX}{name}")
 }
 
 impl FromRequestParts<AppState> for Administrator {
@@ -56,21 +73,29 @@ impl FromRequestParts<AppState> for Administrator {
 
 /// Loads the administrator of a valid session cookie.
 async fn load_from_cookie(app: &AppState, jar: &CookieJar) -> Result<Option<Administrator>, Error> {
-    let Some(cookie) = jar.get(SESSION_COOKIE) else {
-        return Ok(None);
-    };
-    let session = app
-        .engine
-        .service()
-        .find_session(&secrets::hash_secret(cookie.value()))
-        .await?;
+    match jar.get(SESSION_COOKIE) {
+        Some(cookie) => load_administrator(app, &secrets::hash_secret(cookie.value())).await,
+        None => Ok(None),
+    }
+}
+
+/// Loads the administrator of a valid session, by the hash of its secret.
+pub(crate) async fn load_administrator(
+    app: &AppState,
+    hash: &[u8],
+) -> Result<Option<Administrator>, Error> {
+    let session = app.engine.service().find_session(hash).await?;
     // Invitations share the table, but their secrets must not work as sessions.
     let session = session.filter(|session| {
         session.kind == SessionKind::SignIn && app.engine.now() < session.expires_at
     });
-    Ok(session
-        .and_then(|session| session.administrator)
-        .map(|name| Administrator { name }))
+    Ok(session.and_then(|session| {
+        let (hash, expires_at) = (session.hash, session.expires_at);
+        session.administrator.map(|name| Administrator {
+            name,
+            session: AdministratorSession { hash, expires_at },
+        })
+    }))
 }
 
 /// Verifies a password and starts a session. Returns the session cookie.
@@ -80,42 +105,66 @@ pub(crate) async fn sign_in(
     name: &str,
     password: String,
 ) -> Result<Cookie<'static>, Problem> {
-    let ClientAddress(address) = address;
-    let throttle = &app.auth.sign_in_attempts;
-    // By address against one attacker, by name against many. The address comes first, so that an
-    // attacker who has reached its limit cannot use up the attempts of a name.
-    if !throttle.count_attempt(&format!("address:{address}"))
-        || !throttle.count_attempt(&format!("name:{name}"))
-    {
-        let detail = "too many sign-in attempts; retry in a minute";
-        let status = axum::http::StatusCode::TOO_MANY_REQUESTS;
-        return Err(Problem::new(
-            status,
-            "too-many-requests",
-            "Too many requests",
-            detail,
-        ));
+    let network = address.network();
+    app.auth.password_attempts.count_network(network)?;
+    // No account has such a name, so it must not occupy memory, and needs no hash.
+    if check_name(name).is_err() {
+        record_refused_sign_in(app, network, None);
+        return Err(wrong_password());
     }
+    app.auth.password_attempts.count_name(network, name)?;
     let administrators = app.engine.service().list_administrators().await?;
     let stored = administrators
         .into_iter()
         .find(|row| row.name == name)
         .map(|row| row.password);
+    let (is_known, verified) = (stored.is_some(), stored.clone());
     if !passwords::verify_password(&app.auth.hash_permits, password, stored).await? {
-        tracing::warn!(%address, "sign-in failed");
-        // One message for both, because it must not reveal which names exist.
-        return Err(Problem::unauthorized("invalid name or password"));
+        record_refused_sign_in(app, network, is_known.then_some(name));
+        return Err(wrong_password());
     }
-    start_session(app, name).await.map_err(Problem::from)
+    start_session(app, name, verified.as_deref()).await
+}
+
+/// Creates the problem for a failed sign-in.
+fn wrong_password() -> Problem {
+    // One message for both, because it must not reveal which names exist.
+    Problem::unauthorized("invalid name or password")
+}
+
+/// Records a failed sign-in. `name` is that of an account; `None` stands for all other names.
+fn record_refused_sign_in(app: &AppState, network: IpAddr, name: Option<&str>) {
+    tracing::warn!(%network, "sign-in failed");
+    // Other names are counted together, because there is no bound to their number.
+    let subject = name.unwrap_or_default();
+    let actor = format!("address:{network}");
+    audit::record_frequent_action(app, &actor, "session.refuse", subject);
 }
 
 /// Starts a session. Returns its cookie.
-pub(crate) async fn start_session(app: &AppState, name: &str) -> Result<Cookie<'static>, Error> {
+///
+/// Fails if the account does not exist. With `password`, a stored hash, it also fails if that is no
+/// longer the password of the account.
+pub(crate) async fn start_session(
+    app: &AppState,
+    name: &str,
+    password: Option<&str>,
+) -> Result<Cookie<'static>, Problem> {
     let secret = secrets::draw_secret();
     let (hash, administrator) = (secrets::hash_secret(&secret), name.to_owned());
+    let expected = password.map(str::to_owned);
     let seconds = app.settings.administrators.session_seconds;
-    let engine = app.engine.on_behalf_of(&format!("admin:{name}"));
+    let engine = app.engine.on_behalf_of(&administrator_actor(name));
     let put = engine.service().change_access(move |access| {
+        // In the transaction, because the account can have been removed, or its password changed,
+        // while the password was verified.
+        let row = access
+            .list_administrators()?
+            .into_iter()
+            .find(|row| row.name == administrator);
+        if row.is_none_or(|row| expected.is_some_and(|expected| row.password != expected)) {
+            return Ok(false);
+        }
         let now = access.now();
         // Signing in is rare and writes anyway, so it also cleans up.
         access.delete_expired_sessions()?;
@@ -126,10 +175,13 @@ pub(crate) async fn start_session(app: &AppState, name: &str) -> Result<Cookie<'
             administrator: Some(administrator),
             created_at: now,
             expires_at: add_seconds(now, seconds),
-        })
+        })?;
+        Ok(true)
     });
-    put.await?;
-    Ok(build_cookie(app, secret, Some(seconds)))
+    match put.await? {
+        true => Ok(build_cookie(app, secret, Some(seconds))),
+        false => Err(wrong_password()),
+    }
 }
 
 /// Ends the session of a cookie, or all sessions of its administrator if `all` is true.
@@ -150,12 +202,16 @@ pub(crate) async fn end_sessions(
             if all {
                 access.record_audit_entry("session.end_all", &name, json!({}))?;
                 access.delete_sessions_of(&name)?;
-            } else if let Some(hash) = hash {
-                access.delete_session(&hash)?;
+            } else if let Some(hash) = hash
+                && access.delete_session(&hash)?
+            {
+                access.record_audit_entry("session.end", &name, json!({}))?;
             }
             Ok(())
         });
-    ended.await
+    ended.await?;
+    app.auth.signal_revocation();
+    Ok(())
 }
 
 /// Returns an expired cookie that deletes the session cookie in the browser.

@@ -1,10 +1,13 @@
 //! Player tokens: short-lived, signed, and limited to the data of one player.
 
+use std::sync::{PoisonError, RwLock, RwLockReadGuard};
+
 use accolade::Timestamp;
 use accolade_core::time::SECOND;
 use hmac::{Hmac, KeyInit, Mac};
 use serde::{Deserialize, Serialize};
 use sha2::Sha256;
+use subtle::ConstantTimeEq;
 
 use super::secrets;
 
@@ -17,9 +20,25 @@ const MAX_BYTES: usize = 1024;
 
 /// Issuer and verifier of player tokens.
 // Tokens are signed instead of stored, so that verifying one needs no database. The price is that a
-// token cannot be revoked before it expires.
+// single token cannot be revoked before it expires; a new secret ends them all.
 pub(crate) struct TokenIssuer {
+    signer: RwLock<TokenSigner>,
+}
+
+struct TokenSigner {
+    secret: Vec<u8>,
     signer: Hmac<Sha256>,
+    /// Number of secrets before this one.
+    generation: u64,
+}
+
+/// Content of a valid token.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct PlayerToken {
+    pub(crate) player: String,
+    pub(crate) expires_at: Timestamp,
+    /// Number of the secret that signed it.
+    generation: u64,
 }
 
 #[derive(Serialize, Deserialize)]
@@ -42,10 +61,28 @@ pub(crate) enum TokenError {
 
 impl TokenIssuer {
     pub(crate) fn new(secret: &[u8]) -> Self {
-        let signer = Hmac::new_from_slice(secret).expect("HMAC accepts keys of any length");
         Self {
-            signer: signer.chain_update(DOMAIN_SEPARATOR),
+            signer: RwLock::new(TokenSigner::new(secret, 0)),
         }
+    }
+
+    /// Replaces the secret, which ends all tokens. Returns false if it is the same secret.
+    pub(crate) fn replace_secret(&self, secret: &[u8]) -> bool {
+        let mut signer = self.signer.write().unwrap_or_else(PoisonError::into_inner);
+        let is_new = !bool::from(signer.secret.ct_eq(secret));
+        if is_new {
+            *signer = TokenSigner::new(secret, signer.generation + 1);
+        }
+        is_new
+    }
+
+    /// Returns true if the secret that signed a token has not been replaced.
+    pub(crate) fn is_current(&self, token: &PlayerToken) -> bool {
+        self.read_signer().generation == token.generation
+    }
+
+    fn read_signer(&self) -> RwLockReadGuard<'_, TokenSigner> {
+        self.signer.read().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// Issues a token that is valid for `seconds`.
@@ -57,6 +94,7 @@ impl TokenIssuer {
         };
         let content = serde_json::to_vec(&content).expect("serializable");
         let signature = self
+            .read_signer()
             .signer
             .clone()
             .chain_update(&content)
@@ -74,8 +112,12 @@ impl TokenIssuer {
         text.starts_with(TOKEN_PREFIX)
     }
 
-    /// Verifies a token and returns its player.
-    pub(crate) fn verify_token(&self, text: &str, now: Timestamp) -> Result<String, TokenError> {
+    /// Verifies a token and returns its content.
+    pub(crate) fn verify_token(
+        &self,
+        text: &str,
+        now: Timestamp,
+    ) -> Result<PlayerToken, TokenError> {
         let parts = text
             .strip_prefix(TOKEN_PREFIX)
             .filter(|_| text.len() <= MAX_BYTES)
@@ -84,7 +126,8 @@ impl TokenIssuer {
         let content = secrets::decode_base64(content).ok_or(TokenError::Forged)?;
         let signature = secrets::decode_base64(signature).ok_or(TokenError::Forged)?;
         // Verified in constant time, and before the content is parsed.
-        let signed = self
+        let signer = self.read_signer();
+        let signed = signer
             .signer
             .clone()
             .chain_update(&content)
@@ -93,9 +136,26 @@ impl TokenIssuer {
         let content: TokenContent =
             serde_json::from_slice(&content).map_err(|_| TokenError::Forged)?;
         if unix_seconds(now) < content.e {
-            Ok(content.p)
+            Ok(PlayerToken {
+                player: content.p,
+                // Seconds beyond the last instant saturate, and such a token never expires.
+                expires_at: Timestamp::from_micros(content.e.saturating_mul(SECOND))
+                    .unwrap_or(Timestamp::LAST),
+                generation: signer.generation,
+            })
         } else {
             Err(TokenError::Expired)
+        }
+    }
+}
+
+impl TokenSigner {
+    fn new(secret: &[u8], generation: u64) -> Self {
+        let signer = Hmac::new_from_slice(secret).expect("HMAC accepts keys of any length");
+        Self {
+            secret: secret.to_owned(),
+            signer: signer.chain_update(DOMAIN_SEPARATOR),
+            generation,
         }
     }
 }
@@ -121,8 +181,28 @@ mod tests {
             (1_059, Ok("ada \u{1f9ed}".to_owned())),
             (1_060, Err(TokenError::Expired)),
         ] {
-            assert_eq!(tokens.verify_token(&token, at(now)), expected, "{now}");
+            let found = tokens.verify_token(&token, at(now));
+            if let Ok(token) = &found {
+                assert_eq!(token.expires_at, at(1_060));
+            }
+            assert_eq!(found.map(|token| token.player), expected, "{now}");
         }
+    }
+
+    #[test]
+    fn a_new_secret_ends_all_tokens() {
+        let tokens = TokenIssuer::new(b"secret");
+        let text = tokens.issue_token("ada", 60, at(1_000));
+        let token = tokens.verify_token(&text, at(1_000)).unwrap();
+        assert!(!tokens.replace_secret(b"secret") && tokens.is_current(&token));
+        assert!(tokens.replace_secret(b"another") && !tokens.is_current(&token));
+        assert_eq!(
+            tokens.verify_token(&text, at(1_000)),
+            Err(TokenError::Forged)
+        );
+        let next = tokens.issue_token("ada", 60, at(1_000));
+        let next = tokens.verify_token(&next, at(1_000)).unwrap();
+        assert!(tokens.is_current(&next));
     }
 
     #[test]

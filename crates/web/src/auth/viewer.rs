@@ -4,6 +4,8 @@ use axum::extract::FromRequestParts;
 use axum::http::request::Parts;
 use axum_extra::extract::CookieJar;
 
+use super::caller::authenticate_player;
+use super::tokens::PlayerToken;
 use crate::state::AppState;
 
 /// Name of the cookie with the player token.
@@ -25,14 +27,16 @@ impl FromRequestParts<AppState> for Viewer {
             return Ok(Self(identify(parts)));
         }
         let jar = CookieJar::from_headers(&parts.headers);
-        let token = jar
-            .get(PLAYER_COOKIE)
-            .map(|cookie| cookie.value().to_owned());
-        Ok(Self(token.and_then(|token| {
-            // With an expired token, the viewer is a visitor: public pages must not fail for that.
-            app.auth.tokens.verify_token(&token, app.engine.now()).ok()
-        })))
+        let token = find_player_token(app, &jar).await;
+        Ok(Self(token.map(|token| token.player)))
     }
+}
+
+/// Finds the valid player token in a cookie.
+pub(crate) async fn find_player_token(app: &AppState, jar: &CookieJar) -> Option<PlayerToken> {
+    let cookie = jar.get(PLAYER_COOKIE)?;
+    // With an expired token, the viewer is a visitor: public pages must not fail for that.
+    authenticate_player(app, cookie.value()).await.ok()
 }
 
 impl Viewer {

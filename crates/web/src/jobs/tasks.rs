@@ -3,8 +3,9 @@
 use std::sync::Arc;
 use std::time::Duration;
 
+use crate::auth::audit;
 use crate::models::PublicationModel;
-use accolade::{Catalog, PlanOptions, PlanProgress, PublishOptions, VerifyProgress};
+use accolade::{Catalog, Engine, PlanOptions, PlanProgress, PublishOptions, VerifyProgress};
 use serde::Serialize;
 use serde_json::Value;
 
@@ -18,8 +19,9 @@ pub(crate) const PUBLISH_WAIT: Duration = Duration::from_secs(10);
 
 /// Starts a verification of the database.
 pub(crate) fn start_verification(app: &AppState, by: &str) -> Result<Arc<BackgroundJob>, Problem> {
-    let engine = app.engine.clone();
+    let engine = app.engine.on_behalf_of(by);
     app.jobs.start_job("verify", by, move |handle| async move {
+        record_start(&engine, "database.verify").await;
         serialize_result(
             &engine
                 .maintenance()
@@ -33,6 +35,7 @@ pub(crate) fn start_verification(app: &AppState, by: &str) -> Result<Arc<Backgro
 pub(crate) fn start_repair(app: &AppState, by: &str) -> Result<Arc<BackgroundJob>, Problem> {
     let engine = app.engine.on_behalf_of(by);
     app.jobs.start_job("repair", by, move |handle| async move {
+        record_start(&engine, "database.repair").await;
         serialize_result(
             &engine
                 .maintenance()
@@ -40,6 +43,14 @@ pub(crate) fn start_repair(app: &AppState, by: &str) -> Result<Arc<BackgroundJob
                 .await?,
         )
     })
+}
+
+/// Records the start of a job in the audit log.
+async fn record_start(engine: &Engine, action: &'static str) {
+    // A damaged database may not be writable, and must be verified nevertheless.
+    if let Err(error) = audit::record_action(engine, action).await {
+        tracing::warn!(%error, action, "audit entry not written");
+    }
 }
 
 /// Starts to plan the publication of a catalog. `keep` converts the plan to the result of the job.

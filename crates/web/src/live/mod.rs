@@ -1,5 +1,6 @@
 //! Live outcomes: one task reads the feed and broadcasts it to all streams.
 
+mod credential;
 mod feed;
 mod places;
 mod stream;
@@ -10,6 +11,7 @@ use std::time::Duration;
 use accolade::Error;
 use axum::http::HeaderMap;
 
+pub(crate) use credential::StreamCredential;
 pub(crate) use feed::LiveFeed;
 pub(crate) use places::{StreamClient, StreamPlace};
 pub(crate) use stream::{OutcomeFilter, open_stream};

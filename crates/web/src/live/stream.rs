@@ -11,6 +11,7 @@ use axum::response::{IntoResponse, Response};
 use futures_util::Stream;
 use tokio::sync::{broadcast, watch};
 
+use super::credential::{CredentialCheck, StreamCredential};
 use super::{PAGE_SIZE, StreamPlace};
 use crate::models;
 use crate::problem::Problem;
@@ -42,9 +43,10 @@ impl OutcomeFilter {
 /// Opens a stream that starts after an outcome, or now if `after` is `None`.
 ///
 /// A browser that reconnects with the id of the last event it received gets every outcome exactly
-/// once and in order.
+/// once and in order. The stream ends with the credential.
 pub(crate) async fn open_stream(
     app: &AppState,
+    credential: StreamCredential,
     filter: OutcomeFilter,
     after: Option<i64>,
     place: StreamPlace,
@@ -55,9 +57,11 @@ pub(crate) async fn open_stream(
         Some(after) => after,
         None => app.engine.feed().last_number().await?,
     };
+    let credential = CredentialCheck::new(app, credential);
     app.metrics.streams.inc();
     let follower = OutcomeStream {
         app: app.clone(),
+        credential,
         filter,
         last_seq: after,
         receiver: news,
@@ -93,6 +97,7 @@ fn build_response(
 /// State of an open stream.
 struct OutcomeStream {
     app: AppState,
+    credential: CredentialCheck,
     filter: OutcomeFilter,
     /// Number of the last outcome that was processed, whether sent or filtered out.
     last_seq: i64,
@@ -120,6 +125,10 @@ impl OutcomeStream {
             );
         }
         loop {
+            // Before each outcome, so that none is sent after the end of the credential.
+            if !self.credential.is_valid(&self.app).await {
+                return None;
+            }
             while let Some(outcome) = self.pending.pop_front() {
                 // A broadcast may repeat outcomes that were already read from the database.
                 if outcome.seq > self.last_seq {
@@ -137,6 +146,7 @@ impl OutcomeStream {
                 // Shutdown wins over pending outcomes; otherwise a busy stream would delay it.
                 biased;
                 _ = self.shutdown.wait_for(|stop| *stop) => return None,
+                () = self.credential.wait_until_due(&self.app) => continue,
                 news = self.receiver.recv() => news,
             };
             match news {

@@ -3,11 +3,14 @@
 use accolade::Audience;
 use axum::http::HeaderMap;
 use axum::response::{IntoResponse, Response};
+use axum_extra::extract::CookieJar;
 use serde::Deserialize;
 
 use super::page::{LenientQuery, PageRequest};
-use crate::auth::ClientAddress;
-use crate::live::{OutcomeFilter, StreamClient, open_stream, parse_last_event_id};
+use crate::auth::{ClientAddress, viewer};
+use crate::live::{
+    OutcomeFilter, StreamClient, StreamCredential, open_stream, parse_last_event_id,
+};
 use crate::problem::Problem;
 
 /// Query parameters.
@@ -23,9 +26,17 @@ pub(super) async fn stream_live(
     page: PageRequest,
     address: ClientAddress,
     LenientQuery(whose): LenientQuery<LiveQuery>,
+    jar: CookieJar,
     headers: HeaderMap,
 ) -> Response {
     let is_mine = whose.mine.as_deref() == Some("1");
+    // The stream of everyone needs no credential.
+    let credential = match (is_mine, &page.app.identify) {
+        (true, None) => viewer::find_player_token(&page.app, &jar)
+            .await
+            .map_or(StreamCredential::None, StreamCredential::Token),
+        _ => StreamCredential::None,
+    };
     let filter = match (&page.viewer.0, is_mine) {
         (Some(player), true) => OutcomeFilter {
             player: Some(player.clone()),
@@ -54,7 +65,7 @@ pub(super) async fn stream_live(
         Ok(place) => place,
         Err(problem) => return problem.into_response(),
     };
-    open_stream(&page.app, filter, after, place)
+    open_stream(&page.app, credential, filter, after, place)
         .await
         .unwrap_or_else(IntoResponse::into_response)
 }

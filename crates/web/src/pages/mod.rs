@@ -31,10 +31,15 @@ use crate::state::AppState;
 pub(crate) use format::format_ago;
 pub(crate) use page::PageRequest;
 
-/// Builds the router of all player pages, with a rate limit. Signing out has CSRF protection.
+/// Builds the router of all player pages, with a rate limit. Signing in and out has CSRF
+/// protection.
 pub(crate) fn router(app: &AppState) -> Router<AppState> {
-    // Signing out is the only route that changes state.
-    let leaving = Router::new()
+    // These are the only routes that change state.
+    let sessions = Router::new()
+        .route(
+            "/sign-in",
+            get(sign_in::sign_in_player).post(sign_in::confirm_sign_in),
+        )
         .route("/sign-out", post(sign_in::sign_out_player))
         .layer(crate::auth::csrf_layer(app));
     Router::new()
@@ -42,12 +47,11 @@ pub(crate) fn router(app: &AppState) -> Router<AppState> {
         .route("/badges", get(badges::show_gallery_page))
         .route("/badges/{id}", get(badge::show_badge_page))
         .route("/players/{player}", get(profile::show_profile_page))
-        .route("/sign-in", get(sign_in::sign_in_player))
         .route("/live", get(live::stream_live))
         .route("/names", get(names::get_names))
         .route("/art/{file}", get(pictures::get_badge_picture))
         .route("/avatar/{file}", get(pictures::get_avatar))
         .route("/secret.svg", get(pictures::get_secret_picture))
-        .merge(leaving)
+        .merge(sessions)
         .layer(from_fn_with_state(app.clone(), rate_limit::limit_requests))
 }

@@ -1,6 +1,8 @@
-//! `GET /sign-in` and `POST /sign-out`: sessions of players, with the player token as cookie.
+//! `/sign-in` and `/sign-out`: sessions of players, with the player token as cookie.
 
-use axum::http::{HeaderValue, StatusCode, header};
+use axum::Form;
+use axum::extract::rejection::FormRejection;
+use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use axum_extra::extract::CookieJar;
 use axum_extra::extract::cookie::{Cookie, SameSite};
@@ -8,10 +10,15 @@ use serde::{Deserialize, Serialize};
 
 use super::page::{LenientQuery, PageRequest};
 use super::url;
+use crate::auth::authenticate_player;
 use crate::auth::viewer::PLAYER_COOKIE;
 use crate::filters::encode_segment;
+use crate::problem::Problem;
 
-/// Query parameters of a sign-in link.
+/// Header in which browsers say where a request comes from.
+const FETCH_SITE: &str = "sec-fetch-site";
+
+/// Query parameters of a sign-in link, and fields of the form that confirms it.
 #[derive(Debug, Default, Deserialize)]
 pub(super) struct SignInLink {
     /// Player token that the host's server requested.
@@ -25,41 +32,116 @@ pub(super) struct SignInLink {
 pub(super) struct PlayerSignInPage {
     /// True if the token is invalid or has expired; false if there was none.
     pub(super) is_expired: bool,
+    /// Question whether to sign in; `None` if the link is invalid.
+    pub(super) confirmation: Option<SignInConfirmation>,
 }
 
+/// Question whether to sign in as a player.
+#[derive(Debug, Clone, Serialize)]
+pub(super) struct SignInConfirmation {
+    /// Display name of the player; the id if there is none.
+    pub(super) name: String,
+    /// Player token of the link.
+    pub(super) token: String,
+    /// Path to redirect to; empty for the player's own page.
+    pub(super) to: String,
+}
+
+/// `GET /sign-in`: signs a player in, or asks first.
 pub(super) async fn sign_in_player(
     page: PageRequest,
     jar: CookieJar,
+    headers: HeaderMap,
     LenientQuery(link): LenientQuery<SignInLink>,
 ) -> Response {
-    let token = link.token.unwrap_or_default();
-    let player = match page
-        .app
-        .auth
-        .tokens
-        .verify_token(&token, page.app.engine.now())
-    {
+    let player = match verify_link(&page, &link).await {
         Ok(player) => player,
-        Err(_) => {
-            let result = page
-                .render_page(
-                    "sign-in.html",
-                    &PlayerSignInPage {
-                        is_expired: !token.is_empty(),
-                    },
-                )
-                .await;
-            let refused = result.map(|page| (StatusCode::UNAUTHORIZED, page).into_response());
-            return page.render_result(refused).await;
-        }
+        Err(problem) => return render_invalid_link(&page, &link, problem).await,
     };
-    let own = || url::player_url(page.base(), &player);
+    if needs_confirmation(&page, &headers, &player) {
+        let asked = render_confirmation(&page, link, &player).await;
+        return page.render_result(asked).await;
+    }
+    start_session(&page, jar, link, &player)
+}
+
+/// `POST /sign-in`: signs a player in who was asked.
+pub(super) async fn confirm_sign_in(
+    page: PageRequest,
+    jar: CookieJar,
+    form: Result<Form<SignInLink>, FormRejection>,
+) -> Response {
+    let link = form.map(|Form(link)| link).unwrap_or_default();
+    match verify_link(&page, &link).await {
+        Ok(player) => start_session(&page, jar, link, &player),
+        Err(problem) => render_invalid_link(&page, &link, problem).await,
+    }
+}
+
+/// Returns true if a link may have been opened without the intention of the person.
+///
+/// Another site can send a browser to a link of its own account. It would then show that account's
+/// page to a person who believes to be signed in as themselves (login CSRF).
+fn needs_confirmation(page: &PageRequest, headers: &HeaderMap, player: &str) -> bool {
+    if page.viewer.is_player(player) {
+        return false;
+    }
+    // Browsers that do not send the header must be asked only before they change the player.
+    let is_cross_site = headers
+        .get(FETCH_SITE)
+        .is_some_and(|site| site == "cross-site");
+    is_cross_site || page.viewer.0.is_some()
+}
+
+/// Returns the player of a link's token.
+async fn verify_link(page: &PageRequest, link: &SignInLink) -> Result<String, Problem> {
+    let token = link.token.as_deref().unwrap_or_default();
+    let token = authenticate_player(&page.app, token).await?;
+    Ok(token.player)
+}
+
+async fn render_invalid_link(page: &PageRequest, link: &SignInLink, problem: Problem) -> Response {
+    if problem.status_code().is_server_error() {
+        return page.render_result(Err(problem)).await;
+    }
+    let own = PlayerSignInPage {
+        is_expired: link.token.as_ref().is_some_and(|token| !token.is_empty()),
+        confirmation: None,
+    };
+    let result = page.render_page("sign-in.html", &own).await;
+    let refused = result.map(|page| (StatusCode::UNAUTHORIZED, page).into_response());
+    page.render_result(refused).await
+}
+
+async fn render_confirmation(
+    page: &PageRequest,
+    link: SignInLink,
+    player: &str,
+) -> Result<Response, Problem> {
+    let players = page.app.engine.players();
+    let names = players.display_names(vec![player.into()]).await?;
+    let name = names.into_iter().next().flatten();
+    let confirmation = SignInConfirmation {
+        name: name.unwrap_or_else(|| player.to_owned()),
+        token: link.token.unwrap_or_default(),
+        to: link.to.unwrap_or_default(),
+    };
+    let own = PlayerSignInPage {
+        is_expired: false,
+        confirmation: Some(confirmation),
+    };
+    page.render_page("sign-in.html", &own).await
+}
+
+fn start_session(page: &PageRequest, jar: CookieJar, link: SignInLink, player: &str) -> Response {
+    let own = || url::player_url(page.base(), player);
     let to = link
         .to
         .and_then(|to| parse_local_path(page.base(), &to))
         .unwrap_or_else(own);
     // The redirect also takes the token out of the address bar.
-    (jar.add(build_cookie(&page, token)), redirect_to(&to)).into_response()
+    let cookie = build_cookie(page, link.token.unwrap_or_default());
+    (jar.add(cookie), redirect_to(&to)).into_response()
 }
 
 /// `POST /sign-out`: removes the session cookie.
@@ -140,6 +222,11 @@ mod tests {
                 Some("/badges/x?after=1#earners"),
             ),
             ("", "/players/\u{e9}", Some("/players/%C3%A9")),
+            ("", "/players/ada?x=//evil", Some("/players/ada?x=//evil")),
+            ("", "/players/ada#//evil", Some("/players/ada#//evil")),
+            ("", "/;@evil.example", Some("/;@evil.example")),
+            ("", "/@evil.example", Some("/@evil.example")),
+            ("", "/%5cevil.example", Some("/%5cevil.example")),
             ("/game", "/game", Some("/game")),
             ("/game", "/game/players/ada", Some("/game/players/ada")),
             ("", "", None),
@@ -155,6 +242,8 @@ mod tests {
             ("", "/.//evil.example", None),
             ("", "/%2e//evil.example", None),
             ("", "/x/..//evil.example", None),
+            ("", "/x//y", None),
+            ("", "/players/../admin", None),
             ("", " //evil.example", None),
             ("/game", "/", None),
             ("/game", "/gamenot/x", None),

@@ -62,6 +62,11 @@ async fn responses_report_the_rate_limit_and_excess_requests_are_rejected() {
         ("10.0.0.1", 401),
         ("10.0.0.1", 429),
         ("10.0.0.2", 401),
+        ("2001:db8::1", 401),
+        ("2001:db8::2", 401),
+        ("2001:db8::ffff:0:0:1", 401),
+        ("2001:db8::3", 429),
+        ("2001:db8:0:1::1", 401),
     ] {
         let answer = world
             .anonymous_request("GET", "/v1/currencies")

@@ -2,8 +2,10 @@
 
 mod actions;
 mod administration;
+mod boundaries;
 mod catalog;
 mod connections;
+mod credentials;
 mod crowd;
 mod document;
 mod event_names;

@@ -10,7 +10,7 @@ use tokio::task::JoinHandle;
 use crate::world::World;
 
 /// Timeout of an expected event. It only matters if a test fails.
-const TEST_TIMEOUT: Duration = Duration::from_secs(60);
+pub(crate) const TEST_TIMEOUT: Duration = Duration::from_secs(60);
 
 pub(crate) struct RunningService {
     pub(crate) world: World,

@@ -31,14 +31,33 @@ impl EventReader {
         assert_eq!(response.status(), 200);
         assert_eq!(response.headers()["content-type"], "text/event-stream");
         assert_eq!(response.headers()["x-accel-buffering"], "no");
-        let mut events = Self {
-            body: response.into_body(),
-            unread: String::new(),
-        };
+        let mut events = Self::new(response.into_body());
         let ready = events.next_event().await.unwrap();
         assert_eq!(ready.name, "ready");
         assert!(after.is_none_or(|after| ready.id == after), "{ready:?}");
         events
+    }
+
+    /// Reads a stream that is open, from its greeting on.
+    pub(crate) async fn from_body(body: Body) -> Self {
+        let mut events = Self::new(body);
+        assert_eq!(events.next_event().await.unwrap().name, "ready");
+        events
+    }
+
+    fn new(body: Body) -> Self {
+        let unread = String::new();
+        Self { body, unread }
+    }
+
+    /// Reads up to the first event whose data contains a text. Returns `None` if the stream ends.
+    pub(crate) async fn skip_until(&mut self, text: &str) -> Option<ReceivedEvent> {
+        loop {
+            let event = self.next_event().await?;
+            if event.data.contains(text) {
+                return Some(event);
+            }
+        }
     }
 
     /// Reads the next event. Returns `None` at the end of the stream.

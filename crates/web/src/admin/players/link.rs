@@ -4,6 +4,7 @@ use axum::extract::Path;
 use serde::Serialize;
 
 use crate::admin::page::{AdminPage, AdminRequest, PageResult};
+use crate::auth::audit;
 use crate::filters::encode_segment;
 
 /// Sign-in link page.
@@ -40,6 +41,8 @@ pub(in crate::admin) async fn create_sign_in_link(
     Path(player): Path<String>,
 ) -> PageResult {
     let app = visit.app();
+    // First, because with the link an administrator becomes the player.
+    audit::record_player_action(&visit.engine(), "player.sign_in_link", &player).await?;
     let seconds = app.settings.players.token_seconds;
     let token = app
         .auth

@@ -4,6 +4,7 @@ mod access;
 mod actions;
 mod awards;
 mod catalog;
+mod credentials;
 mod events;
 mod pages;
 mod people;

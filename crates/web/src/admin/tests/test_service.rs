@@ -60,6 +60,8 @@ pub(super) struct TestResponse {
     pub(super) status: StatusCode,
     pub(super) location: String,
     pub(super) cookie: Option<String>,
+    /// Value of the header `Retry-After`; empty if it is missing.
+    pub(super) retry_after: String,
     pub(super) body: String,
 }
 
@@ -170,6 +172,7 @@ impl TestService {
                 .map(str::to_owned)
         };
         let location = text(header::LOCATION).unwrap_or_default();
+        let retry_after = text(header::RETRY_AFTER).unwrap_or_default();
         let cookie = text(header::SET_COOKIE)
             .map(|cookie| cookie.split(';').next().unwrap_or_default().to_owned());
         let status = response.status();
@@ -192,6 +195,7 @@ impl TestService {
             status,
             location,
             cookie,
+            retry_after,
             body,
         }
     }
@@ -219,6 +223,13 @@ impl TestService {
 }
 
 impl TestResponse {
+    /// Asserts that the response redirects to a path.
+    #[track_caller]
+    pub(super) fn assert_redirect(&self, location: &str) {
+        let found = (self.status, &*self.location);
+        assert_eq!(found, (StatusCode::SEE_OTHER, location), "{}", self.body);
+    }
+
     /// Returns the value of a hidden field.
     pub(super) fn hidden_field(&self, name: &str) -> String {
         let begin = format!("name=\"{name}\" value=\"");

@@ -81,6 +81,110 @@ async fn a_sign_in_redirects_to_no_other_site() {
     }
 }
 
+/// Opens a sign-in link for Ada in a browser.
+async fn open_link(site: &Site, from: Option<&str>, signed_in_as: Option<&str>) -> PageResponse {
+    let token = site.issue_player_token("ada", 60);
+    let mut request = Request::get(format!("/sign-in?token={token}&to=/badges"));
+    if let Some(from) = from {
+        request = request.header("sec-fetch-site", from);
+    }
+    if let Some(player) = signed_in_as {
+        let token = site.issue_player_token(player, 60);
+        request = request.header("cookie", format!("accolade_player={token}"));
+    }
+    send_request(site, request.body(Body::empty()).unwrap()).await
+}
+
+#[tokio::test]
+async fn a_link_from_another_site_or_of_another_player_asks_first() {
+    let site = build_site(|_| {}).await;
+    for (from, signed_in_as, is_asked) in [
+        (Some("cross-site"), None, true),
+        (Some("cross-site"), Some("bob"), true),
+        (Some("none"), Some("bob"), true),
+        (Some("same-origin"), Some("bob"), true),
+        (None, Some("bob"), true),
+        (Some("cross-site"), Some("ada"), false),
+        (Some("same-site"), None, false),
+        (Some("same-origin"), None, false),
+        (Some("none"), None, false),
+        (None, None, false),
+        (None, Some("ada"), false),
+    ] {
+        let case = format!("from {from:?} as {signed_in_as:?}");
+        let answer = open_link(&site, from, signed_in_as).await;
+        if !is_asked {
+            assert_eq!(answer.status, StatusCode::SEE_OTHER, "{case}");
+            assert!(answer.headers.contains_key("set-cookie"), "{case}");
+            continue;
+        }
+        assert_eq!(answer.status, StatusCode::OK, "{case}");
+        assert!(!answer.headers.contains_key("set-cookie"), "{case}");
+        assert!(
+            answer.body.contains("Continue as <bdi>Ada L.</bdi>"),
+            "{}",
+            answer.body
+        );
+        let names_bob = answer.body.contains("You are signed in as <bdi>bob</bdi>");
+        assert_eq!(names_bob, signed_in_as.is_some(), "{case}: {}", answer.body);
+    }
+}
+
+/// Returns the value of a hidden field.
+fn hidden_field<'a>(body: &'a str, name: &str) -> &'a str {
+    let begin = format!("name=\"{name}\" value=\"");
+    let rest = body.split_once(&begin).expect(body).1;
+    rest.split('"').next().unwrap()
+}
+
+#[tokio::test]
+async fn the_button_of_the_question_signs_in_without_scripts() {
+    let site = build_site(|settings| settings.server.prefix = "/game".to_owned()).await;
+    let token = site.issue_player_token("ada", 60);
+    let request = Request::get(format!("/sign-in?token={token}&to=/game/badges"))
+        .header("sec-fetch-site", "cross-site");
+    let page = send_request(&site, request.body(Body::empty()).unwrap()).await;
+    assert!(
+        page.body
+            .contains("method=\"post\" action=\"/game/sign-in\""),
+        "{}",
+        page.body
+    );
+    let form = format!(
+        "token={}&to={}",
+        hidden_field(&page.body, "token"),
+        hidden_field(&page.body, "to")
+    );
+    for (from, status) in [
+        ("same-origin", StatusCode::SEE_OTHER),
+        ("cross-site", StatusCode::FORBIDDEN),
+        ("same-site", StatusCode::FORBIDDEN),
+    ] {
+        let request = Request::post("/sign-in")
+            .header("sec-fetch-site", from)
+            .header("content-type", "application/x-www-form-urlencoded")
+            .body(Body::from(form.clone()));
+        let answer = send_request(&site, request.unwrap()).await;
+        assert_eq!(answer.status, status, "{from}");
+        let is_signed_in = answer.headers.contains_key("set-cookie");
+        assert_eq!(is_signed_in, status == StatusCode::SEE_OTHER, "{from}");
+        if is_signed_in {
+            assert_eq!(answer.headers["location"], "/game/badges");
+        }
+    }
+    for (form, text) in [
+        ("", "Sign in from your app"),
+        ("token=acp_x.y", "has expired"),
+    ] {
+        let request = Request::post("/sign-in")
+            .header("content-type", "application/x-www-form-urlencoded")
+            .body(Body::from(form));
+        let answer = send_request(&site, request.unwrap()).await;
+        assert_eq!(answer.status, StatusCode::UNAUTHORIZED, "{form}");
+        assert!(answer.body.contains(text), "{}", answer.body);
+    }
+}
+
 #[tokio::test]
 async fn an_invalid_link_is_explained() {
     let site = build_site(|_| {}).await;
