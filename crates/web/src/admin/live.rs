@@ -14,7 +14,7 @@ pub(super) async fn stream_outcomes(
     headers: HeaderMap,
 ) -> PageResult {
     let seen = parse_last_event_id(&headers).unwrap_or_default();
-    let client = StreamClient::Person(address);
+    let client = StreamClient::Person(address.network());
     let place = visit.app().live.places.take_place(client)?;
     Ok(open_stream(
         visit.app(),

@@ -12,7 +12,7 @@ use utoipa::{IntoParams, ToSchema};
 
 use super::extract::{QueryParams, check_limit};
 use crate::auth::{Caller, ClientAddress, KeyScope};
-use crate::live::{self, OutcomeFilter, StreamClient};
+use crate::live::{self, OutcomeFilter};
 use crate::models::OutcomeModel;
 use crate::problem::Problem;
 use crate::state::AppState;
@@ -106,7 +106,7 @@ pub(crate) async fn stream_outcomes(
     caller.require_scope(KeyScope::Read)?;
     let after = live::parse_last_event_id(&headers)?;
     live::check_resumable(&app, after).await?;
-    let client = StreamClient::from_caller(&caller, address);
+    let client = live::api_client(&caller, address);
     let place = app.live.places.take_place(client)?;
     live::open_stream(
         &app,

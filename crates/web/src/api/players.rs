@@ -12,7 +12,7 @@ use utoipa::{IntoParams, ToSchema};
 use super::cursor;
 use super::extract::{AudienceQuery, JsonBody, PageQuery, PathParams, QueryParams, check_limit};
 use crate::auth::{Caller, ClientAddress, KeyScope, audit};
-use crate::live::{self, OutcomeFilter, StreamClient};
+use crate::live::{self, OutcomeFilter};
 use crate::models::{
     self, BadgeProgress, LedgerEntryModel, List, PersonalDataModel, PlayerExplanationModel,
     PlayerModel, PlayerSummaryModel, PlayerUnlockable, TimelineEventModel,
@@ -428,7 +428,7 @@ pub(crate) async fn stream_player_outcomes(
     caller.require_read(&player, Audience::Player)?;
     let after = live::parse_last_event_id(&headers)?;
     live::check_resumable(&app, after).await?;
-    let client = StreamClient::from_caller(&caller, address);
+    let client = live::api_client(&caller, address);
     let place = app.live.places.take_place(client)?;
     live::open_stream(
         &app,

@@ -16,6 +16,7 @@ pub(crate) use feed::LiveFeed;
 pub(crate) use places::{StreamClient, StreamPlace};
 pub(crate) use stream::{OutcomeFilter, open_stream};
 
+use crate::auth::{Caller, ClientAddress};
 use crate::problem::Problem;
 use crate::state::AppState;
 
@@ -77,6 +78,14 @@ pub(crate) fn parse_last_event_id(headers: &HeaderMap) -> Result<Option<i64>, Pr
     number.map(Some).ok_or_else(|| {
         Problem::bad_request("invalid `Last-Event-ID`; send the number of an outcome")
     })
+}
+
+/// Returns the client of an API request that opens a stream.
+pub(crate) fn api_client(caller: &Caller, address: ClientAddress) -> StreamClient {
+    match caller {
+        Caller::Key(_) => StreamClient::Server,
+        Caller::Player(_) => StreamClient::Person(address.network()),
+    }
 }
 
 /// Returns an error if a stream that resumes after an outcome would miss pruned ones.

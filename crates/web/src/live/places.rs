@@ -6,7 +6,6 @@ use std::sync::Arc;
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
 use crate::address_counter::{AddressCounter, CountedPlace};
-use crate::auth::{Caller, ClientAddress};
 use crate::problem::Problem;
 use crate::settings::LimitSettings;
 
@@ -27,10 +26,10 @@ pub(crate) struct StreamPlaces {
 pub(crate) enum StreamClient {
     /// Server with an API key, which may open streams for many people.
     Server,
-    /// Person with a player token or a session, at an address.
-    Person(ClientAddress),
-    /// Anyone else, at an address.
-    Visitor(ClientAddress),
+    /// Person with a player token or a session, in a network that counts as one address.
+    Person(IpAddr),
+    /// Anyone else, in such a network.
+    Visitor(IpAddr),
 }
 
 /// Place of an open stream. Dropping it gives the place back.
@@ -38,16 +37,6 @@ pub(crate) enum StreamClient {
 pub(crate) struct StreamPlace {
     _permits: [Option<OwnedSemaphorePermit>; 2],
     _of_address: Option<CountedPlace>,
-}
-
-impl StreamClient {
-    /// Returns the client of an API request.
-    pub(crate) fn from_caller(caller: &Caller, address: ClientAddress) -> Self {
-        match caller {
-            Caller::Key(_) => Self::Server,
-            Caller::Player(_) => Self::Person(address),
-        }
-    }
 }
 
 impl StreamPlaces {
@@ -66,8 +55,8 @@ impl StreamPlaces {
     pub(crate) fn take_place(&self, client: StreamClient) -> Result<StreamPlace, Problem> {
         let of_address = match client {
             StreamClient::Server => None,
-            StreamClient::Person(address) | StreamClient::Visitor(address) => {
-                Some(self.count_address(address)?)
+            StreamClient::Person(network) | StreamClient::Visitor(network) => {
+                Some(self.count_address(network)?)
             }
         };
         let take = |places: &Arc<Semaphore>| {
@@ -86,13 +75,12 @@ impl StreamPlaces {
         })
     }
 
-    fn count_address(&self, address: ClientAddress) -> Result<CountedPlace, Problem> {
+    fn count_address(&self, network: IpAddr) -> Result<CountedPlace, Problem> {
         // A host that mounts the routers may not say where requests come from.
-        let bound = match address.0.is_unspecified() {
+        let bound = match network.is_unspecified() {
             true => usize::MAX,
             false => self.max_per_address,
         };
-        let network: IpAddr = address.network();
         self.by_address.count_one(network, bound).ok_or_else(|| {
             let detail = "too many open live streams from this address; close some of them";
             Problem::service_unavailable("too-many-streams", detail)
@@ -113,8 +101,8 @@ mod tests {
         })
     }
 
-    fn at(address: &str) -> ClientAddress {
-        ClientAddress(address.parse().unwrap())
+    fn at(address: &str) -> IpAddr {
+        address.parse().unwrap()
     }
 
     #[test]

@@ -58,8 +58,8 @@ pub(super) async fn stream_live(
         Err(problem) => return problem.into_response(),
     };
     let client = match page.viewer.0 {
-        Some(_) => StreamClient::Person(address),
-        None => StreamClient::Visitor(address),
+        Some(_) => StreamClient::Person(address.network()),
+        None => StreamClient::Visitor(address.network()),
     };
     let place = match page.app.live.places.take_place(client) {
         Ok(place) => place,

@@ -16,7 +16,11 @@ pub(super) async fn limit_requests(
     request: Request,
     next: Next,
 ) -> Response {
-    let Err(problem) = app.auth.page_limiter.count_request(address) else {
+    let Err(problem) = app
+        .auth
+        .page_limiter
+        .count_request(address.0, address.network())
+    else {
         return next.run(request).await;
     };
     if !accepts_html(request.headers()) {
