@@ -13,7 +13,7 @@ use super::tables::{INTERFACE, Tables, parse_time};
 use crate::error::CommandError;
 
 /// Parts of the names of fields that are likely to refer to an interface.
-const FIELD_HINTS: [&str; 2] = ["interface", "gam"];
+const FIELD_HINTS: [&str; 3] = ["interface", "game", "gamification"];
 /// Field of a profile that refers to its user.
 const USER_FIELD: &str = "user";
 /// Placeholder for the primary key.
