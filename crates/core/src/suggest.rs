@@ -17,6 +17,33 @@ pub fn find_nearest<'a>(
     word: &str,
     candidates: impl IntoIterator<Item = &'a str>,
 ) -> Option<&'a str> {
+    find_within(word, candidates, usize::MAX)
+}
+
+/// Finds the event name nearest to another one, like [`find_nearest`], if at most two letters
+/// differ.
+///
+/// ```
+/// use accolade_core::suggest::find_nearest_event_name;
+///
+/// let names = ["question.closed", "post.published"];
+/// assert_eq!(find_nearest_event_name("post.publishd", names), Some("post.published"));
+/// assert_eq!(find_nearest_event_name("question.asked", names), None);
+/// ```
+pub fn find_nearest_event_name<'a>(
+    name: &str,
+    candidates: impl IntoIterator<Item = &'a str>,
+) -> Option<&'a str> {
+    // Names of different events share words, so their length says little about the rest.
+    find_within(name, candidates, 2)
+}
+
+/// Finds the nearest candidate with at most `most` errors.
+fn find_within<'a>(
+    word: &str,
+    candidates: impl IntoIterator<Item = &'a str>,
+    most: usize,
+) -> Option<&'a str> {
     let letters = word.chars().count();
     if letters == 0 || letters > MAX_WORD_LENGTH {
         return None;
@@ -33,7 +60,7 @@ pub fn find_nearest<'a>(
                 candidate,
             )
         })
-        .filter(|(distance, _)| *distance <= (letters / 3).max(1))
+        .filter(|(distance, _)| *distance <= (letters / 3).clamp(1, most))
         .min()
         .map(|(_, candidate)| candidate)
 }
