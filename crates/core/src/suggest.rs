@@ -25,14 +25,34 @@ pub fn find_nearest<'a>(
     word: &str,
     candidates: impl IntoIterator<Item = &'a str>,
 ) -> Option<&'a str> {
-    find_within(word, candidates, |_| true)
+    find_within(word, candidates, usize::MAX, |_| true)
 }
 
-/// Finds the nearest candidate. `spend` is called before each comparison with its work; if it
-/// refuses, the search ends without a result, because a nearer candidate may follow.
+/// Finds the event name nearest to another one, like [`find_nearest`], if at most two letters
+/// differ.
+///
+/// ```
+/// use accolade_core::suggest::find_nearest_event_name;
+///
+/// let names = ["question.closed", "post.published"];
+/// assert_eq!(find_nearest_event_name("post.publishd", names), Some("post.published"));
+/// assert_eq!(find_nearest_event_name("question.asked", names), None);
+/// ```
+pub fn find_nearest_event_name<'a>(
+    name: &str,
+    candidates: impl IntoIterator<Item = &'a str>,
+) -> Option<&'a str> {
+    // Names of different events share words, so their length says little about the rest.
+    find_within(name, candidates, 2, |_| true)
+}
+
+/// Finds the nearest candidate with at most `most` errors. `spend` is called before each comparison
+/// with its work; if it refuses, the search ends without a result, because a nearer candidate may
+/// follow.
 fn find_within<'a>(
     word: &str,
     candidates: impl IntoIterator<Item = &'a str>,
+    most: usize,
     spend: impl Fn(usize) -> bool,
 ) -> Option<&'a str> {
     let letters = word.chars().count();
@@ -40,7 +60,7 @@ fn find_within<'a>(
         return None;
     }
     let folded = normalize_word(word);
-    let allowed = (letters / 3).max(1);
+    let allowed = (letters / 3).clamp(1, most);
     let mut nearest: Option<(usize, &str)> = None;
     for candidate in candidates {
         // An allowed word at the wrong place must not be suggested instead of itself.
@@ -81,7 +101,7 @@ impl BoundedSuggestions {
         word: &str,
         candidates: impl IntoIterator<Item = &'a str>,
     ) -> Option<&'a str> {
-        find_within(word, candidates, |pairs| {
+        find_within(word, candidates, usize::MAX, |pairs| {
             let pairs = pairs as u64;
             let spent = self.spent.load(Ordering::Relaxed);
             let is_allowed = spent + pairs <= MAX_COMPARED_PAIRS;

@@ -6,7 +6,7 @@ use std::sync::{Mutex, PoisonError};
 
 use accolade_core::catalog::Catalog;
 use accolade_core::catalog::rules::{RuleKind, RuleRef, RuleSet};
-use accolade_core::suggest::find_nearest;
+use accolade_core::suggest::find_nearest_event_name;
 use serde::Serialize;
 
 use crate::store::{EventNameRow, EventNameSelection, ReadStore, StoreError};
@@ -241,7 +241,7 @@ pub(crate) fn load_candidates<R: ReadStore + ?Sized>(
 
 /// Suggests the nearest name of recorded events.
 pub(crate) fn suggest_recorded(name: &str, recorded: &BTreeSet<String>) -> Option<String> {
-    find_nearest(name, recorded.iter().map(String::as_str)).map(str::to_owned)
+    find_nearest_event_name(name, recorded.iter().map(String::as_str)).map(str::to_owned)
 }
 
 /// Names that no rule of a catalog listens to, with their suggestions.

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use super::rules::{RuleRef, RuleSet};
 use crate::event::RESERVED_PREFIX;
-use crate::suggest::find_nearest;
+use crate::suggest::find_nearest_event_name;
 
 impl RuleSet {
     /// True if a rule listens to events of this name, or if the name belongs to the engine, as
@@ -58,7 +58,7 @@ impl RuleSet {
 
     /// Suggests the name nearest to a misspelled one, among those to which rules listen.
     pub fn suggest_event_name(&self, event_name: &str) -> Option<&str> {
-        find_nearest(event_name, self.list_event_names())
+        find_nearest_event_name(event_name, self.list_event_names())
     }
 }
 
