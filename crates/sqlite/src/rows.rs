@@ -160,7 +160,7 @@ pub(crate) fn read_alias(row: &Row<'_>) -> Result<AliasRow, Error> {
 /// Lists the columns of a player's summary, for [`read_summary`].
 macro_rules! summary_columns {
     () => {
-        "name, event_count, first_at, last_at, own_event_count, last_seen_at, next_timer_at"
+        "name, event_count, first_at, last_at, own_event_count, last_seen_at, next_timer_at, folded_name"
     };
 }
 pub(crate) use summary_columns;
@@ -175,8 +175,13 @@ pub(crate) fn read_player(row: &Row<'_>) -> Result<PlayerRow, Error> {
 
 /// Reads the columns of a player's summary, starting at a column.
 pub(crate) fn read_summary(row: &Row<'_>, from: usize) -> Result<PlayerSummary, Error> {
+    let name: Option<String> = row.get(from)?;
+    let folded: Option<String> = row.get(from + 7)?;
+    if folded != name.as_deref().map(PlayerSummary::fold_name) {
+        return Err(damaged_column(row, from + 7, "not the folded name"));
+    }
     Ok(PlayerSummary {
-        name: row.get(from)?,
+        name,
         event_count: read_count(row, from + 1)?,
         first_at: read_optional_time(row, from + 2)?,
         last_at: read_optional_time(row, from + 3)?,

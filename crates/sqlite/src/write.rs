@@ -295,7 +295,8 @@ fn write_players(session: &DatabaseSession, batch: &[ChangeSet]) -> Result<(), E
     )?;
     // Names rarely change, so that most writes leave their index alone.
     let mut put_name = session.prepare_statement(
-        "UPDATE players SET name = ?2, folded_name = ?3 WHERE player = ?1 AND name IS NOT ?2",
+        "UPDATE players SET name = ?2, folded_name = ?3
+             WHERE player = ?1 AND (name IS NOT ?2 OR folded_name IS NOT ?3)",
     )?;
     for ChangeSet {
         player, summary, ..

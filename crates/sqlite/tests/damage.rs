@@ -259,6 +259,10 @@ const REPAIRABLE: &[(&str, &[&str])] = &[
     ("UPDATE unlocks SET at = 1 << 62", &["unlockable rows"]),
     // The player's row.
     ("UPDATE players SET event_count = 1", &["player row"]),
+    ("UPDATE players SET own_event_count = 0", &["player row"]),
+    ("UPDATE players SET last_seen_at = last_at + 1", &["player row"]),
+    ("UPDATE players SET name = 'Eve', folded_name = 'eve' WHERE player = 'bob'", &["player row"]),
+    ("UPDATE players SET folded_name = 'eve' WHERE player = 'bob'", &["player row"]),
     ("UPDATE players SET first_at = 1 << 62 WHERE player = 'ada'", &["player row"]),
     ("DELETE FROM players WHERE player = 'bob'", &["player row"]),
     ("DELETE FROM players WHERE player = 'bob'; DELETE FROM states WHERE player = 'bob'", &["player row", "state "]),
@@ -298,14 +302,14 @@ const REPAIRABLE: &[(&str, &[&str])] = &[
     ("UPDATE aliases SET action_id = 'a1'", &["alias gus"]),
     ("INSERT INTO aliases VALUES ('bob', 'ada', 'a1', 0)", &["alias bob"]),
     // Rows of a player who does not exist.
-    ("INSERT INTO players VALUES ('gus', 1, NULL, NULL, NULL)", &["player row"]),
+    ("INSERT INTO players VALUES ('gus', NULL, NULL, 1, NULL, NULL, 1, NULL, NULL)", &["player row"]),
     (
         "INSERT INTO awards SELECT 'gus', badge, tier, key, at, event, source, revoked_at, paid, holding_intervals FROM awards
       WHERE badge = 'helper'",
         &["award helper"],
     ),
     (
-        "INSERT INTO players VALUES ('ghost', 1, NULL, NULL, NULL); INSERT INTO balances VALUES ('ghost', 'xp', 5)",
+        "INSERT INTO players VALUES ('ghost', NULL, NULL, 1, NULL, NULL, 1, NULL, NULL); INSERT INTO balances VALUES ('ghost', 'xp', 5)",
         &["player row", "balance xp"],
     ),
     ("INSERT INTO states SELECT 'ghost', slot, key, value FROM states WHERE player = 'bob'", &["state "]),

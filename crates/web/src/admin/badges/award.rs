@@ -150,9 +150,12 @@ fn build_award_page(
 
 /// Validates the fields of the form.
 fn check_award_form(page: &AwardPage) -> Result<(), String> {
-    let is_known = page.tiers.iter().any(|tier| *tier == page.tier);
+    let is_valid = match page.tiers.is_empty() {
+        true => page.tier.is_empty(),
+        false => page.tiers.contains(&page.tier),
+    };
     // A modified form must not award other tiers than the page shows.
-    if !is_known && !(page.tiers.is_empty() && page.tier.is_empty()) {
+    if !is_valid {
         return Err("choose a tier".to_owned());
     }
     if page.is_keyed == page.key.is_empty() {

@@ -5,6 +5,9 @@ use std::collections::BTreeMap;
 
 use super::test_service::{TestResponse, TestService};
 
+/// Names and values of a form.
+type FormFields = &'static [(&'static str, &'static str)];
+
 #[tokio::test]
 async fn a_repeated_form_is_applied_once_and_a_changed_one_is_a_conflict() {
     let house = TestService::new().await;
@@ -61,7 +64,7 @@ async fn every_action_is_applied_and_listed() {
     let house = TestService::new().await;
     house.record_visits("guest", 1).await;
     let of = |kind: &str| format!("/admin/players/ada/actions/{kind}");
-    let acts: [(&str, &[(&str, &str)], &str); 11] = [
+    let acts: [(&str, FormFields, &str); 11] = [
         ("award", &[("badge", "hero")], "Hero awarded to ada"),
         (
             "revoke",

@@ -63,7 +63,7 @@ async fn a_list_is_checked_before_anything_is_awarded() {
     }
     let held = Action::award("eve", "hero");
     house.engine().submit_action(held).await.unwrap();
-    let list = "ada, bob\r\nADA\r\nmember 14\r\ntwin\r\n\r\neve\r\nboob";
+    let list = "ada, bob\r\nADA\r\nmember 14\r\ntwin\r\n\r\neve\r\nbobb";
     let page = check(&house, PATH, &[("players", list), ("reason", "helped")]).await;
     assert_eq!(page.status, StatusCode::OK, "{}", page.body);
     for shown in [
@@ -74,7 +74,7 @@ async fn a_list_is_checked_before_anything_is_awarded() {
         "value=\"twin\" checked",
         "has it already",
         "Did you mean bob?",
-        "name=\"create\" value=\"boob\">",
+        "name=\"create\" value=\"bobb\">",
         "Award to 4 players",
     ] {
         assert!(page.body.contains(shown), "{shown}: {}", page.body);
