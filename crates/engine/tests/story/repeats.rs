@@ -194,7 +194,7 @@ fn the_next_in_a_chain_is_shown() {
     );
 }
 
-/// An award by hand of a badge that can be earned again adds one, wherever it is placed.
+/// A manual award of a badge that can be earned again adds one, wherever it is placed.
 #[test]
 fn s4_a_manual_award_before_earlier_times_takes_none_of_them() {
     for criterion in [

@@ -1,6 +1,7 @@
 //! A store in memory, for tests and experiments.
 
 mod access;
+mod activity;
 mod connection;
 mod event_names;
 mod players;

@@ -6,17 +6,14 @@ use std::ops::Bound::{Excluded, Unbounded};
 
 use accolade::store::{
     AdministratorRow, AliasRow, AuditRow, AwardRow, BadgeCount, CatalogRow, CellAddress, CellRow,
-    CheckpointRow, DayAccumulator, DayActivity, EarnerCursor, ErasedTotals, EventNameDifference,
-    EventNameRow, EventNameSelection, EventRow, FeedTotal, KeyRow, LedgerRow, OutcomeRow,
-    PlayerRow, PlayerSummary, ReadStore, RowTotals, RuleErrorRow, SessionRow, StoreError,
-    UnlockRow,
+    CheckpointRow, DayActivity, EarnerCursor, ErasedTotals, EventNameDifference, EventNameRow,
+    EventNameSelection, EventRow, FeedTotal, KeyRow, LedgerRow, OutcomeRow, PlayerRow,
+    PlayerSummary, ReadStore, RowTotals, RuleErrorRow, SessionRow, StoreError, UnlockRow,
 };
-use accolade_core::event::{RESERVED_PREFIX, TimelinePosition};
+use accolade_core::event::TimelinePosition;
 use accolade_core::time::Timestamp;
 
 use super::connection::{TableQueries, TableSource};
-use super::table::VisibleRows;
-use super::tables::MemoryTables;
 
 /// Schema version, numbered like that of other stores.
 const SCHEMA_VERSION: i64 = 3;
@@ -359,7 +356,8 @@ impl<S: TableSource> ReadStore for TableQueries<S> {
     ) -> Result<Vec<AwardRow>, StoreError> {
         let tables = self.0.lock_tables();
         let after = after.map(|cursor| (cursor.at, &*cursor.player, &*cursor.tier, &*cursor.key));
-        let mut earners: Vec<&AwardRow> = held_awards(&tables, S::VISIBLE)
+        let mut earners: Vec<&AwardRow> = tables
+            .held_awards(S::VISIBLE)
             .filter(|row| {
                 row.badge == badge && after.is_none_or(|after| earner_position(row) > after)
             })
@@ -371,7 +369,7 @@ impl<S: TableSource> ReadStore for TableQueries<S> {
     fn count_badges(&mut self) -> Result<Vec<BadgeCount>, StoreError> {
         let tables = self.0.lock_tables();
         let mut counts: BTreeMap<&str, (u64, BTreeSet<&str>)> = BTreeMap::new();
-        for row in held_awards(&tables, S::VISIBLE) {
+        for row in tables.held_awards(S::VISIBLE) {
             let (awards, players) = counts.entry(&row.badge).or_default();
             *awards += 1;
             players.insert(&row.player);
@@ -454,36 +452,7 @@ impl<S: TableSource> ReadStore for TableQueries<S> {
         to: Timestamp,
     ) -> Result<Vec<DayActivity>, StoreError> {
         let tables = self.0.lock_tables();
-        let mut days = DayAccumulator::default();
-        let mut events: BTreeMap<(i64, &str), u64> = BTreeMap::new();
-        for ((player, _), row) in tables.events.range(S::VISIBLE, ..) {
-            let counts = row.retracted_by.is_none() && !row.event.name.starts_with(RESERVED_PREFIX);
-            if counts && (from..to).contains(&row.event.at) {
-                *events
-                    .entry((
-                        DayAccumulator::day_number(row.event.at),
-                        tables.resolve_owner(S::VISIBLE, player),
-                    ))
-                    .or_default() += 1;
-            }
-        }
-        events
-            .into_iter()
-            .for_each(|((day, _), count)| days.add_events(day, count));
-        held_awards(&tables, S::VISIBLE)
-            .filter(|row| (from..to).contains(&row.at))
-            .for_each(|row| days.add_awards(DayAccumulator::day_number(row.at), 1));
-        let entries = tables.ledger.range(S::VISIBLE, ..).map(|(_, row)| row);
-        entries
-            .filter(|row| (from..to).contains(&row.at))
-            .for_each(|row| {
-                days.add_points(
-                    DayAccumulator::day_number(row.at),
-                    &row.currency,
-                    row.amount,
-                )
-            });
-        Ok(days.into_days())
+        Ok(tables.count_daily_activity(S::VISIBLE, from, to))
     }
 
     fn count_players(&mut self) -> Result<u64, StoreError> {
@@ -495,7 +464,7 @@ impl<S: TableSource> ReadStore for TableQueries<S> {
         Ok(RowTotals {
             players: tables.players.len(S::VISIBLE),
             events: tables.events.len(S::VISIBLE),
-            awards: held_awards(&tables, S::VISIBLE).count() as u64,
+            awards: tables.held_awards(S::VISIBLE).count() as u64,
             ledger: tables.ledger.len(S::VISIBLE),
             last_outcome: tables
                 .last_outcome
@@ -591,15 +560,6 @@ impl<S: TableSource> ReadStore for TableQueries<S> {
     fn schema_version(&mut self) -> Result<i64, StoreError> {
         Ok(SCHEMA_VERSION)
     }
-}
-
-/// Lists the awards that are not revoked.
-fn held_awards(tables: &MemoryTables, sight: VisibleRows) -> impl Iterator<Item = &AwardRow> {
-    tables
-        .awards
-        .range(sight, ..)
-        .map(|(_, row)| row)
-        .filter(|row| row.revoked_at.is_none())
 }
 
 /// Returns the position of an award among the earners of its badge.
