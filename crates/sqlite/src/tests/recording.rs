@@ -27,7 +27,8 @@ fn a_replayed_log_writes_the_same_rows() {
     assert_eq!(
         verbs,
         [
-            "BEGIN", "PRAGMA", "SELECT", "INSERT", "INSERT", "UPDATE", "REPLACE", "COMMIT"
+            "BEGIN", "PRAGMA", "SELECT", "INSERT", "INSERT", "INSERT", "UPDATE", "REPLACE",
+            "COMMIT"
         ]
     );
     assert_eq!(log.drain_statements(), []);

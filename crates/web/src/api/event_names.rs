@@ -47,8 +47,8 @@ pub(crate) struct EventNamesQuery {
 /// List event names.
 ///
 /// Names of recorded events, most frequent first, with the rules that listen to each; then the
-/// names that rules listen to and that were never recorded. Manual actions are left out. Scope:
-/// `admin`.
+/// names that rules listen to and that were never recorded. Manual actions are left out.
+/// Scope: `admin`.
 #[utoipa::path(
     get, path = "/v1/event-names",
     tag = "events", operation_id = "list_event_names",

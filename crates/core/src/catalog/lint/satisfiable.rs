@@ -79,7 +79,9 @@ fn unsatisfiable(rules: &RuleSet, criterion: &CriterionRule) -> Option<String> {
     }
     match &criterion.kind {
         CriterionRuleKind::Counter(counter) => {
-            never_true(rules.counters[*counter].condition.as_ref()?)
+            let condition = rules.counters[*counter].condition.as_ref();
+            condition
+                .and_then(never_true)
                 .or_else(|| too_few_values(rules, *counter, criterion.target))
         }
         CriterionRuleKind::KeyAggregate(aggregate) => {
