@@ -96,8 +96,8 @@ impl CredentialCheck {
         {
             return false;
         }
-        let is_signalled = self.revocations.has_changed().unwrap_or(true);
-        if !is_signalled && Instant::now() < self.due_at {
+        let is_signaled = self.revocations.has_changed().unwrap_or(true);
+        if !is_signaled && Instant::now() < self.due_at {
             return true;
         }
         self.revocations.mark_unchanged();
