@@ -17,8 +17,8 @@ from hero.models import AchievementUnlocked
 from members.models import Profile
 from random_club import RandomClub
 
-PROGRAM = os.environ["ACCOLADE_PROGRAM"]
-SEED = os.environ.get("ACCOLADE_SEED", "1")
+PROGRAM = os.environ["TEST_PROGRAM"]
+SEED = os.environ.get("TEST_SEED", "1")
 LEVELS = ["bronze", "silver", "gold", "diamond"]
 
 
@@ -158,7 +158,7 @@ class ImportTest(TestCase):
         harder = re.sub(r"at_least = \d+", "at_least = 1000", catalog)
         Path(self.folder, "harder.toml").write_text(harder)
         unlocks = self.open_unlockables("sqlite:accolade.db")
-        self.run_program("publish", "harder.toml", "--db", copy)
+        self.run_program("publish", "harder.toml", "--db", copy, "--yes")
         self.run_program("verify", "--db", copy)
         for kind in ["awards", "balances"]:
             kept = self.run_program("export", kind, "--db", copy)

@@ -94,7 +94,7 @@ const STEPS: &[CheckStep] = &[
     CheckStep {
         name: "import from Django",
         fix: "fix the tests named above; they are in xtask/django_import, and repeat the history \
-               of the seed in ACCOLADE_SEED. The first run needs python3 and the network to \
+               of the seed in TEST_SEED. The first run needs python3 and the network to \
                install Django and django-gamification",
         run: django_import::run_step,
     },

@@ -25,7 +25,7 @@ fn try_run(house: &Workspace) -> Result<CheckCounts, String> {
     command.args(["-m", "django", "test"]).current_dir(&tests);
     command
         .env("DJANGO_SETTINGS_MODULE", "settings")
-        .env("ACCOLADE_PROGRAM", house.program_path("accolade"));
+        .env("TEST_PROGRAM", house.program_path("accolade"));
     let (output, succeeded) = django::run_python_tests(&mut command)?;
     println!("{output}");
     match django::parse_counts(&output) {
