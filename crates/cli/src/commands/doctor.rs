@@ -4,6 +4,7 @@ use std::path::{Path, PathBuf};
 
 use accolade::store::{CatalogRow, RowTotals, RuleErrorRow, Store, StoreError, StoreReader};
 use accolade::{BackfillProgress, Catalog, EventNameFindings, Timestamp};
+use accolade_core::expr::suggest_guard;
 use serde_json::{Value, json};
 
 use super::check::describe_rule_counts;
@@ -281,7 +282,7 @@ impl DoctorReport {
         let error = |one: &RuleErrorRow| {
             json!({
                 "kind": one.kind, "rule": one.id, "count": one.count, "message": one.message,
-                "player": one.player, "event": one.event,
+                "hint": suggest_guard(&one.message), "player": one.player, "event": one.event,
             })
         };
         document["rule_errors"] = self.rule_errors.iter().map(error).collect();
@@ -323,6 +324,10 @@ impl DoctorReport {
                 rows,
             );
             lines.push(format!("\n{}", shown.trim_fmt()));
+            lines.extend(self.rule_errors.iter().filter_map(|one| {
+                let hint = suggest_guard(&one.message)?;
+                Some(format!("{} {}: {hint}", one.kind, one.id))
+            }));
         }
         lines.extend(
             self.event_names

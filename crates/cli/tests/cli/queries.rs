@@ -143,6 +143,16 @@ fn doctor_reports_the_state_and_problems() {
     );
     assert!(found["database"]["schema_version"].as_i64() >= Some(1));
 
+    world.run_ok(&["record", "ada", "run.finished", "--prop", "hours=1"]);
+    let (_, found) = world.run_json(&["doctor"]);
+    assert_eq!(
+        found["rule_errors"][0]["hint"],
+        "to leave such events out, begin the condition with `has(event.km) &&`"
+    );
+    assert!(world.run_ok(&["doctor"]).contains(
+        "earning pace: to leave such events out, begin the condition with `has(event.km) &&`"
+    ));
+
     world.write("accolade.toml", "name = \"another\"\n");
     assert!(
         world

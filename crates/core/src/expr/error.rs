@@ -47,3 +47,20 @@ pub enum EvalError {
     #[error("the key contains a NUL character")]
     NulKey,
 }
+
+/// Suggests how to leave out events that lack a property, from the message of an
+/// [`EvalError::Missing`] of a rule. Returns `None` for all other messages.
+///
+/// ```
+/// use accolade_core::expr::suggest_guard;
+///
+/// let hint = suggest_guard("`event.hour` is missing").unwrap();
+/// assert_eq!(hint, "to leave such events out, begin the condition with `has(event.hour) &&`");
+/// assert_eq!(suggest_guard("division by zero"), None);
+/// ```
+pub fn suggest_guard(message: &str) -> Option<String> {
+    let path = message.strip_prefix('`')?.strip_suffix("` is missing")?;
+    // An attribute of the player concerns no single event, and `has` of an item is no expression.
+    let is_path = path.starts_with("event.") && !path.contains('[');
+    is_path.then(|| format!("to leave such events out, begin the condition with `has({path}) &&`"))
+}

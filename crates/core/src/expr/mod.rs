@@ -52,7 +52,7 @@ mod types;
 
 pub use compiler::ExpressionCompiler;
 pub use env::{EmptyPlayer, EvalEnv, PlayerView};
-pub use error::EvalError;
+pub use error::{EvalError, suggest_guard};
 pub use expression::{ExpectedResult, Expression};
 pub use names::{DefinedNames, NameKind};
 pub use problem::ExpressionProblem;

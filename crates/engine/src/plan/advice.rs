@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write;
 
 use accolade_core::catalog::Catalog;
+use accolade_core::expr::suggest_guard;
 use accolade_core::time::Timestamp;
 use serde::Serialize;
 
@@ -186,16 +187,8 @@ fn advise_on_failures(definition: String, players: u64, failed: &FailureTotal) -
         "{definition} cannot be evaluated for {events} of {whose} and does not apply to them: \
          {message}"
     );
-    // The property is there sometimes and missing sometimes, so it is no misspelled name.
-    let missing = message
-        .strip_prefix('`')
-        .and_then(|rest| rest.strip_suffix("` is missing"))
-        .filter(|path| path.starts_with("event."));
-    if let Some(path) = missing {
-        let _ = write!(
-            text,
-            "; to leave such events out on purpose, begin the condition with `has({path}) &&`"
-        );
+    if let Some(hint) = suggest_guard(message) {
+        let _ = write!(text, "; {hint}");
     }
     Advice {
         rule: definition,

@@ -571,8 +571,8 @@ fn a_plan_counts_the_events_for_which_a_new_rule_cannot_be_evaluated() {
         plan.advice.into_iter().map(|advice| advice.text).collect()
     };
     let expected = "the earning `owl` cannot be evaluated for 2 past events of 1 player and does \
-                    not apply to them: `event.hour` is missing; to leave such events out on \
-                    purpose, begin the condition with `has(event.hour) &&`";
+                    not apply to them: `event.hour` is missing; to leave such events out, begin \
+                    the condition with `has(event.hour) &&`";
     assert!(
         advice(&owl("event.hour > 5")).contains(&expected.to_owned()),
         "{:?}",

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use accolade::Props;
 use accolade::service::KeyRow;
+use accolade_core::expr::suggest_guard;
 use serde::Serialize;
 use serde_json::Value;
 use utoipa::ToSchema;
@@ -206,6 +207,8 @@ pub struct RuleErrorModel {
     pub(crate) count: u64,
     /// Message of the latest error.
     message: String,
+    /// Suggestion for the condition, if a property is missing.
+    hint: Option<String>,
     /// Player of the latest error.
     player: String,
     /// Event of the latest error.
@@ -353,6 +356,7 @@ impl From<accolade::RuleError> for RuleErrorModel {
             kind: error.kind.as_str(),
             id: error.id,
             count: error.count,
+            hint: suggest_guard(&error.message),
             message: error.message,
             player: error.player.into(),
             event: error.event.into(),
