@@ -292,7 +292,7 @@ fn exercised_parts(world: &RandomWorld) -> BTreeSet<String> {
                     MovementSource::Earning(_) => "points of an earning",
                     MovementSource::Award { .. } => "points of an award",
                     MovementSource::Action => "points of an action",
-                    MovementSource::Expiry { .. } => "points that expired",
+                    MovementSource::Expiry => "points that expired",
                 });
             }
             if !step.failures.is_empty() {

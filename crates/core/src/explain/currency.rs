@@ -264,9 +264,7 @@ impl CurrencyObserver<'_> {
                 (source, (SourceKind::Badge, badge.id.clone()))
             }
             MovementSource::Action => (EntrySource::Action, (SourceKind::Action, String::new())),
-            MovementSource::Expiry { .. } => {
-                (EntrySource::Expiry, (SourceKind::Expiry, String::new()))
-            }
+            MovementSource::Expiry => (EntrySource::Expiry, (SourceKind::Expiry, String::new())),
         };
         let total = self.totals.entry(place).or_default();
         total.0 += 1;

@@ -50,8 +50,7 @@ impl StepContext<'_> {
                 self.move_points(MovementSource::Action, currency, amount, caused)?
             }
             Effect::Expire { currency, amount } => {
-                let source = MovementSource::Expiry { at: self.at };
-                self.move_points(source, currency, -amount, caused)?
+                self.move_points(MovementSource::Expiry, currency, -amount, caused)?
             }
             Effect::Award {
                 badge,
@@ -119,7 +118,7 @@ impl StepContext<'_> {
         debug_assert!(balance.is_whole(), "balances are integers");
         // Expired points have been taken from their lots already.
         if let Some(expiry) = rule.expiry
-            && !matches!(source, MovementSource::Expiry { .. })
+            && source != MovementSource::Expiry
         {
             self.update_lots(expiry, before, balance, earned_at)?;
         }
@@ -130,7 +129,7 @@ impl StepContext<'_> {
             MovementSource::Earning(earning) => &self.rules.earnings[*earning].id,
             MovementSource::Award { badge, .. } => &self.rules.badges[*badge].id,
             MovementSource::Action => &self.event.name,
-            MovementSource::Expiry { .. } => EXPIRY,
+            MovementSource::Expiry => EXPIRY,
         };
         caused.push(DerivedEvent::points_moved(&rule.id, amount, of));
         self.report.movements.push(PointsMovement {

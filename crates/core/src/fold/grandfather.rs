@@ -202,8 +202,9 @@ impl StepContext<'_> {
             return Ok(());
         }
         let amount = self.remove_expired_lots(slot)?;
-        // With its own instant, so that it is the entry that the ledger has already (S5).
-        self.move_points(MovementSource::Expiry { at }, currency, -amount, caused)
+        // An entry of this instant, not of the expiry: a refold of what follows an instant finds all
+        // of its entries behind that instant.
+        self.move_points(MovementSource::Expiry, currency, -amount, caused)
     }
 
     /// Opens a grandfathered unlockable. There is no derived event, because it was open before.

@@ -48,12 +48,8 @@ pub enum MovementSource {
     },
     /// A manual action.
     Action,
-    /// Expiry of points.
-    Expiry {
-        /// The instant at which they expired. It precedes the step if a grandfathered award paid
-        /// points that had expired before it was grandfathered.
-        at: Timestamp,
-    },
+    /// Expiry of points, caused by a timer, or by grandfathering an award whose points had expired.
+    Expiry,
 }
 
 /// A rule that failed on an event.

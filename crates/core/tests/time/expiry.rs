@@ -46,7 +46,7 @@ fn s5_points_expire_lot_by_lot() {
         let expired = story
             .movements
             .iter()
-            .filter(|(_, movement)| matches!(movement.source, MovementSource::Expiry { .. }));
+            .filter(|(_, movement)| movement.source == MovementSource::Expiry);
         let expired: Vec<_> = expired
             .map(|(at, movement)| (*at, -movement.amount))
             .collect();

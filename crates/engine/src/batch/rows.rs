@@ -5,10 +5,9 @@ use std::collections::{BTreeMap, BTreeSet};
 use accolade_core::catalog::rules::RuleSet;
 use accolade_core::event::Event;
 use accolade_core::fold::{
-    self, AwardChange, AwardHolding, AwardName, HoldingInterval, Holdings, MovementSource,
-    StateDiff, StepReport, UnlockableChange, UnlockableHolding,
+    AwardChange, AwardHolding, AwardName, HoldingInterval, Holdings, MovementSource, StateDiff,
+    StepReport, UnlockableChange, UnlockableHolding,
 };
-use accolade_core::names::TIMER_EVENT;
 use accolade_core::time::Timestamp;
 use accolade_core::value::Value;
 use serde::Serialize;
@@ -147,7 +146,6 @@ pub(super) fn draft_step_entries(
             *amount += i128::from(movement.amount);
             continue;
         }
-        let (mut at, mut id) = (event.at, event.id.clone());
         let (kind, rule, tier, key) = match &movement.source {
             MovementSource::Earning(earning) => (
                 LedgerKind::Earning,
@@ -165,16 +163,11 @@ pub(super) fn draft_step_entries(
                 )
             }
             MovementSource::Action => (LedgerKind::Action, event.name.as_str(), "", ""),
-            MovementSource::Expiry { at: expired_at } => {
-                // Grandfathered points can have expired before this step.
-                let timer = fold::timer_event(&event.player, *expired_at);
-                (at, id) = (timer.at, timer.id);
-                (LedgerKind::Expiry, TIMER_EVENT, "", "")
-            }
+            MovementSource::Expiry => (LedgerKind::Expiry, event.name.as_str(), "", ""),
         };
         let identity = EntryIdentity {
-            at,
-            event: id,
+            at: event.at,
+            event: event.id.clone(),
             kind,
             rule: rule.to_owned(),
             tier: tier.to_owned(),

@@ -8,7 +8,7 @@ use accolade::{Catalog, NewEvent, Timestamp};
 use accolade_core::catalog::CatalogFormat;
 use accolade_core::catalog::rules::RuleSet;
 use accolade_core::event::Event;
-use accolade_core::fold::{self, Holdings, MovementSource, Replay, StepReport, WholeState};
+use accolade_core::fold::{Holdings, MovementSource, Replay, StepReport, WholeState};
 use accolade_core::names::acts;
 use accolade_core::timeline::{self, RetractableEvent};
 
@@ -219,13 +219,7 @@ fn identity(rules: &RuleSet, event: &Event, source: &MovementSource, currency: u
             "{currency} for {} by {}",
             event.id, rules.earnings[*earning].id
         ),
-        MovementSource::Action => format!("{currency} for {}", event.id),
-        MovementSource::Expiry { at } => {
-            format!(
-                "{currency} for {}",
-                fold::timer_event(&event.player, *at).id
-            )
-        }
+        MovementSource::Action | MovementSource::Expiry => format!("{currency} for {}", event.id),
         MovementSource::Award { badge, tier, key } => {
             let badge = &rules.badges[*badge];
             format!(
