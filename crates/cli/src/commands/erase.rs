@@ -22,7 +22,7 @@ pub(crate) fn run_erase(
     database: &Database,
     output: Output,
 ) -> Result<ExitStatus, CommandError> {
-    let engine = database.open_or_create()?;
+    let engine = database.open_existing()?;
     let unknown = || match engine.players().is_erased(&args.player).wait() {
         Ok(true) => CommandError::new(format!(
             "no data stored about player `{}` in {}: the player was erased",

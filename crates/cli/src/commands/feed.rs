@@ -104,7 +104,7 @@ fn prune_feed(
     database: &Database,
     output: Output,
 ) -> Result<ExitStatus, CommandError> {
-    let engine = database.open_or_create()?;
+    let engine = database.open_existing()?;
     let before = current_time()?.plus_micros(-older_than);
     let pruned = engine.feed().prune(before).wait()?;
     engine.close()?;

@@ -84,7 +84,7 @@ fn retract_matching(
     database: &Database,
     output: Output,
 ) -> Result<ExitStatus, CommandError> {
-    let engine = database.open_or_create()?;
+    let engine = database.open_existing()?;
     let selected = engine
         .players()
         .find_events(args.filter.to_selection())

@@ -269,3 +269,17 @@ fn publish(world: &World, catalog: &str) {
     engine.catalog().await_backfill(|_| {}).wait().unwrap();
     engine.close().unwrap();
 }
+
+/// A misspelled `--db` must not leave an empty database that looks like an erased one.
+#[test]
+fn commands_that_remove_something_create_no_database() {
+    let world = World::new();
+    for args in [
+        &["erase", "ada", "--yes"][..],
+        &["retract", "--player", "ada", "--yes"],
+        &["feed", "prune", "--older-than", "30d"],
+    ] {
+        world.assert_fails(args, "database not found");
+        assert!(!world.path("accolade.db").exists(), "{args:?}");
+    }
+}
