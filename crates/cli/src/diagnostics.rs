@@ -120,7 +120,7 @@ fn diagnostic_json(one: &Diagnostic, (line, column): (usize, usize)) -> Value {
 }
 
 /// Returns the line number, from 1, of a byte offset.
-pub(crate) fn line_number(source: &str, offset: usize) -> usize {
+fn line_number(source: &str, offset: usize) -> usize {
     1 + source
         .bytes()
         .take(offset)

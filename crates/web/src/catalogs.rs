@@ -49,18 +49,10 @@ pub(crate) async fn parse_catalog<T: Send + 'static>(
 
 /// Runs the tests of a catalog.
 pub(crate) fn run_tests(catalog: &Catalog) -> Vec<CatalogTestResult> {
-    let source = catalog.source();
-    let line = |offset: usize| {
-        1 + source
-            .bytes()
-            .take(offset)
-            .filter(|byte| *byte == b'\n')
-            .count()
-    };
     let tested = |test: accolade_core::testing::TestResult| {
         let failures = test.failures.into_iter();
         let failures = failures.map(|it| CatalogTestFailure {
-            line: line(it.span.start),
+            line: catalog.line_and_column(it.span.start).0,
             message: it.message,
         });
         let failures: Vec<_> = failures.collect();

@@ -91,7 +91,7 @@ fn check_json(name: &str, catalog: &Catalog, tests: &[TestResult]) -> Value {
                 .failures
                 .iter()
                 .map(|failure| {
-                    let line = diagnostics::line_number(catalog.source(), failure.span.start);
+                    let line = catalog.line_and_column(failure.span.start).0;
                     json!({ "line": line, "message": failure.message })
                 })
                 .collect();
@@ -141,7 +141,7 @@ fn describe_check(name: &str, catalog: &Catalog, tests: &[TestResult]) -> String
         } else {
             "FAILED"
         };
-        let line = diagnostics::line_number(catalog.source(), test.span.start);
+        let line = catalog.line_and_column(test.span.start).0;
         [result.to_owned(), line.to_string(), test.name.clone()]
     };
     let _ = writeln!(
