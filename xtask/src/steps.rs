@@ -12,6 +12,7 @@ mod packaging;
 mod prose;
 mod python;
 mod service;
+pub(crate) mod tutorial;
 
 use std::env;
 use std::fs;
@@ -112,6 +113,12 @@ const STEPS: &[CheckStep] = &[
         fix: "fix the pages or the tests named above; the tests are in xtask/browser, and \
                screenshots and the service's log are in target/debug/steps/browser",
         run: browser::run_step,
+    },
+    CheckStep {
+        name: "tutorial",
+        fix: "correct docs/tutorial.md at the line named above, or the program; screenshots are in \
+               target/debug/steps/tutorial, and the forms of blocks in xtask/src/tutorial/script.rs",
+        run: tutorial::run_step,
     },
     CheckStep {
         name: "hammer",
