@@ -11,6 +11,7 @@ mod node;
 mod packaging;
 mod prose;
 mod python;
+mod recipes;
 mod service;
 pub(crate) mod tutorial;
 
@@ -113,6 +114,11 @@ const STEPS: &[CheckStep] = &[
         fix: "fix the pages or the tests named above; the tests are in xtask/browser, and \
                screenshots and the service's log are in target/debug/steps/browser",
         run: browser::run_step,
+    },
+    CheckStep {
+        name: "cookbook",
+        fix: "correct the recipe in docs/cookbook.md at the line named above",
+        run: recipes::run_step,
     },
     CheckStep {
         name: "tutorial",

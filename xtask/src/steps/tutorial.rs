@@ -1,9 +1,8 @@
 //! Tutorial, run as its text says with the built binary and a real browser.
 
-use std::env;
 use std::fs;
 use std::net::TcpListener;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 use super::Workspace;
 use super::browser;
@@ -45,13 +44,13 @@ fn try_run(house: &Workspace, program: &Path) -> Result<CheckCounts, String> {
     let ports = find_free_ports()?;
     let mut place = TutorialPlace::in_folder(&home)
         .set_variable("HOME", &home)
-        .set_variable("PATH", extend_path(programs)?)
+        .set_variable("PATH", tutorial::extend_path(&programs)?)
         .set_variable(LISTEN_VARIABLE, format!("127.0.0.1:{}", ports[0]));
     for (port, free) in PORTS.iter().zip(&ports) {
         place = place.substitute(port, &free.to_string());
     }
     let browser = browser::command_that_follows(house, &house.step_folder("tutorial"))?;
-    tutorial::run_tutorial(TUTORIAL_PATH, &text, &place, browser)
+    tutorial::run_tutorial(TUTORIAL_PATH, &text, &place, Some(browser))
 }
 
 /// Puts the program where the shell finds it.
@@ -62,12 +61,6 @@ fn link_program(program: &Path, link: &Path) -> Result<(), String> {
     fs::hard_link(&program, link)
         .or_else(|_| fs::copy(&program, link).map(drop))
         .map_err(|error| format!("cannot copy {}: {error}", program.display()))
-}
-
-fn extend_path(programs: PathBuf) -> Result<std::ffi::OsString, String> {
-    let others = env::var_os("PATH").unwrap_or_default();
-    env::join_paths(std::iter::once(programs).chain(env::split_paths(&others)))
-        .map_err(|error| format!("cannot extend PATH: {error}"))
 }
 
 /// Finds ports that are free now. All are bound at once, so that they differ.

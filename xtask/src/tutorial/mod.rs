@@ -7,6 +7,10 @@ mod script;
 mod terminal;
 
 use std::collections::HashMap;
+use std::env;
+use std::ffi::OsString;
+use std::iter;
+use std::path::Path;
 use std::process::Command;
 use std::time::Instant;
 
@@ -21,11 +25,21 @@ use crate::results::CheckCounts;
 struct TutorialRun<'a> {
     place: &'a TutorialPlace,
     terminals: HashMap<String, Terminal>,
-    browser: BrowserProcess,
+    browser: Option<BrowserProcess>,
+}
+
+/// Puts a folder with programs before those of `PATH`.
+///
+/// # Errors
+/// Returns an error if the folder cannot be part of `PATH`.
+pub(crate) fn extend_path(programs: &Path) -> Result<OsString, String> {
+    let others = env::var_os("PATH").unwrap_or_default();
+    env::join_paths(iter::once(programs.to_owned()).chain(env::split_paths(&others)))
+        .map_err(|error| format!("cannot extend PATH: {error}"))
 }
 
 /// Runs the steps of a tutorial in order until one fails, and counts them. `browser` is the command
-/// that drives a browser.
+/// that drives a browser, if the text needs one.
 ///
 /// # Errors
 /// Returns an error if the text cannot be read, or the browser cannot be started.
@@ -33,7 +47,7 @@ pub(crate) fn run_tutorial(
     name: &str,
     text: &str,
     place: &TutorialPlace,
-    browser: Command,
+    browser: Option<Command>,
 ) -> Result<CheckCounts, String> {
     let steps = script::read_steps(text).map_err(|error| format!("{name}: {error}"))?;
     for (from, to) in place.substitutions() {
@@ -42,7 +56,7 @@ pub(crate) fn run_tutorial(
     let mut run = TutorialRun {
         place,
         terminals: HashMap::new(),
-        browser: BrowserProcess::start(browser)?,
+        browser: browser.map(BrowserProcess::start).transpose()?,
     };
     let start = Instant::now();
     let mut total = CheckCounts::default();
@@ -97,7 +111,8 @@ impl TutorialRun<'_> {
                 .write_file(path, &apply(text), *appends),
             StepKind::Browser { command, argument } => {
                 let argument = self.find_argument(&apply(argument))?;
-                self.browser.follow(command, &argument)
+                let browser = self.browser.as_mut().ok_or("there is no browser")?;
+                browser.follow(command, &argument)
             }
             StepKind::Stop { terminal } => self.terminal(terminal)?.stop(),
         }
