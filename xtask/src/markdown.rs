@@ -100,6 +100,32 @@ pub(crate) fn find_anchors(text: &str) -> Vec<String> {
     anchors
 }
 
+/// True if a link leads out of the project.
+pub(crate) fn is_external(target: &str) -> bool {
+    target.contains("://") || target.starts_with("mailto:")
+}
+
+/// Resolves a relative link to a path from the root and an anchor; `None` if it leaves the project.
+/// The root itself is the empty path.
+pub(crate) fn resolve_link(from: &str, target: &str) -> Option<(String, String)> {
+    let (file, anchor) = target.split_once('#').unwrap_or((target, ""));
+    if file.is_empty() {
+        return Some((from.to_owned(), anchor.to_owned()));
+    }
+    let mut parts: Vec<&str> = from.split('/').collect();
+    parts.pop();
+    for part in file.split('/') {
+        match part {
+            "" | "." => {}
+            ".." => {
+                parts.pop()?;
+            }
+            part => parts.push(part),
+        }
+    }
+    Some((parts.join("/"), anchor.to_owned()))
+}
+
 /// Parses a document with the extensions that code hosts and mdBook share.
 fn parse_events(text: &str) -> impl Iterator<Item = (Event<'_>, Range<usize>)> {
     let extensions = Options::ENABLE_TABLES | Options::ENABLE_STRIKETHROUGH;
@@ -170,6 +196,21 @@ mod tests {
             targets,
             expected.map(|(line, target)| (line, target.to_owned()))
         );
+    }
+
+    #[test]
+    fn a_link_is_relative_to_its_file_and_stays_in_the_project() {
+        let table = [
+            ("docs/a.md", "b.md#c", Some(("docs/b.md", "c"))),
+            ("docs/a.md", "../README.md", Some(("README.md", ""))),
+            ("docs/a.md", "#here", Some(("docs/a.md", "here"))),
+            ("docs/a.md", "..", Some(("", ""))),
+            ("docs/a.md", "../../a.md", None),
+        ];
+        for (from, target, expected) in table {
+            let expected = expected.map(|(path, anchor)| (path.to_owned(), anchor.to_owned()));
+            assert_eq!(resolve_link(from, target), expected, "{target}");
+        }
     }
 
     #[test]

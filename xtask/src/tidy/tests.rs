@@ -328,12 +328,17 @@ const SOURCES: &[CheckExample] = &[
         &[
             (
                 "docs/a.md",
-                "[gone](gone.md) [`up`](../../a.md)\n[b]: ./gone.md#top\n",
+                "[gone](gone.md) [`up`](../../a.md)\n[b]\n\n[b]: ./gone.md#top\n",
             ),
-            ("README.md", "![picture](docs/gone.png \"title\")\n"),
+            (
+                "README.md",
+                "![picture](docs/gone.png \"title\")\n# Top\n[a](docs/a.md#b) [c](#c) [d](#top)\n",
+            ),
         ],
         &[
             "README.md:1: target `docs/gone.png` not found",
+            "README.md:3: heading of `#c` not found",
+            "README.md:3: heading of `docs/a.md#b` not found",
             "docs/a.md:1: target `../../a.md` not found",
             "docs/a.md:1: target `gone.md` not found",
             "docs/a.md:2: target `./gone.md#top` not found",
@@ -344,11 +349,11 @@ const SOURCES: &[CheckExample] = &[
         &[
             (
                 "docs/a.md",
-                "[up](../README.md#top) [root](..) [web](https://example.com/x) [here](#here)\n",
+                "# Here\n[up](../README.md#top) [root](..) [web](https://example.com/x) [here](#here)\n",
             ),
             (
                 "README.md",
-                "[folder](docs) [folder](docs/)\n`[code](gone.md)`\n```\n[code](gone.md)\n```\n",
+                "# Top\n[folder](docs) [folder](docs/)\n`[code](gone.md)`\n```\n[code](gone.md)\n```\n",
             ),
         ],
         &[],
