@@ -115,6 +115,12 @@ pub(crate) enum Command {
     Demo(DemoArgs),
     /// Report the configuration, the stored data, and any problems
     Doctor,
+    /// Print the catalog's JSON Schema, with which editors complete and check catalogs
+    Schema,
+    /// Print a script that completes commands and options in a shell
+    Completions(CompletionsArgs),
+    /// Write the manual pages: accolade.1 and one page per command
+    Man(ManArgs),
 }
 
 #[derive(Debug, Args)]
@@ -379,6 +385,19 @@ pub(crate) struct RepairArgs {
     /// Repair without asking
     #[arg(long)]
     pub(crate) yes: bool,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct CompletionsArgs {
+    /// Shell to complete for
+    #[arg(value_enum)]
+    pub(crate) shell: clap_complete::Shell,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct ManArgs {
+    /// Folder to write the pages to; created if missing
+    pub(crate) directory: PathBuf,
 }
 
 #[cfg(test)]

@@ -13,7 +13,7 @@ use crate::error::CommandError;
 /// File name of the default catalog.
 pub(crate) const DEFAULT_FILE: &str = "accolade.toml";
 /// Starter catalog that `accolade init` writes.
-pub(crate) const STARTER: &str = include_str!("../../../catalogs/starter.toml");
+pub(crate) const STARTER: &str = include_str!("../catalogs/starter.toml");
 
 /// Loads and compiles a catalog file, together with the Rust badges linked into this process.
 pub(crate) fn load_catalog(path: &Path) -> Result<Catalog, CommandError> {

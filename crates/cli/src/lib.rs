@@ -133,5 +133,8 @@ fn run_command(cli: &Cli, output: Output) -> Result<ExitStatus, CommandError> {
         Command::Config(_) => commands::config::run_config(output),
         Command::Demo(args) => commands::demo::run_demo(args, &cli.global, output),
         Command::Doctor => commands::doctor::run_doctor(&cli.global, output),
+        Command::Schema => commands::schema::run_schema(),
+        Command::Completions(args) => commands::completions::run_completions(args),
+        Command::Man(args) => commands::man::run_man(args, output),
     }
 }

@@ -38,11 +38,7 @@ impl Output {
         } else {
             text().trim_end().to_owned()
         };
-        let mut out = io::stdout().lock();
-        // Flushed here, because an error would be lost when the process exits.
-        writeln!(out, "{text}")
-            .and_then(|()| out.flush())
-            .map_err(|error| stdout_error(&error))
+        print_text(&text)
     }
 
     /// Prints an error to standard error.
@@ -66,6 +62,15 @@ impl Output {
         // If standard error is closed, the message has no other destination.
         let _ = writeln!(io::stderr(), "{message}");
     }
+}
+
+/// Prints a text and a line break to standard output.
+pub(crate) fn print_text(text: &str) -> Result<(), CommandError> {
+    let mut out = io::stdout().lock();
+    // Flushed here, because an error would be lost when the process exits.
+    writeln!(out, "{text}")
+        .and_then(|()| out.flush())
+        .map_err(|error| stdout_error(&error))
 }
 
 /// Converts an error of writing to standard output.

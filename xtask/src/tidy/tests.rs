@@ -213,6 +213,43 @@ const MANIFESTS: &[CheckExample] = &[
         &[],
     ),
     (
+        "workspace-dependencies",
+        &[(
+            MACROS,
+            "[dependencies]\na = { path = '../a' }\n[dev-dependencies]\nb = { path = '../b' }\nc = { path = '../c', version = '1' }\n[lints]\nworkspace = true\n",
+        )],
+        &[
+            "crates/macros/Cargo.toml:2: `a` is not inherited from the workspace",
+            "crates/macros/Cargo.toml:5: `c` is not inherited from the workspace",
+        ],
+    ),
+    (
+        "repository-address",
+        &[
+            (
+                "Cargo.toml",
+                "[workspace.package]\nrepository = 'https://git.example.org/us/accolade'\n",
+            ),
+            (
+                "README.md",
+                "git clone https://git.example.org/us/accolade.git\n[old](https://old.example.org/us/accolade/issues)\ncargo install --git https://git.example.org/them/accolade accolade-cli\n",
+            ),
+            (
+                "docs/deploy.md",
+                "<https://docs.rs/accolade> <https://crates.io/crates/accolade> <https://git.example.org/us/accolade/issues>\n",
+            ),
+            (
+                "crates/cli/Cargo.toml",
+                "maintainer = 'Us <accolade@old.example.org>, <accolade@git.example.org>'\n",
+            ),
+        ],
+        &[
+            "README.md:2: `https://old.example.org/us/accolade` is not in `https://git.example.org/us/accolade`",
+            "README.md:3: `https://git.example.org/them/accolade` is not in `https://git.example.org/us/accolade`",
+            "crates/cli/Cargo.toml:1: `old.example.org` is not in `https://git.example.org/us/accolade`",
+        ],
+    ),
+    (
         "dependencies-explained",
         &[(
             "Cargo.toml",

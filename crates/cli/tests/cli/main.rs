@@ -12,6 +12,7 @@ mod event_names;
 mod exports;
 mod hostile;
 mod imports;
+mod installing;
 mod publishing;
 mod queries;
 mod service_crashes;
