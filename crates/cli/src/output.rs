@@ -27,6 +27,15 @@ impl Output {
         self.as_json
     }
 
+    /// True if a person reads the text and can answer: standard input, output and error are
+    /// terminals.
+    pub(crate) fn is_interactive(self) -> bool {
+        !self.as_json
+            && io::stdin().is_terminal()
+            && io::stdout().is_terminal()
+            && io::stderr().is_terminal()
+    }
+
     /// Prints a result: the text, or the document as one line of JSON.
     pub(crate) fn print_result(
         self,
@@ -62,6 +71,12 @@ impl Output {
         // If standard error is closed, the message has no other destination.
         let _ = writeln!(io::stderr(), "{message}");
     }
+}
+
+/// Prints a note for people to standard error.
+pub(crate) fn print_note(text: &str) {
+    // If standard error is closed, the note has no other destination.
+    let _ = writeln!(io::stderr(), "{text}");
 }
 
 /// Prints a text and a line break to standard output.

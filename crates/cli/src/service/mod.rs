@@ -1,6 +1,7 @@
 //! Running the service: configuration, log, startup and shutdown.
 
 mod configuration;
+pub(crate) mod first_steps;
 mod log;
 mod signals;
 
