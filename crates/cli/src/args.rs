@@ -4,6 +4,7 @@ mod examples;
 mod help;
 mod import;
 mod maintenance;
+mod number;
 mod service;
 
 use std::path::PathBuf;
@@ -141,7 +142,7 @@ pub(crate) struct PlanArgs {
     #[arg(long, value_name = "FILE")]
     pub(crate) out: Option<PathBuf>,
     /// Number of most affected players to list
-    #[arg(long, value_name = "COUNT", default_value_t = 20)]
+    #[arg(long, value_name = "COUNT", default_value_t = 20, value_parser = number::parse_count::<usize>)]
     pub(crate) top: usize,
 }
 
@@ -152,7 +153,7 @@ pub(crate) struct PublishArgs {
     #[arg(value_name = "CATALOG")]
     pub(crate) file: Option<PathBuf>,
     /// Publish an earlier version again
-    #[arg(long, value_name = "VERSION")]
+    #[arg(long, value_name = "VERSION", value_parser = number::parse_whole)]
     pub(crate) version: Option<i64>,
     /// Revoke awards that are no longer earned, instead of keeping them
     #[arg(long)]
@@ -201,6 +202,7 @@ pub(crate) struct RecordArgs {
         long,
         value_name = "N",
         default_value_t = 0,
+        value_parser = number::parse_whole,
         allow_negative_numbers = true
     )]
     pub(crate) order: i64,
@@ -249,7 +251,7 @@ pub(crate) struct BadgesArgs {
         long,
         value_name = "COUNT",
         default_value_t = 50,
-        value_parser = clap::value_parser!(u32).range(1..=10_000)
+        value_parser = number::parse_page_size
     )]
     pub(crate) limit: u32,
     /// Cursor printed at the end of the previous page
@@ -301,7 +303,7 @@ pub(crate) struct PointsArgs {
     pub(crate) currency: String,
     /// Number of points; a negative number deducts them
     // Otherwise, `-5` would be an unknown option.
-    #[arg(allow_negative_numbers = true)]
+    #[arg(allow_negative_numbers = true, value_parser = number::parse_whole)]
     pub(crate) amount: i64,
     /// Allow the balance to become negative
     #[arg(long)]
@@ -312,9 +314,7 @@ pub(crate) struct PointsArgs {
 
 // The usage that clap builds is wider than a terminal.
 #[derive(Debug, Args)]
-#[command(
-    override_usage = "accolade progress <PLAYER> <BADGE> (--add <AMOUNT>|--set <AMOUNT>) [OPTIONS]"
-)]
+#[command(override_usage = "accolade progress <PLAYER> <BADGE> (--add|--set) <AMOUNT> [OPTIONS]")]
 pub(crate) struct ProgressArgs {
     /// Player id
     pub(crate) player: String,

@@ -9,7 +9,7 @@ use serde_json::json;
 
 use crate::args::{DocsArgs, DocsPage};
 use crate::error::{CommandError, ExitStatus};
-use crate::output::{self, Output, build_table};
+use crate::output::{self, Output, render_table};
 
 /// Shows a page of the documentation, or lists all pages.
 pub(crate) fn run_docs(args: &DocsArgs, output: Output) -> Result<ExitStatus, CommandError> {
@@ -54,7 +54,7 @@ fn list_pages(output: Output) -> Result<(), CommandError> {
             let help = value.get_help()?.to_string();
             Some([format!("accolade docs {}", value.get_name()), help])
         });
-        build_table(["command", "page"], &[], rows.collect()).trim_fmt()
+        render_table(["command", "page"], &[], rows.collect())
     })
 }
 

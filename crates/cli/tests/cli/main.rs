@@ -20,4 +20,5 @@ mod service_crashes;
 mod serving;
 mod terminal;
 mod verifying;
+mod wording;
 mod world;

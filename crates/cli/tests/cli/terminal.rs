@@ -38,7 +38,6 @@ impl Terminal {
         };
         let child = command
             .env("TERM", "xterm")
-            .env_remove("NO_COLOR")
             .stdin(open())
             .stdout(open())
             .stderr(open())
