@@ -167,6 +167,9 @@ pub(crate) struct PublishArgs {
     /// Name to record as the publisher
     #[arg(long, value_name = "NAME")]
     pub(crate) by: Option<String>,
+    /// Note to store with the version
+    #[arg(long, short, value_name = "TEXT")]
+    pub(crate) message: Option<String>,
     /// Do not wait for the backfill of players
     #[arg(long)]
     pub(crate) detach: bool,

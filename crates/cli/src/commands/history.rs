@@ -35,6 +35,9 @@ fn describe_versions(versions: &[CatalogVersion]) -> String {
             text.push_str(", awards revoked");
         }
         text.push('\n');
+        if let Some(note) = &one.note {
+            let _ = writeln!(text, "  {note}");
+        }
         for change in &one.changes {
             let _ = writeln!(text, "  {change}");
         }

@@ -37,7 +37,7 @@ pub(in crate::admin) async fn show_why_page(
             about,
             why: None,
             error: String::new(),
-        });
+        }).await;
     }
     match visit.app().engine.players().why(&player, &about).await {
         Ok(Some(why)) => visit.render_page(&WhyPage {
@@ -45,7 +45,7 @@ pub(in crate::admin) async fn show_why_page(
             about,
             why: Some(why.into()),
             error: String::new(),
-        }),
+        }).await,
         Ok(None) => Err(Problem::player_not_found(&player).into()),
         Err(error) => {
             let problem = Problem::from(error);
@@ -55,7 +55,7 @@ pub(in crate::admin) async fn show_why_page(
                 why: None,
                 error: problem.detail().to_owned(),
             };
-            visit.render_page_with_status(problem.status_code(), &page)
+            visit.render_page_with_status(problem.status_code(), &page).await
         }
     }
 }
