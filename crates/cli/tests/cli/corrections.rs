@@ -28,9 +28,9 @@ fn world_with_history() -> World {
 fn why_says_what_earned_a_badge_and_what_did_not_count() {
     let world = world_with_history();
     for (about, expected) in [
-        ("nice-answer@7", "ada has had Nice answer"),
+        ("nice-answer@7", "ada has Nice answer"),
         ("award:nice-answer@7", "v2"),
-        ("commentator:silver", "8 to go"),
+        ("commentator:silver", "2 of the 10 comments posted needed"),
         ("currency:xp", "commented"),
         ("unlockable:title", "title"),
         ("entry:1", "entry 1 is +5 xp of the earning commented"),

@@ -9,6 +9,7 @@ use super::describe;
 use super::evidence::{Evidence, EvidenceCollector};
 use super::goals::{BadgeGoal, BadgeQuery};
 use super::rule_inputs::RuleInputs;
+use super::summary::{self, BadgeFacts, Summary};
 use super::timeline::{ExplainedTimeline, TimelineObserver};
 use super::truncated::Truncated;
 use crate::catalog::Catalog;
@@ -31,6 +32,8 @@ pub struct BadgeExplanation {
     pub badge: String,
     /// The display name of the badge.
     pub name: String,
+    /// The answer in one sentence.
+    pub summary: Summary,
     /// The rule in English.
     pub rule: String,
     /// The instant that is explained.
@@ -137,22 +140,33 @@ pub(super) fn explain_badge(
         let criterion = focused_goal(&goals)
             .zip(written)
             .and_then(|(goal, written)| criterion_tree(catalog, look, asked, goal, written));
-        let requires = rule.requires.iter().map(|required| {
+        let list_required = |required: &usize| {
             let rule = &catalog.rules().badges[*required];
             RequiredBadge {
                 badge: rule.id.clone(),
                 name: rule.display.name.clone(),
                 held: look.holds_badge(rule),
             }
-        });
+        };
+        let requires: Vec<RequiredBadge> = rule.requires.iter().map(list_required).collect();
         let mut awards: Vec<AwardEntry> = watch.awards.into_values().collect();
         // A stable sort: awards of the same instant stay in order of tier and key.
         awards.sort_by_key(|award| award.at);
         let held = awards.iter().filter(|award| award.held).count();
+        let facts = BadgeFacts {
+            catalog,
+            asked,
+            written,
+            awards: &awards,
+            goals: &goals,
+            requires: &requires,
+        };
+        let summary = summary::summarize_badge(question.player, &facts, look);
         BadgeExplanation {
             player: question.player.to_owned(),
             badge: rule.id.clone(),
             name: rule.display.name.clone(),
+            summary,
             rule: describe_rule(catalog, asked, written),
             at: now,
             tier: tier.map(|tier| rule.tiers[tier].id.clone()),
@@ -160,7 +174,7 @@ pub(super) fn explain_badge(
             earned: held > 0,
             held,
             awards: awards.into_iter().collect(),
-            requires: requires.collect(),
+            requires,
             criterion,
             goals,
             evidence: watch.gathering.into_evidence(look, watch.settled),

@@ -7,6 +7,7 @@ use serde::Serialize;
 use super::action::ActionEntry;
 use super::describe;
 use super::near_miss::NearMiss;
+use super::summary::{self, Summary};
 use super::timeline::{ExplainedTimeline, TimelineObserver};
 use super::truncated::Truncated;
 use crate::catalog::Catalog;
@@ -27,6 +28,8 @@ pub struct CurrencyExplanation {
     pub currency: String,
     /// The display name of the currency.
     pub name: String,
+    /// The answer in one sentence.
+    pub summary: Summary,
     /// The rules that pay the currency, in English.
     pub rules: Vec<String>,
     /// The instant that is explained.
@@ -110,6 +113,8 @@ pub struct SourceTotal {
     pub source: SourceKind,
     /// The id of the rule; empty for the last two.
     pub rule: String,
+    /// The display name of the rule; empty for the last two.
+    pub name: String,
     /// The number of entries.
     pub entries: usize,
     /// The sum of the entries.
@@ -133,24 +138,46 @@ pub(super) fn explain_currency(
         actions: Truncated::default(),
     };
     let state = question.replay_for(&mut watch);
-    let total = |((source, rule), (entries, amount))| SourceTotal {
-        source,
-        rule,
-        entries,
-        amount,
-    };
+    let total =
+        |((source, rule), (entries, amount)): ((SourceKind, String), (usize, i64))| SourceTotal {
+            source,
+            name: name_rule(catalog, source, &rule),
+            rule,
+            entries,
+            amount,
+        };
+    let totals: Vec<SourceTotal> = watch.totals.into_iter().map(total).collect();
+    let balance = state.balance(rule.slot);
     CurrencyExplanation {
         player: question.player.to_owned(),
         currency: rule.id.clone(),
         name: rule.display.name.clone(),
         rules: describe_payers(catalog, currency),
         at: question.explained_at(&state),
-        balance: state.balance(rule.slot),
-        totals: watch.totals.into_iter().map(total).collect(),
+        summary: summary::summarize_balance(question.player, &rule.display.name, balance, &totals),
+        balance,
+        totals,
         entries: watch.entries,
         near_misses: watch.near_misses,
         actions: watch.actions,
     }
+}
+
+/// Returns the display name of the rule behind a source of points.
+fn name_rule(catalog: &Catalog, source: SourceKind, id: &str) -> String {
+    let rules = catalog.rules();
+    let name = match source {
+        SourceKind::Badge => rules
+            .badge_position(id)
+            .map(|badge| &rules.badges[badge].display.name),
+        SourceKind::Earning => rules
+            .earnings
+            .iter()
+            .find(|earning| earning.id == id)
+            .map(|earning| &earning.display.name),
+        SourceKind::Action | SourceKind::Expiry => None,
+    };
+    name.cloned().unwrap_or_else(|| id.to_owned())
 }
 
 /// Describes the rules that pay a currency.

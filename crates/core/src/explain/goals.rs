@@ -29,6 +29,17 @@ pub struct BadgeGoal {
 }
 
 impl BadgeGoal {
+    /// Creates a goal for the criterion of a rule without tiers.
+    pub(super) fn for_criterion(key: Option<String>, current: Decimal, target: Decimal) -> Self {
+        let progress = TierProgress {
+            tier: None,
+            key,
+            current,
+            target,
+        };
+        Self::new(0, current >= target, progress, Decimal::ZERO)
+    }
+
     fn new(position: usize, earned: bool, progress: TierProgress, by_hand: Decimal) -> Self {
         let missing = progress
             .target
@@ -93,6 +104,20 @@ impl BadgeQuery<'_> {
                 .collect(),
             (RepeatMode::PerKey, None) => self.nearest_key_goals(look),
             (RepeatMode::Again, _) => self.repeat_goal(look).into_iter().collect(),
+        }
+    }
+
+    /// Returns the goal of a tier for an award, whether it is held or not.
+    pub(super) fn award_goal(
+        &self,
+        look: &mut StateInspector<'_, '_>,
+        tier: usize,
+        key: Option<&str>,
+    ) -> Option<BadgeGoal> {
+        match (self.rule.repeat, key) {
+            (RepeatMode::PerKey, Some(key)) => self.key_goal(look, tier, key),
+            (RepeatMode::Once, _) => self.once_goal(look, tier),
+            _ => None,
         }
     }
 

@@ -29,7 +29,7 @@
 //! let subject = ExplanationSubject::parse(catalog.rules(), "early-bird").unwrap();
 //! let now = "2026-11-20T12:00:00Z".parse().unwrap();
 //! let text = explain::explain(&catalog, "ada", &timeline, &subject, now).to_string();
-//! assert!(text.starts_with("ada does not have Early bird (early-bird): 1 of 2, 1 to go."));
+//! assert!(text.starts_with("ada does not have Early bird: 1 of the 2 runs finished needed."));
 //! assert!(text.contains("run-2  run.finished: condition not met: event.hour < 8"));
 //! ```
 
@@ -40,10 +40,12 @@ mod currency;
 mod describe;
 mod evidence;
 mod goals;
+mod measure;
 mod near_miss;
 mod render;
 mod rule_inputs;
 mod subject;
+mod summary;
 #[cfg(test)]
 mod tests;
 mod timeline;
@@ -58,8 +60,10 @@ pub use criterion_tree::CriterionPart;
 pub use currency::{BalanceEntry, CurrencyExplanation, EntrySource, SourceKind, SourceTotal};
 pub use evidence::{CountedEvent, Evidence};
 pub use goals::BadgeGoal;
-pub use near_miss::NearMiss;
+pub use measure::name_event;
+pub use near_miss::{NearMiss, NearMissGroup, group_near_misses};
 pub use subject::{ExplanationSubject, SubjectError};
+pub use summary::Summary;
 pub use timeline::{EventStatus, TimelineEntry};
 pub use truncated::Truncated;
 pub use unlockable::{UnlockableExplanation, UnlockableTransition};
@@ -80,6 +84,17 @@ pub enum Explanation {
     Currency(CurrencyExplanation),
     /// An explanation of an unlockable.
     Unlockable(UnlockableExplanation),
+}
+
+impl Explanation {
+    /// Returns the answer in one sentence.
+    pub fn summary(&self) -> &Summary {
+        match self {
+            Self::Badge(badge) => &badge.summary,
+            Self::Currency(currency) => &currency.summary,
+            Self::Unlockable(unlockable) => &unlockable.summary,
+        }
+    }
 }
 
 /// Explains a subject for a player, at an instant or at the last event, whichever is later.

@@ -2,6 +2,8 @@
 
 use serde::Serialize;
 
+use super::measure;
+use super::truncated::Truncated;
 use crate::event::Event;
 use crate::fold::{SkipCode, SkipReason};
 use crate::time::Timestamp;
@@ -67,4 +69,66 @@ impl NearMiss {
             ..near
         }
     }
+}
+
+/// Near misses that have the same name and the same reason.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct NearMissGroup<'a> {
+    /// The name of the events.
+    pub name: &'a str,
+    /// The rule or the part of the criterion, if there are several.
+    pub part: Option<&'a str>,
+    /// The reason for programs.
+    pub reason: SkipCode,
+    /// The reason in English; `None` if it differs from event to event.
+    pub message: Option<&'a str>,
+    /// The events, newest first.
+    pub events: Vec<&'a NearMiss>,
+}
+
+impl NearMissGroup<'_> {
+    /// Counts the events in words: `81 votes received`.
+    pub fn count_in_words(&self) -> String {
+        let number = self.events.len();
+        format!("{number} {}", measure::name_event(self.name, number != 1))
+    }
+}
+
+/// Groups near misses by reason, the largest group first.
+pub fn group_near_misses(near: &Truncated<NearMiss>) -> Vec<NearMissGroup<'_>> {
+    let mut groups: Vec<NearMissGroup<'_>> = Vec::new();
+    for event in near.entries.iter().rev() {
+        let belongs = |group: &&mut NearMissGroup<'_>| {
+            group.name == event.name
+                && group.part == event.part.as_deref()
+                && group.reason == event.reason
+                && (group.message.is_none() || group.message == Some(&event.message))
+        };
+        match groups.iter_mut().find(belongs) {
+            Some(group) => group.events.push(event),
+            None => groups.push(NearMissGroup {
+                name: &event.name,
+                part: event.part.as_deref(),
+                reason: event.reason,
+                message: Some(event.message.as_str()).filter(|_| !is_specific(event.reason)),
+                events: vec![event],
+            }),
+        }
+    }
+    // A stable sort: groups of the same size stay in order of their newest event.
+    groups.sort_by_key(|group| std::cmp::Reverse(group.events.len()));
+    groups
+}
+
+/// True if the message names the key or the action of one event.
+fn is_specific(reason: SkipCode) -> bool {
+    matches!(
+        reason,
+        SkipCode::AnotherKey
+            | SkipCode::CoolingDown
+            | SkipCode::LimitReached
+            | SkipCode::Reset
+            | SkipCode::Retracted
+    )
 }

@@ -30,7 +30,7 @@ impl Display for Explanation {
 
 impl Display for BadgeExplanation {
     fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
-        writeln!(f, "{}", self.answer_line())?;
+        writeln!(f, "{}", self.summary.about_player(&self.player))?;
         writeln!(f, "\nRule: {}.", self.rule)?;
         write_section(f, "Awards", &self.awards, award_line)?;
         if self.goals.len() > 1 {
@@ -58,115 +58,9 @@ impl Display for BadgeExplanation {
     }
 }
 
-impl BadgeExplanation {
-    /// Formats the first line: if the badge is held, and the progress on the next goal.
-    fn answer_line(&self) -> String {
-        let tier = self
-            .tier
-            .as_ref()
-            .map_or_else(String::new, |tier| format!(" in {tier}"));
-        let key = self
-            .key
-            .as_ref()
-            .map_or_else(String::new, |key| format!(" with key {key}"));
-        let badge = describe::name_with_id(&self.name, &self.badge) + &tier + &key;
-        let held: Vec<&AwardEntry> = self
-            .awards
-            .entries
-            .iter()
-            .filter(|award| award.held)
-            .collect();
-        match &held[..] {
-            // Only the newest awards are listed, so an earlier one can be held although none of
-            // these is.
-            [] if !self.earned => {
-                let way = self
-                    .progress_text()
-                    .map_or_else(String::new, |way| format!(": {way}"));
-                let taken = self
-                    .awards
-                    .entries
-                    .back()
-                    .map(revocation_text)
-                    .unwrap_or_default();
-                format!("{} does not have {badge}{way}.{taken}", self.player)
-            }
-            [award] if self.tier.is_some() || self.key.is_some() || is_plain(award) => {
-                format!(
-                    "{} has had {badge} since {}, {}.",
-                    self.player,
-                    award.at,
-                    award_source(award)
-                )
-            }
-            held => {
-                let way = self
-                    .progress_text()
-                    .map_or_else(String::new, |way| format!(" Next: {way}."));
-                let newest = &held[held.len().saturating_sub(SHOWN_ENTRIES)..];
-                let names: Vec<String> = newest.iter().map(|award| award_place(award)).collect();
-                // `held` counts all awards, also those that are not listed any more.
-                let earlier = self.held - newest.len();
-                let earlier = if earlier > 0 {
-                    format!(" and {earlier} earlier")
-                } else {
-                    String::new()
-                };
-                format!(
-                    "{} has {badge}: {}{earlier}.{way}",
-                    self.player,
-                    names.join(", ")
-                )
-            }
-        }
-    }
-
-    /// Formats the progress on the first goal that is not reached.
-    fn progress_text(&self) -> Option<String> {
-        let goal = self.goals.iter().find(|goal| !goal.earned)?;
-        let progress = &goal.progress;
-        let is_way = |part: &&CriterionPart| {
-            (part.current, part.target) == (progress.current, progress.target)
-        };
-        let parts = self
-            .criterion
-            .as_ref()
-            .filter(is_way)
-            .is_some_and(|part| part.is_composite);
-        let parts = if parts { " conditions met" } else { "" };
-        let tier = progress.tier.as_ref().filter(|_| self.tier.is_none());
-        let tier = tier.map_or_else(String::new, |tier| format!(" for {tier}"));
-        let key = progress.key.as_ref().filter(|_| self.key.is_none());
-        let key = key.map_or_else(String::new, |key| format!(" with key {key} (nearest)"));
-        let missing = if goal.missing > Decimal::ZERO {
-            format!(", {} to go", goal.missing)
-        } else {
-            String::new()
-        };
-        Some(format!(
-            "{} of {}{parts}{tier}{key}{missing}",
-            progress.current, progress.target
-        ))
-    }
-}
-
 impl Display for UnlockableExplanation {
     fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
-        let name = describe::name_with_id(&self.name, &self.unlockable);
-        let last = self.changes.entries.back();
-        let since = last.map(|change| {
-            format!(
-                " (since {}, with {} {})",
-                change.at, change.event_name, change.event
-            )
-        });
-        let open = if self.open { "open" } else { "closed" };
-        writeln!(
-            f,
-            "{name} is {open} for {}{}.",
-            self.player,
-            since.unwrap_or_default()
-        )?;
+        writeln!(f, "{}", self.summary.about_player(&self.player))?;
         writeln!(f, "\nRule: {}.", self.rule)?;
         write_section(f, "History", &self.changes, change_line)?;
         write_criterion(f, self.criterion.as_ref())?;
@@ -176,18 +70,7 @@ impl Display for UnlockableExplanation {
 
 impl Display for CurrencyExplanation {
     fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
-        let overdraft = if self.balance < 0 {
-            ", an overdraft"
-        } else {
-            ""
-        };
-        writeln!(
-            f,
-            "{} has {} {}{overdraft}.",
-            self.player,
-            self.balance,
-            describe::name_with_id(&self.name, &self.currency)
-        )?;
+        writeln!(f, "{}", self.summary.about_player(&self.player))?;
         if !self.rules.is_empty() {
             writeln!(f, "\nRules:")?;
             self.rules
@@ -360,10 +243,6 @@ fn award_place(award: &AwardEntry) -> String {
         (None, Some(key)) => key.clone(),
         (Some(tier), Some(key)) => format!("{tier} with key {key}"),
     }
-}
-
-fn is_plain(award: &AwardEntry) -> bool {
-    award.tier.is_none() && award.key.is_none()
 }
 
 /// Formats the revocation of an award as a sentence.

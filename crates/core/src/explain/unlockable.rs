@@ -6,6 +6,7 @@ use super::criterion_tree::{CriterionPart, CriterionTreeBuilder};
 use super::describe;
 use super::evidence::{Evidence, EvidenceCollector};
 use super::rule_inputs::RuleInputs;
+use super::summary::{self, Summary};
 use super::timeline::{ExplainedTimeline, TimelineObserver};
 use super::truncated::Truncated;
 use crate::catalog::rules::{RuleRef, RuleSet};
@@ -24,6 +25,8 @@ pub struct UnlockableExplanation {
     pub unlockable: String,
     /// The display name of the unlockable.
     pub name: String,
+    /// The answer in one sentence.
+    pub summary: Summary,
     /// The rule in English.
     pub rule: String,
     /// The instant that is explained.
@@ -86,6 +89,14 @@ pub(super) fn explain_unlockable(
             player: question.player.to_owned(),
             unlockable: rule.id.clone(),
             name: rule.display.name.clone(),
+            summary: summary::summarize_unlockable(
+                question.player,
+                catalog,
+                rule,
+                written.map(|written| &written.criterion),
+                watch.open,
+                look,
+            ),
             rule: written
                 .map(|written| describe::describe_unlockable(catalog, written))
                 .unwrap_or_default(),

@@ -223,3 +223,42 @@ fn s25_near_misses_of_another_key_leave_room_for_the_others() {
     assert_eq!(json["near_misses"]["entries"][0]["event"], "first");
     assert_eq!(json["near_misses"]["left_out"], 5);
 }
+
+#[test]
+fn near_misses_are_grouped_by_reason() {
+    let mut history = History::new(
+        "[[badge]]\nid = \"b\"\ncriterion = { count = \"vote\", where = 'event.kind == \"answer\"' }",
+    );
+    for number in 0..4 {
+        let kind = props! { "kind" => "question" };
+        history = history.add_event(&number.to_string(), "vote", kind);
+    }
+    history = history
+        .add_event("gone", "vote", props! { "kind" => "answer" })
+        .retract("gone", "r1");
+    let super::Explanation::Badge(badge) = history.explain_subject("b") else {
+        panic!("the subject is a badge")
+    };
+    let groups = crate::explain::group_near_misses(&badge.evidence.near_misses);
+    let told: Vec<_> = groups
+        .iter()
+        .map(|group| {
+            (
+                group.count_in_words(),
+                group.message,
+                &*group.events[0].event,
+            )
+        })
+        .collect();
+    assert_eq!(
+        told,
+        [
+            (
+                "4 votes".to_owned(),
+                Some("condition not met: event.kind == \"answer\""),
+                "3"
+            ),
+            ("1 vote".to_owned(), None, "gone"),
+        ]
+    );
+}

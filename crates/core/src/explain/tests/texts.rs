@@ -82,7 +82,7 @@ fn community() -> History {
 #[test]
 fn a_key_of_a_badge_that_is_not_earned() {
     insta::assert_snapshot!(community().explain_subject("nice-answer@7"), @r#"
-    ada does not have Nice Answer (nice-answer) with key 7: 1 of 3, 2 to go.
+    ada does not have Nice Answer: post 7 has 1 of the 3 needed (total delta).
 
     Rule: once per event.post: a total event.delta of at least 3 from vote.received where event.post_type == "answer".
 
@@ -101,7 +101,7 @@ fn a_key_of_a_badge_that_is_not_earned() {
 #[test]
 fn tiers_of_which_one_is_earned() {
     insta::assert_snapshot!(community().explain_subject("commentator"), @r#"
-    ada has Commentator (commentator): bronze. Next: 2 of 4 for silver, 2 to go.
+    ada has Commentator (bronze); for silver, 2 of the 4 comments posted needed.
 
     Rule: 2 (bronze) or 4 (silver) × comment.posted where event.length >= 15.
 
@@ -124,7 +124,7 @@ fn tiers_of_which_one_is_earned() {
 #[test]
 fn a_criterion_of_many_parts() {
     insta::assert_snapshot!(community().explain_subject("all-rounder"), @r#"
-    ada does not have All-rounder (all-rounder): 2 of 4 conditions met, 2 to go.
+    ada does not have All-rounder: 2 of the 4 conditions needed.
 
     Rule: all of (2 × comment.posted; at least 2 of (badge Nice Answer (nice-answer); at least 100 rep; Edit other people's posts (edit) unlocked); not (1 × flag.received); 2 different values of event.day over each event.day with 2 × comment.posted); requires badge Commentator (commentator).
 
@@ -157,7 +157,7 @@ fn a_criterion_of_many_parts() {
 #[test]
 fn a_balance() {
     insta::assert_snapshot!(community().explain_subject("currency:rep"), @r#"
-    ada has 33 Reputation (rep).
+    ada has 33 Reputation: 25 from Answer upvoted, 5 from the badge Commentator, 3 by manual actions.
 
     Rules:
       Answer upvoted (upvoted): 10 for vote.received where event.up && event.post_type == "answer", at most 25 per day
@@ -189,7 +189,7 @@ fn a_balance() {
 #[test]
 fn an_unlockable() {
     insta::assert_snapshot!(community().explain_subject("unlockable:edit"), @r#"
-    Edit other people's posts (edit) is open for ada (since 2026-11-20T07:00:00Z, with comment.posted c3).
+    ada has unlocked Edit other people's posts: 33 of the 30 Reputation needed.
 
     Rule: at least 30 rep.
 
