@@ -63,7 +63,11 @@ pub(crate) fn run_tutorial(
     for step in &steps {
         let result = run.perform(step);
         let seconds = start.elapsed().as_secs_f64();
-        println!("{seconds:>6.1} s  {name}:{}  {}", step.line, step.kind.summarize());
+        println!(
+            "{seconds:>6.1} s  {name}:{}  {}",
+            step.line,
+            step.kind.summarize()
+        );
         total += CheckCounts::single(result.is_ok());
         if let Err(error) = result {
             eprintln!("{name}:{}: {error}", step.line);

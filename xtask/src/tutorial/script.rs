@@ -6,7 +6,7 @@
 //! | ```` ```text ```` after it | The output, with `…` for parts that differ each time |
 //! | ```` ```LANGUAGE file=PATH ````, `append=PATH` | Writes a file, or adds to one |
 //! | ```` ```console ```` | A dialogue, shown next to the commands that do the same without one |
-//! | `<!-- browser open URL -->`, `see TEXT`, `press TEXT`, `fill NAME=VALUE` | Step in a browser; a URL with `…` is taken from the output so far |
+//! | `<!-- browser open URL -->`, `see TEXT`, `press TEXT`, `fill NAME=VALUE`, `picture NAME SIZE` | Step in a browser; a URL with `…` is taken from the output so far |
 //! | `<!-- terminal NAME stop -->` | Ctrl-C |
 //!
 //! Anything else is an error, so that nothing in the text is left out.
@@ -129,12 +129,14 @@ fn read_file(attributes: &str, text: String) -> Result<StepKind, String> {
 fn read_comment(text: &str) -> Result<StepKind, String> {
     let mut words = text.splitn(3, ' ');
     match (words.next(), words.next(), words.next()) {
-        (Some("browser"), Some(command @ ("open" | "see" | "press" | "fill")), Some(argument)) => {
-            Ok(StepKind::Browser {
-                command: command.to_owned(),
-                argument: argument.to_owned(),
-            })
-        }
+        (
+            Some("browser"),
+            Some(command @ ("open" | "see" | "press" | "fill" | "picture")),
+            Some(argument),
+        ) => Ok(StepKind::Browser {
+            command: command.to_owned(),
+            argument: argument.to_owned(),
+        }),
         (Some("terminal"), Some(terminal), Some("stop")) => Ok(StepKind::Stop {
             terminal: terminal.to_owned(),
         }),

@@ -178,8 +178,12 @@ mod tests {
     fn folder_and_variables_last_and_the_status_is_that_of_the_failed_command() {
         let folder = tempfile::tempdir().unwrap();
         let mut terminal = open_terminal(folder.path());
-        terminal.run("mkdir inner\ncd inner\nexport X='a b'").unwrap();
-        let (printed, status) = terminal.run("basename $PWD; (exit 3); echo \"$X\" >&2").unwrap();
+        terminal
+            .run("mkdir inner\ncd inner\nexport X='a b'")
+            .unwrap();
+        let (printed, status) = terminal
+            .run("basename $PWD; (exit 3); echo \"$X\" >&2")
+            .unwrap();
         assert_eq!((printed.as_str(), status), ("inner\na b\n\n", 3));
     }
 
@@ -190,7 +194,10 @@ mod tests {
         let forever = "echo ready\ntail -f /dev/null";
         terminal.start(forever, "ready\n").unwrap();
         terminal.stop().unwrap();
-        assert_eq!(terminal.run("echo again").unwrap(), ("again\n\n".to_owned(), 0));
+        assert_eq!(
+            terminal.run("echo again").unwrap(),
+            ("again\n\n".to_owned(), 0)
+        );
         let error = terminal.start("echo other", "ready\n").unwrap_err();
         assert!(error.contains("ended with status 0:\nother"), "{error}");
     }
@@ -199,7 +206,9 @@ mod tests {
     fn a_file_is_written_byte_by_byte_and_extended() {
         let folder = tempfile::tempdir().unwrap();
         let mut terminal = open_terminal(folder.path());
-        terminal.write_file("a.txt", "it's $HOME % \\n\n", false).unwrap();
+        terminal
+            .write_file("a.txt", "it's $HOME % \\n\n", false)
+            .unwrap();
         terminal.write_file("a.txt", "end\n", true).unwrap();
         let written = std::fs::read_to_string(folder.path().join("a.txt")).unwrap();
         assert_eq!(written, "it's $HOME % \\n\nend\n");
