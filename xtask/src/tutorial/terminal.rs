@@ -191,7 +191,8 @@ mod tests {
     fn running_commands_are_awaited_by_their_output_and_stopped() {
         let folder = tempfile::tempdir().unwrap();
         let mut terminal = open_terminal(folder.path());
-        let forever = "echo ready\ntail -f /dev/null";
+        // One process, so that Ctrl-C cannot arrive between two commands.
+        let forever = "bash -c 'echo ready; exec tail -f /dev/null'";
         terminal.start(forever, "ready\n").unwrap();
         terminal.stop().unwrap();
         assert_eq!(
