@@ -3,21 +3,21 @@
 use std::fs;
 use std::path::Path;
 
-use clap::{Command, CommandFactory};
+use clap::Command;
 use clap_mangen::Man;
 use serde_json::json;
 
-use crate::args::{Cli, ManArgs};
+use crate::args::{self, ManArgs};
 use crate::error::{CommandError, ExitStatus};
 use crate::format::count_noun;
 use crate::output::Output;
 
 /// Writes `accolade.1` and a page for each command.
-pub(crate) fn run_man(args: &ManArgs, output: Output) -> Result<ExitStatus, CommandError> {
-    let folder = &args.directory;
+pub(crate) fn run_man(arguments: &ManArgs, output: Output) -> Result<ExitStatus, CommandError> {
+    let folder = &arguments.directory;
     fs::create_dir_all(folder)
         .map_err(|error| CommandError::file_error("create", folder, &error))?;
-    let mut root = Cli::command().disable_help_subcommand(true);
+    let mut root = args::build_command().disable_help_subcommand(true);
     root.build();
     let mut files = Vec::new();
     write_pages(&root, folder, &mut files)?;
@@ -34,7 +34,7 @@ fn write_pages(
     folder: &Path,
     files: &mut Vec<String>,
 ) -> Result<(), CommandError> {
-    let page = Man::new(command.clone());
+    let page = Man::new(command.clone()).source(concat!("accolade ", env!("CARGO_PKG_VERSION")));
     let name = page.get_filename();
     let path = folder.join(&name);
     let mut text = Vec::new();
