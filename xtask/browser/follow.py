@@ -28,6 +28,8 @@ class Reader(Browser):
 
     def follow_open(self, url):
         self.streams = False
+        # The page before may have lost its live stream while the service was stopped.
+        self.complaints()
         self.open(url)
 
     def follow_see(self, words):

@@ -49,6 +49,7 @@ fn try_run(house: &Workspace, program: &Path) -> Result<CheckCounts, String> {
     let ports = find_free_ports()?;
     let mut place = TutorialPlace::in_folder(&home)
         .set_variable("HOME", &home)
+        .set_variable("NO_COLOR", "1")
         .set_variable("PATH", tutorial::extend_path(&programs)?)
         .set_variable(LISTEN_VARIABLE, format!("127.0.0.1:{}", ports[0]));
     for (port, free) in PORTS.iter().zip(&ports) {
