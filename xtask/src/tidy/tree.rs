@@ -9,10 +9,17 @@ use super::lexer::{self, Token};
 
 /// Extensions of text files. Other files are known only by their path.
 const TEXT_EXTENSIONS: &[&str] = &[
-    "css", "html", "js", "json", "md", "py", "rs", "sh", "sql", "toml", "yaml", "yml",
+    "css", "html", "js", "json", "md", "py", "rs", "service", "sh", "sql", "timer", "toml", "yaml",
+    "yml",
 ];
 /// Text files without such an extension.
-const TEXT_FILES: &[&str] = &[".ci/run", ".gitignore", "LICENSE-APACHE", "LICENSE-MIT"];
+const TEXT_FILES: &[&str] = &[
+    ".ci/run",
+    ".gitignore",
+    "LICENSE-APACHE",
+    "LICENSE-MIT",
+    "deploy/container/Containerfile",
+];
 /// Crate that only tests import, so that all of its lines are lines of tests.
 const TESTING_FOLDER: &str = "crates/testing/";
 /// Hidden folders that belong to the project.
