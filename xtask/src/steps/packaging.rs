@@ -8,6 +8,7 @@ mod crates;
 mod debian;
 mod deployment;
 mod distribution;
+mod licenses;
 mod npm;
 mod serving;
 mod static_binary;

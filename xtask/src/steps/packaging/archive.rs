@@ -8,7 +8,7 @@ use std::process::Command;
 use sha2::{Digest, Sha256};
 
 use super::distribution::{
-    DOCUMENTS, Distribution, capture_output, copy_into, describe_error, find_file,
+    Distribution, capture_output, copy_into, copy_licenses, describe_error, find_file,
 };
 use super::static_binary::target_triple;
 use crate::steps::Workspace;
@@ -29,7 +29,8 @@ pub(super) fn write_archive(house: &Workspace, dist: &Distribution) -> Result<()
     let _ = fs::remove_dir_all(&stage);
     fs::create_dir_all(&folder).map_err(describe_error("create", &folder))?;
     copy_into(&dist.binary, &folder)?;
-    for file in DOCUMENTS {
+    copy_licenses(house, dist, &folder)?;
+    for file in ["README.md", "CHANGELOG.md"] {
         copy_into(&house.root.join(file), &folder)?;
     }
     run_command(
@@ -100,6 +101,7 @@ pub(super) fn check_archive(dist: &Distribution) -> Result<(), String> {
         "man/accolade-serve.1",
         "systemd/accolade.service",
         "LICENSE-MIT",
+        "THIRD-PARTY-LICENSES.txt",
     ] {
         let path = unpacked.join(file);
         fs::metadata(&path).map_err(describe_error("find", &path))?;

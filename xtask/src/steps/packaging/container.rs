@@ -6,7 +6,7 @@ use std::process::Command;
 
 use serde_json::Value;
 
-use super::distribution::{Distribution, capture_output, copy_into, describe_error};
+use super::distribution::{Distribution, capture_output, copy_into, copy_licenses, describe_error};
 use super::serving::InstalledService;
 use crate::steps::Workspace;
 use crate::steps::python::{install_packages, run_command};
@@ -23,9 +23,7 @@ pub(super) fn write_context(house: &Workspace, dist: &Distribution) -> Result<()
     }
     copy_into(&dist.binary, &context)?;
     copy_into(&house.root.join("deploy/container/Containerfile"), &context)?;
-    for file in ["LICENSE-APACHE", "LICENSE-MIT"] {
-        copy_into(&house.root.join(file), &licenses)?;
-    }
+    copy_licenses(house, dist, &licenses)?;
     let catalog = context.join("accolade.toml");
     fs::copy(
         house.root.join("crates/cli/catalogs/starter.toml"),

@@ -5,7 +5,7 @@ use std::io;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
-use super::{archive, container, debian, npm, static_binary, wheel};
+use super::{archive, container, debian, licenses, npm, static_binary, wheel};
 use crate::steps::Workspace;
 use crate::steps::python::run_command;
 
@@ -15,9 +15,8 @@ const SHELLS: [(&str, &str); 3] = [
     ("fish", "accolade.fish"),
     ("zsh", "_accolade"),
 ];
-/// Files of the root that belong into every package.
-pub(super) const DOCUMENTS: [&str; 4] =
-    ["LICENSE-APACHE", "LICENSE-MIT", "README.md", "CHANGELOG.md"];
+/// Files of the root that are in every package.
+const LICENSES: [&str; 2] = ["LICENSE-APACHE", "LICENSE-MIT"];
 
 /// Built packages.
 pub(super) struct Distribution {
@@ -66,6 +65,7 @@ pub(super) fn build_all(house: &Workspace) -> Result<Distribution, String> {
         fs::create_dir_all(folder).map_err(describe_error("create", folder))?;
     }
     write_extras(&dist)?;
+    licenses::write_licenses(house, &dist)?;
     archive::write_archive(house, &dist)?;
     debian::build_package(house, &dist)?;
     container::write_context(house, &dist)?;
@@ -121,6 +121,18 @@ fn write_extras(dist: &Distribution) -> Result<(), String> {
             .arg("man")
             .arg(dist.extras.join("man")),
     )
+}
+
+/// Copies the licenses of the project and of its libraries into a folder.
+pub(super) fn copy_licenses(
+    house: &Workspace,
+    dist: &Distribution,
+    folder: &Path,
+) -> Result<(), String> {
+    for file in LICENSES {
+        copy_into(&house.root.join(file), folder)?;
+    }
+    copy_into(&dist.extras.join(licenses::LICENSES_FILE), folder)
 }
 
 /// Copies a file into a folder, under its own name.

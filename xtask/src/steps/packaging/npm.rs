@@ -7,7 +7,9 @@ use std::path::{Path, PathBuf};
 use serde_json::{Map, Value, json};
 
 use super::deployment::create_environment;
-use super::distribution::{Distribution, capture_output, copy_into, describe_error, find_file};
+use super::distribution::{
+    Distribution, capture_output, copy_into, copy_licenses, describe_error, find_file,
+};
 use crate::steps::Workspace;
 use crate::steps::python::{PythonEnvironment, run_command};
 
@@ -32,8 +34,11 @@ pub(super) fn build_packages(house: &Workspace, dist: &Distribution) -> Result<(
     let mut manifest = write_manifest(dist, &platform);
     manifest.insert("os".to_owned(), json!(["linux"]));
     manifest.insert("cpu".to_owned(), json!([processor]));
-    manifest.insert("files".to_owned(), json!(["accolade"]));
-    let folder = write_package(house, &stage.join(&platform), &manifest)?;
+    manifest.insert(
+        "files".to_owned(),
+        json!(["accolade", "LICENSE*", "THIRD*"]),
+    );
+    let folder = write_package(house, dist, &stage.join(&platform), &manifest)?;
     copy_into(&dist.binary, &folder)?;
     pack(&python, &folder, dist)?;
 
@@ -44,9 +49,12 @@ pub(super) fn build_packages(house: &Workspace, dist: &Distribution) -> Result<(
         .collect();
     manifest.insert("optionalDependencies".to_owned(), json!(platforms));
     manifest.insert("bin".to_owned(), json!({ "accolade": "accolade.js" }));
-    manifest.insert("files".to_owned(), json!(["accolade.js"]));
+    manifest.insert(
+        "files".to_owned(),
+        json!(["accolade.js", "LICENSE*", "THIRD*"]),
+    );
     manifest.insert("engines".to_owned(), json!({ "node": ">=18" }));
-    let folder = write_package(house, &stage.join(NAME), &manifest)?;
+    let folder = write_package(house, dist, &stage.join(NAME), &manifest)?;
     copy_into(&house.root.join(LAUNCHER), &folder)?;
     pack(&python, &folder, dist)
 }
@@ -74,13 +82,13 @@ fn write_manifest(dist: &Distribution, name: &str) -> Map<String, Value> {
 
 fn write_package(
     house: &Workspace,
+    dist: &Distribution,
     folder: &Path,
     manifest: &Map<String, Value>,
 ) -> Result<PathBuf, String> {
     fs::create_dir_all(folder).map_err(describe_error("create", folder))?;
-    for file in ["LICENSE-APACHE", "LICENSE-MIT", "crates/cli/README.md"] {
-        copy_into(&house.root.join(file), folder)?;
-    }
+    copy_licenses(house, dist, folder)?;
+    copy_into(&house.root.join("crates/cli/README.md"), folder)?;
     let path = folder.join("package.json");
     fs::write(&path, format!("{:#}\n", json!(manifest))).map_err(describe_error("write", &path))?;
     Ok(folder.to_owned())
@@ -105,10 +113,7 @@ pub(super) fn check_installation(house: &Workspace, dist: &Distribution) -> Resu
     fs::write(&path, "{\"private\": true}\n").map_err(describe_error("write", &path))?;
     let ending = format!("{NAME}-{}.tgz", dist.version);
     let main = dist.folder.join(&ending);
-    let platform = find_file(
-        &dist.folder,
-        "64-VERSION.tgz".replace("VERSION", &dist.version).as_str(),
-    )?;
+    let platform = find_file(&dist.folder, &format!("64-{}.tgz", dist.version))?;
     let mut install = python.program_command("npm");
     install
         .args(["install", "--ignore-scripts", "--no-audit", "--no-fund"])

@@ -5,7 +5,9 @@ use std::fs;
 use std::process::Command;
 
 use super::deployment::create_environment;
-use super::distribution::{Distribution, capture_output, copy_into, describe_error, find_file};
+use super::distribution::{
+    Distribution, capture_output, copy_into, copy_licenses, describe_error, find_file,
+};
 use crate::steps::Workspace;
 use crate::steps::python::run_command;
 
@@ -27,9 +29,7 @@ pub(super) fn build_wheel(house: &Workspace, dist: &Distribution) -> Result<(), 
         fs::create_dir_all(folder).map_err(describe_error("create", folder))?;
     }
     copy_into(&dist.binary, &scripts)?;
-    for file in ["LICENSE-APACHE", "LICENSE-MIT"] {
-        copy_into(&house.root.join(file), &licenses)?;
-    }
+    copy_licenses(house, dist, &licenses)?;
     let readme = house.root.join("crates/cli/README.md");
     let readme = fs::read_to_string(&readme).map_err(describe_error("read", &readme))?;
     let metadata = write_metadata(dist, &readme);
@@ -50,7 +50,8 @@ fn write_metadata(dist: &Distribution, readme: &str) -> String {
     let repository = &dist.repository;
     format!(
         "Metadata-Version: 2.4\nName: {NAME}\nVersion: {}\nSummary: {}\nLicense-Expression: MIT OR \
-         Apache-2.0\nLicense-File: LICENSE-APACHE\nLicense-File: LICENSE-MIT\nRequires-Python: \
+         Apache-2.0\nLicense-File: LICENSE-APACHE\nLicense-File: LICENSE-MIT\nLicense-File: \
+         THIRD-PARTY-LICENSES.txt\nRequires-Python: \
          >=3.8\nProject-URL: Repository, {repository}\nDescription-Content-Type: text/markdown\n\n\
          {readme}",
         dist.version, dist.summary
