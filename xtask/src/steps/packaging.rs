@@ -34,6 +34,10 @@ const CHECKS: &[PackageCheck] = &[
         run: |_, dist| static_binary::check_empty_root(dist),
     },
     PackageCheck {
+        claim: "a program that is linked like the binary survives panics",
+        run: static_binary::check_panics,
+    },
+    PackageCheck {
         claim: "the archive is complete, and its checksum is right",
         run: |_, dist| archive::check_archive(dist),
     },
