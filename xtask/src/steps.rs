@@ -8,7 +8,7 @@ mod django;
 mod django_import;
 pub(crate) mod hammer;
 mod node;
-mod packaging;
+pub(crate) mod packaging;
 mod prose;
 mod python;
 mod recipes;
