@@ -1,8 +1,10 @@
 """Follows the browser steps of a tutorial: one command per line of standard input, one response per line of output."""
 
+import base64
 import json
 import os
 import sys
+from pathlib import Path
 
 # The driver of the browser tests reads it, for paths without a host, which tutorials do not have.
 os.environ.setdefault("ACCOLADE_URL", "")
@@ -17,7 +19,6 @@ class Reader(Browser):
 
     def __init__(self):
         super().__init__(logs=("browser", "performance"))
-        self.steps = 0
         self.streams = False
 
     def follow(self, command, argument):
@@ -27,12 +28,20 @@ class Reader(Browser):
 
     def follow_open(self, url):
         self.streams = False
+        # The page before may have lost its live stream while the service was stopped.
+        self.complaints()
         self.open(url)
 
     def follow_see(self, words):
         self.until("body", words)
-        self.steps += 1
-        self.picture(f"tutorial-{self.steps}")
+
+    def follow_picture(self, argument):
+        """Keeps a screenshot in a size such as 720x300."""
+        name, size = argument.split(" ")
+        self.size(*map(int, size.split("x")))
+        shot = self.do("Page.captureScreenshot", format="webp", quality=90)
+        Path(os.environ["ACCOLADE_PICTURES"], f"{name}.webp").write_bytes(base64.b64decode(shot["data"]))
+        self.natural_size()
 
     def follow_fill(self, field):
         name, words = field.split("=", 1)

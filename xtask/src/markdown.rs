@@ -35,7 +35,11 @@ pub(crate) fn find_parts(text: &str) -> Vec<MarkdownPart> {
     for (event, range) in parse_events(text) {
         match (event, &mut code) {
             (Event::Start(Tag::CodeBlock(CodeBlockKind::Fenced(info))), _) => {
-                code = Some((line_at(text, range.start), info.into_string(), String::new()));
+                code = Some((
+                    line_at(text, range.start),
+                    info.into_string(),
+                    String::new(),
+                ));
             }
             (Event::Text(words), Some((.., collected))) => collected.push_str(&words),
             (Event::End(TagEnd::CodeBlock), _) => {
@@ -215,7 +219,8 @@ mod tests {
 
     #[test]
     fn anchors_are_those_of_code_hosts() {
-        let text = "# See it work\n## `accolade plan CATALOG [--revoke]`\n## A & b\n## See it work\n";
+        let text =
+            "# See it work\n## `accolade plan CATALOG [--revoke]`\n## A & b\n## See it work\n";
         let expected = [
             "see-it-work",
             "accolade-plan-catalog---revoke",

@@ -8,11 +8,12 @@ mod django;
 mod django_import;
 pub(crate) mod hammer;
 mod node;
-mod packaging;
+pub(crate) mod packaging;
 mod prose;
 mod python;
 mod recipes;
 mod service;
+mod site;
 pub(crate) mod tutorial;
 
 use std::env;
@@ -153,14 +154,22 @@ const STEPS: &[CheckStep] = &[
     },
 ];
 
-/// Long steps, in order. They build and install what users download, which takes minutes and
-/// changes rarely.
-const LONG_STEPS: &[CheckStep] = &[CheckStep {
-    name: "packaging",
-    fix: "the first failed check above names the package and the command; `cargo xtask dist` \
-           builds the packages alone",
-    run: packaging::run_step,
-}];
+/// Long steps, in order. They build the documentation site, and build and install what users
+/// download, which takes minutes and changes rarely.
+const LONG_STEPS: &[CheckStep] = &[
+    CheckStep {
+        name: "documentation site",
+        fix: "correct the links named above; list new pages of docs in docs/SUMMARY.md. The first \
+               run needs the network to install mdBook",
+        run: site::run_step,
+    },
+    CheckStep {
+        name: "packaging",
+        fix: "the first failed check above names the package and the command; `cargo xtask dist` \
+               builds the packages alone",
+        run: packaging::run_step,
+    },
+];
 
 /// Selection of steps for one run.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -110,6 +110,8 @@ pub(crate) enum Command {
     Repair(RepairArgs),
     /// Serve the API and the pages
     Serve(ServeArgs),
+    /// Ask the running service for its readiness, such as for the health check of a container
+    Ping(ServiceArgs),
     /// Create, list and revoke API keys
     Keys(KeysArgs),
     /// Print a one-time link that creates an administrator

@@ -129,6 +129,7 @@ fn run_command(cli: &Cli, output: Output) -> Result<ExitStatus, CommandError> {
         Command::Verify => commands::verify::run_verify(&database()?, output),
         Command::Repair(args) => commands::repair::run_repair(args, &database()?, output),
         Command::Serve(args) => commands::serve::run_serve(args, &database()?, output),
+        Command::Ping(args) => commands::ping::run_ping(args, output),
         Command::Keys(args) => commands::keys::run_keys(args, &database()?, output),
         Command::Invite(args) => commands::invite::run_invite(args, &database()?, output),
         Command::Config(_) => commands::config::run_config(output),

@@ -209,7 +209,7 @@ pub mod __private {
 #[doc = include_str!("../../../docs/badges-in-code.md")]
 struct Guide;
 
-/// Runs the example of the README as a doctest.
+/// Compiles the example of the README as a doctest.
 #[cfg(doctest)]
 #[doc = include_str!("../README.md")]
 struct Readme;

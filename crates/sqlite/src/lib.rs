@@ -24,7 +24,7 @@ mod write;
 #[cfg(test)]
 mod tests;
 
-/// Runs the example of the README as a doctest.
+/// Compiles the example of the README as a doctest.
 #[cfg(doctest)]
 #[doc = include_str!("../README.md")]
 struct Readme;

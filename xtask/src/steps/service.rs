@@ -208,13 +208,15 @@ impl Drop for ServiceProcess {
 
 /// Output of the service until it is ready.
 #[derive(Debug, PartialEq, Eq)]
-struct StartupOutput {
-    url: String,
+pub(super) struct StartupOutput {
+    pub(super) url: String,
     link: Option<String>,
 }
 
 /// Reads the output of the service until it is ready; `None` after the timeout.
-fn read_startup_output(output: impl std::io::Read + Send + 'static) -> Option<StartupOutput> {
+pub(super) fn read_startup_output(
+    output: impl std::io::Read + Send + 'static,
+) -> Option<StartupOutput> {
     let (found, finding) = mpsc::channel();
     // The thread reads on after that. Otherwise the service would block on a full pipe.
     thread::spawn(move || {

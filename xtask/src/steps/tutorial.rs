@@ -1,5 +1,6 @@
 //! Tutorial, run as its text says with the built binary and a real browser.
 
+use std::env;
 use std::fs;
 use std::net::TcpListener;
 use std::path::Path;
@@ -10,6 +11,10 @@ use crate::results::CheckCounts;
 use crate::tutorial::{self, TutorialPlace};
 
 const TUTORIAL_PATH: &str = "docs/tutorial.md";
+/// Folder of the pictures in the text.
+const PICTURES_FOLDER: &str = "docs/images";
+/// Variable that asks for new pictures.
+const RENEW_VARIABLE: &str = "ACCOLADE_RENEW";
 /// Ports in the text: of the service, and of the reader's own application. The run takes free ones.
 const PORTS: [&str; 2] = ["8000", "8001"];
 /// Setting that makes the service listen on the first of them.
@@ -44,12 +49,18 @@ fn try_run(house: &Workspace, program: &Path) -> Result<CheckCounts, String> {
     let ports = find_free_ports()?;
     let mut place = TutorialPlace::in_folder(&home)
         .set_variable("HOME", &home)
+        .set_variable("NO_COLOR", "1")
         .set_variable("PATH", tutorial::extend_path(&programs)?)
         .set_variable(LISTEN_VARIABLE, format!("127.0.0.1:{}", ports[0]));
     for (port, free) in PORTS.iter().zip(&ports) {
         place = place.substitute(port, &free.to_string());
     }
-    let browser = browser::command_that_follows(house, &house.step_folder("tutorial"))?;
+    // The pictures of the text are renewed by the run itself.
+    let pictures = match env::var_os(RENEW_VARIABLE) {
+        Some(_) => house.root.join(PICTURES_FOLDER),
+        None => house.step_folder("tutorial"),
+    };
+    let browser = browser::command_that_follows(house, &pictures)?;
     tutorial::run_tutorial(TUTORIAL_PATH, &text, &place, Some(browser))
 }
 
@@ -65,7 +76,8 @@ fn link_program(program: &Path, link: &Path) -> Result<(), String> {
 
 /// Finds ports that are free now. All are bound at once, so that they differ.
 fn find_free_ports() -> Result<[u16; 2], String> {
-    let bind = || TcpListener::bind("127.0.0.1:0").and_then(|bound| Ok((bound.local_addr()?, bound)));
+    let bind =
+        || TcpListener::bind("127.0.0.1:0").and_then(|bound| Ok((bound.local_addr()?, bound)));
     let bound = [bind(), bind()];
     let mut ports = [0; 2];
     for (port, bound) in ports.iter_mut().zip(bound) {

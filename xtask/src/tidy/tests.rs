@@ -536,6 +536,9 @@ fn a_tree_is_read_without_build_output_and_hidden_folders() {
         fs::create_dir_all(path.parent().unwrap()).unwrap();
         fs::write(path, "text\n").unwrap();
     }
+    // The text behind a link is read at its own path.
+    #[cfg(unix)]
+    std::os::unix::fs::symlink("src/main.rs", root.path().join("link.rs")).unwrap();
     let tree = SourceTree::read_all(root.path()).unwrap();
     assert_eq!(
         tree.text_files().map(|(path, _)| path).collect::<Vec<_>>(),

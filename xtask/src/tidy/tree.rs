@@ -9,10 +9,17 @@ use super::lexer::{self, Token};
 
 /// Extensions of text files. Other files are known only by their path.
 const TEXT_EXTENSIONS: &[&str] = &[
-    "css", "html", "js", "json", "md", "py", "rs", "sh", "sql", "toml", "yaml", "yml",
+    "css", "html", "js", "json", "md", "py", "rs", "service", "sh", "sql", "timer", "toml", "yaml",
+    "yml",
 ];
 /// Text files without such an extension.
-const TEXT_FILES: &[&str] = &[".ci/run", ".gitignore", "LICENSE-APACHE", "LICENSE-MIT"];
+const TEXT_FILES: &[&str] = &[
+    ".ci/run",
+    ".gitignore",
+    "LICENSE-APACHE",
+    "LICENSE-MIT",
+    "deploy/container/Containerfile",
+];
 /// Crate that only tests import, so that all of its lines are lines of tests.
 const TESTING_FOLDER: &str = "crates/testing/";
 /// Hidden folders that belong to the project.
@@ -48,7 +55,8 @@ impl SourceTree {
                     self.read_folder(root, &path)?;
                 }
             } else {
-                let text = if is_text(&path) {
+                // The text behind a link is a file of the project itself.
+                let text = if is_text(&path) && !entry.file_type()?.is_symlink() {
                     Some(read_text(&entry.path())?)
                 } else {
                     None

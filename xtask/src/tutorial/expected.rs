@@ -3,6 +3,9 @@
 /// Stands for any characters within a line, or, alone on a line, for any number of lines.
 const ELLIPSIS: &str = "…";
 
+/// Beginning of every API key.
+const KEY_PREFIX: &str = "acc_";
+
 /// True if the whole output matches. White space at the ends of lines does not count, nor do blank
 /// lines at the end.
 pub(super) fn is_match(expected: &str, output: &str) -> bool {
@@ -19,6 +22,13 @@ pub(super) fn is_match(expected: &str, output: &str) -> bool {
 pub(super) fn find_word<'a>(pattern: &str, text: &'a str) -> Option<&'a str> {
     text.split_whitespace()
         .find(|word| match_line(pattern, word))
+}
+
+/// Finds the first API key in a text.
+pub(super) fn find_key(text: &str) -> Option<&str> {
+    let key = &text[text.find(KEY_PREFIX)?..];
+    let is_part = |c: char| c.is_ascii_alphanumeric() || matches!(c, '_' | '-');
+    Some(key.find(|c| !is_part(c)).map_or(key, |end| &key[..end]))
 }
 
 fn match_lines(expected: &[String], output: &[String]) -> bool {
@@ -72,6 +82,12 @@ mod tests {
         for (expected, output, good) in table {
             assert_eq!(is_match(expected, output), good, "{expected} {output}");
         }
+    }
+
+    #[test]
+    fn a_key_ends_before_its_quote() {
+        assert_eq!(find_key("-H 'Bearer acc_a1-B_2' \\"), Some("acc_a1-B_2"));
+        assert_eq!(find_key("no key"), None);
     }
 
     #[test]

@@ -21,6 +21,9 @@ use terminal::Terminal;
 
 use crate::results::CheckCounts;
 
+/// API key in a text, which differs each time.
+const KEY_PATTERN: &str = "acc_…";
+
 /// Run of a tutorial, with the terminals and the browser that it has opened.
 struct TutorialRun<'a> {
     place: &'a TutorialPlace,
@@ -63,7 +66,11 @@ pub(crate) fn run_tutorial(
     for step in &steps {
         let result = run.perform(step);
         let seconds = start.elapsed().as_secs_f64();
-        println!("{seconds:>6.1} s  {name}:{}  {}", step.line, step.kind.summarize());
+        println!(
+            "{seconds:>6.1} s  {name}:{}  {}",
+            step.line,
+            step.kind.summarize()
+        );
         total += CheckCounts::single(result.is_ok());
         if let Err(error) = result {
             eprintln!("{name}:{}: {error}", step.line);
@@ -85,12 +92,13 @@ impl TutorialRun<'_> {
                 terminal,
                 script,
                 runs: true,
+                answer,
                 output,
                 ..
             } => {
                 let output = output.as_deref().ok_or("running commands need an output")?;
                 self.terminal(terminal)?
-                    .start(&apply(script), &apply(output))
+                    .start(&apply(script), &apply(output), answer.as_deref())
             }
             StepKind::Commands {
                 terminal,
@@ -99,7 +107,8 @@ impl TutorialRun<'_> {
                 output,
                 ..
             } => {
-                let (printed, ended) = self.terminal(terminal)?.run(&apply(script))?;
+                let script = self.insert_key(&apply(script))?;
+                let (printed, ended) = self.terminal(terminal)?.run(&script)?;
                 compare_results(&printed, ended, output.as_deref().map(apply), *status)
             }
             StepKind::File {
@@ -134,13 +143,26 @@ impl TutorialRun<'_> {
         if !argument.contains('…') {
             return Ok(argument.to_owned());
         }
-        let found = self
-            .terminals
-            .values()
-            .find_map(|terminal| expected::find_word(argument, terminal.log()));
-        found
-            .map(str::to_owned)
+        self.find_in_output(|log| expected::find_word(argument, log))
             .ok_or_else(|| format!("`{argument}` is in no output so far"))
+    }
+
+    /// Inserts the API key of the output so far where the text has an ellipsis.
+    fn insert_key(&self, script: &str) -> Result<String, String> {
+        if !script.contains(KEY_PATTERN) {
+            return Ok(script.to_owned());
+        }
+        let key = self
+            .find_in_output(expected::find_key)
+            .ok_or("no API key is in the output so far")?;
+        Ok(script.replace(KEY_PATTERN, &key))
+    }
+
+    fn find_in_output(&self, find: impl Fn(&str) -> Option<&str>) -> Option<String> {
+        let mut terminals = self.terminals.values();
+        terminals
+            .find_map(|terminal| find(terminal.log()))
+            .map(str::to_owned)
     }
 }
 

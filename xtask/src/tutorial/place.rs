@@ -1,8 +1,12 @@
 //! Place in which a tutorial is run.
 
+use std::env;
 use std::ffi::OsString;
 use std::path::{Path, PathBuf};
 use std::process::Command;
+
+/// Prefix of the variables that are settings of Accolade.
+const SETTING_PREFIX: &str = "ACCOLADE_";
 
 /// Folder, environment and substitutions of a run.
 ///
@@ -60,10 +64,14 @@ impl TutorialPlace {
     /// Builds the command that runs a shell.
     pub(super) fn shell_command(&self) -> Command {
         let mut command = Command::new(&self.shell[0]);
-        command
-            .args(&self.shell[1..])
-            .current_dir(&self.folder)
-            .envs(self.environment.iter().cloned());
+        command.args(&self.shell[1..]).current_dir(&self.folder);
+        // Settings of the person who runs the test are not part of the tutorial.
+        for (name, _) in env::vars_os() {
+            if name.to_string_lossy().starts_with(SETTING_PREFIX) {
+                command.env_remove(name);
+            }
+        }
+        command.envs(self.environment.iter().cloned());
         command
     }
 }

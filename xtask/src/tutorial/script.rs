@@ -2,11 +2,10 @@
 //!
 //! | in the text | step |
 //! |---|---|
-//! | ```` ```sh ```` | Runs commands in the main terminal, or in the one of `terminal=NAME`. Their exit status is 0, or that of `status=N`. With `runs`, they run until the text stops them. |
+//! | ```` ```sh ```` | Runs commands in the main terminal, or in the one of `terminal=NAME`. Their exit status is 0, or that of `status=N`. With `runs`, they run until the text stops them. With `answer=TEXT` as well, they run in a pseudoterminal, and the text is typed at each question. `acc_…` is the API key in the output so far. |
 //! | ```` ```text ```` after it | The output, with `…` for parts that differ each time |
 //! | ```` ```LANGUAGE file=PATH ````, `append=PATH` | Writes a file, or adds to one |
-//! | ```` ```console ```` | A dialogue, shown next to the commands that do the same without one |
-//! | `<!-- browser open URL -->`, `see TEXT`, `press TEXT`, `fill NAME=VALUE` | Step in a browser; a URL with `…` is taken from the output so far |
+//! | `<!-- browser open URL -->`, `see TEXT`, `press TEXT`, `fill NAME=VALUE`, `picture NAME SIZE` | Step in a browser; a URL with `…` is taken from the output so far |
 //! | `<!-- terminal NAME stop -->` | Ctrl-C |
 //!
 //! Anything else is an error, so that nothing in the text is left out.
@@ -32,6 +31,8 @@ pub(super) enum StepKind {
         status: i32,
         /// True if they run until they are stopped.
         runs: bool,
+        /// Answer to every question, typed in a pseudoterminal.
+        answer: Option<String>,
         output: Option<String>,
     },
     /// File to be written in the folder of the main terminal.
@@ -75,7 +76,6 @@ fn read_block(
 ) -> Result<(), String> {
     let (language, attributes) = info.split_once(' ').unwrap_or((info, ""));
     let kind = match language {
-        "console" => return Ok(()),
         "text" => return attach_output(steps, text),
         "sh" => read_commands(attributes, text)?,
         _ => read_file(attributes, text)?,
@@ -94,6 +94,7 @@ fn attach_output(steps: &mut [TutorialStep], text: String) -> Result<(), String>
 
 fn read_commands(attributes: &str, script: String) -> Result<StepKind, String> {
     let (mut terminal, mut status, mut runs) = (MAIN_TERMINAL.to_owned(), 0, false);
+    let mut answer = None;
     for attribute in attributes.split_whitespace() {
         match attribute.split_once('=') {
             Some(("terminal", name)) => terminal = name.to_owned(),
@@ -102,15 +103,20 @@ fn read_commands(attributes: &str, script: String) -> Result<StepKind, String> {
                     .parse()
                     .map_err(|_| format!("`{number}` is not an exit status"))?;
             }
+            Some(("answer", text)) => answer = Some(text.to_owned()),
             None if attribute == "runs" => runs = true,
             _ => return Err(format!("attribute `{attribute}` not found")),
         }
+    }
+    if answer.is_some() && !runs {
+        return Err("`answer` needs `runs`".to_owned());
     }
     Ok(StepKind::Commands {
         terminal,
         script,
         status,
         runs,
+        answer,
         output: None,
     })
 }
@@ -129,12 +135,14 @@ fn read_file(attributes: &str, text: String) -> Result<StepKind, String> {
 fn read_comment(text: &str) -> Result<StepKind, String> {
     let mut words = text.splitn(3, ' ');
     match (words.next(), words.next(), words.next()) {
-        (Some("browser"), Some(command @ ("open" | "see" | "press" | "fill")), Some(argument)) => {
-            Ok(StepKind::Browser {
-                command: command.to_owned(),
-                argument: argument.to_owned(),
-            })
-        }
+        (
+            Some("browser"),
+            Some(command @ ("open" | "see" | "press" | "fill" | "picture")),
+            Some(argument),
+        ) => Ok(StepKind::Browser {
+            command: command.to_owned(),
+            argument: argument.to_owned(),
+        }),
         (Some("terminal"), Some(terminal), Some("stop")) => Ok(StepKind::Stop {
             terminal: terminal.to_owned(),
         }),
@@ -156,8 +164,8 @@ mod tests {
 
     #[test]
     fn blocks_and_comments_become_steps_in_order() {
-        let text = "```sh terminal=service runs\nserve\n```\n\n```text\nready\n```\n\n\
-            ```toml append=a.toml\nx = 1\n```\n\n```console\n$ ask\n```\n\n\
+        let text = "```sh terminal=service runs answer=y\nserve\n```\n\n```text\nready\n```\n\n\
+            ```toml append=a.toml\nx = 1\n```\n\n\
             <!-- browser press Publish a post -->\n<!-- terminal service stop -->\n\n\
             ```sh status=2\nplan\n```\n";
         let expected = [
@@ -166,6 +174,7 @@ mod tests {
                 script: "serve\n".to_owned(),
                 status: 0,
                 runs: true,
+                answer: Some("y".to_owned()),
                 output: Some("ready\n".to_owned()),
             },
             StepKind::File {
@@ -185,6 +194,7 @@ mod tests {
                 script: "plan\n".to_owned(),
                 status: 2,
                 runs: false,
+                answer: None,
                 output: None,
             },
         ];
@@ -197,6 +207,7 @@ mod tests {
             ("```toml\nx = 1\n```\n", "line 1: the block is neither"),
             ("```text\nready\n```\n", "line 1: the output follows no"),
             ("```sh fast\na\n```\n", "line 1: attribute `fast` not found"),
+            ("```sh answer=y\na\n```\n", "line 1: `answer` needs `runs`"),
             ("```sh status=x\na\n```\n", "line 1: `x` is not an exit"),
             ("\n<!-- a note -->\n", "line 2: comment `a note` is not"),
         ];

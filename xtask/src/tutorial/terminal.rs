@@ -1,6 +1,6 @@
 //! Terminal of a tutorial: a shell that keeps its folder and its variables between commands.
 
-use std::io::{BufRead, BufReader, Read, Write};
+use std::io::{Read, Write};
 use std::process::{Child, ChildStdin, Command, Stdio};
 use std::sync::mpsc::{self, Receiver};
 use std::thread;
@@ -13,11 +13,16 @@ const END_MARK: &str = "=== end of the commands:";
 /// Maximum time until commands end, or until running ones print their output.
 const TIMEOUT: Duration = Duration::from_secs(60);
 
+/// Last characters of a question, which waits for an answer on its line.
+const QUESTION_ENDS: [&str; 2] = ["[Y/n] ", "[y/N] "];
+
 /// Shell process. It and everything that it started is killed when this is dropped.
 pub(super) struct Terminal {
     child: Child,
     input: ChildStdin,
-    lines: Receiver<String>,
+    chunks: Receiver<Vec<u8>>,
+    /// Output that was received after the end of a line, and is not in the log yet.
+    pending: Vec<u8>,
     /// Complete output so far.
     log: String,
 }
@@ -35,11 +40,14 @@ impl Terminal {
         let mut terminal = Self {
             child,
             input,
-            lines: read_lines(output),
+            chunks: read_chunks(output),
+            pending: Vec::new(),
             log: String::new(),
         };
         // The shell survives Ctrl-C, as an interactive one does; its children do not.
         terminal.send("exec 2>&1; trap : INT; trap 'failed=$?' ERR")?;
+        // In a terminal, curl shows no progress meter.
+        terminal.send("curl() { command curl --no-progress-meter \"$@\"; }")?;
         Ok(terminal)
     }
 
@@ -51,14 +59,25 @@ impl Terminal {
     /// Runs commands to their end. Returns their output, and the status of the last one that
     /// failed, or 0.
     pub(super) fn run(&mut self, script: &str) -> Result<(String, i32), String> {
-        self.begin(script)?;
-        self.read_until(|_| false)
+        self.begin(&format!("eval {} </dev/null", quote(script)))?;
+        self.read_until(None, |_| false)
     }
 
     /// Starts commands and waits until their output matches. They keep running.
-    pub(super) fn start(&mut self, script: &str, output: &str) -> Result<(), String> {
-        self.begin(script)?;
-        match self.read_until(|printed| expected::is_match(output, printed)) {
+    ///
+    /// With an answer, they run in a pseudoterminal, and the answer is typed at each question.
+    pub(super) fn start(
+        &mut self,
+        script: &str,
+        output: &str,
+        answer: Option<&str>,
+    ) -> Result<(), String> {
+        match answer {
+            // `script` reads the answers from the input of the shell.
+            Some(_) => self.begin(&format!("script -qefc {} /dev/null", quote(script)))?,
+            None => self.begin(&format!("eval {} </dev/null", quote(script)))?,
+        }
+        match self.read_until(answer, |printed| expected::is_match(output, printed)) {
             Ok((printed, status)) if status != RUNNING => {
                 Err(format!("ended with status {status}:\n{printed}"))
             }
@@ -69,7 +88,7 @@ impl Terminal {
     /// Sends Ctrl-C to the running commands and waits until they have ended.
     pub(super) fn stop(&mut self) -> Result<(), String> {
         self.signal("INT")?;
-        self.read_until(|_| false).map(drop)
+        self.read_until(None, |_| false).map(drop)
     }
 
     /// Writes a file in the folder of the shell.
@@ -87,11 +106,9 @@ impl Terminal {
         }
     }
 
-    fn begin(&mut self, script: &str) -> Result<(), String> {
-        // `eval` keeps folder and variables. The commands must not read the shell's own input.
+    fn begin(&mut self, command: &str) -> Result<(), String> {
         self.send(&format!(
-            "failed=0; eval {} </dev/null; printf '\\n{END_MARK} %s\\n' \"$failed\"",
-            quote(script)
+            "failed=0; {command}; printf '\\n{END_MARK} %s\\n' \"$failed\""
         ))
     }
 
@@ -101,26 +118,48 @@ impl Terminal {
             .map_err(|error| format!("the shell has ended: {error}"))
     }
 
-    /// Reads output until the commands end, or until this much of it is enough.
-    fn read_until(&mut self, is_enough: impl Fn(&str) -> bool) -> Result<(String, i32), String> {
+    /// Reads output until the commands end, or until this much of it is enough. Types the answer at
+    /// each question.
+    fn read_until(
+        &mut self,
+        answer: Option<&str>,
+        is_enough: impl Fn(&str) -> bool,
+    ) -> Result<(String, i32), String> {
         let deadline = Instant::now() + TIMEOUT;
         let mut printed = String::new();
-        while !is_enough(&printed) {
+        loop {
+            while let Some(line) = self.take_line() {
+                if let Some(status) = line.strip_prefix(END_MARK) {
+                    let status = status.trim().parse().unwrap_or(RUNNING);
+                    return Ok((printed, status));
+                }
+                printed += &line;
+                self.log += &line;
+            }
+            if is_enough(&printed) {
+                return Ok((printed, RUNNING));
+            }
             let left = deadline.saturating_duration_since(Instant::now());
-            let line = self
-                .lines
+            let chunk = self
+                .chunks
                 .recv_timeout(left)
                 .map_err(|error| format!("{error}; output so far:\n{printed}"))?;
-            if let Some(status) = line.strip_prefix(END_MARK) {
-                let status = status.trim().parse().unwrap_or(RUNNING);
-                return Ok((printed, status));
+            self.pending.extend(chunk);
+            let question = String::from_utf8_lossy(&self.pending);
+            if let Some(answer) = answer
+                && QUESTION_ENDS.iter().any(|end| question.ends_with(end))
+            {
+                self.send(answer)?;
             }
-            printed += &line;
-            printed.push('\n');
-            self.log += &line;
-            self.log.push('\n');
         }
-        Ok((printed, RUNNING))
+    }
+
+    /// Takes the first complete line of the output, with its end.
+    fn take_line(&mut self) -> Option<String> {
+        let end = self.pending.iter().position(|byte| *byte == b'\n')?;
+        let line: Vec<u8> = self.pending.drain(..=end).collect();
+        // A pseudoterminal ends lines with a carriage return.
+        Some(String::from_utf8_lossy(&line).replace('\r', ""))
     }
 
     fn signal(&self, name: &str) -> Result<(), String> {
@@ -148,16 +187,17 @@ impl Drop for Terminal {
 /// Status of commands that have not ended. No exit status is negative.
 const RUNNING: i32 = -1;
 
-fn read_lines(output: impl Read + Send + 'static) -> Receiver<String> {
-    let (found, lines) = mpsc::channel();
+fn read_chunks(mut output: impl Read + Send + 'static) -> Receiver<Vec<u8>> {
+    let (found, chunks) = mpsc::channel();
     thread::spawn(move || {
-        for line in BufReader::new(output).lines().map_while(Result::ok) {
-            if found.send(line).is_err() {
+        let mut buffer = vec![0; 64 * 1024];
+        while let Ok(length @ 1..) = output.read(&mut buffer) {
+            if found.send(buffer[..length].to_vec()).is_err() {
                 break;
             }
         }
     });
-    lines
+    chunks
 }
 
 /// Quotes a text as one word of a shell command.
@@ -178,8 +218,12 @@ mod tests {
     fn folder_and_variables_last_and_the_status_is_that_of_the_failed_command() {
         let folder = tempfile::tempdir().unwrap();
         let mut terminal = open_terminal(folder.path());
-        terminal.run("mkdir inner\ncd inner\nexport X='a b'").unwrap();
-        let (printed, status) = terminal.run("basename $PWD; (exit 3); echo \"$X\" >&2").unwrap();
+        terminal
+            .run("mkdir inner\ncd inner\nexport X='a b'")
+            .unwrap();
+        let (printed, status) = terminal
+            .run("basename $PWD; (exit 3); echo \"$X\" >&2")
+            .unwrap();
         assert_eq!((printed.as_str(), status), ("inner\na b\n\n", 3));
     }
 
@@ -187,19 +231,37 @@ mod tests {
     fn running_commands_are_awaited_by_their_output_and_stopped() {
         let folder = tempfile::tempdir().unwrap();
         let mut terminal = open_terminal(folder.path());
-        let forever = "echo ready\ntail -f /dev/null";
-        terminal.start(forever, "ready\n").unwrap();
+        // One process, so that Ctrl-C cannot arrive between two commands.
+        let forever = "bash -c 'echo ready; exec tail -f /dev/null'";
+        terminal.start(forever, "ready\n", None).unwrap();
         terminal.stop().unwrap();
-        assert_eq!(terminal.run("echo again").unwrap(), ("again\n\n".to_owned(), 0));
-        let error = terminal.start("echo other", "ready\n").unwrap_err();
+        assert_eq!(
+            terminal.run("echo again").unwrap(),
+            ("again\n\n".to_owned(), 0)
+        );
+        let error = terminal.start("echo other", "ready\n", None).unwrap_err();
         assert!(error.contains("ended with status 0:\nother"), "{error}");
+    }
+
+    #[test]
+    fn a_question_is_answered_in_a_pseudoterminal() {
+        let folder = tempfile::tempdir().unwrap();
+        let mut terminal = open_terminal(folder.path());
+        let asking =
+            "bash -c 'read -p \"Sure? [Y/n] \" answer; echo got $answer; exec tail -f /dev/null'";
+        terminal
+            .start(asking, "Sure? [Y/n] y\ngot y\n", Some("y"))
+            .unwrap();
+        terminal.stop().unwrap();
     }
 
     #[test]
     fn a_file_is_written_byte_by_byte_and_extended() {
         let folder = tempfile::tempdir().unwrap();
         let mut terminal = open_terminal(folder.path());
-        terminal.write_file("a.txt", "it's $HOME % \\n\n", false).unwrap();
+        terminal
+            .write_file("a.txt", "it's $HOME % \\n\n", false)
+            .unwrap();
         terminal.write_file("a.txt", "end\n", true).unwrap();
         let written = std::fs::read_to_string(folder.path().join("a.txt")).unwrap();
         assert_eq!(written, "it's $HOME % \\n\nend\n");

@@ -339,6 +339,7 @@ pub(super) const EXAMPLES: &[(&str, &[Example])] = &[
             "accolade keys rotate-tokens",
         )],
     ),
+    ("ping", &[example("check the service", "accolade ping")]),
     (
         "invite",
         &[

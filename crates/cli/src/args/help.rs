@@ -35,7 +35,7 @@ const GROUPS: [(&str, &[&str]); 7] = [
     ),
     (
         "Administration of the service",
-        &["keys", "invite", "config"],
+        &["keys", "invite", "config", "ping"],
     ),
     (
         "Operation",

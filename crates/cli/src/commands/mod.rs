@@ -22,6 +22,7 @@ pub(crate) mod keys;
 pub(crate) mod man;
 pub(crate) mod merge;
 pub(crate) mod personal_data;
+pub(crate) mod ping;
 pub(crate) mod plan;
 pub(crate) mod player;
 pub(crate) mod points;

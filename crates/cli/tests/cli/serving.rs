@@ -83,6 +83,20 @@ impl Service {
 }
 
 #[test]
+fn ping_succeeds_only_while_the_service_is_ready() {
+    let world = World::new();
+    world.write("server.toml", "[server]\nprefix = \"/game\"\n");
+    let service = Service::start(&world, &["--config", "server.toml"]);
+    let host = service.address.split('/').next().unwrap().to_owned();
+    let ping = ["ping", "--config", "server.toml", "--listen", &host];
+    let url = format!("http://{host}/game/readyz");
+    assert_eq!(world.run_ok(&ping), format!("{url} is ready\n"));
+    world.assert_fails(&["ping", "--listen", &host], "responded with status 404");
+    assert_eq!(service.stop().0, Some(0));
+    world.assert_fails(&ping, &format!("`{url}` did not respond"));
+}
+
+#[test]
 fn a_key_is_printed_alone_and_works_until_it_is_revoked() {
     let world = World::new();
     let key = world.run_ok(&["keys", "create", "the shop", "--scope", "record,read"]);
