@@ -263,7 +263,7 @@ async fn activity_is_charted_and_outcomes_are_streamed() {
     for span in ["days", "months", "all"] {
         let page = house.get(&format!("/admin?span={span}")).await;
         assert!(
-            page.body.contains("<svg") && page.body.contains("Points issued: xp"),
+            page.body.contains("<rect") && page.body.contains("Experience issued"),
             "{span}: {}",
             page.body
         );
