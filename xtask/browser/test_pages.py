@@ -8,7 +8,8 @@ from browsing import Browser
 SIZES = {"wide": 1280, "narrow": 360}
 SCHEMES = ["light", "dark"]
 # Pages of which a screenshot is kept.
-PICTURED = {"community", "badges", "badge", "profile", "catalog", "preview", "overview", "admin-player", "why", "own-profile"}
+PICTURED = {"community", "badges", "badge", "profile", "catalog", "preview", "overview", "admin-player", "why", "own-profile",
+            "players", "timeline", "audit", "comparison", "activity"}
 
 VISITORS = {
     "community": "/",
@@ -23,6 +24,8 @@ VISITORS = {
 PLAYERS = {"own-profile": "/players/{player}", "own-badge": "/badges/helper", "own-community": "/"}
 ADMINISTRATORS = {
     "overview": "/admin",
+    "activity": "/admin/activity",
+    "search": "/admin/players?search=m",
     "players": "/admin/players",
     "admin-player": "/admin/players/{player}",
     "timeline": "/admin/players/{player}/timeline",
@@ -37,6 +40,8 @@ ADMINISTRATORS = {
     "award": "/admin/badges/helper/award",
     "catalog": "/admin/catalog",
     "history": "/admin/catalog/history",
+    "comparison": "/admin/catalog/history/2",
+    "reference": "/admin/catalog/reference",
     "events": "/admin/events",
     "health": "/admin/health",
     "audit": "/admin/audit",

@@ -4,6 +4,7 @@ import os
 import unittest
 
 from selenium.webdriver.common.by import By
+from selenium.webdriver.common.keys import Keys
 
 import community
 from browsing import Browser
@@ -58,17 +59,22 @@ class Story(unittest.TestCase):
         browser.press("Preview changes")
         browser.find("form.publish")
         rows = [row.text for row in browser.all("[aria-labelledby=badges] tbody tr")]
-        badge = next(row for row in rows if row.startswith("inquirer"))
-        self.assertRegex(badge, r"^inquirer 0 (\d+) \1 0 0$")
+        badge = next(row for row in rows if row.startswith("Inquirer"))
+        self.assertRegex(badge, r"^Inquirer 0 (\d+) \+\1$")
         gained = int(badge.split()[2])
+        self.see(f"{gained} players get Inquirer now", ".headlines")
         self.assertGreater(gained, 5)
         self.assertEqual(len(browser.all("[aria-labelledby=players] details")), gained)
         browser.size(1280)
         browser.picture("publication-wide-light")
         browser.natural_size()
+        browser.fill(note="Questions are welcome")
         browser.press("Publish")
         self.see("Catalog published.")
-        self.assertEqual(browser.text("ol > li h2").split("\n"), ["Version 2", "published"])
+        self.assertEqual(browser.text("ol > li h2").split("\n"), ["Version 2", "Published"])
+        self.see("Questions are welcome")
+        browser.press("Compare")
+        self.see('id = "inquirer"', ".difference .added ~ .added")
 
     def write(self, text):
         """Replaces the text of the editor as a paste would."""
@@ -114,11 +120,35 @@ class Story(unittest.TestCase):
     def test_4_the_audit_log_lists_all_actions(self):
         self.browser.open("/admin/audit")
         self.see("Audit log", "h1")
-        rows = [row.text for row in self.browser.all("tbody tr")]
-        for words in ["asked by a script", "inquirer", "catalog"]:
+        rows = [row.text for row in self.browser.all(".log > li")]
+        for words in ["asked by a script", "revoked Inquirer from", "published version 2 of the catalog"]:
             self.assertTrue([row for row in rows if community.ADMINISTRATOR in row and words in row], words)
 
-    def test_5_signing_out_ends_sessions(self):
+    def test_5_a_player_is_found_from_any_page(self):
+        browser = self.browser
+        browser.open("/admin/health")
+        browser.driver.find_element(By.TAG_NAME, "body").send_keys("/")
+        browser.driver.switch_to.active_element.send_keys("DA", Keys.ENTER)
+        browser.until("h1", "Players")
+        self.see("Ada", "tbody")
+        browser.driver.find_element(By.LINK_TEXT, "Ada").click()
+        browser.until("h1", "Ada")
+        more = browser.find(".dropdown")
+        more.find_element(By.TAG_NAME, "summary").click()
+        self.assertIn("Revoke badge", more.text)
+        more.find_element(By.TAG_NAME, "summary").send_keys(Keys.ESCAPE)
+        self.assertFalse(more.get_property("open"))
+
+    def test_6_activity_appears_live_with_names(self):
+        browser = self.browser
+        browser.open("/admin/activity")
+        browser.until("#live-state", "Live")
+        latest = browser.find("#live > li").get_attribute("data-seq")
+        community.record({"id": "live-1", "player": "ada", "name": "vote.received", "props": {"kind": "answer", "post": "77", "delta": 1}})
+        browser.wait.until(lambda driver: browser.find("#live > li").get_attribute("data-seq") != latest)
+        self.see("Ada", "#live > li")
+
+    def test_7_signing_out_ends_sessions(self):
         browser = self.browser
         browser.open("/admin")
         browser.press("Sign out")

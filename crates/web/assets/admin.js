@@ -21,7 +21,7 @@ async function refresh(place) {
   }
   setTimeout(refresh, 1000, place);
 }
-for (const section of document.querySelectorAll("[data-refresh]")) setTimeout(refresh, 1000, section.dataset.refresh);
+for (const section of document.querySelectorAll("[data-refresh]")) setTimeout(refresh, 1000, section.dataset.refresh || location.href);
 
 // Award to several players: the button counts the ticked players.
 for (const form of document.querySelectorAll("[data-ticks]")) {
@@ -32,39 +32,73 @@ for (const form of document.querySelectorAll("[data-ticks]")) {
   });
 }
 
-// Live activity.
+// Live activity: after outcomes, replaces the list by the one of the activity page, which has names and pictures.
 const live = document.querySelector("[data-live]");
 if (live) {
-  const shown = 50;
   const state = document.getElementById("live-state");
   const source = new EventSource(live.dataset.live);
-  const words = {
-    "badge.awarded": "earned", "badge.revoked": "lost", "badge.lapsed": "no longer holds",
-    "unlockable.opened": "unlocked", "unlockable.closed": "lost access to",
-  };
-  const element = (name, text) => {
-    const created = document.createElement(name);
-    created.textContent = text;
-    return created;
-  };
+  let waiting = false;
+  async function update() {
+    try {
+      const response = await fetch(live.dataset.source, { headers: { accept: "text/html" }, credentials: "same-origin" });
+      const page = new DOMParser().parseFromString(await response.text(), "text/html");
+      const known = new Set([...live.children].map((line) => line.dataset.seq));
+      const lines = [...page.querySelectorAll("[data-live] > li")].slice(0, Number(live.dataset.shown));
+      if (!lines.length) return;
+      for (const line of lines) line.classList.toggle("new", !known.has(line.dataset.seq));
+      live.replaceChildren(...lines);
+      document.getElementById("nothing-yet")?.remove();
+    } catch {
+      // The next outcome tries again.
+    } finally {
+      waiting = false;
+    }
+  }
   source.addEventListener("open", () => { state.hidden = false; });
   source.addEventListener("error", () => { state.hidden = true; });
-  source.addEventListener("outcome", (event) => {
-    const outcome = JSON.parse(event.data);
-    const line = element("li", "");
-    line.className = "new";
-    const at = element("time", outcome.at.slice(0, 16).replace("T", " "));
-    at.dateTime = outcome.at;
-    const player = element("a", outcome.player);
-    player.href = live.dataset.players + encodeURIComponent(outcome.player);
-    const sentence = element("span", "");
-    const amount = outcome.kind === "points" ? `${outcome.detail.amount > 0 ? "+" : ""}${outcome.detail.amount} ` : "";
-    sentence.append(player, ` ${words[outcome.kind] ?? ""} `, element("strong", amount + outcome.subject));
-    line.append(at, " ", sentence);
-    live.prepend(line);
-    while (live.children.length > shown) live.lastElementChild.remove();
-    document.getElementById("nothing-yet")?.remove();
+  source.addEventListener("outcome", () => {
+    // Outcomes come in bursts, and a person reads the list: it is not replaced under the pointer or the focus.
+    if (waiting || live.matches(":hover, :focus-within")) return;
+    waiting = true;
+    setTimeout(update, 700);
   });
+}
+
+// Search: "/" and Ctrl+K or ⌘K move to the search field of the header.
+const find = document.getElementById("find");
+if (find) {
+  find.parentElement.querySelector("kbd").hidden = false;
+  addEventListener("keydown", (event) => {
+    const isTyping = event.target.closest?.("input, select, textarea, [contenteditable]");
+    const isShortcut = (event.key === "/" && !isTyping && !event.ctrlKey && !event.metaKey && !event.altKey)
+      || (event.key.toLowerCase() === "k" && (event.ctrlKey || event.metaKey) && !event.shiftKey && !event.altKey);
+    if (!isShortcut) return;
+    event.preventDefault();
+    find.focus();
+    find.select();
+  });
+}
+
+// Menus close when the focus or a click goes elsewhere, and with Escape.
+for (const menu of document.querySelectorAll("details.dropdown, details.menu")) {
+  const close = () => { menu.open = false; };
+  addEventListener("click", (event) => { if (!menu.contains(event.target)) close(); });
+  menu.addEventListener("focusout", (event) => { if (event.relatedTarget && !menu.contains(event.relatedTarget)) close(); });
+  menu.addEventListener("keydown", (event) => {
+    if (event.key !== "Escape" || !menu.open) return;
+    close();
+    menu.querySelector("summary").focus();
+  });
+}
+
+// Manual actions: asks for a key only if the chosen badge is earned per key.
+for (const form of document.querySelectorAll("[data-action-form]")) {
+  const field = form.querySelector("[data-key-field]");
+  const badge = form.elements.badge;
+  if (!field || !badge) continue;
+  const update = () => { field.hidden = !badge.selectedOptions[0]?.hasAttribute("data-keyed"); };
+  badge.addEventListener("change", update);
+  update();
 }
 
 // Catalog editor: line numbers, error marks, and links that jump to a line.
@@ -135,6 +169,26 @@ for (const secret of document.querySelectorAll("[data-copy]")) {
   box.className = "copy";
   secret.replaceWith(box);
   box.append(secret, button);
+}
+
+// Copy buttons for commands.
+for (const block of document.querySelectorAll("[data-copy-text]")) {
+  const button = document.createElement("button");
+  button.type = "button";
+  button.className = "quiet small";
+  button.textContent = "Copy";
+  button.addEventListener("click", async () => {
+    try {
+      await navigator.clipboard.writeText(block.textContent.trim());
+      button.textContent = "Copied";
+    } catch {
+      getSelection().selectAllChildren(block);
+    }
+  });
+  const box = document.createElement("div");
+  box.className = "copy-text";
+  block.replaceWith(box);
+  box.append(block, button);
 }
 
 // Asks for confirmation before an action that cannot be undone.

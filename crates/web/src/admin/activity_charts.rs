@@ -203,9 +203,11 @@ async fn compute_charts(engine: &Engine, span: ChartSpan) -> Result<ActivityChar
         .into_iter()
         .map(|(period, sum)| (label(period), sum))
         .collect();
+    let currencies = engine.catalog().list_currencies().into_iter();
+    let names = currencies.map(|one| (one.id.into(), one.name)).collect();
     Ok(ActivityCharts {
         as_of: now.to_string(),
-        charts: Arc::new(build_charts(span, &sums)),
+        charts: Arc::new(build_charts(span, &sums, &names)),
         computed_at: Instant::now(),
     })
 }
@@ -234,7 +236,12 @@ impl PeriodTotals {
     }
 }
 
-fn build_charts(span: ChartSpan, sums: &[(String, PeriodTotals)]) -> Vec<BarChart> {
+/// Builds the charts. `names` are those of the currencies by id.
+fn build_charts(
+    span: ChartSpan,
+    sums: &[(String, PeriodTotals)],
+    names: &BTreeMap<String, String>,
+) -> Vec<BarChart> {
     let points = |value: &dyn Fn(&PeriodTotals) -> i64| -> Vec<ChartPoint> {
         sums.iter()
             .map(|(label, sum)| ChartPoint {
@@ -279,7 +286,7 @@ fn build_charts(span: ChartSpan, sums: &[(String, PeriodTotals)]) -> Vec<BarChar
         let issued = |sum: &PeriodTotals| sum.issued.get(currency).copied().unwrap_or_default();
         charts.push(summed(
             &format!("points-{number}"),
-            &format!("Points issued: {currency}"),
+            &format!("{} issued", names.get(currency).unwrap_or(currency)),
             &issued,
         ));
     }

@@ -1,17 +1,21 @@
 //! Events page: the names of events, and the rules that listen to them.
 
-use accolade::{EventNameCursor, EventNameFilter, EventNameView, Props, Timestamp};
+use accolade::{
+    EventNameCursor, EventNameFilter, EventNameView, Props, Timestamp, compare_naturally,
+};
 use axum::extract::Query;
 use serde::Serialize;
 
 use super::forms::FormData;
 use super::page::{AdminPage, AdminRequest, PageResult};
+use super::sorting::SortChoice;
 use crate::api::cursor;
 use crate::models::EventNameModel;
 use crate::pages::format_ago;
 
 /// Names per page.
-const PAGE_SIZE: usize = 50;
+// So many that sorting is possible for most applications.
+const PAGE_SIZE: usize = 300;
 /// Properties shown of a sample.
 const MAX_PROPERTIES: usize = 5;
 /// Characters shown of a property.
@@ -24,6 +28,9 @@ pub(super) struct EventsPage {
     pub(super) filters: Vec<FilterTab>,
     /// Id of the current filter.
     pub(super) filter: &'static str,
+    pub(super) sort: SortChoice,
+    /// True if all names are on this page, so that it can be sorted.
+    pub(super) can_sort: bool,
     /// Text that the names contain.
     pub(super) contains: String,
     pub(super) names: Vec<EventNameLine>,
@@ -86,6 +93,17 @@ pub(super) async fn show_events_page(
         .list_event_names(filter, &contains, after, PAGE_SIZE)
         .await?;
     let totals = catalog.count_event_names().await?;
+    let sort = SortChoice::from_query(&asked, ("count", true));
+    let can_sort = found.next.is_none() && asked.get("after").is_empty();
+    let mut views = found.items;
+    // The engine's own order is that of the counts, without the events that were never seen.
+    if can_sort && !sort.is_default {
+        sort.sort_by(&mut views, |one, other| match &*sort.key {
+            "seen" => one.last_recorded_at.cmp(&other.last_recorded_at),
+            "count" => one.events.cmp(&other.events),
+            _ => compare_naturally(&one.name, &other.name),
+        });
+    }
     let now = visit.app().engine.now();
     let tab = |id, title, names| FilterTab { id, title, names };
     visit.render_page(&EventsPage {
@@ -97,8 +115,9 @@ pub(super) async fn show_events_page(
         filter: id,
         contains,
         next: found.next.as_ref().map(cursor::encode_cursor),
-        names: found
-            .items
+        sort,
+        can_sort,
+        names: views
             .into_iter()
             .map(|view| EventNameLine::new(view, now))
             .collect(),

@@ -9,6 +9,7 @@ pub(crate) fn add_admin_filters(environment: &mut Environment<'static>) {
     environment.add_filter("signed", format_signed);
     environment.add_filter("compact_json", compact_json);
     environment.add_filter("prose", render_prose);
+    environment.add_filter("actor", super::links::actor_label);
 }
 
 /// Formats a number with its sign: `+5`, `−3`.

@@ -110,10 +110,12 @@ pub(super) enum FieldShape {
 }
 
 /// Option of a drop-down list.
-#[derive(Debug, Clone, Serialize)]
+#[derive(Debug, Default, Clone, Serialize)]
 pub(super) struct FieldChoice {
     pub(super) value: String,
     pub(super) label: String,
+    /// True if the badge is earned per key, so that the form needs one.
+    pub(super) is_keyed: bool,
 }
 
 impl FormField {

@@ -1,5 +1,7 @@
 //! Health page: database, backfill, rule errors and background jobs.
 
+use std::collections::BTreeSet;
+
 use crate::models::RuleErrorModel;
 use accolade::{BackfillProgress, Engine};
 use serde::Serialize;
@@ -28,6 +30,10 @@ pub(super) struct HealthPage {
 impl AdminPage for HealthPage {
     const TEMPLATE: &'static str = "admin/health.html";
     const SECTION: &'static str = "health";
+
+    fn list_players(&self) -> BTreeSet<String> {
+        self.errors.iter().map(|error| error.player.clone()).collect()
+    }
 }
 
 /// `GET /admin/health`

@@ -1,5 +1,6 @@
 //! Pages of background jobs: progress, result and cancellation.
 
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use axum::extract::Path;
@@ -7,6 +8,7 @@ use serde::Serialize;
 use serde_json::Value;
 
 use super::links;
+use super::links::actor_label;
 use super::notice::Notice;
 use super::page::{AdminPage, AdminRequest, PageError, PageResult};
 use crate::jobs::{BackgroundJob, JobPhase};
@@ -28,6 +30,7 @@ pub(super) struct JobLine {
     pub(super) kind: &'static str,
     /// Display name of the kind.
     pub(super) title: &'static str,
+    /// Name of the administrator who started it.
     pub(super) started_by: String,
     pub(super) phase: JobPhase,
     pub(super) done: u64,
@@ -39,6 +42,14 @@ pub(super) struct JobLine {
 impl AdminPage for JobPage {
     const TEMPLATE: &'static str = "admin/job.html";
     const SECTION: &'static str = "health";
+
+    fn list_players(&self) -> BTreeSet<String> {
+        let result = self.result.as_deref();
+        let lists = ["players", "differences", "remaining"];
+        let listed = lists.iter().filter_map(|list| result?[*list].as_array());
+        let ids = listed.flatten().filter_map(|one| one["player"].as_str());
+        ids.map(str::to_owned).collect()
+    }
 }
 
 impl JobLine {
@@ -58,7 +69,7 @@ impl JobLine {
             "plan" => format!("/admin/catalog/previews/{}", job.id),
             _ => links::job_path(&job.id),
         };
-        let (id, kind, by) = (job.id.clone(), job.kind, job.started_by.clone());
+        let (id, kind, by) = (job.id.clone(), job.kind, actor_label(&job.started_by));
         Self {
             id,
             kind,
@@ -97,6 +108,13 @@ pub(super) async fn cancel_job(visit: AdminRequest, Path(id): Path<String>) -> P
     let job = find_job(&visit, &id)?;
     job.request_cancellation();
     visit.redirect_with_notice(&JobLine::from_job(&job).path, Notice::Cancelling)
+}
+
+/// Lists the jobs about an object, newest first.
+pub(super) fn list_jobs_about(visit: &AdminRequest, subject: &str) -> Vec<JobLine> {
+    let jobs = visit.app().jobs.list_jobs();
+    let jobs = jobs.iter().filter(|job| job.subject == subject);
+    jobs.map(|job| JobLine::from_job(job)).collect()
 }
 
 /// Finds a job by id.

@@ -1,12 +1,15 @@
 //! Page that lists, creates and revokes API keys.
 
+use accolade::compare_naturally;
 use accolade::store::KeyRow;
-use axum::extract::Path;
+use axum::extract::{Path, Query};
 use serde::Serialize;
 
 use super::forms::FormData;
 use super::notice::Notice;
 use super::page::{AdminPage, AdminRequest, PageError, PageResult};
+use super::setup::find_event_name;
+use super::sorting::SortChoice;
 use crate::auth::{KeyError, KeyScope, keys};
 use crate::problem::Problem;
 
@@ -14,12 +17,17 @@ use crate::problem::Problem;
 #[derive(Default, Serialize)]
 pub(super) struct ApiKeysPage {
     pub(super) keys: Vec<ApiKeyLine>,
+    pub(super) sort: SortChoice,
     pub(super) scopes: Vec<ScopeChoice>,
     /// Submitted name.
     pub(super) name: String,
     pub(super) error: String,
     /// Text of the API key that was just created. It is shown only once.
     pub(super) new_key: Option<String>,
+    /// URL of the service, for an example with the new key.
+    pub(super) url: String,
+    /// Name of an event that a rule listens to.
+    pub(super) event_name: String,
 }
 
 /// Table row of an API key.
@@ -48,8 +56,20 @@ impl AdminPage for ApiKeysPage {
 }
 
 /// `GET /admin/keys`
-pub(super) async fn show_api_keys_page(visit: AdminRequest) -> PageResult {
-    let page = load_api_keys_page(&visit, &FormData::default()).await?;
+pub(super) async fn show_api_keys_page(
+    visit: AdminRequest,
+    query: Query<Vec<(String, String)>>,
+) -> PageResult {
+    let mut page = load_api_keys_page(&visit, &FormData::default()).await?;
+    page.sort = SortChoice::from_query(&FormData::from_query(query), ("created", true));
+    let sort = page.sort.clone();
+    sort.sort_by(&mut page.keys, |one, other| match &*sort.key {
+        "name" => compare_naturally(&one.name, &other.name),
+        "used" => one.last_used_at.cmp(&other.last_used_at),
+        _ => one.created_at.cmp(&other.created_at),
+    });
+    // The sort is stable, so revoked keys follow in the same order.
+    page.keys.sort_by_key(|key| key.revoked_at.is_some());
     visit.render_page(&page).await
 }
 
@@ -67,6 +87,8 @@ pub(super) async fn create_api_key(visit: AdminRequest, posted: FormData) -> Pag
             // Rendered instead of redirected to, because only a hash of the secret is stored.
             visit.render_page(&ApiKeysPage {
                 new_key: Some(text),
+                url: visit.app().external_url(),
+                event_name: find_event_name(visit.app()),
                 ..page
             }).await
         }

@@ -94,6 +94,19 @@ impl PageLabels {
         Metal::from_tier(tier, place).as_str()
     }
 
+    /// Sorts the awards of a badge by tier, lowest first. Awards of one tier keep their order.
+    fn sort_awards(&self, id: &str, awards: &Value) -> Result<Value, minijinja::Error> {
+        let rules = self.catalog.rules();
+        let tiers = rules.badge_position(id).map(|index| &rules.badges[index].tiers);
+        let place = |award: &Value| {
+            let tier = award.get_attr("tier").ok()?;
+            tiers?.iter().position(|other| Some(&*other.id) == tier.as_str())
+        };
+        let mut sorted: Vec<Value> = awards.try_iter()?.collect();
+        sorted.sort_by_key(place);
+        Ok(Value::from(sorted))
+    }
+
     fn ago(&self, at: &str) -> String {
         match at.parse() {
             Ok(at) => format_ago(at, self.now),
@@ -121,6 +134,10 @@ impl Object for PageLabels {
             "metal" => {
                 let (id, tier): (&str, &str) = from_args(args)?;
                 self.metal(id, tier).into()
+            }
+            "sort_awards" => {
+                let (id, awards): (&str, Value) = from_args(args)?;
+                self.sort_awards(id, &awards)?
             }
             "ago" => {
                 let (at,): (&str,) = from_args(args)?;

@@ -1,4 +1,4 @@
-//! Paths of administration pages.
+//! Paths of administration pages, and names of actors.
 
 use crate::filters::encode_segment;
 
@@ -10,4 +10,13 @@ pub(super) fn player_path(player: &str) -> String {
 /// Returns the path of a job's page.
 pub(super) fn job_path(id: &str) -> String {
     format!("/admin/jobs/{}", encode_segment(id))
+}
+
+/// Returns the name of an actor as people read it: `grace`, or `API key shop`.
+pub(super) fn actor_label(actor: &str) -> String {
+    match actor.split_once(':') {
+        Some(("admin", name)) => name.to_owned(),
+        Some(("key", name)) => format!("API key {name}"),
+        _ => actor.to_owned(),
+    }
 }

@@ -7,7 +7,7 @@ use axum::handler::Handler;
 use axum::routing::{MethodRouter, get, post};
 
 use super::badges::undo_awards;
-use super::catalog::{self, difference, editor, history, preview, publish};
+use super::catalog::{self, difference, editor, history, preview, publish, reference};
 use super::players::{action, erase, ledger, link, performed, profile, search, timeline, why};
 use super::{
     access, account, activity, administrators, audit, badges, events, health, jobs, keys, live, overview,
@@ -116,7 +116,7 @@ fn player_routes() -> [AdminRoute; 9] {
     ]
 }
 
-fn catalog_routes() -> [AdminRoute; 7] {
+fn catalog_routes() -> [AdminRoute; 8] {
     // Catalogs exceed the default limit for forms.
     let large = || DefaultBodyLimit::max(catalog::FORM_BYTES);
     [
@@ -136,6 +136,10 @@ fn catalog_routes() -> [AdminRoute; 7] {
         post_route(
             "/admin/catalog/publish",
             post(publish::publish_catalog.layer(large())),
+        ),
+        get_route(
+            "/admin/catalog/reference",
+            get(reference::show_reference_page),
         ),
         get_route("/admin/catalog/history", get(history::show_history_page)),
         get_route(

@@ -1,8 +1,10 @@
 //! Checklist of the next steps of a new service.
 
+use accolade_core::event::RESERVED_PREFIX;
 use serde::Serialize;
 
 use super::page::{AdminRequest, PageError};
+use crate::state::AppState;
 
 /// Steps of a new service, in order. Each is true if it is done.
 #[derive(Debug, Default, Serialize)]
@@ -37,17 +39,13 @@ pub(super) async fn load_setup_steps(
     let latest = accolade::PlayerSearch::new("", 1)
         .ordered_by(accolade::PlayerOrder::LastSeen, true);
     let players = engine.players().find(latest).await?.items;
-    let published = catalog.published();
-    let mut names: Vec<&String> = published.rules().listeners.keys().collect();
-    names.retain(|name| !name.starts_with("accolade."));
-    names.sort_unstable();
     let mut steps = SetupSteps {
         has_key: keys.iter().any(|key| key.revoked_at.is_none()),
         has_event: events > 0,
         has_publication: catalog.version() > 1,
         has_colleague: administrators.len() > 1,
         player: players.into_iter().next().map(|one| one.player.into()),
-        event_name: names.first().map_or("post.created", |name| name.as_str()).to_owned(),
+        event_name: find_event_name(app),
         url: app.external_url(),
         ..SetupSteps::default()
     };
@@ -56,4 +54,12 @@ pub(super) async fn load_setup_steps(
     // A service in use needs no introduction, even if one administrator runs it alone.
     let is_in_use = steps.has_event && steps.has_publication;
     Ok((!is_in_use).then_some(steps))
+}
+
+/// Finds the name of an event that a rule listens to, for examples.
+pub(super) fn find_event_name(app: &AppState) -> String {
+    let catalog = app.engine.catalog().published();
+    let names = catalog.rules().listeners.keys();
+    let names = names.filter(|name| !name.starts_with(RESERVED_PREFIX));
+    names.min().map_or("post.created", String::as_str).to_owned()
 }

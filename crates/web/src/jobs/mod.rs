@@ -32,6 +32,8 @@ pub(crate) struct BackgroundJob {
     pub(crate) id: String,
     pub(crate) kind: &'static str,
     pub(crate) started_by: String,
+    /// Id of the object that the job is about; empty for none.
+    pub(crate) subject: String,
     // Ids are random, so a running number provides the order.
     number: u64,
     cancellation: CancellationToken,
@@ -130,7 +132,21 @@ impl JobRegistry {
     where
         F: Future<Output = Result<Value, Problem>> + Send + 'static,
     {
-        let job = self.register_job(kind, by)?;
+        self.start_job_about(kind, "", by, work)
+    }
+
+    /// Starts a job about an object, such as a badge.
+    pub(crate) fn start_job_about<F>(
+        &self,
+        kind: &'static str,
+        subject: &str,
+        by: &str,
+        work: impl FnOnce(JobHandle) -> F,
+    ) -> Result<Arc<BackgroundJob>, Problem>
+    where
+        F: Future<Output = Result<Value, Problem>> + Send + 'static,
+    {
+        let job = self.register_job(kind, subject, by)?;
         let work = work(JobHandle(Arc::clone(&job)));
         let doing = Arc::clone(&job);
         // Detached from the request, which can end earlier.
@@ -163,7 +179,12 @@ impl JobRegistry {
         all
     }
 
-    fn register_job(&self, kind: &'static str, by: &str) -> Result<Arc<BackgroundJob>, Problem> {
+    fn register_job(
+        &self,
+        kind: &'static str,
+        subject: &str,
+        by: &str,
+    ) -> Result<Arc<BackgroundJob>, Problem> {
         // Held from the check to the insertion; otherwise parallel requests could exceed the limit.
         let mut all = self.lock_jobs();
         let is_running = |job: &Arc<BackgroundJob>| job.state.borrow().phase == JobPhase::Running;
@@ -183,6 +204,7 @@ impl JobRegistry {
             id: random_id(),
             kind,
             started_by: by.to_owned(),
+            subject: subject.to_owned(),
             number,
             cancellation: CancellationToken::new(),
             state: watch::Sender::default(),

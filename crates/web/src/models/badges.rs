@@ -141,7 +141,7 @@ pub struct GalleryBadgeModel {
 #[schema(as = Earner)]
 pub struct EarnerModel {
     /// Id of the player.
-    player: String,
+    pub(crate) player: String,
     /// Name to display.
     name: Option<String>,
     /// Tier. Null if the badge has no tiers.

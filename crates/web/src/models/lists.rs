@@ -210,7 +210,7 @@ pub struct RuleErrorModel {
     /// Suggestion for the condition, if a property is missing.
     hint: Option<String>,
     /// Player of the latest error.
-    player: String,
+    pub(crate) player: String,
     /// Event of the latest error.
     event: String,
 }

@@ -32,7 +32,7 @@ pub struct PlayerModel {
     /// Unlockables, sorted by id.
     unlockables: Vec<PlayerUnlockable>,
     /// Latest outcomes, newest first.
-    recent: Vec<OutcomeModel>,
+    pub(crate) recent: Vec<OutcomeModel>,
 }
 
 /// Balance of a currency.

@@ -119,7 +119,11 @@ async fn build_filter_page(
     visit: &AdminRequest,
     asked: &FormData,
 ) -> Result<AuditPage, PageError> {
-    let choice = |value: String, label: String| FieldChoice { value, label };
+    let choice = |value: String, label: String| FieldChoice {
+        value,
+        label,
+        ..FieldChoice::default()
+    };
     let mut actors: Vec<FieldChoice> = list_administrators(visit.app())
         .await?
         .into_iter()

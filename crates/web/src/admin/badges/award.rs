@@ -8,6 +8,7 @@ use serde::Serialize;
 use super::award_job::{AwardedPlayer, BulkAward, award_players};
 use super::award_list::{AwardRow, ListedAward, check_list, list_entries, list_ticked};
 use crate::admin::forms::{FormData, generate_form_id};
+use crate::admin::jobs::{JobLine, list_jobs_about};
 use crate::admin::links;
 use crate::admin::page::{AdminPage, AdminRequest, PageError, PageResult};
 use crate::admin::players::action_form::REASON_OF_AWARD;
@@ -39,6 +40,8 @@ pub(in crate::admin) struct AwardPage {
     pub(in crate::admin) rows: Vec<AwardRow>,
     /// Number of players that are ticked.
     pub(in crate::admin) ticked: usize,
+    /// Earlier awards of the badge to several players, and their undos.
+    pub(in crate::admin) jobs: Vec<JobLine>,
 }
 
 impl AdminPage for AwardPage {
@@ -108,7 +111,8 @@ fn start_awards(visit: &AdminRequest, page: AwardPage, players: Vec<AwardedPlaye
     };
     // The job runs without the request, but must act under the administrator's name.
     let engine = visit.engine();
-    let begun = visit.app().jobs.start_job("award", &by, move |handle| {
+    let (jobs, badge) = (&visit.app().jobs, award.badge.clone());
+    let begun = jobs.start_job_about("award", &badge, &by, move |handle| {
         award_players(engine, award, players, handle)
     });
     visit.redirect_to(&links::job_path(&begun?.id))
@@ -142,6 +146,7 @@ fn build_award_page(
         players: posted.get_lines("players"),
         reason: posted.get_trimmed("reason").to_owned(),
         reason_hint: REASON_OF_AWARD,
+        jobs: list_jobs_about(visit, &id),
         form,
         badge: id,
         ..AwardPage::default()

@@ -5,12 +5,16 @@ mod award_job;
 mod award_list;
 pub(super) mod undo_awards;
 
-use accolade::{Audience, EarnerCursor};
+use std::collections::BTreeSet;
+
+use accolade::{Audience, EarnerCursor, compare_naturally};
 use axum::extract::{Path, Query};
 use serde::Serialize;
 
 use super::forms::FormData;
+use super::jobs::{JobLine, list_jobs_about};
 use super::page::{AdminPage, AdminRequest, PageResult};
+use super::sorting::SortChoice;
 use crate::api::cursor;
 use crate::models::{EarnerModel, GalleryBadgeModel};
 use crate::problem::Problem;
@@ -22,6 +26,7 @@ const PAGE_SIZE: usize = 50;
 #[derive(Default, Serialize)]
 pub(super) struct BadgesPage {
     pub(super) badges: Vec<GalleryBadgeModel>,
+    pub(super) sort: SortChoice,
 }
 
 /// Page of a badge and its earners.
@@ -29,6 +34,8 @@ pub(super) struct BadgesPage {
 pub(super) struct BadgePage {
     pub(super) badge: GalleryBadgeModel,
     pub(super) earners: Vec<EarnerModel>,
+    /// Awards to several players, and their undos, newest first.
+    pub(super) jobs: Vec<JobLine>,
     /// Cursor of the next page.
     pub(super) next: Option<String>,
 }
@@ -41,17 +48,34 @@ impl AdminPage for BadgesPage {
 impl AdminPage for BadgePage {
     const TEMPLATE: &'static str = "admin/badge.html";
     const SECTION: &'static str = "badges";
+
+    fn list_players(&self) -> BTreeSet<String> {
+        self.earners.iter().map(|one| one.player.clone()).collect()
+    }
 }
 
 /// `GET /admin/badges`
-pub(super) async fn show_badges_page(visit: AdminRequest) -> PageResult {
-    let badges = visit
+pub(super) async fn show_badges_page(
+    visit: AdminRequest,
+    query: Query<Vec<(String, String)>>,
+) -> PageResult {
+    let sort = SortChoice::from_query(&FormData::from_query(query), ("name", false));
+    let mut badges = visit
         .app()
         .engine
         .catalog()
         .list_gallery(Audience::Admin)
         .await?;
+    // By name first, so that badges with the same value are in order of name.
+    badges.sort_by(|one, other| compare_naturally(&one.name, &other.name));
+    sort.sort_by(&mut badges, |one, other| match &*sort.key {
+        "awards" => one.awards.cmp(&other.awards),
+        "players" => one.players.cmp(&other.players),
+        "category" => one.category.cmp(&other.category),
+        _ => compare_naturally(&one.name, &other.name),
+    });
     visit.render_page(&BadgesPage {
+        sort,
         badges: badges.into_iter().map(GalleryBadgeModel::from).collect(),
     }).await
 }
@@ -77,6 +101,7 @@ pub(super) async fn show_badge_page(
         .await?;
     visit.render_page(&BadgePage {
         badge: badge.into(),
+        jobs: list_jobs_about(&visit, &id),
         earners: page.items.into_iter().map(EarnerModel::from).collect(),
         next: page.next.as_ref().map(cursor::encode_cursor),
     }).await

@@ -29,7 +29,7 @@ pub(in crate::admin) async fn start_undo(
     let begun = visit
         .app()
         .jobs
-        .start_job("undo-award", &by, move |handle| {
+        .start_job_about("undo-award", &job.subject, &by, move |handle| {
             undo_awards(engine, award, author, handle)
         });
     visit.redirect_to(&links::job_path(&begun?.id))

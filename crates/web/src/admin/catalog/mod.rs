@@ -7,6 +7,7 @@ mod findings;
 pub(super) mod history;
 pub(super) mod preview;
 pub(super) mod publish;
+pub(super) mod reference;
 mod since;
 mod summary;
 

@@ -1,5 +1,7 @@
 //! Pages of manual actions on a player.
 
+use std::collections::BTreeSet;
+
 use accolade::{Action, Decimal, Error, Props, ReceiptStatus, Rejection};
 use axum::extract::{Path, Query};
 use axum::http::StatusCode;
@@ -8,7 +10,7 @@ use serde_json::{Map, Value};
 
 use super::action_form::{ActionKind, ActionTexts, creation_field};
 use super::performed::performed_path;
-use crate::admin::forms::{FieldShape, FormData, FormField, generate_form_id};
+use crate::admin::forms::{FieldChoice, FieldShape, FormData, FormField, generate_form_id};
 use crate::admin::notice::Notice;
 use crate::admin::page::{AdminPage, AdminRequest, PageError, PageResult};
 use crate::problem::Problem;
@@ -30,11 +32,17 @@ pub(in crate::admin) struct ActionPage {
     pub(in crate::admin) form: String,
     /// Error that is not about a single field.
     pub(in crate::admin) error: String,
+    /// Sentence if there is nothing to choose from; empty otherwise.
+    pub(in crate::admin) lacks_choices: &'static str,
 }
 
 impl AdminPage for ActionPage {
     const TEMPLATE: &'static str = "admin/action.html";
     const SECTION: &'static str = "players";
+
+    fn list_players(&self) -> BTreeSet<String> {
+        BTreeSet::from([self.player.clone()])
+    }
 }
 
 /// Field name and error message. The name is empty if the error is not about a single field.
@@ -47,7 +55,7 @@ pub(in crate::admin) async fn show_action_form(
     query: Query<Vec<(String, String)>>,
 ) -> PageResult {
     let kind = parse_kind(&word)?;
-    let mut fields = fill_fields(kind, &visit, &FormData::from_query(query));
+    let mut fields = fill_fields(kind, &visit, &player, &FormData::from_query(query)).await?;
     // The attributes can be edited only if the form shows the current ones.
     if kind == ActionKind::Attributes && fields[0].value.is_empty() {
         fields[0].value = load_attributes(&visit, &player).await?;
@@ -96,7 +104,7 @@ pub(in crate::admin) async fn submit_action_form(
                         applied; these values were not. To apply them as well, submit the form \
                         again";
                     // A new form id makes the next submission a new action.
-                    let fields = fill_fields(kind, &visit, &posted);
+                    let fields = fill_fields(kind, &visit, &player, &posted).await?;
                     let page = build_action_page(
                         kind,
                         player,
@@ -116,7 +124,7 @@ pub(in crate::admin) async fn submit_action_form(
         }
         Err(wrong) => wrong,
     };
-    let mut fields = fill_fields(kind, &visit, &posted);
+    let mut fields = fill_fields(kind, &visit, &player, &posted).await?;
     if offers_creation {
         fields.push(creation_field(kind, posted.has_field("create")));
     }
@@ -151,8 +159,18 @@ fn parse_kind(word: &str) -> Result<ActionKind, PageError> {
 }
 
 /// Returns the fields of an action, filled with the submitted values.
-fn fill_fields(kind: ActionKind, visit: &AdminRequest, posted: &FormData) -> Vec<FormField> {
-    let mut fields = kind.form_fields(&visit.app().engine);
+async fn fill_fields(
+    kind: ActionKind,
+    visit: &AdminRequest,
+    player: &str,
+    posted: &FormData,
+) -> Result<Vec<FormField>, PageError> {
+    let engine = &visit.app().engine;
+    let awards = match kind {
+        ActionKind::Award | ActionKind::Revoke => engine.players().list_awards(player).await?,
+        _ => Vec::new(),
+    };
+    let mut fields = kind.form_fields(engine, &awards);
     for field in &mut fields {
         field.value = match field.shape {
             FieldShape::Lines => posted.get_lines(field.name),
@@ -165,13 +183,14 @@ fn fill_fields(kind: ActionKind, visit: &AdminRequest, posted: &FormData) -> Vec
             .iter()
             .any(|choice| choice.value == field.value);
         if field.shape == FieldShape::Choice && !field.value.is_empty() && !is_known {
-            let (value, label) = (field.value.clone(), field.value.clone());
-            field
-                .choices
-                .push(crate::admin::forms::FieldChoice { value, label });
+            field.choices.push(FieldChoice {
+                value: field.value.clone(),
+                label: field.value.clone(),
+                ..FieldChoice::default()
+            });
         }
     }
-    fields
+    Ok(fields)
 }
 
 fn build_action_page(
@@ -188,7 +207,16 @@ fn build_action_page(
         explanation,
         danger,
     } = kind.form_texts();
+    let lacks_badges = (fields.iter())
+        .any(|field| field.name == "badge" && field.choices.is_empty());
+    let lacks_choices = match kind {
+        _ if !lacks_badges => "",
+        ActionKind::Revoke => "This player holds no badges.",
+        ActionKind::Progress => "No badge has progress that can be changed.",
+        _ => "The catalog has no badges yet.",
+    };
     ActionPage {
+        lacks_choices,
         player,
         action: word,
         heading: title,

@@ -1,6 +1,6 @@
 //! Forms of manual actions: texts and fields.
 
-use accolade::{Engine, RepeatMode};
+use accolade::{Award, Engine, RepeatMode, compare_naturally};
 use accolade_core::catalog::rules::BadgeRule;
 
 use crate::admin::forms::{FieldChoice, FieldShape, FormField};
@@ -75,7 +75,8 @@ impl ActionKind {
                 "revoke",
                 "Revoke badge",
                 "Revoke",
-                "Revokes the badge and its points. Its criteria cannot award it again.",
+                "Revokes a badge that the player holds, and its points. Its criteria cannot award it \
+                 again.",
                 true,
             ),
             Self::Points => words(
@@ -143,16 +144,23 @@ impl ActionKind {
     }
 
     /// Returns the empty fields of the form.
-    pub(in crate::admin) fn form_fields(self, engine: &Engine) -> Vec<FormField> {
+    ///
+    /// `awards` are those of the player: only held badges can be revoked, and the form marks them.
+    pub(in crate::admin) fn form_fields(
+        self,
+        engine: &Engine,
+        awards: &[Award],
+    ) -> Vec<FormField> {
         let badge = || {
-            let choices = badge_choices(engine);
+            let choices = self.badge_choices(engine, awards);
+            let is_keyed = choices.iter().any(|choice| choice.is_keyed);
             let mut fields = vec![
                 FormField::new("badge", "Badge")
                     .with_choices(choices)
                     .with_placeholder("Choose a badge"),
             ];
-            if has_keyed_badges(engine, self) {
-                let hint = "Only for badges earned once per item: the item, such as a post id";
+            if is_keyed {
+                let hint = "For badges that are earned once per item: the item, such as a post id";
                 fields.push(FormField::new("key", "Key").optional().with_hint(hint));
             }
             fields
@@ -180,6 +188,7 @@ impl ActionKind {
                 let how = how.map(|(value, label)| FieldChoice {
                     value: value.to_owned(),
                     label: label.to_owned(),
+                    ..FieldChoice::default()
                 });
                 let number = "A number such as 3 or -0.5";
                 let mut fields = badge();
@@ -230,48 +239,75 @@ pub(in crate::admin) fn creation_field(kind: ActionKind, is_ticked: bool) -> For
     field
 }
 
-/// True if an action may need the key of a badge.
-fn has_keyed_badges(engine: &Engine, kind: ActionKind) -> bool {
-    let catalog = engine.catalog().published();
-    let mut badges = catalog.rules().badges.iter().filter(|badge| !badge.retired);
-    badges.any(|badge| match badge.repeat {
-        RepeatMode::PerKey => true,
-        // Only a revocation can name one of several times.
-        RepeatMode::Again => kind == ActionKind::Revoke,
-        RepeatMode::Once => false,
-    })
-}
+impl ActionKind {
+    /// Returns the badges that the action can concern, as `badge` or `badge:tier`.
+    fn badge_choices(self, engine: &Engine, awards: &[Award]) -> Vec<FieldChoice> {
+        let catalog = engine.catalog().published();
+        let mut badges: Vec<&BadgeRule> = catalog.rules().badges.iter().collect();
+        badges.sort_by(|one, other| compare_naturally(&one.display.name, &other.display.name));
+        let mut choices = Vec::new();
+        for badge in badges {
+            match self {
+                // Progress belongs to the whole badge. Only a single number can be changed.
+                Self::Progress if badge.retired || !badge.has_numeric_criterion => {}
+                Self::Progress => choices.push(badge_choice(badge, "", false)),
+                _ => choices.extend(self.tier_choices(badge, awards)),
+            }
+        }
+        choices
+    }
 
-/// Returns the badges and tiers that can be awarded, as `badge` or `badge:tier`.
-pub(in crate::admin) fn badge_choices(engine: &Engine) -> Vec<FieldChoice> {
-    let catalog = engine.catalog().published();
-    let mut choices = Vec::new();
-    for badge in catalog.rules().badges.iter().filter(|badge| !badge.retired) {
-        for tier in badge.tiers.iter().filter(|tier| !tier.retired) {
-            choices.push(tier_choice(badge, &tier.id));
+    fn tier_choices(self, badge: &BadgeRule, awards: &[Award]) -> Vec<FieldChoice> {
+        let is_held = |tier: &str| {
+            let mut held = awards.iter().filter(|award| award.revoked_at.is_none());
+            held.any(|award| {
+                award.badge == *badge.id && award.tier.as_deref().unwrap_or_default() == tier
+            })
+        };
+        let tiers = badge.tiers.iter().map(|tier| (tier.retired, &*tier.id));
+        match self {
+            // Retired badges stay with their holders and can be revoked.
+            Self::Revoke => tiers
+                .filter(|(_, tier)| is_held(tier))
+                .map(|(_, tier)| FieldChoice {
+                    // One of several times can be named.
+                    is_keyed: badge.repeat != RepeatMode::Once,
+                    ..badge_choice(badge, tier, false)
+                })
+                .collect(),
+            _ if badge.retired => Vec::new(),
+            _ => tiers
+                .filter(|(is_retired, _)| !is_retired)
+                .map(|(_, tier)| badge_choice(badge, tier, is_held(tier)))
+                .collect(),
         }
     }
-    choices
 }
 
-fn tier_choice(badge: &BadgeRule, tier: &str) -> FieldChoice {
+fn badge_choice(badge: &BadgeRule, tier: &str, is_held: bool) -> FieldChoice {
     let (id, name) = (&badge.id, &badge.display.name);
-    match tier {
-        "" => FieldChoice {
-            value: id.clone(),
-            label: format!("{name} ({id})"),
-        },
-        tier => FieldChoice {
-            value: format!("{id}:{tier}"),
-            label: format!("{name}, {tier} ({id})"),
-        },
+    let is_keyed = badge.repeat == RepeatMode::PerKey;
+    // Who holds a badge that can be earned again, can earn it again.
+    let held = match is_held && badge.repeat == RepeatMode::Once {
+        true => " – held already",
+        false => "",
+    };
+    let (value, tier) = match tier {
+        "" => (id.clone(), String::new()),
+        tier => (format!("{id}:{tier}"), format!(", {tier}")),
+    };
+    FieldChoice {
+        value,
+        label: format!("{name}{tier}{held}"),
+        is_keyed,
     }
 }
 
 fn currency_choices(engine: &Engine) -> Vec<FieldChoice> {
     let choice = |currency: accolade::CurrencyView| FieldChoice {
-        label: format!("{} ({})", currency.name, currency.id),
+        label: currency.name,
         value: currency.id.into(),
+        ..FieldChoice::default()
     };
     engine
         .catalog()

@@ -1,5 +1,7 @@
 //! Page that erases a player.
 
+use std::collections::BTreeSet;
+
 use axum::extract::Path;
 use axum::http::StatusCode;
 use serde::Serialize;
@@ -23,6 +25,10 @@ pub(in crate::admin) struct ErasePage {
 impl AdminPage for ErasePage {
     const TEMPLATE: &'static str = "admin/erase.html";
     const SECTION: &'static str = "players";
+
+    fn list_players(&self) -> BTreeSet<String> {
+        BTreeSet::from([self.player.clone()])
+    }
 }
 
 /// `GET /admin/players/{player}/erase`

@@ -1,5 +1,7 @@
 //! Ledger page of a player.
 
+use std::collections::BTreeSet;
+
 use accolade::LedgerCursor;
 use axum::extract::{Path, Query};
 use serde::Serialize;
@@ -22,6 +24,10 @@ pub(in crate::admin) struct LedgerPage {
 impl AdminPage for LedgerPage {
     const TEMPLATE: &'static str = "admin/ledger.html";
     const SECTION: &'static str = "players";
+
+    fn list_players(&self) -> BTreeSet<String> {
+        BTreeSet::from([self.player.clone()])
+    }
 }
 
 /// `GET /admin/players/{player}/ledger`

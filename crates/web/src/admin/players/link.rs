@@ -1,5 +1,7 @@
 //! Page that creates a sign-in link for a player.
 
+use std::collections::BTreeSet;
+
 use axum::extract::Path;
 use serde::Serialize;
 
@@ -20,6 +22,10 @@ pub(in crate::admin) struct LinkPage {
 impl AdminPage for LinkPage {
     const TEMPLATE: &'static str = "admin/player-link.html";
     const SECTION: &'static str = "players";
+
+    fn list_players(&self) -> BTreeSet<String> {
+        BTreeSet::from([self.player.clone()])
+    }
 }
 
 /// `GET /admin/players/{player}/link`

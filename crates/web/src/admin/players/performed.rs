@@ -19,6 +19,10 @@ pub(in crate::admin) struct PerformedAction {
     pub(in crate::admin) event: String,
     /// Sentence such as "Hero awarded to Ada".
     pub(in crate::admin) text: String,
+    /// Reason that was given.
+    pub(in crate::admin) reason: String,
+    /// Actor of the action.
+    pub(in crate::admin) by: String,
     /// True if it is in effect and can be undone.
     pub(in crate::admin) can_undo: bool,
     /// Form id of the undo.
@@ -61,6 +65,11 @@ pub(in crate::admin) async fn load_performed(
             _ => format!("Restored: {target}"),
         };
     }
+    let said = |prop: &str| {
+        let value = act.props.get(prop).and_then(Value::as_text);
+        value.unwrap_or_default().to_owned()
+    };
+    let (reason, by) = (said("reason"), said("by"));
     let is_undone = act.retracted_by.is_some();
     if is_undone {
         text.push_str(" (undone)");
@@ -68,6 +77,8 @@ pub(in crate::admin) async fn load_performed(
     Ok(Some(PerformedAction {
         can_undo: !is_undone && build_undo(&act).is_some(),
         event: act.id.into(),
+        reason,
+        by,
         text,
         form: generate_form_id(),
     }))
@@ -128,22 +139,25 @@ fn list_targets(act: &RecordedEvent) -> Vec<String> {
     all.filter_map(Value::as_text).map(str::to_owned).collect()
 }
 
-/// Describes an action in a sentence without a full stop.
-fn describe_action(catalog: &Catalog, name: &str, act: &RecordedEvent) -> String {
+/// Describes an action in a sentence without a full stop. Without a name, the sentence leaves the
+/// player out, as on a page about the player.
+pub(super) fn describe_action(catalog: &Catalog, name: &str, act: &RecordedEvent) -> String {
     let said = |prop: &str| {
         act.props
             .get(prop)
             .and_then(Value::as_text)
             .unwrap_or_default()
     };
+    let with = |word: &str| match name {
+        "" => String::new(),
+        name => format!(" {word} {name}"),
+    };
     match act.name.as_str() {
-        acts::AWARD => format!("{} awarded to {name}", describe_badge(catalog, act)),
-        acts::REVOKE => format!("{} revoked from {name}", describe_badge(catalog, act)),
+        acts::AWARD => format!("{} awarded{}", describe_badge(catalog, act), with("to")),
+        acts::REVOKE => format!("{} revoked{}", describe_badge(catalog, act), with("from")),
         acts::PROGRESS => {
-            format!(
-                "Progress of {name} on {} changed",
-                describe_badge(catalog, act)
-            )
+            let badge = describe_badge(catalog, act);
+            format!("Progress{} on {badge} changed", with("of"))
         }
         acts::POINTS => {
             let amount = act
@@ -154,16 +168,20 @@ fn describe_action(catalog: &Catalog, name: &str, act: &RecordedEvent) -> String
             let currency = currency_name(catalog, said("currency"));
             let number = filters::format_thousands(amount.saturating_abs());
             match amount {
-                ..0 => format!("{number} {currency} removed from {name}"),
-                _ => format!("{number} {currency} added to {name}"),
+                ..0 => format!("{number} {currency} removed{}", with("from")),
+                _ => format!("{number} {currency} added{}", with("to")),
             }
         }
-        acts::RESET => format!("{name} reset"),
-        acts::PROFILE => format!("Attributes of {name} saved"),
+        acts::RESET => match name {
+            "" => "Player reset".to_owned(),
+            name => format!("{name} reset"),
+        },
+        acts::PROFILE => format!("Attributes{} saved", with("of")),
         acts::RETRACT => format!("{} retracted", count_events(act)),
         acts::RESTORE => format!("{} restored", count_events(act)),
-        acts::MERGE => format!("{} merged into {name}", said("guest")),
-        acts::UNMERGE => format!("{} unmerged from {name}", said("guest")),
+        acts::MERGE => format!("{} merged{}", said("guest"), with("into")),
+        acts::UNMERGE => format!("{} unmerged{}", said("guest"), with("from")),
+        acts::GRANDFATHER => "Kept at a publication".to_owned(),
         other => format!("{other} recorded"),
     }
 }

@@ -1,10 +1,13 @@
 //! Profile page of a player.
 
+use std::collections::BTreeSet;
+
 use accolade::Audience;
 use axum::extract::{Path, Query};
 use serde::Serialize;
 
 use super::performed::{PerformedAction, load_performed};
+use crate::admin::activity::list_outcome_players;
 use crate::admin::forms::FormData;
 use crate::admin::page::{AdminPage, AdminRequest, PageResult};
 use crate::models::PlayerModel;
@@ -27,6 +30,10 @@ pub(in crate::admin) struct PlayerPage {
 impl AdminPage for PlayerPage {
     const TEMPLATE: &'static str = "admin/player.html";
     const SECTION: &'static str = "players";
+
+    fn list_players(&self) -> BTreeSet<String> {
+        list_outcome_players(&self.player.recent)
+    }
 }
 
 /// `GET /admin/players/{player}`

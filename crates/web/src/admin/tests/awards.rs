@@ -72,7 +72,7 @@ async fn a_list_is_checked_before_anything_is_awarded() {
         "value=\"1\" checked",
         // The id has precedence over the name.
         "value=\"twin\" checked",
-        "has it already",
+        "Has it already",
         "Did you mean bob?",
         "name=\"create\" value=\"bobb\">",
         "Award to 4 players",

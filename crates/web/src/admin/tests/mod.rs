@@ -6,6 +6,8 @@ mod awards;
 mod catalog;
 mod credentials;
 mod events;
+mod guidance;
+mod lists;
 mod pages;
 mod people;
 mod test_service;

@@ -8,7 +8,7 @@ use axum::http::StatusCode;
 use super::test_service::TestService;
 use crate::admin::page::{AdminPage, ProblemPage, render_admin_page};
 use crate::admin::{
-    access, account, administrators, audit, badges, catalog, events, health, jobs, keys, overview,
+    access, account, activity, administrators, audit, badges, catalog, events, health, jobs, keys, overview,
     players,
 };
 use crate::filters::encode_segment;
@@ -48,7 +48,7 @@ async fn every_template_can_be_rendered() {
         .unwrap()
         .unwrap();
     let why = engine.players().why("ada", "fan").await.unwrap();
-    let mut drawn: BTreeSet<String> = ["admin/layout.html", "admin/macros.html"]
+    let mut drawn: BTreeSet<String> = ["admin/icons.html", "admin/layout.html", "admin/macros.html"]
         .map(str::to_owned)
         .into();
     let all = &mut drawn;
@@ -63,6 +63,7 @@ async fn every_template_can_be_rendered() {
     render_sample(&house, all, &access::WelcomePage::default()).await;
     render_sample(&house, all, &access::SignInPage::default()).await;
     render_sample(&house, all, &account::AccountPage::default()).await;
+    render_sample(&house, all, &activity::ActivityPage::default()).await;
     render_sample(&house, all, &administrators::AdministratorsPage::default()).await;
     render_sample(&house, all, &audit::AuditPage::default()).await;
     render_sample(&house, all, &badges::BadgesPage::default()).await;
@@ -71,12 +72,15 @@ async fn every_template_can_be_rendered() {
         all,
         &badges::BadgePage {
             badge: badge.into(),
+            jobs: Vec::new(),
             earners: Vec::new(),
             next: None,
         },
     ).await;
     render_sample(&house, all, &badges::award::AwardPage::default()).await;
     render_sample(&house, all, &catalog::editor::EditorPage::default()).await;
+    render_sample(&house, all, &catalog::difference::DifferencePage::default()).await;
+    render_sample(&house, all, &catalog::reference::ReferencePage::default()).await;
     render_sample(&house, all, &catalog::history::HistoryPage::default()).await;
     let (job, draft, error) = (jobs::JobLine::default(), Default::default(), String::new());
     render_sample(
@@ -176,6 +180,9 @@ async fn hostile_names_are_text_on_every_page() {
         "/admin/events",
         "/admin/audit",
         "/admin/health",
+        "/admin/activity",
+        "/admin/players?search=%3Cscript%3E",
+        "/admin/catalog/reference",
     ]
     .into_iter()
     .map(str::to_owned)
@@ -256,7 +263,7 @@ async fn activity_is_charted_and_outcomes_are_streamed() {
     for span in ["days", "months", "all"] {
         let page = house.get(&format!("/admin?span={span}")).await;
         assert!(
-            page.body.contains("<svg") && page.body.contains("Points issued: xp"),
+            page.body.contains("<rect") && page.body.contains("Experience issued"),
             "{span}: {}",
             page.body
         );
