@@ -178,9 +178,12 @@ pub fn name_event(name: &str, is_plural: bool) -> String {
         .collect();
     match &words[..] {
         [] => name.to_owned(),
+        // A participle alone is no thing that could be counted.
+        [word] if is_participle(word) => {
+            let noun = if is_plural { "events" } else { "event" };
+            format!("{word} {noun}")
+        }
         _ if !is_plural => words.join(" "),
-        // A participle has no plural, and something must be counted.
-        [word] if is_participle(word) => format!("{word} events"),
         // A noun and a participle: the noun has the plural.
         [.., noun, last] if is_participle(last) => {
             let before = &words[..words.len() - 2];
@@ -247,7 +250,7 @@ mod tests {
             ("vote", "vote", "votes"),
             ("vote.received", "vote received", "votes received"),
             ("bounty_offered", "bounty offered", "bounties offered"),
-            ("said", "said", "said events"),
+            ("said", "said event", "said events"),
             ("edit-suggestion", "edit suggestion", "edit suggestions"),
             (
                 "shop.basket.filled",

@@ -123,12 +123,8 @@ async fn every_template_can_be_rendered() {
     render_sample(
         &house,
         all,
-        &players::why::WhyPage {
-            player,
-            about,
-            why: why.map(Into::into),
-            error: String::new(),
-        },
+        &players::why::WhyPage::new(player.clone(), player, about, Vec::new())
+            .with_explanation(why.unwrap()),
     );
     let names: BTreeSet<String> = TemplateSet::built_in_names()
         .into_iter()
@@ -234,6 +230,10 @@ async fn errors_are_rendered_as_pages() {
         ("/admin/jobs/none", StatusCode::NOT_FOUND),
         ("/admin/players/ada/actions/fly", StatusCode::NOT_FOUND),
         ("/admin/players/ada/why?about=none", StatusCode::NOT_FOUND),
+        (
+            "/admin/players/ada/why?about=None%20such",
+            StatusCode::NOT_FOUND,
+        ),
         ("/admin/catalog?version=9", StatusCode::NOT_FOUND),
     ] {
         let page = house.get(path).await;

@@ -9,7 +9,27 @@ use super::{build_site, get_page};
 use crate::templates::TemplateSet;
 
 /// Template, path, signed-in player, and a text that the page must contain.
-const SAMPLES: [(&str, &str, Option<&str>, &str); 13] = [
+const SAMPLES: [(&str, &str, Option<&str>, &str); 18] = [
+    (
+        "award.html",
+        "/players/ada/badges/talker",
+        None,
+        "Ada L. earned Talker",
+    ),
+    ("embed.html", "/embed/players/ada", None, "Latest badges"),
+    (
+        "parts/share-buttons.html",
+        "/badges/talker",
+        None,
+        "Copy link",
+    ),
+    ("parts/share-tags.html", "/badges/talker", None, "og:image"),
+    (
+        "why.html",
+        "/players/ada/why/badges/talker",
+        Some("ada"),
+        "Why do I have this?",
+    ),
     ("badge.html", "/badges/talker", Some("ada"), "Last earned"),
     ("badges.html", "/badges", None, "Taking part"),
     ("community.html", "/", None, "Just earned"),
