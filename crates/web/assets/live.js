@@ -187,7 +187,7 @@
     const percent = share < 0.1 ? "less than 0.1" : share.toFixed(share < 10 ? 1 : 0);
     const rarity = award.isRare ? `Only ${percent}% of players have it` : "";
     card = element("div", "accolade-celebration" + (award.metal ? " accolade-" + award.metal : ""));
-    card.setAttribute("role", "group");
+    card.setAttribute("role", "region");
     card.setAttribute("aria-label", `You earned ${award.name}`);
     if (award.image) {
       const picture = element("img", "accolade-celebration-image");

@@ -53,6 +53,14 @@ impl ShareCard<'_> {
 
     fn layout_text(&self) -> Vec<TextBlock> {
         let (tier, metal) = self.tier;
+        // As on the pages, whose style sheet does this.
+        let tier: String = tier
+            .char_indices()
+            .flat_map(|(at, char)| match at {
+                0 => char.to_uppercase().collect::<Vec<char>>(),
+                _ => vec![char],
+            })
+            .collect();
         let (fill, tier_color) = pill_colors(metal);
         let text = |size, weight, color, leading| TextStyle {
             size,
@@ -69,7 +77,7 @@ impl ShareCard<'_> {
         [
             (self.kicker, text(36.0, Weight::Regular, SOFT, 1.2), 1, 0.0),
             (self.title, title, 3, 6.0),
-            (tier, pill, 1, 22.0),
+            (tier.as_str(), pill, 1, 22.0),
             (
                 self.description,
                 text(30.0, Weight::Regular, LIGHT, 1.32),
@@ -157,9 +165,14 @@ impl TextBlock {
     }
 }
 
-/// Returns the largest size in which a title fits into two lines.
+/// Returns the largest size in which a title fits into one line, or else into two.
 fn fit_title(title: &str) -> f32 {
-    let sizes = [84.0, 72.0, 62.0];
+    let large = [84.0, 76.0, 68.0, 60.0];
+    let fits_one_line = |size: &f32| measure_text(title, *size, Weight::Bold) <= TEXT_WIDTH;
+    if let Some(size) = large.into_iter().find(fits_one_line) {
+        return size;
+    }
+    let sizes = [72.0, 62.0];
     let fits = |size: &f32| {
         let lines = wrap_text(title, *size, Weight::Bold, TEXT_WIDTH, 3);
         lines.len() <= 2 && lines.iter().all(|line| !line.ends_with('…'))
@@ -176,7 +189,7 @@ fn write_text(svg: &mut String, text: &str, (x, y): (f32, f32), style: TextStyle
     } = style;
     let _ = write!(
         svg,
-        "<text x=\"{x}\" y=\"{y:.1}\" font-family=\"{FAMILY}\" font-size=\"{size}\" font-weight=\"{}\" fill=\"{color}\">{}</text>",
+        "<text x=\"{x}\" y=\"{y:.1}\" font-family=\"{FAMILY}\" font-stretch=\"condensed\" font-size=\"{size}\" font-weight=\"{}\" fill=\"{color}\">{}</text>",
         weight.as_str(),
         escape_markup(text)
     );
@@ -287,9 +300,24 @@ mod tests {
     }
 
     #[test]
-    fn the_font_of_the_picture_is_found() {
-        let empty = render_png(&draw(""), SHARE_SIZE.0, SHARE_SIZE.1).unwrap();
-        let titled = render_png(&draw("Ω"), SHARE_SIZE.0, SHARE_SIZE.1).unwrap();
-        assert!(empty != titled);
+    fn text_is_drawn_in_both_weights() {
+        let draw = |text: &str, weight| {
+            let style = TextStyle {
+                size: 40.0,
+                weight,
+                color: LIGHT,
+                leading: 1.0,
+                pill: None,
+            };
+            let mut svg = String::from(
+                "<svg xmlns=\"http://www.w3.org/2000/svg\" width=\"200\" height=\"60\">",
+            );
+            write_text(&mut svg, text, (0.0, 40.0), style);
+            render_png(&(svg + "</svg>"), 200, 60).unwrap()
+        };
+        let blank = draw("", Weight::Regular);
+        let [regular, bold] = [Weight::Regular, Weight::Bold].map(|weight| draw("Ω", weight));
+        assert!(regular != blank && bold != blank, "the font is not found");
+        assert!(regular != bold, "the weights look the same");
     }
 }

@@ -5,8 +5,8 @@ use std::sync::OnceLock;
 use skrifa::instance::{LocationRef, Size};
 use skrifa::{FontRef, MetadataProvider};
 
-/// Name of the font family in SVG.
-pub(super) const FAMILY: &str = "DejaVu Sans Condensed";
+/// Name of the font family in SVG, with `font-stretch="condensed"`.
+pub(super) const FAMILY: &str = "DejaVu Sans";
 
 /// Weight of a text.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -4,7 +4,8 @@
 //! badges that the player may not know.
 
 use accolade::explanation::{
-    AwardEntry, CountedEvent, Evidence, Explanation, NearMissGroup, group_near_misses, name_event,
+    AwardEntry, BadgeExplanation, CountedEvent, Evidence, Explanation, NearMissGroup,
+    group_near_misses, name_event,
 };
 use accolade::{Audience, PlayerExplanation, Profile};
 use axum::extract::Path;
@@ -43,6 +44,8 @@ pub(super) struct PlayerWhyPage {
     pub(super) progress: Option<ProgressCard>,
     /// Awards that are held, newest first.
     pub(super) awards: Vec<AwardStep>,
+    /// Key of the events that counted, such as `post 30`; empty for none.
+    pub(super) counted_for: String,
     /// Newest events that counted, newest first.
     pub(super) counted: Vec<CountedStep>,
     /// Earlier events that counted, newest first.
@@ -70,8 +73,6 @@ pub(super) struct AwardStep {
 pub(super) struct CountedStep {
     /// Name of the event as words.
     name: String,
-    /// Key, such as the id of a post; empty for none.
-    key: String,
     /// Contribution with its sign.
     added: String,
     /// Value after the event.
@@ -174,6 +175,7 @@ impl PlayerWhyPage {
             sentence: String::new(),
             progress: None,
             awards: Vec::new(),
+            counted_for: String::new(),
             counted: Vec::new(),
             earlier: Vec::new(),
             left_out: 0,
@@ -186,20 +188,33 @@ impl PlayerWhyPage {
             return;
         };
         self.sentence = explanation.summary().for_player();
-        let evidence = match explanation {
+        match explanation {
             Explanation::Badge(badge) => {
+                let name = |key: &str| match &badge.key_name {
+                    Some(name) => format!("{name} {key}"),
+                    None => key.to_owned(),
+                };
                 let held = badge.awards.entries.iter().rev().filter(|award| award.held);
-                self.awards = held.map(AwardStep::from_entry).collect();
-                &badge.evidence
+                self.awards = held
+                    .map(|award| AwardStep::from_entry(award, &name))
+                    .collect();
+                let focus = find_focused_key(badge);
+                self.counted_for = focus.as_deref().map(name).unwrap_or_default();
+                // The progress towards another key is not about this award.
+                if self.is_earned && badge.key_name.is_some() {
+                    self.progress = None;
+                }
+                self.add_evidence(&badge.evidence, focus.as_deref());
             }
-            Explanation::Unlockable(unlockable) => &unlockable.evidence,
-            _ => return,
-        };
-        self.add_evidence(evidence);
+            Explanation::Unlockable(unlockable) => self.add_evidence(&unlockable.evidence, None),
+            _ => {}
+        }
     }
 
-    fn add_evidence(&mut self, evidence: &Evidence) {
-        let mut steps = evidence.counted.entries.iter().rev();
+    /// Adds the events that counted, of one key if it is given.
+    fn add_evidence(&mut self, evidence: &Evidence, key: Option<&str>) {
+        let is_ours = |event: &&CountedEvent| key.is_none() || event.key.as_deref() == key;
+        let mut steps = evidence.counted.entries.iter().rev().filter(is_ours);
         let step = CountedStep::from_event;
         self.counted = steps.by_ref().take(SHOWN_EVENTS).map(step).collect();
         self.earlier = steps.map(step).collect();
@@ -211,11 +226,24 @@ impl PlayerWhyPage {
     }
 }
 
+/// Returns the key that the page is about: that of the newest award, or else the nearest one.
+fn find_focused_key(badge: &BadgeExplanation) -> Option<String> {
+    badge.key_name.as_ref()?;
+    let newest = badge.awards.entries.iter().rev().find(|award| award.held);
+    let nearest = badge.goals.first();
+    let key = match newest {
+        Some(award) => award.key.clone(),
+        None => nearest.and_then(|goal| goal.progress.key.clone()),
+    };
+    let counted = &badge.evidence.counted.entries;
+    key.filter(|key| counted.iter().any(|event| event.key.as_ref() == Some(key)))
+}
+
 impl AwardStep {
-    fn from_entry(award: &AwardEntry) -> Self {
+    fn from_entry(award: &AwardEntry, name: impl Fn(&str) -> String) -> Self {
         Self {
             tier: award.tier.clone().unwrap_or_default(),
-            key: award.key.clone().unwrap_or_default(),
+            key: award.key.as_deref().map(name).unwrap_or_default(),
             at: award.at.to_string(),
             source: match award.source.as_str() {
                 "manual" => "awarded to you",
@@ -231,7 +259,6 @@ impl CountedStep {
         let added = event.added.to_string();
         Self {
             name: name_event(&event.name, false),
-            key: event.key.clone().unwrap_or_default(),
             added: match added.strip_prefix('-') {
                 Some(added) => format!("\u{2212}{added}"),
                 None => format!("+{added}"),
