@@ -291,14 +291,17 @@
 
   function listen() {
     const source = new EventSource(`${base}/live?mine=1${last && "&after=" + last}`);
-    source.addEventListener("ready", (event) => (last = event.lastEventId));
+    source.addEventListener("ready", (event) => {
+      last = event.lastEventId;
+      script.dataset.state = "open";
+    });
     source.addEventListener("outcome", (event) => {
       last = event.lastEventId;
       read(event.data);
     });
     // EventSource does not reconnect after an error status; the next page tries again.
     source.addEventListener("error", () => {
-      if (source.readyState === EventSource.CLOSED) document.dispatchEvent(new CustomEvent("accolade:expired", { detail: {} }));
+      if (source.readyState === EventSource.CLOSED) dispatchExpired({});
     });
     addEventListener("pagehide", () => source.close(), { once: true });
   }
@@ -322,6 +325,7 @@
           for await (const event of events(response.body)) {
             if (event.id) last = event.id;
             if (event.retry) retry = event.retry;
+            if (event.name === "ready") script.dataset.state = "open";
             if (event.name === "outcome") read(event.data);
           }
           await pause(retry);
@@ -344,8 +348,13 @@
     }
     return new Promise((resolve) => {
       const renew = (renewed) => resolve(String(renewed));
-      document.dispatchEvent(new CustomEvent("accolade:expired", { detail: { player, renew } }));
+      dispatchExpired({ player, renew });
     });
+  }
+
+  function dispatchExpired(detail) {
+    script.dataset.state = "expired";
+    document.dispatchEvent(new CustomEvent("accolade:expired", { detail }));
   }
 
   async function* events(body) {

@@ -120,8 +120,10 @@ impl Award {
         });
         let glossary = DisplayNames::load_public(&page.app).await?;
         let base = page.base();
+        let mut card = PlayerBadgeCard::from_view(base, view, &glossary, engine.now());
+        describe_held_tier(page, badge, &mut card);
         Ok(Self {
-            badge: PlayerBadgeCard::from_view(base, view, &glossary, engine.now()),
+            badge: card,
             player: PlayerLink::new(base, profile.player.into(), profile.name),
             rarity,
         })
@@ -137,7 +139,21 @@ impl Award {
     }
 }
 
-/// Describes how rare a badge is; empty if it is not.
+/// Describes the tier that is held. The description of the profile is that of the next tier.
+fn describe_held_tier(page: &PageRequest, badge: &str, card: &mut PlayerBadgeCard) {
+    let held = card.tiers.iter().find(|tier| tier.name == card.tier);
+    let Some(target) = held.and_then(|tier| tier.target.clone()) else {
+        return;
+    };
+    let catalog = page.app.engine.catalog().published();
+    let rules = catalog.rules();
+    if let Some(position) = rules.badge_position(badge) {
+        let template = &rules.badges[position].display.description;
+        card.description = template.replace("{target}", &target);
+    }
+}
+
+/// Describes how rare a badge is; empty if no player has it.
 pub(super) fn describe_rarity(players: u64, share: f64) -> String {
     match share {
         _ if players == 0 => String::new(),
