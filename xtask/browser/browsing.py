@@ -26,12 +26,12 @@ AXE = (Path(importlib.util.find_spec("axe_playwright_python").origin).parent / "
 class Browser:
     """Chromium with a temporary profile."""
 
-    def __init__(self, scripts=True):
+    def __init__(self, scripts=True, logs=("browser",)):
         self.folder = tempfile.TemporaryDirectory(prefix="browser-", ignore_cleanup_errors=True)
         options = webdriver.ChromeOptions()
         for flag in [*FLAGS, f"--user-data-dir={self.folder.name}"]:
             options.add_argument(flag)
-        options.set_capability("goog:loggingPrefs", {"browser": "ALL"})
+        options.set_capability("goog:loggingPrefs", {log: "ALL" for log in logs})
         if not scripts:
             options.add_experimental_option("prefs", {"profile.managed_default_content_settings.javascript": 2})
         options.binary_location = "/usr/bin/chromium"

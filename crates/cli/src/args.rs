@@ -1,7 +1,10 @@
 //! Commands and arguments, as clap parses them.
 
+mod examples;
+mod help;
 mod import;
 mod maintenance;
+mod number;
 mod service;
 
 use std::path::PathBuf;
@@ -11,16 +14,19 @@ use accolade_core::number::Decimal;
 use accolade_core::time::Timestamp;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
+pub(crate) use help::build_command;
 pub(crate) use import::ImportDjangoArgs;
 pub(crate) use maintenance::{
     AttributionArgs, BackupArgs, EraseArgs, EventFilterArgs, FeedArgs, FeedCommand, MergeArgs,
     RestoreArgs, RetractArgs, UnmergeArgs, WhyArgs,
 };
-pub(crate) use service::{ConfigArgs, DemoArgs, InviteArgs, KeysArgs, KeysCommand, ServiceArgs};
+pub(crate) use service::{
+    ConfigArgs, DemoArgs, InviteArgs, KeysArgs, KeysCommand, ServeArgs, ServiceArgs,
+};
 
 /// Turn an application's events into points, badges and unlockables
 #[derive(Debug, Parser)]
-#[command(name = "accolade", version, max_term_width = 100, after_help = EXIT_STATUS)]
+#[command(name = "accolade", version, max_term_width = 100)]
 pub(crate) struct Cli {
     #[command(flatten)]
     pub(crate) global: GlobalArgs,
@@ -28,10 +34,9 @@ pub(crate) struct Cli {
     pub(crate) command: Command,
 }
 
-const EXIT_STATUS: &str = "Exit status: 0 success, 1 error, 2 differences found";
-
 /// Options that every command accepts.
 #[derive(Debug, Args)]
+#[command(next_help_heading = "Common options")]
 pub(crate) struct GlobalArgs {
     /// Database URL: sqlite:PATH [default: ACCOLADE_DB, else sqlite:accolade.db]
     #[arg(long, global = true, value_name = "URL")]
@@ -55,7 +60,7 @@ pub(crate) enum Command {
         #[arg(value_name = "CATALOG")]
         file: Option<PathBuf>,
     },
-    /// Show what publishing a catalog would change, without publishing it
+    /// Show what publishing a catalog would change
     Plan(PlanArgs),
     /// Publish a catalog
     Publish(PublishArgs),
@@ -63,7 +68,7 @@ pub(crate) enum Command {
     History,
     /// Import events from a file, one JSON object per line
     Import(ImportArgs),
-    /// Import the tables of django-gamification and django-hero, and compare the result with them
+    /// Import the tables of django-gamification and django-hero
     ImportDjango(ImportDjangoArgs),
     /// Record one event and show its effects
     Record(RecordArgs),
@@ -81,40 +86,48 @@ pub(crate) enum Command {
     Progress(ProgressArgs),
     /// Stop counting everything a player has done so far
     Reset(ResetArgs),
-    /// Explain why a player has or lacks a badge, points or an unlockable
+    /// Explain why a player has or lacks a badge, or has points
     Why(WhyArgs),
     /// Retract events, or restore one with --undo
     Retract(RetractArgs),
     /// Merge a guest's history into a player's
     Merge(MergeArgs),
-    /// Undo a merge, unless actions were recorded on the merged player since
+    /// Undo a merge, unless manual actions were recorded since
     Unmerge(UnmergeArgs),
     /// Erase all data about a player
     Erase(EraseArgs),
-    /// Export awards, ledger, events, players, balances, or one player's personal data
+    /// Export awards, the ledger, events and other data
     Export(ExportArgs),
-    /// Show the feed of changes, in the order they were recorded
+    /// Show the feed of changes, in the order of recording
     Feed(FeedArgs),
     /// Back up the database to a new file while it is in use
     Backup(BackupArgs),
     /// Restore the database from a backup
     Restore(RestoreArgs),
-    /// Recompute every player and compare the result with the stored data
+    /// Recompute every player and compare the result with the data
     Verify,
     /// Repair what verify finds; events are never modified
     Repair(RepairArgs),
     /// Serve the API and the pages
-    Serve(ServiceArgs),
+    Serve(ServeArgs),
     /// Create, list and revoke API keys
     Keys(KeysArgs),
     /// Print a one-time link that creates an administrator
     Invite(InviteArgs),
     /// Show all settings
     Config(ConfigArgs),
-    /// Replay a real community's history, report the results, and serve it
+    /// Replay a real community's history, and serve it
     Demo(DemoArgs),
     /// Report the configuration, the stored data, and any problems
     Doctor,
+    /// Print the JSON Schema with which editors check catalogs
+    Schema,
+    /// Show the documentation
+    Docs(DocsArgs),
+    /// Print a script that completes commands and options in a shell
+    Completions(CompletionsArgs),
+    /// Write the manual pages
+    Man(ManArgs),
 }
 
 #[derive(Debug, Args)]
@@ -129,7 +142,7 @@ pub(crate) struct PlanArgs {
     #[arg(long, value_name = "FILE")]
     pub(crate) out: Option<PathBuf>,
     /// Number of most affected players to list
-    #[arg(long, value_name = "COUNT", default_value_t = 20)]
+    #[arg(long, value_name = "COUNT", default_value_t = 20, value_parser = number::parse_count::<usize>)]
     pub(crate) top: usize,
 }
 
@@ -140,7 +153,7 @@ pub(crate) struct PublishArgs {
     #[arg(value_name = "CATALOG")]
     pub(crate) file: Option<PathBuf>,
     /// Publish an earlier version again
-    #[arg(long, value_name = "VERSION")]
+    #[arg(long, value_name = "VERSION", value_parser = number::parse_whole)]
     pub(crate) version: Option<i64>,
     /// Revoke awards that are no longer earned, instead of keeping them
     #[arg(long)]
@@ -154,6 +167,9 @@ pub(crate) struct PublishArgs {
     /// Name to record as the publisher
     #[arg(long, value_name = "NAME")]
     pub(crate) by: Option<String>,
+    /// Note to store with the version
+    #[arg(long, short, value_name = "TEXT")]
+    pub(crate) message: Option<String>,
     /// Do not wait for the backfill of players
     #[arg(long)]
     pub(crate) detach: bool,
@@ -189,6 +205,7 @@ pub(crate) struct RecordArgs {
         long,
         value_name = "N",
         default_value_t = 0,
+        value_parser = number::parse_whole,
         allow_negative_numbers = true
     )]
     pub(crate) order: i64,
@@ -237,7 +254,7 @@ pub(crate) struct BadgesArgs {
         long,
         value_name = "COUNT",
         default_value_t = 50,
-        value_parser = clap::value_parser!(u32).range(1..=10_000)
+        value_parser = number::parse_page_size
     )]
     pub(crate) limit: u32,
     /// Cursor printed at the end of the previous page
@@ -289,7 +306,7 @@ pub(crate) struct PointsArgs {
     pub(crate) currency: String,
     /// Number of points; a negative number deducts them
     // Otherwise, `-5` would be an unknown option.
-    #[arg(allow_negative_numbers = true)]
+    #[arg(allow_negative_numbers = true, value_parser = number::parse_whole)]
     pub(crate) amount: i64,
     /// Allow the balance to become negative
     #[arg(long)]
@@ -298,7 +315,9 @@ pub(crate) struct PointsArgs {
     pub(crate) action: ActionArgs,
 }
 
+// The usage that clap builds is wider than a terminal.
 #[derive(Debug, Args)]
+#[command(override_usage = "accolade progress <PLAYER> <BADGE> (--add|--set) <AMOUNT> [OPTIONS]")]
 pub(crate) struct ProgressArgs {
     /// Player id
     pub(crate) player: String,
@@ -381,15 +400,50 @@ pub(crate) struct RepairArgs {
     pub(crate) yes: bool,
 }
 
+#[derive(Debug, Args)]
+pub(crate) struct DocsArgs {
+    /// Page to show; without it, the pages are listed
+    #[arg(value_enum)]
+    pub(crate) page: Option<DocsPage>,
+}
+
+/// Pages of the documentation that are in the binary.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum DocsPage {
+    /// The language of catalogs
+    Catalog,
+    /// All commands
+    Cli,
+    /// The JSON API
+    Http,
+    /// The pages for players
+    Pages,
+    /// The exact rules, by number
+    Semantics,
+    /// The words of Accolade
+    Glossary,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct CompletionsArgs {
+    /// Shell to complete for
+    #[arg(value_enum)]
+    pub(crate) shell: clap_complete::Shell,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct ManArgs {
+    /// Folder to write the pages to; created if missing
+    pub(crate) directory: PathBuf,
+}
+
 #[cfg(test)]
 mod tests {
-    use clap::CommandFactory;
-
     use super::*;
 
     #[test]
     fn the_command_line_is_consistent() {
-        Cli::command().debug_assert();
+        build_command().debug_assert();
     }
 
     #[test]

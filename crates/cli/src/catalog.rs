@@ -1,19 +1,48 @@
 //! Catalog files.
 
-use std::fs::File;
-use std::io::Read;
+use std::fs::{File, OpenOptions};
+use std::io::{self, Read, Write};
 use std::path::Path;
 
 use accolade::Catalog;
 use accolade_core::catalog::CatalogFormat;
+use accolade_core::catalog::schema::render_schema;
 use accolade_core::limits;
 
 use crate::error::CommandError;
 
 /// File name of the default catalog.
 pub(crate) const DEFAULT_FILE: &str = "accolade.toml";
+/// File name of the schema, to which the first line of the starter catalog refers.
+pub(crate) const SCHEMA_FILE: &str = "accolade.schema.json";
 /// Starter catalog that `accolade init` writes.
-pub(crate) const STARTER: &str = include_str!("../../../catalogs/starter.toml");
+const STARTER: &str = include_str!("../catalogs/starter.toml");
+
+/// Writes the starter catalog, and the schema that editors check it with. Overwrites nothing.
+pub(crate) fn write_starter() -> Result<(), CommandError> {
+    let path = Path::new(DEFAULT_FILE);
+    create_file(path, STARTER).map_err(|error| match error.kind() {
+        io::ErrorKind::AlreadyExists => CommandError::new(format!(
+            "{DEFAULT_FILE} already exists and was not changed; to validate it, run \
+             `accolade check`"
+        )),
+        _ => CommandError::file_error("write", path, &error),
+    })?;
+    let path = Path::new(SCHEMA_FILE);
+    match create_file(path, &render_schema()) {
+        Err(error) if error.kind() != io::ErrorKind::AlreadyExists => {
+            Err(CommandError::file_error("write", path, &error))
+        }
+        // Editors can work with the schema that is there.
+        _ => Ok(()),
+    }
+}
+
+fn create_file(path: &Path, text: &str) -> io::Result<()> {
+    // `create_new` cannot overwrite a file that appears in the meantime.
+    let mut file = OpenOptions::new().write(true).create_new(true).open(path)?;
+    file.write_all(text.as_bytes())
+}
 
 /// Loads and compiles a catalog file, together with the Rust badges linked into this process.
 pub(crate) fn load_catalog(path: &Path) -> Result<Catalog, CommandError> {

@@ -2,6 +2,8 @@
 
 use std::fmt::Display;
 
+use accolade_core::time::Timestamp;
+
 /// Formats a number with thousands separators: `1,234,567`.
 pub(crate) fn group_thousands(number: impl Display) -> String {
     let text = number.to_string();
@@ -26,6 +28,20 @@ pub(crate) fn count_noun(number: u64, noun: &str) -> String {
         (_, Some(stem)) => format!("{number_text} {stem}ries"),
         (_, None) => format!("{number_text} {noun}s"),
     }
+}
+
+/// Formats an instant for people, in UTC and to the minute: `2026-11-20 10:00`.
+pub(crate) fn format_time(at: Timestamp) -> String {
+    let text = at.to_string();
+    // RFC 3339 of the years 1900 to 2199, so that all parts have a fixed width.
+    let (day, rest) = text.split_once('T').unwrap_or((&text, ""));
+    format!("{day} {}", rest.get(..5).unwrap_or(rest))
+}
+
+/// Formats a number with its sign: `+1,234`, `-5`, `0`.
+pub(crate) fn format_signed(number: i128) -> String {
+    let sign = if number > 0 { "+" } else { "" };
+    format!("{sign}{}", group_thousands(number))
 }
 
 /// Formats a ratio as a percentage with one decimal: `12.5%`.
@@ -70,6 +86,13 @@ mod tests {
             ],
             ["1 line", "0 lines", "2 entries"]
         );
+    }
+
+    #[test]
+    fn times_are_short_and_changes_have_a_sign() {
+        let at = "2026-11-20T10:05:59.123456Z".parse().unwrap();
+        assert_eq!(format_time(at), "2026-11-20 10:05");
+        assert_eq!([1_234, -5, 0].map(format_signed), ["+1,234", "-5", "0"]);
     }
 
     #[test]

@@ -32,7 +32,7 @@ mod verification;
 use std::process::ExitCode;
 
 use accolade_web::Settings;
-use clap::Parser;
+use clap::FromArgMatches;
 
 use args::{Cli, Command};
 use database::Database;
@@ -49,8 +49,9 @@ pub fn demo_events() -> impl Iterator<Item = accolade::NewEvent> {
 /// The exit status is 0 for success, 1 for an error, and 2 if the command found differences,
 /// rejected lines or failed tests.
 pub fn run() -> ExitCode {
-    // `Cli::parse` would exit with status 2 for invalid arguments, which means differences here.
-    let cli = match Cli::try_parse() {
+    // clap would exit with status 2 for invalid arguments, which means differences here.
+    let parsed = args::build_command().try_get_matches();
+    let cli = match parsed.and_then(|matches| Cli::from_arg_matches(&matches)) {
         Ok(cli) => cli,
         Err(error) => return usage_error(&error),
     };
@@ -133,5 +134,9 @@ fn run_command(cli: &Cli, output: Output) -> Result<ExitStatus, CommandError> {
         Command::Config(_) => commands::config::run_config(output),
         Command::Demo(args) => commands::demo::run_demo(args, &cli.global, output),
         Command::Doctor => commands::doctor::run_doctor(&cli.global, output),
+        Command::Docs(args) => commands::docs::run_docs(args, output),
+        Command::Schema => commands::schema::run_schema(),
+        Command::Completions(args) => commands::completions::run_completions(args),
+        Command::Man(args) => commands::man::run_man(args, output),
     }
 }

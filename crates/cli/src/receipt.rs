@@ -1,24 +1,36 @@
 //! Text output for receipts of events and actions.
 
+use std::collections::BTreeSet;
 use std::fmt::Write;
 
-use accolade::{Outcome, OutcomeKind, Receipt, ReceiptStatus, RuleKind};
+use accolade::{Outcome, OutcomeKind, Receipt, ReceiptStatus, RuleKind, SkippedRule};
 use accolade_web::models::ReceiptModel;
+use anstyle::Style;
 use serde_json::Value;
 
 use crate::error::{CommandError, ExitStatus};
 use crate::format::group_thousands;
-use crate::output::Output;
+use crate::output::{BAD, GOOD, Output, WARNING};
 
 /// Prints a receipt.
 pub(crate) fn print_receipt(receipt: &Receipt, output: Output) -> Result<ExitStatus, CommandError> {
+    print_receipt_with_effect(receipt, None, output)
+}
+
+/// Prints a receipt. `effect` is shown if the receipt has no outcomes.
+pub(crate) fn print_receipt_with_effect(
+    receipt: &Receipt,
+    effect: Option<&str>,
+    output: Output,
+) -> Result<ExitStatus, CommandError> {
     output.print_result(&ReceiptModel::from(receipt.clone()), || {
-        describe_receipt(receipt)
+        describe_receipt(receipt, effect)
     })?;
     Ok(ExitStatus::Success)
 }
 
-pub(crate) fn describe_receipt(receipt: &Receipt) -> String {
+/// Describes a receipt. `effect` is shown if the receipt has no outcomes.
+pub(crate) fn describe_receipt(receipt: &Receipt, effect: Option<&str>) -> String {
     let mut text = match receipt.status {
         ReceiptStatus::Accepted => format!("recorded {}\n", receipt.id),
         ReceiptStatus::Duplicate => format!(
@@ -27,27 +39,53 @@ pub(crate) fn describe_receipt(receipt: &Receipt) -> String {
         ),
     };
     for outcome in &receipt.outcomes {
-        let _ = writeln!(text, "  {}", describe_outcome(outcome));
+        let style = outcome_style(outcome.kind);
+        let _ = writeln!(text, "  {style}{}{style:#}", describe_outcome(outcome));
     }
     if receipt.outcomes.is_empty() {
-        text.push_str("  no effects\n");
+        let _ = writeln!(text, "  {}", effect.unwrap_or("no effects"));
     }
     if let Some(unheard) = &receipt.unheard {
-        let _ = writeln!(text, "warning: {unheard}");
+        let _ = writeln!(text, "{WARNING}warning:{WARNING:#} {unheard}");
     }
-    if !receipt.skipped.is_empty() {
+    // The effect says already how far the player is.
+    let skipped = if receipt.outcomes.is_empty() && effect.is_some() {
+        Vec::new()
+    } else {
+        list_skipped(receipt)
+    };
+    if !skipped.is_empty() {
         text.push_str("rules that did not apply:\n");
     }
-    for skipped in &receipt.skipped {
-        let _ = writeln!(
-            text,
-            "  {} {}: {}",
-            skipped.kind.map_or("event", RuleKind::as_str),
-            skipped.rule,
-            skipped.message
-        );
+    for line in skipped {
+        let _ = writeln!(text, "  {line}");
     }
     text
+}
+
+/// Lists the rules that did not apply. Of a rule that names several targets, only the next one is
+/// listed.
+fn list_skipped(receipt: &Receipt) -> Vec<String> {
+    let mut listed = BTreeSet::new();
+    let next = receipt.skipped.iter().filter(|skipped| {
+        let kind = skipped.kind.map_or("event", RuleKind::as_str);
+        // Targets are in ascending order, and a rule can be judged again after its own effects.
+        listed.insert((kind, &skipped.rule, skipped.reason))
+    });
+    let line = |skipped: &SkippedRule| {
+        let kind = skipped.kind.map_or("event", RuleKind::as_str);
+        format!("{kind} {}: {}", skipped.rule, skipped.message)
+    };
+    next.map(line).collect()
+}
+
+/// Returns the style of an outcome: gains and losses of badges and unlockables stand out.
+fn outcome_style(kind: OutcomeKind) -> Style {
+    match kind {
+        OutcomeKind::BadgeAwarded | OutcomeKind::UnlockableOpened => GOOD,
+        OutcomeKind::BadgeRevoked | OutcomeKind::BadgeLapsed | OutcomeKind::UnlockableClosed => BAD,
+        _ => Style::new(),
+    }
 }
 
 /// Describes an outcome: `+10 reputation (answer-upvoted)`, `badge nice-answer for 7 awarded`.

@@ -6,7 +6,7 @@ use serde_json::Value;
 use crate::Error;
 use crate::audit::AuditActor;
 use crate::batch::identity::{self, PlayerIdentity};
-use crate::secret::{SERVICE_SECRET, replace_secret};
+use crate::secret::{SERVICE_SECRET, SERVICE_URL, replace_secret};
 use crate::store::{
     AdministratorRow, KeyRow, ReadStore, SessionKind, SessionRow, StoreError, Transaction,
 };
@@ -126,6 +126,14 @@ impl AccessTransaction<'_> {
     pub fn replace_secret(&mut self) -> Result<(), Error> {
         replace_secret(self.tx, SERVICE_SECRET)?;
         Ok(())
+    }
+
+    /// Stores the URL at which the service is reachable, in place of any previous one.
+    ///
+    /// # Errors
+    /// Returns [`Error::Store`] if the database fails.
+    pub fn put_url(&mut self, url: &str) -> Result<(), Error> {
+        Ok(self.tx.put_setting(SERVICE_URL, url.as_bytes())?)
     }
 
     /// Deletes all sessions that have expired.

@@ -5,7 +5,7 @@ use crate::access_transaction::{
 };
 use crate::audit::AuditActor;
 use crate::batch::identity::{self, PlayerIdentity};
-use crate::secret::{SERVICE_SECRET, load_or_create_secret};
+use crate::secret::{SERVICE_SECRET, SERVICE_URL, load_or_create_secret};
 use crate::service::ServiceData;
 use crate::store::{AdministratorRow, KeyRow, SessionRow};
 use crate::writer::{WriterJob, WriterThread};
@@ -91,6 +91,15 @@ impl ServiceData<'_> {
             .inner
             .readers
             .run_query(|reader| Ok(reader.load_setting(SERVICE_SECRET)?))
+    }
+
+    /// Finds the URL at which a service on this database was last started; `None` before the first
+    /// start.
+    pub fn find_url(&self) -> Ticket<Option<String>> {
+        self.engine.inner.readers.run_query(|reader| {
+            let url = reader.load_setting(SERVICE_URL)?;
+            Ok(url.and_then(|url| String::from_utf8(url).ok()))
+        })
     }
 
     /// Returns true if an id is that of a guest who was merged into another player.

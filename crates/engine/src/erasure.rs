@@ -140,7 +140,7 @@ fn has_own_events<R: ReadStore + ?Sized>(
         let mut before = None;
         loop {
             // In pages, because the first one usually answers the question.
-            let page = store.list_timeline_page(id, before.as_ref(), PAGE)?;
+            let page = store.list_timeline_page(id, None, before.as_ref(), PAGE)?;
             let mut names = page.iter().map(|row| row.event.name.as_str());
             if names.any(|name| !name.starts_with(RESERVED_PREFIX)) {
                 return Ok(true);

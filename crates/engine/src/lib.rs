@@ -181,7 +181,10 @@ pub use receipt::{Outcome, Receipt, ReceiptStatus, SkippedRule};
 pub use records::{Award, HeldInterval, LedgerEntry, RecordedEvent, RuleError, Unlock};
 pub use registry::CodeUnlock;
 pub use retraction::{BalanceChange, EventSelection, RetractionEffect, SelectedEvent};
-pub use store::{DayActivity, EarnerCursor, LedgerKind, OutcomeKind, RowTotals, Trigger};
+pub use store::{
+    AuditFilter, DayActivity, EarnerCursor, LedgerKind, OutcomeKind, PlayerOrder, PlayerSearch,
+    RowTotals, Trigger, compare_naturally,
+};
 pub use ticket::Ticket;
 pub use verify::{Difference, RepairReport, VerifyProgress, VerifyReport};
 pub use why::{EntryCause, EntryHistory, PlayerExplanation};

@@ -25,6 +25,7 @@ use crate::{CancellationToken, Error};
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct PublishOptions {
     by: Option<String>,
+    note: Option<String>,
     revoke: bool,
     pub(crate) expected_version: Option<i64>,
     pub(crate) plan: Option<PlanToken>,
@@ -38,6 +39,13 @@ impl PublishOptions {
     #[must_use]
     pub fn by(mut self, who: &str) -> Self {
         self.by = Some(who.to_owned());
+        self
+    }
+
+    /// Stores a note with the version, such as the reason for the change. A blank note is none.
+    #[must_use]
+    pub fn note(mut self, note: &str) -> Self {
+        self.note = Some(note.trim().to_owned()).filter(|note| !note.is_empty());
         self
     }
 
@@ -107,6 +115,8 @@ pub struct CatalogVersion {
     pub published_at: Timestamp,
     /// The name of the publisher, if one was given.
     pub published_by: Option<String>,
+    /// The publisher's note, if one was given.
+    pub note: Option<String>,
     /// True if holdings that it no longer earned were revoked, false if they were grandfathered.
     pub revoke: bool,
     /// The differences to the previous version, one line each.
@@ -128,6 +138,7 @@ impl CatalogVersion {
             version,
             published_at,
             published_by,
+            note,
             revoke,
             fingerprint,
             ..
@@ -136,6 +147,7 @@ impl CatalogVersion {
             version,
             published_at,
             published_by,
+            note,
             revoke,
             changes,
             fingerprint,
@@ -192,6 +204,7 @@ fn write_publication(
         version: newer.version,
         published_at: newer.published_at,
         published_by: how.by.clone(),
+        note: how.note.clone(),
         changes: serde_json::to_string(&changes).map_err(serialization_error)?,
         revoke: newer.revoke,
         retired: serde_json::to_string(&gone).map_err(serialization_error)?,
@@ -201,7 +214,10 @@ fn write_publication(
     // In the same transaction, so that a crash cannot lose the backfill.
     let (name, value) = StoredBackfill::new(newer.version).to_setting();
     tx.put_setting(name, &value)?;
-    let detail = json!({ "revoke": newer.revoke, "changes": changes });
+    let detail = match &how.note {
+        Some(note) => json!({ "revoke": newer.revoke, "changes": changes, "note": note }),
+        None => json!({ "revoke": newer.revoke, "changes": changes }),
+    };
     how.actor.record_action(
         tx,
         now,

@@ -209,6 +209,11 @@ pub mod __private {
 #[doc = include_str!("../../../docs/badges-in-code.md")]
 struct Guide;
 
+/// Runs the example of the README as a doctest.
+#[cfg(doctest)]
+#[doc = include_str!("../README.md")]
+struct Readme;
+
 #[cfg(test)]
 mod tests {
     use std::sync::atomic::{AtomicU32, Ordering};

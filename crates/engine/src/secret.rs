@@ -1,9 +1,11 @@
-//! Secrets of a database, which are settings of the store.
+//! Settings of the store: the secret of a service, and the address that it was last served at.
 
 use crate::store::{StoreError, Transaction};
 
 /// Setting that holds the secret of a service.
 pub(crate) const SERVICE_SECRET: &str = "service";
+/// Setting that holds the URL at which the service was last started.
+pub(crate) const SERVICE_URL: &str = "service-url";
 
 /// Loads the named secret, or creates it on first use.
 pub(crate) fn load_or_create_secret(

@@ -8,6 +8,7 @@ CREATE TABLE catalogs (
     code          TEXT NOT NULL,
     published_at  INTEGER NOT NULL,
     published_by  TEXT,
+    note          TEXT,
     changes       TEXT NOT NULL,
     revoke        INTEGER NOT NULL CHECK (revoke IN (0, 1)),
     retired       TEXT NOT NULL
@@ -69,6 +70,7 @@ CREATE TABLE players (
     player          TEXT NOT NULL PRIMARY KEY,
     name            TEXT,
     folded_name     TEXT,
+    attributes      TEXT,
     event_count     INTEGER NOT NULL CHECK (event_count >= 0),
     first_at        INTEGER,
     last_at         INTEGER,

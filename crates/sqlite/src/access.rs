@@ -1,8 +1,9 @@
 //! API keys, administrators, sessions and the audit log of a service.
 
-use accolade::store::{AdministratorRow, AuditRow, KeyRow, SessionRow};
+use accolade::store::{AdministratorRow, AuditFilter, AuditRow, KeyRow, SessionRow};
 use accolade_core::time::Timestamp;
 use rusqlite::Row;
+use serde_json::json;
 
 use crate::error::Error;
 use crate::rows::{read_name, read_optional_time, read_time, to_sql_integer};
@@ -127,12 +128,25 @@ pub(crate) fn put_session(session: &DatabaseSession, row: &SessionRow) -> Result
 /// Loads a page of the audit log, the latest entry first.
 pub(crate) fn load_audit_page(
     session: &DatabaseSession,
+    filter: &AuditFilter,
     before: Option<i64>,
     limit: usize,
 ) -> Result<Vec<(i64, AuditRow)>, Error> {
     const SQL: &str =
         "SELECT seq, at, actor, action, player, subject, detail FROM audit WHERE seq < ?1
+            AND (?3 IS NULL OR actor = ?3) AND (?4 IS NULL OR player = ?4)
+            AND (?5 IS NULL OR at >= ?5) AND (?6 IS NULL OR at < ?6)
+            AND (?7 IS NULL OR action IN (SELECT value FROM json_each(?7)))
         ORDER BY seq DESC LIMIT ?2";
+    let AuditFilter {
+        actor,
+        actions,
+        player,
+        from,
+        until,
+    } = filter;
+    let actions = actions.as_ref().map(|names| json!(names).to_string());
+    let micros = |at: &Option<Timestamp>| at.map(|at| at.as_micros());
     let entry = |row: &Row<'_>| {
         let entry = AuditRow {
             at: read_time(row, 1)?,
@@ -146,7 +160,15 @@ pub(crate) fn load_audit_page(
     };
     session.query_all(
         SQL,
-        &[&before.unwrap_or(i64::MAX), &to_sql_integer(limit)],
+        &[
+            &before.unwrap_or(i64::MAX),
+            &to_sql_integer(limit),
+            actor,
+            player,
+            &micros(from),
+            &micros(until),
+            &actions,
+        ],
         entry,
     )
 }

@@ -52,8 +52,8 @@ pub(crate) fn publish_catalog(
     let installed_at = catalog.published_at.as_micros();
     session.execute_once(
         "INSERT INTO catalogs (version, source, format, fingerprint, code, published_at,
-             published_by, changes, revoke, retired)
-         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)",
+             published_by, note, changes, revoke, retired)
+         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11)",
         &[
             &catalog.version,
             &catalog.source,
@@ -62,6 +62,7 @@ pub(crate) fn publish_catalog(
             &catalog.code,
             &installed_at,
             &catalog.published_by,
+            &catalog.note,
             &catalog.changes,
             &catalog.revoke,
             &catalog.retired,

@@ -4,7 +4,7 @@ use std::sync::Arc;
 use std::thread;
 use std::time::Duration;
 
-use accolade::store::StoreError;
+use accolade::store::{StoreError, compare_naturally};
 use rusqlite::{Connection, OpenFlags};
 
 use crate::error::Error;
@@ -59,6 +59,7 @@ pub(crate) fn open_session(
             // Another process may have migrated the file to a newer version.
             schema::check_version(&connection, file)?;
             set_pragmas(&connection, purpose)?;
+            connection.create_collation("numeric_text", compare_naturally)?;
             Ok(DatabaseSession::new(connection, Arc::clone(file)))
         })
         .map_err(|error| error.into_store_error(file))

@@ -24,6 +24,11 @@ mod write;
 #[cfg(test)]
 mod tests;
 
+/// Runs the example of the README as a doctest.
+#[cfg(doctest)]
+#[doc = include_str!("../README.md")]
+struct Readme;
+
 use std::path::Path;
 use std::sync::Arc;
 

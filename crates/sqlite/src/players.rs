@@ -1,6 +1,6 @@
 //! Rows of players.
 
-use accolade::store::{PlayerRow, PlayerSummary};
+use accolade::store::{PlayerOrder, PlayerRow, PlayerSearch, PlayerSummary};
 
 use crate::error::Error;
 use crate::rows::{self, summary_columns, to_sql_integer};
@@ -58,4 +58,63 @@ pub(crate) fn find_summary(
         " FROM players WHERE player = ?1"
     );
     session.query_first(SQL, &[&player], |row| rows::read_summary(row, 0))
+}
+
+/// Builds the statement of a search in an order.
+///
+/// A text of no characters is contained in every id.
+macro_rules! search_statement {
+    ($($order:tt)+) => {
+        concat!(
+            "SELECT player, ",
+            summary_columns!(),
+            " FROM players
+                WHERE instr(lower(player), ?1) OR instr(folded_name, ?2) OR instr(attributes, ?2)
+                ORDER BY ",
+            $($order)+,
+            ", player COLLATE numeric_text LIMIT ?3 OFFSET ?4"
+        )
+    };
+}
+
+macro_rules! name_order {
+    () => {
+        "coalesce(folded_name, player) COLLATE numeric_text"
+    };
+}
+
+macro_rules! rank_order {
+    () => {
+        "CASE WHEN lower(player) = ?1 OR folded_name = ?2 THEN 0
+              WHEN instr(lower(player), ?1) = 1 OR instr(folded_name, ?2) = 1 THEN 1
+              ELSE 2 END"
+    };
+}
+
+/// Finds players by a part of their id, name or attributes.
+///
+/// Scans the players, because no index finds a part of a text, and keeps only the requested rows.
+pub(crate) fn search_players(
+    session: &DatabaseSession,
+    search: &PlayerSearch,
+) -> Result<Vec<PlayerRow>, Error> {
+    let sql = match (search.order, search.is_descending) {
+        (PlayerOrder::Match, false) => search_statement!(rank_order!(), ", ", name_order!()),
+        (PlayerOrder::Match, true) => search_statement!(rank_order!(), " DESC, ", name_order!()),
+        (PlayerOrder::Name, false) => search_statement!(name_order!()),
+        (PlayerOrder::Name, true) => search_statement!(name_order!(), " DESC"),
+        (PlayerOrder::Id, false) => search_statement!("player COLLATE numeric_text"),
+        (PlayerOrder::Id, true) => search_statement!("player COLLATE numeric_text DESC"),
+        (PlayerOrder::Events, false) => search_statement!("own_event_count"),
+        (PlayerOrder::Events, true) => search_statement!("own_event_count DESC"),
+        (PlayerOrder::LastSeen, false) => {
+            search_statement!("last_seen_at IS NULL, last_seen_at")
+        }
+        (PlayerOrder::LastSeen, true) => {
+            search_statement!("last_seen_at IS NULL, last_seen_at DESC")
+        }
+    };
+    let (id, text) = (search.folded_id(), search.folded_text());
+    let (limit, skip) = (to_sql_integer(search.limit), to_sql_integer(search.skip));
+    session.query_all(sql, &[&id, &text, &limit, &skip], rows::read_player)
 }

@@ -1,15 +1,16 @@
 //! Queries of the store.
 
 use accolade::store::{
-    AdministratorRow, AliasRow, AuditRow, AwardRow, BadgeCount, CatalogRow, CellAddress, CellRow,
+    AdministratorRow, AliasRow, AuditFilter, AuditRow, AwardRow, BadgeCount, CatalogRow, CellAddress, CellRow,
     CheckpointRow, DayActivity, EarnerCursor, ErasedTotals, EventNameDifference, EventNameRow,
     EventNameSelection, EventRow, FeedTotal, KeyRow, LedgerRow, OutcomeRow, PlayerRow,
-    PlayerSummary, ReadStore, RowTotals, RuleErrorRow, SessionRow, StoreError, StoreReader,
+    PlayerSearch, PlayerSummary, ReadStore, RowTotals, RuleErrorRow, SessionRow, StoreError, StoreReader,
     UnlockRow,
 };
 use accolade_core::event::TimelinePosition;
 use accolade_core::time::Timestamp;
 use rusqlite::Row;
+use serde_json::json;
 
 use crate::access;
 use crate::activity;
@@ -214,27 +215,32 @@ impl<S: ReadContext> ReadStore for QueryHandle<S> {
     fn list_timeline_page(
         &mut self,
         player: &str,
+        names: Option<&[&str]>,
         before: Option<&TimelinePosition>,
         limit: usize,
     ) -> Result<Vec<EventRow>, StoreError> {
         const LATEST: &str = concat!(
             "SELECT ",
             event_columns!(),
-            " FROM events WHERE player = ?1 ORDER BY at DESC, ord DESC, id DESC LIMIT ?2"
+            " FROM events WHERE player = ?1
+                AND (?3 IS NULL OR name IN (SELECT value FROM json_each(?3)))
+                ORDER BY at DESC, ord DESC, id DESC LIMIT ?2"
         );
         const BEFORE: &str = concat!(
             "SELECT ",
             event_columns!(),
-            " FROM events WHERE player = ?1 AND (at, ord, id) < (?3, ?4, ?5)
+            " FROM events WHERE player = ?1 AND (at, ord, id) < (?4, ?5, ?6)
+                AND (?3 IS NULL OR name IN (SELECT value FROM json_each(?3)))
                 ORDER BY at DESC, ord DESC, id DESC LIMIT ?2"
         );
         let limit = to_sql_integer(limit);
+        let names = names.map(|names| json!(names).to_string());
         let event = |row: &Row<'_>| rows::read_event(player, row);
         self.0.run(|session| match before {
-            None => session.query_all(LATEST, &[&player, &limit], event),
+            None => session.query_all(LATEST, &[&player, &limit, &names], event),
             Some(TimelinePosition { at, order, id }) => session.query_all(
                 BEFORE,
-                &[&player, &limit, &at.as_micros(), order, id],
+                &[&player, &limit, &names, &at.as_micros(), order, id],
                 event,
             ),
         })
@@ -445,6 +451,11 @@ impl<S: ReadContext> ReadStore for QueryHandle<S> {
             .run(|session| players::list_players_by_name(session, prefix, limit))
     }
 
+    fn search_players(&mut self, search: &PlayerSearch) -> Result<Vec<PlayerRow>, StoreError> {
+        self.0
+            .run(|session| players::search_players(session, search))
+    }
+
     fn find_summary(&mut self, player: &str) -> Result<Option<PlayerSummary>, StoreError> {
         self.0.run(|session| players::find_summary(session, player))
     }
@@ -546,11 +557,12 @@ impl<S: ReadContext> ReadStore for QueryHandle<S> {
 
     fn list_audit_page(
         &mut self,
+        filter: &AuditFilter,
         before: Option<i64>,
         limit: usize,
     ) -> Result<Vec<(i64, AuditRow)>, StoreError> {
         self.0
-            .run(|session| access::load_audit_page(session, before, limit))
+            .run(|session| access::load_audit_page(session, filter, before, limit))
     }
 
     fn schema_version(&mut self) -> Result<i64, StoreError> {

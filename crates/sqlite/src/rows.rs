@@ -45,8 +45,8 @@ macro_rules! outcome_columns {
 /// Columns that [`read_catalog`] reads.
 macro_rules! catalog_columns {
     () => {
-        "version, source, format, fingerprint, code, published_at, published_by, changes, revoke,
-         retired"
+        "version, source, format, fingerprint, code, published_at, published_by, note,
+         changes, revoke, retired"
     };
 }
 
@@ -142,9 +142,10 @@ pub(crate) fn read_catalog(row: &Row<'_>) -> Result<CatalogRow, Error> {
         code: row.get(4)?,
         published_at: read_time(row, 5)?,
         published_by: row.get(6)?,
-        changes: row.get(7)?,
-        revoke: row.get(8)?,
-        retired: row.get(9)?,
+        note: row.get(7)?,
+        changes: row.get(8)?,
+        revoke: row.get(9)?,
+        retired: row.get(10)?,
     })
 }
 
@@ -160,7 +161,7 @@ pub(crate) fn read_alias(row: &Row<'_>) -> Result<AliasRow, Error> {
 /// Lists the columns of a player's summary, for [`read_summary`].
 macro_rules! summary_columns {
     () => {
-        "name, event_count, first_at, last_at, own_event_count, last_seen_at, next_timer_at, folded_name"
+        "name, event_count, first_at, last_at, own_event_count, last_seen_at, next_timer_at, folded_name, attributes"
     };
 }
 pub(crate) use summary_columns;
@@ -182,6 +183,7 @@ pub(crate) fn read_summary(row: &Row<'_>, from: usize) -> Result<PlayerSummary, 
     }
     Ok(PlayerSummary {
         name,
+        attributes: row.get(from + 8)?,
         event_count: read_count(row, from + 1)?,
         first_at: read_optional_time(row, from + 2)?,
         last_at: read_optional_time(row, from + 3)?,

@@ -293,10 +293,11 @@ fn write_players(session: &DatabaseSession, batch: &[ChangeSet]) -> Result<(), E
              own_event_count = excluded.own_event_count, last_seen_at = excluded.last_seen_at,
              next_timer_at = excluded.next_timer_at",
     )?;
-    // Names rarely change, so that most writes leave their index alone.
+    // Names and attributes rarely change, so that most writes leave their index alone.
     let mut put_name = session.prepare_statement(
-        "UPDATE players SET name = ?2, folded_name = ?3
-             WHERE player = ?1 AND (name IS NOT ?2 OR folded_name IS NOT ?3)",
+        "UPDATE players SET name = ?2, folded_name = ?3, attributes = ?4
+             WHERE player = ?1
+                 AND (name IS NOT ?2 OR folded_name IS NOT ?3 OR attributes IS NOT ?4)",
     )?;
     for ChangeSet {
         player, summary, ..
@@ -304,6 +305,7 @@ fn write_players(session: &DatabaseSession, batch: &[ChangeSet]) -> Result<(), E
     {
         let Some(PlayerSummary {
             name,
+            attributes,
             event_count: events,
             first_at,
             last_at,
@@ -325,7 +327,7 @@ fn write_players(session: &DatabaseSession, batch: &[ChangeSet]) -> Result<(), E
             &optional_micros(*due),
         ])?;
         let folded = name.as_deref().map(PlayerSummary::fold_name);
-        put_name.execute(&[player, name, &folded])?;
+        put_name.execute(&[player, name, &folded, attributes])?;
     }
     Ok(())
 }

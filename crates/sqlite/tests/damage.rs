@@ -263,6 +263,7 @@ const REPAIRABLE: &[(&str, &[&str])] = &[
     ("UPDATE players SET last_seen_at = last_at + 1", &["player row"]),
     ("UPDATE players SET name = 'Eve', folded_name = 'eve' WHERE player = 'bob'", &["player row"]),
     ("UPDATE players SET folded_name = 'eve' WHERE player = 'bob'", &["player row"]),
+    ("UPDATE players SET attributes = 'eve' WHERE player = 'bob'", &["player row"]),
     ("UPDATE players SET first_at = 1 << 62 WHERE player = 'ada'", &["player row"]),
     ("DELETE FROM players WHERE player = 'bob'", &["player row"]),
     ("DELETE FROM players WHERE player = 'bob'; DELETE FROM states WHERE player = 'bob'", &["player row", "state "]),
@@ -302,14 +303,14 @@ const REPAIRABLE: &[(&str, &[&str])] = &[
     ("UPDATE aliases SET action_id = 'a1'", &["alias gus"]),
     ("INSERT INTO aliases VALUES ('bob', 'ada', 'a1', 0)", &["alias bob"]),
     // Rows of a player who does not exist.
-    ("INSERT INTO players VALUES ('gus', NULL, NULL, 1, NULL, NULL, 1, NULL, NULL)", &["player row"]),
+    ("INSERT INTO players VALUES ('gus', NULL, NULL, NULL, 1, NULL, NULL, 1, NULL, NULL)", &["player row"]),
     (
         "INSERT INTO awards SELECT 'gus', badge, tier, key, at, event, source, revoked_at, paid, holding_intervals FROM awards
       WHERE badge = 'helper'",
         &["award helper"],
     ),
     (
-        "INSERT INTO players VALUES ('ghost', NULL, NULL, 1, NULL, NULL, 1, NULL, NULL); INSERT INTO balances VALUES ('ghost', 'xp', 5)",
+        "INSERT INTO players VALUES ('ghost', NULL, NULL, NULL, 1, NULL, NULL, 1, NULL, NULL); INSERT INTO balances VALUES ('ghost', 'xp', 5)",
         &["player row", "balance xp"],
     ),
     ("INSERT INTO states SELECT 'ghost', slot, key, value FROM states WHERE player = 'bob'", &["state "]),
@@ -513,7 +514,7 @@ fn s14_players_behind_are_skipped_by_readers_and_backfilled_by_writers() {
     let world = World::new();
     drop(world.open_damaged(
         "INSERT INTO catalogs SELECT 3, replace(source, 'xp = 5', 'xp = 6'), format, 'another', code, published_at + 1,
-             published_by, changes, revoke, retired FROM catalogs WHERE version = 2;
+             published_by, note, changes, revoke, retired FROM catalogs WHERE version = 2;
          UPDATE settings SET value = CAST('{\"version\":3,\"after\":null,\"done\":0,\"total\":null,\"finished\":false}' AS BLOB)
              WHERE name = 'backfill'",
     ));
@@ -529,7 +530,7 @@ fn s14_players_behind_are_skipped_by_readers_and_backfilled_by_writers() {
     connection
         .execute_batch(
             "INSERT INTO catalogs SELECT 4, replace(source, 'xp = 6', 'xp = 4'), format, 'yet another', code,
-                 published_at + 1, published_by, changes, revoke, retired FROM catalogs WHERE version = 3;
+                 published_at + 1, published_by, note, changes, revoke, retired FROM catalogs WHERE version = 3;
              UPDATE settings SET value = CAST(replace(replace(value, '3', '4'), 'true', 'false') AS BLOB)
                  WHERE name = 'backfill'",
         )

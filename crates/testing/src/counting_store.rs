@@ -5,10 +5,10 @@ use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 
 use accolade::store::{
-    AdministratorRow, AliasRow, AuditRow, AwardRow, BadgeCount, CatalogRow, CellAddress, CellRow,
+    AdministratorRow, AliasRow, AuditFilter, AuditRow, AwardRow, BadgeCount, CatalogRow, CellAddress, CellRow,
     ChangeSet, CheckpointRow, DayActivity, DefinitionRow, EarnerCursor, ErasedRows, ErasedTotals,
     EventNameDifference, EventNameRow, EventNameSelection, EventRow, FeedTotal, KeyRow, LedgerRow,
-    OutcomeRow, PlayerRow, PlayerSummary, ReadStore, RowTotals, RuleErrorRow, SessionKind,
+    OutcomeRow, PlayerRow, PlayerSearch, PlayerSummary, ReadStore, RowTotals, RuleErrorRow, SessionKind,
     SessionRow, Store, StoreError, StoreReader, StoreWriter, Transaction, UnlockRow,
 };
 use accolade_core::event::TimelinePosition;
@@ -371,7 +371,7 @@ impl<R: ReadStore + ?Sized> ReadStore for Counting<Box<R>> {
         load_cells(places: &[CellAddress<'_>]) -> Vec<Option<Vec<u8>>>;
         load_all_cells(player: &str, slot: Option<u32>) -> Vec<CellRow>;
         list_timeline(player: &str, after: Option<Timestamp>) -> Vec<EventRow>;
-        list_timeline_page(player: &str, before: Option<&TimelinePosition>, limit: usize) -> Vec<EventRow>;
+        list_timeline_page(player: &str, names: Option<&[&str]>, before: Option<&TimelinePosition>, limit: usize) -> Vec<EventRow>;
         find_checkpoint_before(player: &str, before: Timestamp) -> Option<CheckpointRow>;
         list_ledger_after(player: &str, after: Option<Timestamp>) -> Vec<LedgerRow>;
         list_ledger_page(player: &str, before: Option<(Timestamp, i64)>, limit: usize) -> Vec<LedgerRow>;
@@ -386,6 +386,7 @@ impl<R: ReadStore + ?Sized> ReadStore for Counting<Box<R>> {
         list_earners(badge: &str, after: Option<&EarnerCursor>, limit: usize) -> Vec<AwardRow>;
         list_players(after: Option<&str>, limit: usize) -> Vec<PlayerRow>;
         list_players_by_name(prefix: &str, limit: usize) -> Vec<PlayerRow>;
+        search_players(search: &PlayerSearch) -> Vec<PlayerRow>;
         find_summary(player: &str) -> Option<PlayerSummary>;
         list_owners(after: Option<&str>, limit: usize) -> Vec<String>;
         count_daily_activity(from: Timestamp, to: Timestamp) -> Vec<DayActivity>;
@@ -399,7 +400,7 @@ impl<R: ReadStore + ?Sized> ReadStore for Counting<Box<R>> {
         list_api_keys() -> Vec<KeyRow>;
         list_administrators() -> Vec<AdministratorRow>;
         find_session(hash: &[u8]) -> Option<SessionRow>;
-        list_audit_page(before: Option<i64>, limit: usize) -> Vec<(i64, AuditRow)>;
+        list_audit_page(filter: &AuditFilter, before: Option<i64>, limit: usize) -> Vec<(i64, AuditRow)>;
         schema_version() -> i64;
     }
 }

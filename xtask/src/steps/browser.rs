@@ -35,8 +35,22 @@ pub(super) fn run_step(house: &Workspace) -> CheckCounts {
     CheckCounts::from_result(try_run(house))
 }
 
-fn try_run(house: &Workspace) -> Result<CheckCounts, String> {
-    let folder = house.root.join(TESTS_FOLDER);
+/// Builds a command that drives a browser by the lines of its standard input, and keeps screenshots
+/// in a folder.
+pub(super) fn command_that_follows(house: &Workspace, pictures: &Path) -> Result<Command, String> {
+    fs::create_dir_all(pictures)
+        .map_err(|error| format!("cannot create {}: {error}", pictures.display()))?;
+    let mut follower = prepare_python(house)?.python_command();
+    follower
+        .arg("follow.py")
+        .current_dir(house.root.join(TESTS_FOLDER))
+        .env("ACCOLADE_PICTURES", pictures)
+        .env("CHROMEDRIVER", DRIVER_PATH);
+    Ok(follower)
+}
+
+/// Installs the browser and the packages that drive it, unless they are installed.
+fn prepare_python(house: &Workspace) -> Result<PythonEnvironment, String> {
     if !Path::new(DRIVER_PATH).exists() {
         install_packages(&["chromium", "chromium-driver"]).map_err(|error| {
             format!(
@@ -45,11 +59,16 @@ fn try_run(house: &Workspace) -> Result<CheckCounts, String> {
             )
         })?;
     }
-    let python = PythonEnvironment::with_requirements(
-        &folder.join("requirements.txt"),
+    PythonEnvironment::with_requirements(
+        &house.root.join(TESTS_FOLDER).join("requirements.txt"),
         &[AXE_PACKAGE],
         &house.step_folder("browser-python"),
-    )?;
+    )
+}
+
+fn try_run(house: &Workspace) -> Result<CheckCounts, String> {
+    let folder = house.root.join(TESTS_FOLDER);
+    let python = prepare_python(house)?;
     let made = house.step_folder("browser-made");
     fs::create_dir_all(&made)
         .map_err(|error| format!("cannot create {}: {error}", made.display()))?;

@@ -26,7 +26,7 @@ fn try_run(house: &Workspace) -> Result<CheckCounts, String> {
         &[],
         &house.step_folder("contract-python"),
     )?;
-    let catalog = house.root.join("catalogs/starter.toml");
+    let catalog = house.root.join("crates/cli/catalogs/starter.toml");
     let scratch = house.step_folder("contract");
     let service = ServiceProcess::start_empty(
         &house.program_path("accolade"),

@@ -1,10 +1,10 @@
-//! Dependencies and lints in every Cargo.toml.
+//! Dependencies and lints in every Cargo.toml, and the address of the repository.
 
 use toml::Spanned;
 use toml::de::{DeString, DeTable, DeValue};
 
 use super::CheckFinding;
-use super::tree::SourceTree;
+use super::tree::{SourceTree, number_lines};
 
 const DEPENDENCY_TABLES: &[&str] = &["dependencies", "dev-dependencies", "build-dependencies"];
 
@@ -99,14 +99,23 @@ impl<'a> CargoManifest<'a> {
     }
 }
 
+impl PackageDependency<'_> {
+    /// True for a dev-dependency that is only a path. Cargo leaves it out of the published manifest,
+    /// so that two crates may test with each other.
+    fn is_only_a_test_path(&self) -> bool {
+        let table = self.value.as_table();
+        self.only_in_tests
+            && table.is_some_and(|table| table.len() == 1 && table.contains_key("path"))
+    }
+}
+
 /// Checks that dependencies and lints of every package are inherited from the workspace.
 pub(crate) fn check_inheritance(tree: &SourceTree) -> Vec<CheckFinding> {
     let mut findings = Vec::new();
     for manifest in read_manifests(tree, &mut findings) {
-        for dependency in manifest
-            .all_dependencies()
-            .filter(|dependency| !is_inherited(dependency.value.as_table()))
-        {
+        for dependency in manifest.all_dependencies().filter(|dependency| {
+            !is_inherited(dependency.value.as_table()) && !dependency.is_only_a_test_path()
+        }) {
             let what = format!("`{}` is not inherited from the workspace", dependency.name);
             findings.push(CheckFinding::new(manifest.path, dependency.line, what));
         }
@@ -154,6 +163,63 @@ pub(crate) fn check_explanations(tree: &SourceTree) -> Vec<CheckFinding> {
         }
     }
     findings
+}
+
+/// Checks that every address of the repository is the one in the root Cargo.toml.
+///
+/// An address is a URL whose path begins with the owner's and the project's name, and the domain of
+/// a mail address is that of the repository.
+pub(crate) fn check_repository_address(tree: &SourceTree) -> Vec<CheckFinding> {
+    let mut findings = Vec::new();
+    let root = tree.text_files().find(|(path, _)| *path == "Cargo.toml");
+    let manifest =
+        root.and_then(|(path, text)| CargoManifest::parse_manifest(path, text, &mut findings));
+    let package = manifest
+        .as_ref()
+        .and_then(|manifest| find_table(&manifest.table, "workspace"))
+        .and_then(|workspace| find_table(workspace, "package"));
+    let Some(address) = package
+        .and_then(|package| package.get("repository"))
+        .and_then(|address| address.get_ref().as_str())
+    else {
+        return findings;
+    };
+    let domain = address.split('/').nth(2).unwrap_or_default();
+    for (path, text) in tree.text_files().filter(|(path, _)| !path.ends_with(".rs")) {
+        for (line, text) in number_lines(text) {
+            let wrong = find_repository_urls(text)
+                .filter(|url| url.strip_suffix(".git").unwrap_or(url) != address);
+            let mail = find_mail_domains(text).filter(|found| *found != domain);
+            findings.extend(wrong.chain(mail).map(|found| {
+                CheckFinding::new(path, line, format!("`{found}` is not in `{address}`"))
+            }));
+        }
+    }
+    findings
+}
+
+/// Finds URLs of a repository with the project's name, without what follows the name.
+fn find_repository_urls(line: &str) -> impl Iterator<Item = &str> {
+    line.match_indices("https://").filter_map(|(start, _)| {
+        let rest = &line[start..];
+        let end = rest
+            .find(|c: char| c.is_whitespace() || "\"'`<>()[]#?,;".contains(c))
+            .unwrap_or(rest.len());
+        let url = &rest[..end];
+        // https:, nothing, host, owner, project
+        let mut parts = url.split('/').skip(2);
+        let (host, owner, project) = (parts.next()?, parts.next()?, parts.next()?);
+        let length = "https:////".len() + host.len() + owner.len() + project.len();
+        (matches!(project, "accolade" | "accolade.git") && owner != "crates")
+            .then(|| &url[..length])
+    })
+}
+
+/// Finds the domains of the project's mail addresses.
+fn find_mail_domains(line: &str) -> impl Iterator<Item = &str> {
+    line.split("<accolade@")
+        .skip(1)
+        .filter_map(|rest| rest.split('>').next())
 }
 
 /// True if the rest of a line is a comment with text.

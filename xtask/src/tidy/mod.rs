@@ -74,6 +74,11 @@ const CHECKS: &[SourceCheck] = &[
         run: manifests::check_explanations,
     },
     SourceCheck {
+        name: "repository-address",
+        why: "`repository` in the root Cargo.toml is the address of the project: write the same one",
+        run: manifests::check_repository_address,
+    },
+    SourceCheck {
         name: "short-files",
         why: "a file has one reason to exist: split it",
         run: rust::check_file_lengths,

@@ -213,6 +213,43 @@ const MANIFESTS: &[CheckExample] = &[
         &[],
     ),
     (
+        "workspace-dependencies",
+        &[(
+            MACROS,
+            "[dependencies]\na = { path = '../a' }\n[dev-dependencies]\nb = { path = '../b' }\nc = { path = '../c', version = '1' }\n[lints]\nworkspace = true\n",
+        )],
+        &[
+            "crates/macros/Cargo.toml:2: `a` is not inherited from the workspace",
+            "crates/macros/Cargo.toml:5: `c` is not inherited from the workspace",
+        ],
+    ),
+    (
+        "repository-address",
+        &[
+            (
+                "Cargo.toml",
+                "[workspace.package]\nrepository = 'https://git.example.org/us/accolade'\n",
+            ),
+            (
+                "README.md",
+                "git clone https://git.example.org/us/accolade.git\n[old](https://old.example.org/us/accolade/issues)\ncargo install --git https://git.example.org/them/accolade accolade-cli\n",
+            ),
+            (
+                "docs/deploy.md",
+                "<https://docs.rs/accolade> <https://crates.io/crates/accolade> <https://git.example.org/us/accolade/issues>\n",
+            ),
+            (
+                "crates/cli/Cargo.toml",
+                "maintainer = 'Us <accolade@old.example.org>, <accolade@git.example.org>'\n",
+            ),
+        ],
+        &[
+            "README.md:2: `https://old.example.org/us/accolade` is not in `https://git.example.org/us/accolade`",
+            "README.md:3: `https://git.example.org/them/accolade` is not in `https://git.example.org/us/accolade`",
+            "crates/cli/Cargo.toml:1: `old.example.org` is not in `https://git.example.org/us/accolade`",
+        ],
+    ),
+    (
         "dependencies-explained",
         &[(
             "Cargo.toml",
@@ -328,12 +365,17 @@ const SOURCES: &[CheckExample] = &[
         &[
             (
                 "docs/a.md",
-                "[gone](gone.md) [`up`](../../a.md)\n[b]: ./gone.md#top\n",
+                "[gone](gone.md) [`up`](../../a.md)\n[b]\n\n[b]: ./gone.md#top\n",
             ),
-            ("README.md", "![picture](docs/gone.png \"title\")\n"),
+            (
+                "README.md",
+                "![picture](docs/gone.png \"title\")\n# Top\n[a](docs/a.md#b) [c](#c) [d](#top)\n",
+            ),
         ],
         &[
             "README.md:1: target `docs/gone.png` not found",
+            "README.md:3: heading of `#c` not found",
+            "README.md:3: heading of `docs/a.md#b` not found",
             "docs/a.md:1: target `../../a.md` not found",
             "docs/a.md:1: target `gone.md` not found",
             "docs/a.md:2: target `./gone.md#top` not found",
@@ -344,11 +386,11 @@ const SOURCES: &[CheckExample] = &[
         &[
             (
                 "docs/a.md",
-                "[up](../README.md#top) [root](..) [web](https://example.com/x) [here](#here)\n",
+                "# Here\n[up](../README.md#top) [root](..) [web](https://example.com/x) [here](#here)\n",
             ),
             (
                 "README.md",
-                "[folder](docs) [folder](docs/)\n`[code](gone.md)`\n```\n[code](gone.md)\n```\n",
+                "# Top\n[folder](docs) [folder](docs/)\n`[code](gone.md)`\n```\n[code](gone.md)\n```\n",
             ),
         ],
         &[],

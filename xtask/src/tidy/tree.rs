@@ -73,8 +73,16 @@ impl SourceTree {
         }
     }
 
-    /// True if the path is a file, or a folder with files.
+    /// Returns the text of a text file.
+    pub(crate) fn text(&self, path: &str) -> Option<&str> {
+        self.files.get(path)?.as_deref()
+    }
+
+    /// True if the path is a file, or a folder with files. The root is the empty path.
     pub(crate) fn has_path(&self, path: &str) -> bool {
+        if path.is_empty() {
+            return true;
+        }
         let folder = format!("{path}/");
         self.files.contains_key(path)
             || self

@@ -5,6 +5,8 @@ use std::path::PathBuf;
 use accolade_core::time::{Timestamp, parse_duration};
 use clap::{Args, Subcommand};
 
+use super::number;
+
 #[derive(Debug, Args)]
 pub(crate) struct WhyArgs {
     /// Player id
@@ -117,11 +119,11 @@ pub(crate) struct FeedArgs {
         long,
         value_name = "SEQ",
         default_value_t = 0,
-        value_parser = clap::value_parser!(i64).range(0..)
+        value_parser = number::parse_count::<i64>
     )]
     pub(crate) after: i64,
     /// Maximum number of outcomes [default: 50; unlimited with --follow]
-    #[arg(long, value_name = "COUNT")]
+    #[arg(long, value_name = "COUNT", value_parser = number::parse_count::<usize>)]
     pub(crate) limit: Option<usize>,
     /// Wait for new outcomes until interrupted
     #[arg(long)]

@@ -16,6 +16,19 @@ pub(crate) struct ServiceArgs {
     /// Address to listen on [default: server.listen of the configuration, 127.0.0.1:8000]
     #[arg(long, value_name = "ADDRESS")]
     pub(crate) listen: Option<SocketAddr>,
+    /// External URL, if browsers use a reverse proxy [default: server.public_url of the
+    /// configuration, else the address]
+    #[arg(long, value_name = "URL", value_parser = parse_public_url)]
+    pub(crate) public_url: Option<String>,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct ServeArgs {
+    #[command(flatten)]
+    pub(crate) service: ServiceArgs,
+    /// Create accolade.toml with the starter catalog if there is neither a catalog nor a database
+    #[arg(long)]
+    pub(crate) yes: bool,
 }
 
 #[derive(Debug, Args)]
@@ -70,4 +83,11 @@ pub(crate) struct DemoArgs {
     /// Address to listen on [default: 127.0.0.1:8000]
     #[arg(long, value_name = "ADDRESS")]
     pub(crate) listen: Option<SocketAddr>,
+}
+
+fn parse_public_url(text: &str) -> Result<String, String> {
+    match text.starts_with("https://") || text.starts_with("http://") {
+        true => Ok(text.to_owned()),
+        false => Err("expected a URL that begins with https:// or http://".to_owned()),
+    }
 }

@@ -15,16 +15,20 @@ pub(crate) fn submit_action(
     database: &Database,
     output: Output,
 ) -> Result<ExitStatus, CommandError> {
+    let engine = database.open_or_create()?;
+    let receipt = engine.submit_action(add_options(act, args)).wait()?;
+    // Closed before the receipt is printed, so that a failure to close is not hidden by a success.
+    engine.close()?;
+    receipt::print_receipt(&receipt, output)
+}
+
+/// Adds the options common to all actions.
+pub(super) fn add_options(act: Action, args: &args::ActionArgs) -> Action {
     let act = add_optional(act, args.id.as_deref(), |act, id| act.id(id));
     let act = add_optional(act, args.by.as_deref(), Action::by);
     let act = add_optional(act, args.reason.as_deref(), Action::reason);
     let act = add_optional(act, args.at, Action::at);
-    let act = allow_creation(act, args.create);
-    let engine = database.open_or_create()?;
-    let receipt = engine.submit_action(act).wait()?;
-    // Closed before the receipt is printed, so that a failure to close is not hidden by a success.
-    engine.close()?;
-    receipt::print_receipt(&receipt, output)
+    allow_creation(act, args.create)
 }
 
 /// Submits an action that takes effect immediately, and prints the receipt.

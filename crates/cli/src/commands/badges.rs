@@ -10,8 +10,8 @@ use serde_json::json;
 use crate::args::BadgesArgs;
 use crate::database::Database;
 use crate::error::{CommandError, ExitStatus};
-use crate::format::{format_percent, group_thousands};
-use crate::output::{Output, build_table};
+use crate::format::{format_percent, format_time, group_thousands};
+use crate::output::{Output, render_table};
 
 /// Lists all badges, or the holders of one.
 pub(crate) fn run_badges(
@@ -62,12 +62,11 @@ pub(crate) fn render_rarity_table(badges: &[GalleryBadge]) -> String {
         ]
     };
     let rows = badges.iter().map(row).collect();
-    build_table(
+    render_table(
         ["badge", "name", "awards", "players", "rarity"],
         &["awards", "players", "rarity"],
         rows,
     )
-    .trim_fmt()
 }
 
 fn list_holders(
@@ -96,7 +95,7 @@ fn list_holders(
         }
         let row = |earner: &EarnerView| {
             [
-                earner.at.to_string(),
+                format_time(earner.at),
                 earner.player.to_string(),
                 earner.tier.as_deref().unwrap_or_default().to_owned(),
                 earner.key.clone().unwrap_or_default(),
@@ -104,8 +103,11 @@ fn list_holders(
             ]
         };
         let rows = page.items.iter().map(row).collect();
-        let mut text =
-            build_table(["earned", "player", "tier", "key", "event"], &[], rows).trim_fmt();
+        let mut text = render_table(
+            ["earned (UTC)", "player", "tier", "key", "event"],
+            &[],
+            rows,
+        );
         if let Some(next) = &next {
             // The command is to be pasted into a shell, and a player id can contain quotes.
             let (url, next) = (&database.url, next.replace('\'', r"'\''"));

@@ -1,7 +1,7 @@
 //! `accolade check`
 
 use std::fmt::Write;
-use std::io::{self, IsTerminal};
+use std::io;
 use std::path::{Path, PathBuf};
 
 use accolade::Catalog;
@@ -15,7 +15,7 @@ use crate::diagnostics;
 use crate::error::{CommandError, ExitStatus};
 use crate::event_names::EventNameCheck;
 use crate::format::count_noun;
-use crate::output::{Output, build_table};
+use crate::output::{self, BAD, GOOD, Output, render_table};
 
 /// Validates a catalog and runs its tests.
 pub(crate) fn run_check(
@@ -106,7 +106,7 @@ fn describe_warnings(name: &str, catalog: &Catalog, warnings: &[Diagnostic]) -> 
     if warnings.is_empty() {
         return String::new();
     }
-    let styled = io::stdout().is_terminal();
+    let styled = output::is_colored(&io::stdout());
     let mut text = String::new();
     for warning in warnings {
         let shown = diagnostics::render_warning(catalog.source(), name, warning, styled);
@@ -122,7 +122,7 @@ fn describe_check(name: &str, catalog: &Catalog, tests: &[TestResult]) -> String
         text.push_str("no tests; add a [[test]] to verify that the rules do what you intend\n");
         return text;
     }
-    let styled = io::stdout().is_terminal();
+    let styled = output::is_colored(&io::stdout());
     for failure in tests.iter().flat_map(|test| &test.failures) {
         let remark = Diagnostic::new(
             failure.span.clone(),
@@ -147,20 +147,20 @@ fn describe_check(name: &str, catalog: &Catalog, tests: &[TestResult]) -> String
     let _ = writeln!(
         text,
         "\n{}",
-        build_table(
+        render_table(
             ["result", "line", "test"],
             &["line"],
             tests.iter().map(row).collect()
         )
-        .trim_fmt()
     );
     let failed = tests
         .iter()
         .filter(|test| !test.failures.is_empty())
         .count() as u64;
+    let style = if failed == 0 { GOOD } else { BAD };
     let _ = writeln!(
         text,
-        "\n{}, {failed} failed",
+        "\n{style}{}, {failed} failed{style:#}",
         count_noun(tests.len() as u64, "test")
     );
     text

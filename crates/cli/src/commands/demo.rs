@@ -26,7 +26,7 @@ use crate::service::{self, StartupMessage};
 const DATABASE_URL: &str = "sqlite:accolade-demo.db";
 /// Lifetime of the demo's links, in seconds.
 const LINK_SECONDS: u64 = 24 * 60 * 60;
-const CATALOG: &str = include_str!("../../../../examples/stackexchange/catalog.toml");
+const CATALOG: &str = include_str!("../../catalogs/stackexchange.toml");
 
 /// Replays the history of a real community, reports the results, and serves it.
 pub(crate) fn run_demo(

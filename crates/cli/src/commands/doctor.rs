@@ -14,7 +14,7 @@ use crate::database::Database;
 use crate::error::{CommandError, ExitStatus};
 use crate::event_names;
 use crate::format::{count_noun, group_thousands};
-use crate::output::{Output, build_table};
+use crate::output::{BAD, GOOD, Output, WARNING, render_table};
 
 /// Reports the configuration, the stored data, and any problems.
 pub(crate) fn run_doctor(global: &GlobalArgs, output: Output) -> Result<ExitStatus, CommandError> {
@@ -33,6 +33,13 @@ pub(crate) fn run_doctor(global: &GlobalArgs, output: Output) -> Result<ExitStat
     );
     // A database with problems must not prevent the report.
     let ending = match load_database_state(&database) {
+        Ok(None) if !has_folder(&database) => {
+            findings.add_error(format!(
+                "the folder of {} does not exist; create it, or name another database with --db",
+                database.file.display()
+            ));
+            ExitStatus::Error
+        }
         Ok(None) => {
             findings.add_warning(
                 "no database yet; `accolade import` or `accolade record` creates one".to_owned(),
@@ -44,12 +51,18 @@ pub(crate) fn run_doctor(global: &GlobalArgs, output: Output) -> Result<ExitStat
             ExitStatus::Success
         }
         Err(error) => {
-            findings.add_warning(format!("cannot open the database: {error}"));
+            findings.add_error(format!("cannot open the database: {error}"));
             ExitStatus::Error
         }
     };
     output.print_result(&findings.to_json(), || findings.to_text())?;
     Ok(ending)
+}
+
+/// True if the folder of a database that does not exist yet is there.
+fn has_folder(database: &Database) -> bool {
+    let folder = database.file.parent();
+    folder.is_none_or(|folder| folder.as_os_str().is_empty() || folder.is_dir())
 }
 
 /// State of a database.
@@ -243,6 +256,7 @@ struct DoctorReport {
     rule_errors: Vec<RuleErrorRow>,
     event_names: Option<EventNameFindings>,
     warnings: Vec<String>,
+    errors: Vec<String>,
 }
 
 impl DoctorReport {
@@ -252,6 +266,10 @@ impl DoctorReport {
 
     fn add_warning(&mut self, warning: String) {
         self.warnings.push(warning);
+    }
+
+    fn add_error(&mut self, error: String) {
+        self.errors.push(error);
     }
 
     /// Warns of names that are probably misspelled.
@@ -292,13 +310,23 @@ impl DoctorReport {
             document["event_names"]["unseen"] = json!(names.unseen);
         }
         document["warnings"] = json!(self.warnings);
+        document["errors"] = json!(self.errors);
         document
+    }
+
+    /// Returns the facts, those of one section together.
+    fn facts_by_section(&self) -> Vec<&(&'static str, &'static str, Value)> {
+        let mut facts: Vec<_> = self.facts.iter().collect();
+        let first = |section| self.facts.iter().position(|(other, ..)| *other == section);
+        // The sort is stable, so the facts of a section stay in order.
+        facts.sort_by_key(|(section, ..)| first(*section));
+        facts
     }
 
     fn to_text(&self) -> String {
         let mut lines = Vec::new();
         let mut last = "";
-        for (section, name, value) in &self.facts {
+        for (section, name, value) in self.facts_by_section() {
             if *section != last {
                 lines.push(format!("\n{section}"));
                 last = section;
@@ -318,12 +346,12 @@ impl DoctorReport {
                 ]
             };
             let rows = self.rule_errors.iter().map(row).collect();
-            let shown = build_table(
+            let shown = render_table(
                 ["rule", "errors", "latest error", "event"],
                 &["errors"],
                 rows,
             );
-            lines.push(format!("\n{}", shown.trim_fmt()));
+            lines.push(format!("\n{}", shown));
             lines.extend(self.rule_errors.iter().filter_map(|one| {
                 let hint = suggest_guard(&one.message)?;
                 Some(format!("{} {}: {hint}", one.kind, one.id))
@@ -337,35 +365,46 @@ impl DoctorReport {
                 .flatten(),
         );
         lines.push(String::new());
+        let bad = BAD.bold();
         lines.extend(
-            self.warnings
+            self.errors
                 .iter()
-                .map(|warning| format!("warning: {warning}")),
+                .map(|error| format!("{bad}error:{bad:#} {error}")),
         );
-        if self.warnings.is_empty() {
-            lines.push("no problems found".to_owned());
+        let warning = |text| format!("{WARNING}warning:{WARNING:#} {text}");
+        lines.extend(self.warnings.iter().map(warning));
+        if self.warnings.is_empty() && self.errors.is_empty() {
+            lines.push(format!("{GOOD}no problems found{GOOD:#}"));
         }
         lines.join("\n").trim_start().to_owned()
     }
 }
 
-/// Lists names without a rule, and names that were never recorded.
+/// Lists names without a rule, and names that were never recorded. Names that are probably misspelled
+/// are left out, because there is a warning of each.
 fn list_event_names(names: &EventNameFindings) -> Vec<String> {
     let mut lines = Vec::new();
-    if !names.unheard.is_empty() {
+    let plain: Vec<_> = (names.unheard.iter())
+        .filter(|(name, _)| name.suggestion.is_none())
+        .collect();
+    if !plain.is_empty() {
         lines.push("\nevents that no rule listens to".to_owned());
-        let line = |(name, events): &(accolade::UnheardName, u64)| {
+        let line = |(name, events): &&(accolade::UnheardName, u64)| {
             format!("  {:<20}{}", name.name, group_thousands(events))
         };
-        lines.extend(names.unheard.iter().map(line));
+        lines.extend(plain.iter().map(line));
         let more = names.unheard_count - names.unheard.len() as u64;
         if more > 0 {
             lines.push(format!("  … and {}", count_noun(more, "more name")));
         }
     }
-    if !names.unseen.is_empty() {
+    let plain: Vec<_> = (names.unseen.iter())
+        .filter(|name| name.suggestion.is_none())
+        .cloned()
+        .collect();
+    if !plain.is_empty() {
         lines.push("\nevents that were never recorded".to_owned());
-        lines.extend(event_names::list_unseen(&names.unseen));
+        lines.extend(event_names::list_unseen(&plain));
     }
     lines
 }

@@ -29,7 +29,13 @@ pub(crate) fn run_export(
 ) -> Result<ExitStatus, CommandError> {
     let engine = database.open_backfilled()?;
     if let (ExportKind::PersonalData, Some(player)) = (args.kind, &args.player) {
-        return personal_data::export_personal_data(player, args.out.as_deref(), &engine, output);
+        return personal_data::export_personal_data(
+            player,
+            args.out.as_deref(),
+            &engine,
+            &database.url,
+            output,
+        );
     }
     // Only ndjson can be imported again, so it is the default for events.
     let format = args.format.unwrap_or(match (args.kind, output.is_json()) {

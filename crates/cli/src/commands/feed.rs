@@ -11,7 +11,7 @@ use serde_json::json;
 use crate::args::{FeedArgs, FeedCommand};
 use crate::database::Database;
 use crate::error::{CommandError, ExitStatus};
-use crate::format::{count_noun, replace_control_chars};
+use crate::format::{count_noun, format_time, replace_control_chars};
 use crate::output::{Output, stdout_error};
 use crate::receipt;
 
@@ -80,7 +80,8 @@ fn print_outcomes(page: &[Outcome], output: Output) -> io::Result<()> {
             } = outcome;
             writeln!(
                 out,
-                "{seq:>8}  {at}  {}",
+                "{seq:>8}  {}  {}",
+                format_time(*at),
                 replace_control_chars(&format!("{player}: {}", receipt::describe_outcome(outcome)))
             )?;
         }

@@ -7,6 +7,7 @@ use accolade_web::models::{CatalogVersionModel, List};
 
 use crate::database::Database;
 use crate::error::{CommandError, ExitStatus};
+use crate::format::format_time;
 use crate::output::Output;
 
 /// Lists all published catalog versions, the latest first.
@@ -23,8 +24,9 @@ fn describe_versions(versions: &[CatalogVersion]) -> String {
     for one in versions.iter().rev() {
         let _ = write!(
             text,
-            "version {}, published {}",
-            one.version, one.published_at
+            "version {}, published {} UTC",
+            one.version,
+            format_time(one.published_at)
         );
         if let Some(by) = &one.published_by {
             let _ = write!(text, " by {by}");
@@ -33,6 +35,9 @@ fn describe_versions(versions: &[CatalogVersion]) -> String {
             text.push_str(", awards revoked");
         }
         text.push('\n');
+        if let Some(note) = &one.note {
+            let _ = writeln!(text, "  {note}");
+        }
         for change in &one.changes {
             let _ = writeln!(text, "  {change}");
         }

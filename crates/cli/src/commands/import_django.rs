@@ -26,7 +26,7 @@ use crate::django::tables::Tables;
 use crate::error::{CommandError, ExitStatus};
 use crate::format::{count_noun, group_thousands};
 use crate::import::pipeline::{EventPipeline, ImportResult};
-use crate::output::{Output, build_table};
+use crate::output::{Output, render_table};
 use crate::progress;
 
 /// Differences and refused actions that are listed as text. JSON has all.
@@ -305,7 +305,7 @@ impl DjangoReport<'_> {
                 group_thousands(total.different),
             ]
         });
-        let table = build_table(
+        let table = render_table(
             ["total", "django", "accolade", "different"],
             &["django", "accolade", "different"],
             rows.collect(),

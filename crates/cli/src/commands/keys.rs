@@ -10,7 +10,8 @@ use crate::args::{KeysArgs, KeysCommand};
 use crate::confirm;
 use crate::database::Database;
 use crate::error::{CommandError, ExitStatus};
-use crate::output::{Output, build_table};
+use crate::format::format_time;
+use crate::output::{Output, render_table};
 use crate::service;
 
 /// Actor of this command in the audit log.
@@ -63,7 +64,7 @@ fn list_api_keys(engine: &Engine, output: Output) -> Result<ExitStatus, CommandE
                 "last used",
                 "revoked",
             ];
-            build_table(header, &[], keys.iter().map(key_row).collect()).trim_fmt()
+            render_table(header, &[], keys.iter().map(key_row).collect())
         }
     })?;
     Ok(ExitStatus::Success)
@@ -106,13 +107,12 @@ fn rotate_tokens(
 }
 
 fn key_row(key: &KeyRow) -> [String; 7] {
-    let day =
-        |at: Option<accolade::Timestamp>| at.map_or_else(|| "-".to_owned(), |at| at.to_string());
+    let day = |at: Option<accolade::Timestamp>| at.map_or_else(|| "-".to_owned(), format_time);
     [
         key.name.clone(),
         key.id.clone(),
         key.scopes.clone(),
-        key.created_at.to_string(),
+        format_time(key.created_at),
         key.created_by.clone(),
         day(key.last_used_at),
         day(key.revoked_at),

@@ -15,12 +15,11 @@ pub(crate) fn export_personal_data(
     player: &str,
     out: Option<&Path>,
     engine: &Engine,
+    database: &str,
     output: Output,
 ) -> Result<ExitStatus, CommandError> {
     let Some(export) = engine.players().export_personal_data(player).wait()? else {
-        return Err(CommandError::new(format!(
-            "no data stored about player `{player}`"
-        )));
+        return Err(CommandError::unknown_player(engine, player, database));
     };
     let (player, events) = (export.player.clone(), export.events.len());
     let export = PersonalDataModel::from(export);

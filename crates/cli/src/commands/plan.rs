@@ -18,8 +18,8 @@ use crate::catalog;
 use crate::database::Database;
 use crate::error::{CommandError, ExitStatus};
 use crate::event_names;
-use crate::format::{count_noun, group_thousands};
-use crate::output::{Output, build_table};
+use crate::format::{count_noun, format_signed, format_time, group_thousands};
+use crate::output::{Output, render_table};
 use crate::progress;
 use crate::table::TableWriter;
 
@@ -118,8 +118,8 @@ pub(super) fn describe_effects(plan: &Plan) -> String {
     let events = count_noun(plan.events, "event");
     let _ = writeln!(
         text,
-        "\n{changed} of {players} affected, based on {events} up to {}",
-        plan.as_of
+        "\n{changed} of {players} affected, based on {events} up to {} UTC",
+        format_time(plan.as_of)
     );
     add_badges(&mut text, &plan.badges);
     add_currencies(&mut text, &plan.currencies);
@@ -147,7 +147,7 @@ fn add_section(text: &mut String, title: &str, body: &str) {
 }
 
 fn add_badges(text: &mut String, badges: &[BadgeTotals]) {
-    let when = |at: Option<Timestamp>| at.map_or_else(String::new, |at| at.to_string());
+    let when = |at: Option<Timestamp>| at.map_or_else(String::new, format_time);
     let row = |badge: &BadgeTotals| {
         [
             badge.badge.to_string(),
@@ -175,7 +175,7 @@ fn add_badges(text: &mut String, badges: &[BadgeTotals]) {
         "Badges",
         badges.len() - rows.len(),
         rows.len(),
-        &build_table(header, &right, rows).to_string(),
+        &render_table(header, &right, rows),
     );
 }
 
@@ -185,6 +185,7 @@ fn add_currencies(text: &mut String, currencies: &[CurrencyTotals]) {
             currency.currency.to_string(),
             group_thousands(currency.before),
             group_thousands(currency.after),
+            format_signed(currency.after.saturating_sub(currency.before)),
             group_thousands(currency.players),
         ]
     };
@@ -193,14 +194,14 @@ fn add_currencies(text: &mut String, currencies: &[CurrencyTotals]) {
         .filter(|currency| currency.players > 0)
         .map(row)
         .collect();
-    let header = ["currency", "before", "after", "players"];
-    let right = ["before", "after", "players"];
+    let header = ["currency", "before", "after", "change", "players"];
+    let right = ["before", "after", "change", "players"];
     add_table(
         text,
         "Points",
         currencies.len() - rows.len(),
         rows.len(),
-        &build_table(header, &right, rows).to_string(),
+        &render_table(header, &right, rows),
     );
 }
 
@@ -224,7 +225,7 @@ fn add_unlockables(text: &mut String, unlockables: &[UnlockableTotals]) {
         "Unlockables",
         unlockables.len() - rows.len(),
         rows.len(),
-        &build_table(header, &right, rows).to_string(),
+        &render_table(header, &right, rows),
     );
 }
 
@@ -260,6 +261,6 @@ fn add_most_affected(text: &mut String, plan: &Plan) {
     };
     let rows = plan.most_affected.iter().map(row).collect();
     let header = ["player", "changes", "points gained", "points lost"];
-    let table = build_table(header, &["changes", "points gained", "points lost"], rows);
-    add_section(text, "Most affected", &table.to_string());
+    let table = render_table(header, &["changes", "points gained", "points lost"], rows);
+    add_section(text, "Most affected", &table);
 }

@@ -9,8 +9,8 @@ use accolade_web::models::PlayerModel;
 use crate::args::{AudienceArg, PlayerArgs};
 use crate::database::Database;
 use crate::error::{CommandError, ExitStatus};
-use crate::format::{count_noun, group_thousands};
-use crate::output::{Output, build_table};
+use crate::format::{count_noun, format_time, group_thousands};
+use crate::output::{Output, render_table};
 use crate::receipt;
 
 /// Width of a progress bar, in characters.
@@ -57,7 +57,7 @@ fn describe_profile(asked: &str, profile: &Profile) -> String {
         count_noun(profile.events, "event")
     );
     if let Some(seen) = &profile.last_seen_at {
-        let _ = write!(text, ", last seen {seen}");
+        let _ = write!(text, ", last seen {} UTC", format_time(*seen));
     }
     text.push('\n');
     for (name, value) in profile.attributes.iter() {
@@ -106,8 +106,7 @@ fn add_earned_badges(text: &mut String, profile: &Profile) {
                 badge_name(badge),
                 text(award.tier.as_deref()),
                 text(award.key.as_deref()),
-                award.at.to_string(),
-                text(award.event.as_deref()),
+                format_time(award.at),
                 award_note(award),
             ]);
         }
@@ -116,12 +115,7 @@ fn add_earned_badges(text: &mut String, profile: &Profile) {
         add_section(
             text,
             "Badges",
-            &build_table(
-                ["badge", "tier", "key", "earned", "event", "note"],
-                &[],
-                rows,
-            )
-            .trim_fmt(),
+            &render_table(["badge", "tier", "key", "earned (UTC)", "note"], &[], rows),
         );
     }
 }
@@ -145,12 +139,13 @@ fn award_note(award: &AwardView) -> String {
         }
         _ => {}
     }
-    notes.extend(
-        award
-            .holding_intervals
-            .iter()
-            .map(|spell| format!("previously {} to {}", spell.from, spell.until)),
-    );
+    notes.extend(award.holding_intervals.iter().map(|spell| {
+        format!(
+            "previously {} to {}",
+            format_time(spell.from),
+            format_time(spell.until)
+        )
+    }));
     notes.join("; ")
 }
 
@@ -178,7 +173,7 @@ fn add_progress(text: &mut String, profile: &Profile) {
         add_section(
             text,
             "In progress",
-            &build_table(["", "progress", "badge"], &["progress"], rows).trim_fmt(),
+            &render_table(["", "progress", "badge"], &["progress"], rows),
         );
     }
 }
@@ -199,11 +194,16 @@ fn add_unlockables(text: &mut String, profile: &Profile) {
 }
 
 fn add_recent_activity(text: &mut String, profile: &Profile) {
-    let line =
-        |one: &accolade::Outcome| format!("  {}  {}\n", one.at, receipt::describe_outcome(one));
+    let line = |one: &accolade::Outcome| {
+        format!(
+            "  {}  {}\n",
+            format_time(one.at),
+            receipt::describe_outcome(one)
+        )
+    };
     add_section(
         text,
-        "Recent activity",
+        "Recent activity (UTC)",
         &profile.recent.iter().map(line).collect::<String>(),
     );
 }

@@ -42,6 +42,9 @@ pub(crate) fn run_publish(
     if let Some(by) = &args.by {
         options = options.by(by);
     }
+    if let Some(note) = &args.message {
+        options = options.note(note);
+    }
     if args.revoke {
         options = options.revoke();
     }

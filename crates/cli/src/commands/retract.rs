@@ -12,7 +12,9 @@ use crate::args::{EventFilterArgs, RetractArgs};
 use crate::confirm;
 use crate::database::Database;
 use crate::error::{CommandError, ExitStatus};
-use crate::format::{count_noun, group_thousands, replace_control_chars};
+use crate::format::{
+    count_noun, format_signed, format_time, group_thousands, replace_control_chars,
+};
 use crate::output::Output;
 use crate::receipt;
 
@@ -145,7 +147,11 @@ fn retract_selected(
     output.print_result(&json!({ "receipts": models, "refused": refused }), || {
         let mut text = String::new();
         for receipt in &receipts {
-            let _ = writeln!(text, "{}", receipt::describe_receipt(receipt).trim_end());
+            let _ = writeln!(
+                text,
+                "{}",
+                receipt::describe_receipt(receipt, None).trim_end()
+            );
         }
         for message in &refused {
             let _ = writeln!(text, "rejected: {message}");
@@ -170,6 +176,7 @@ fn describe_preview(selected: &[SelectedEvent], effects: &[RetractionEffect]) ->
         ..
     } in selected.iter().take(MAX_LISTED)
     {
+        let at = format_time(*at);
         let _ = writeln!(text, "  {at}  {player}  {name}  {event}");
     }
     add_remainder(&mut text, selected.len());
@@ -195,7 +202,8 @@ fn describe_effect(effect: &RetractionEffect) -> String {
     let mut parts = Vec::new();
     for change in &effect.points {
         parts.push(format!(
-            "{} from {} to {}",
+            "{} {} ({} to {})",
+            format_signed(i128::from(change.after) - i128::from(change.before)),
             change.currency,
             group_thousands(change.before),
             group_thousands(change.after)

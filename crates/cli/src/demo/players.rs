@@ -7,7 +7,7 @@ use serde::Serialize;
 
 use crate::error::CommandError;
 use crate::format::group_thousands;
-use crate::output::build_table;
+use crate::output::render_table;
 
 /// Players that are read at a time.
 const PLAYERS_PER_PAGE: usize = 256;
@@ -169,10 +169,9 @@ pub(crate) fn describe_top_players(notable: &[TopPlayer]) -> String {
         ]
     };
     let header = ["player", "awards", "badges", "rarest", "points"];
-    build_table(
+    render_table(
         header,
         &["awards", "badges", "points"],
         notable.iter().map(row).collect(),
     )
-    .trim_fmt()
 }

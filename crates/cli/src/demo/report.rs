@@ -13,7 +13,7 @@ use super::tour::TourReport;
 use crate::commands::badges::render_rarity_table;
 use crate::error::CommandError;
 use crate::format::{count_noun, format_percent, group_thousands};
-use crate::output::build_table;
+use crate::output::render_table;
 
 /// Report of the demo.
 #[derive(Debug, Serialize)]
@@ -199,14 +199,14 @@ impl AgreementReport {
             ]
         };
         let rows = self.badges.iter().chain([&self.total]).map(row).collect();
-        let shown = build_table(
+        let shown = render_table(
             ["badge", "same", "missed", "extra"],
             &["same", "missed", "extra"],
             rows,
         );
         format!(
             "{}\n\nprecision {}, recall {}",
-            shown.trim_fmt(),
+            shown,
             format_percent(self.precision),
             format_percent(self.recall)
         )

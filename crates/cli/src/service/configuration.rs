@@ -33,6 +33,9 @@ pub(crate) fn load_settings(serving: &ServiceArgs) -> Result<Settings, CommandEr
     if let Some(listen) = serving.listen {
         settings.server.listen = listen;
     }
+    if let Some(url) = &serving.public_url {
+        settings.server.public_url.clone_from(url);
+    }
     Ok(settings)
 }
 

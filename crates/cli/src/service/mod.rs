@@ -1,6 +1,7 @@
 //! Running the service: configuration, log, startup and shutdown.
 
 mod configuration;
+pub(crate) mod first_steps;
 mod log;
 mod signals;
 
@@ -61,13 +62,15 @@ pub(crate) async fn serve_site<F: Future<Output = ()> + Send + 'static>(
     } = welcome(&site).await?;
     lines.push(format!("Listening on {url}"));
     document["url"] = json!(url);
+    // Before the address is printed: a caller who has read it may stop the service at once.
+    let stop = signals::listen_for_stop();
     // Printed before the first request is accepted. The listener already queues connections, so the
     // address can be used as soon as it is seen.
     output.print_result(&document, || lines.join("\n"))?;
     tokio::spawn({
         let site = site.clone();
         async move {
-            signals::wait_for_stop().await;
+            stop.await;
             tracing::info!("shutdown started");
             site.begin_shutdown();
         }

@@ -136,7 +136,10 @@ fn manual_actions_are_checked_and_idempotent() {
         ),
         (&["points", "ada", "xp", "-20"], "-20 xp"),
         (&["points", "ada", "xp", "-100", "--overdraft"], "-100 xp"),
-        (&["progress", "ada", "helper", "--add", "2"], "no effects"),
+        (
+            &["progress", "ada", "helper", "--add", "2"],
+            "progress toward helper: 2 of 3",
+        ),
         (&["progress", "ada", "helper", "--set", "3"], "badge helper"),
         (&["reset", "ada", "--reason", "asked for it"], "+70 xp"),
     ] {

@@ -28,7 +28,7 @@ fn the_commands_that_init_suggests_work() {
         .lines()
         .filter_map(|line| line.trim().strip_prefix("accolade "))
         .collect();
-    assert_eq!(commands.len(), 3, "{said}");
+    assert_eq!(commands.len(), 4, "{said}");
     for command in commands {
         let typed = command.split("   ").next().unwrap();
         world.run_ok(&typed.split_whitespace().collect::<Vec<_>>());

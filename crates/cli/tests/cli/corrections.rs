@@ -87,7 +87,7 @@ fn s13_a_range_is_previewed_before_it_is_retracted() {
     assert_eq!(preview.status, 2, "{preview:?}");
     for expected in [
         "2 events of 1 player",
-        "xp from 20 to 10",
+        "-10 xp (20 to 10)",
         "loses nice-answer@7",
         "closes title",
         "nothing was retracted",
@@ -171,7 +171,10 @@ fn s22_the_personal_data_of_a_player_is_one_document() {
         (Some(4), &20.into())
     );
     assert!(!world.read("ada.json").contains("bob"));
-    world.assert_fails(&["export", "personal-data", "eve"], "no data stored");
+    world.assert_fails(
+        &["export", "personal-data", "eve"],
+        "player `eve` not found",
+    );
     world.assert_fails(&["export", "personal-data"], "PLAYER");
 }
 

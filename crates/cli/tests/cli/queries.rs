@@ -166,10 +166,15 @@ fn doctor_reports_the_state_and_problems() {
     let (status, found) = world.run_json(&["doctor"]);
     assert!(
         status == 1
-            && found["warnings"][0]
+            && found["errors"][0]
                 .as_str()
-                .is_some_and(|warning| warning.contains("cannot open the database")),
+                .is_some_and(|error| error.contains("cannot open the database")),
         "{found}"
+    );
+    let ran = world.run(&["doctor", "--db", "sqlite:none/x.db"]);
+    assert!(
+        ran.status == 1 && ran.out.contains("the folder of none/x.db"),
+        "{ran:?}"
     );
 }
 

@@ -109,6 +109,7 @@ impl World {
             .args(args)
             .current_dir(self.folder.path())
             .env_remove("ACCOLADE_DB")
+            .env_remove("NO_COLOR")
             .env_remove("CARGO");
         command
     }

@@ -23,7 +23,7 @@ pub enum Refusal {
     /// The action names a rule that the catalog does not define.
     #[error("{kind} `{id}` not found{}", did_you_mean(.suggestion.as_deref()))]
     Unknown {
-        /// The kind of rule: `badge`, `tier` or `currency`.
+        /// The kind of rule: `badge` or `currency`.
         kind: &'static str,
         /// The id in the action.
         id: String,
@@ -44,6 +44,16 @@ pub enum Refusal {
         /// The id of the badge.
         badge: String,
         /// The ids of its tiers, separated by commas.
+        tiers: String,
+    },
+    /// The action names a tier that the badge does not have.
+    #[error("badge `{badge}` has no tier `{tier}`; {}", list_tiers(.tiers))]
+    UnknownTier {
+        /// The id of the badge.
+        badge: String,
+        /// The unknown tier.
+        tier: String,
+        /// The ids of its tiers, separated by commas; empty for a badge without tiers.
         tiers: String,
     },
     /// The badge is earned per key, and the action names no key.
@@ -110,6 +120,13 @@ fn did_you_mean(suggestion: Option<&str>) -> String {
     suggestion.map_or_else(String::new, |suggestion| {
         format!("; did you mean `{suggestion}`?")
     })
+}
+
+fn list_tiers(tiers: &str) -> String {
+    match tiers {
+        "" => "it has no tiers".to_owned(),
+        tiers => format!("its tiers are {tiers}"),
+    }
 }
 
 /// Judges an action and returns its properties together with the decided effect.
@@ -342,13 +359,15 @@ impl StepContext<'_> {
         })?;
         let badge = &self.rules.badges[index];
         let tier = match text_prop(props, "tier") {
-            Some(tier) => Some(badge.tier_position(tier).ok_or_else(|| {
-                unknown_rule(
-                    "tier",
-                    tier,
-                    badge.tiers.iter().map(|tier| tier.id.as_str()),
-                )
-            })?),
+            Some(tier) => Some(
+                badge
+                    .tier_position(tier)
+                    .ok_or_else(|| Refusal::UnknownTier {
+                        badge: id.to_owned(),
+                        tier: tier.to_owned(),
+                        tiers: join_tiers(badge),
+                    })?,
+            ),
             None if badge.has_tiers() => None,
             None => Some(0),
         };
@@ -405,11 +424,16 @@ impl StepContext<'_> {
 }
 
 fn needs_tier(badge: &BadgeRule) -> Refusal {
-    let tiers: Vec<&str> = badge.tiers.iter().map(|tier| tier.id.as_str()).collect();
     Refusal::NeedsTier {
         badge: badge.id.clone(),
-        tiers: tiers.join(", "),
+        tiers: join_tiers(badge),
     }
+}
+
+/// Joins the ids of a badge's tiers. The tier of a badge without tiers has an empty id.
+fn join_tiers(badge: &BadgeRule) -> String {
+    let tiers: Vec<&str> = badge.tiers.iter().map(|tier| tier.id.as_str()).collect();
+    tiers.join(", ")
 }
 
 fn unknown_rule<'a>(

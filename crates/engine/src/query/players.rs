@@ -9,7 +9,7 @@ use super::display_names::load_display_names;
 use crate::batch::identity::{self, PlayerIdentity};
 use crate::page::ResultPage;
 use crate::player_ids::{find_similar_player, load_by_prefix};
-use crate::store::PlayerRow;
+use crate::store::{PlayerRow, PlayerSearch};
 use crate::{Players, Ticket};
 
 /// A player in a list.
@@ -90,12 +90,20 @@ impl Players<'_> {
         })
     }
 
-    /// Lists players whose display names begin with a text, in any case, in order of name and id.
-    pub fn search_names(&self, prefix: &str, limit: usize) -> Ticket<Vec<PlayerListItem>> {
-        let prefix = prefix.trim().to_owned();
+    /// Finds players by a part of their id, name or attributes, by page. The cursor is the number
+    /// of players to [skip](PlayerSearch::skip).
+    ///
+    /// The cost grows with the number of all players: about 20 ms for 100,000.
+    pub fn find(&self, search: PlayerSearch) -> Ticket<ResultPage<PlayerListItem, usize>> {
+        let (limit, next) = (search.limit, search.skip.saturating_add(search.limit));
+        let search = PlayerSearch {
+            limit: limit.saturating_add(1),
+            ..search
+        };
         self.engine.inner.readers.run_query(move |reader| {
-            let rows = reader.list_players_by_name(&prefix, limit)?;
-            Ok(rows.into_iter().map(PlayerListItem::from_row).collect())
+            let rows = reader.search_players(&search)?;
+            let page = ResultPage::from_rows(rows, limit, |_| next);
+            Ok(page.map(PlayerListItem::from_row))
         })
     }
 

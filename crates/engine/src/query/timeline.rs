@@ -9,6 +9,7 @@ use accolade_core::time::Timestamp;
 use crate::batch::history;
 use crate::batch::identity::{self, PlayerIdentity};
 use crate::page::ResultPage;
+use crate::receipt::Outcome;
 use crate::records::RecordedEvent;
 use crate::store::{EventRow, StoreError, StoreReader};
 use crate::{Players, Ticket};
@@ -86,6 +87,32 @@ impl Players<'_> {
         })
     }
 
+    /// Lists the outcomes of recording events of a player, each list at the position of its event,
+    /// without outcomes that were pruned from the feed. Empty for an unknown event.
+    pub fn list_event_outcomes(
+        &self,
+        player: impl Into<PlayerId>,
+        events: Vec<EventId>,
+    ) -> Ticket<Vec<Vec<Outcome>>> {
+        let player = player.into();
+        self.engine.inner.readers.run_query(move |reader| {
+            let owners = list_owners(reader, &player)?;
+            let mut listed = Vec::with_capacity(events.len());
+            for event in &events {
+                let places: Vec<(&str, &str)> = owners
+                    .iter()
+                    .map(|owner| (owner.as_str(), event.as_str()))
+                    .collect();
+                let found = reader.find_events(&places)?.into_iter().flatten().next();
+                listed.push(match found {
+                    Some(row) => load_outcomes(reader, &row)?,
+                    None => Vec::new(),
+                });
+            }
+            Ok(listed)
+        })
+    }
+
     /// Lists the events of [`Players::list_timeline`] by page, newest first.
     pub fn list_timeline_page(
         &self,
@@ -93,13 +120,27 @@ impl Players<'_> {
         before: Option<TimelineCursor>,
         limit: usize,
     ) -> Ticket<ResultPage<RecordedEvent, TimelineCursor>> {
+        self.list_timeline_of_names(player, None, before, limit)
+    }
+
+    /// Lists the events of [`Players::list_timeline_page`], of the given names only.
+    pub fn list_timeline_of_names(
+        &self,
+        player: impl Into<PlayerId>,
+        names: Option<Vec<String>>,
+        before: Option<TimelineCursor>,
+        limit: usize,
+    ) -> Ticket<ResultPage<RecordedEvent, TimelineCursor>> {
         let player = player.into();
         self.engine.inner.readers.run_query(move |reader| {
+            let names: Option<Vec<&str>> = (names.as_ref())
+                .map(|names| names.iter().map(String::as_str).collect());
             let mut rows = Vec::new();
             for owner in list_owners(reader, &player)? {
                 let before = before.as_ref().map(|cursor| cursor.position_for(&owner));
                 rows.extend(reader.list_timeline_page(
                     &owner,
+                    names.as_deref(),
                     before.as_ref(),
                     limit.saturating_add(1),
                 )?);
@@ -109,6 +150,18 @@ impl Players<'_> {
             Ok(page.map(RecordedEvent::from_row))
         })
     }
+}
+
+/// Loads the outcomes of recording an event that are left in the feed.
+fn load_outcomes(reader: &mut dyn StoreReader, row: &EventRow) -> Result<Vec<Outcome>, StoreError> {
+    if row.outcome_count == 0 {
+        return Ok(Vec::new());
+    }
+    let mut rows = reader.list_outcomes(row.first_outcome - 1, row.outcome_count as usize)?;
+    // The page starts later than asked for if the feed was pruned.
+    let end = row.first_outcome + i64::from(row.outcome_count);
+    rows.retain(|(seq, _)| *seq < end);
+    Outcome::from_rows(rows)
 }
 
 fn load_timeline(reader: &mut dyn StoreReader, player: &str) -> Result<Vec<EventRow>, StoreError> {

@@ -10,12 +10,16 @@
 
 mod access_rows;
 mod activity;
+mod audit_filter;
 mod event_names;
+mod player_search;
 mod rows;
 
 pub use access_rows::*;
 pub use activity::*;
+pub use audit_filter::*;
 pub use event_names::*;
+pub use player_search::*;
 pub use rows::*;
 
 use std::path::Path;
@@ -303,10 +307,12 @@ pub trait ReadStore {
         after: Option<Timestamp>,
     ) -> Result<Vec<EventRow>, StoreError>;
 
-    /// Lists a player's events by page, newest first: at most `limit` before a position.
+    /// Lists a player's events by page, newest first: at most `limit` before a position, of any
+    /// name or of the given ones only.
     fn list_timeline_page(
         &mut self,
         player: &str,
+        names: Option<&[&str]>,
         before: Option<&TimelinePosition>,
         limit: usize,
     ) -> Result<Vec<EventRow>, StoreError>;
@@ -395,6 +401,10 @@ pub trait ReadStore {
         limit: usize,
     ) -> Result<Vec<PlayerRow>, StoreError>;
 
+    /// Finds players by a part of their id, name or attributes. May scan all players, but holds
+    /// only the requested ones in memory.
+    fn search_players(&mut self, search: &PlayerSearch) -> Result<Vec<PlayerRow>, StoreError>;
+
     /// Loads the summary of a player.
     fn find_summary(&mut self, player: &str) -> Result<Option<PlayerSummary>, StoreError>;
 
@@ -445,10 +455,11 @@ pub trait ReadStore {
     /// Finds a session by its hash, expired or not.
     fn find_session(&mut self, hash: &[u8]) -> Result<Option<SessionRow>, StoreError>;
 
-    /// Lists the audit log by page, newest first: at most `limit` entries with numbers below
-    /// `before`.
+    /// Lists the entries of the audit log that match a filter by page, newest first: at most
+    /// `limit` entries with numbers below `before`.
     fn list_audit_page(
         &mut self,
+        filter: &AuditFilter,
         before: Option<i64>,
         limit: usize,
     ) -> Result<Vec<(i64, AuditRow)>, StoreError>;

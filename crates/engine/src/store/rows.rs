@@ -279,6 +279,9 @@ pub struct ChangeSet {
 pub struct PlayerSummary {
     /// The display name, if there is one.
     pub name: Option<String>,
+    /// The other attributes as folded text, by which the player is found; `None` if there are
+    /// none. Long texts are cut off.
+    pub attributes: Option<String>,
     /// The number of events and manual actions in the timeline.
     pub event_count: u64,
     /// The instant of the first event or manual action.
@@ -297,6 +300,11 @@ impl PlayerSummary {
     /// Folds a display name, so that names are found in any case.
     pub fn fold_name(name: &str) -> String {
         name.to_lowercase()
+    }
+
+    /// The folded display name.
+    pub fn folded_name(&self) -> Option<String> {
+        self.name.as_deref().map(Self::fold_name)
     }
 }
 
@@ -326,6 +334,8 @@ pub struct CatalogRow {
     pub published_at: Timestamp,
     /// The name of the publisher, if one was given.
     pub published_by: Option<String>,
+    /// The publisher's note, if one was given.
+    pub note: Option<String>,
     /// The differences to the previous version, as a JSON array of lines.
     pub changes: String,
     /// True if holdings that it no longer earns are revoked, false if they are grandfathered (S14).

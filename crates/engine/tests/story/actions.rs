@@ -50,7 +50,11 @@ fn s3_a_refused_action_says_why_and_leaves_no_trace() {
         ),
         (
             Action::award("ada", "talker").tier("god"),
-            "tier `god` not found; did you mean `gold`?",
+            "badge `talker` has no tier `god`; its tiers are bronze, gold",
+        ),
+        (
+            Action::award("ada", "helper").tier("gold"),
+            "badge `helper` has no tier `gold`; it has no tiers",
         ),
         (
             Action::award("ada", "answerer"),

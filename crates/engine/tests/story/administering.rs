@@ -199,6 +199,18 @@ fn signing_out_everywhere_ends_all_sessions() {
 }
 
 #[test]
+fn the_url_of_the_last_start_is_remembered() {
+    let world = World::new(NOTHING);
+    let service = world.engine.service();
+    assert_eq!(service.find_url().wait().unwrap(), None);
+    for url in ["http://127.0.0.1:8000", "https://play.example.com/game"] {
+        let stored = service.change_access(move |administration| administration.put_url(url));
+        stored.wait().unwrap();
+        assert_eq!(service.find_url().wait().unwrap().as_deref(), Some(url));
+    }
+}
+
+#[test]
 fn a_secret_is_constant_until_it_is_replaced() {
     let world = World::new(NOTHING);
     let service = world.engine.service();

@@ -1,6 +1,6 @@
 //! Queries: earners, rarity and progress.
 
-use accolade::{Action, Audience, Error, NewEvent, props};
+use accolade::{Action, Audience, Error, NewEvent, PlayerOrder, PlayerSearch, props};
 
 use crate::world::World;
 
@@ -196,19 +196,42 @@ fn actions_neither_count_as_events_nor_move_the_time_when_a_player_was_last_seen
 }
 
 #[test]
-fn players_are_found_by_the_beginning_of_their_name() {
+fn players_are_found_by_a_part_of_id_name_or_attribute() {
     let world = World::new(CATALOG);
     for (player, name) in [("1", "Member 5"), ("2", "member 50"), ("3", "Other")] {
-        let name = Action::profile(player, props! { "name" => name });
-        world.act(name).unwrap();
+        let attributes = props! { "name" => name, "city" => format!("Town {player}") };
+        world.act(Action::profile(player, attributes)).unwrap();
     }
-    let found = world.engine.players().search_names(" MEMBER 5", 9).wait();
-    let found: Vec<_> = found.unwrap().into_iter().map(|one| one.player).collect();
-    assert_eq!(found, ["1", "2"]);
+    let find = |text: &str| -> Vec<String> {
+        let found = world.engine.players().find(PlayerSearch::new(text, 9)).wait();
+        let players = found.unwrap().items.into_iter();
+        players.map(|one| one.player.into()).collect()
+    };
+    assert_eq!(find(" EMBER 5"), ["1", "2"]);
+    assert_eq!(find("town 3"), ["3"]);
     // Another name replaces the first one.
     world
         .act(Action::profile("1", props! { "name" => "Ada" }))
         .unwrap();
-    let found = world.engine.players().search_names("member", 9).wait();
-    assert_eq!(found.unwrap().len(), 1);
+    assert_eq!(find("member"), ["2"]);
+    let search = PlayerSearch::new("", 2).ordered_by(PlayerOrder::Id, true);
+    let page = world.engine.players().find(search).wait().unwrap();
+    assert_eq!((&*page.items[0].player, page.next), ("3", Some(2)));
+}
+
+#[test]
+fn an_event_lists_the_outcomes_of_recording_it() {
+    let world = World::new(CATALOG);
+    world.event("visit");
+    world.event("visit");
+    let players = world.engine.players();
+    let events = vec!["e1".into(), "e2".into(), "none".into()];
+    let outcomes = players.list_event_outcomes("ada", events).wait().unwrap();
+    let receipts: Vec<usize> = outcomes.iter().map(Vec::len).collect();
+    let feed = world.engine.feed().list(0, 99).wait().unwrap();
+    assert_eq!(receipts.iter().sum::<usize>(), feed.len());
+    assert!(outcomes[2].is_empty());
+    for (event, outcomes) in ["e1", "e2"].iter().zip(&outcomes) {
+        assert!(outcomes.iter().all(|outcome| outcome.event == **event));
+    }
 }

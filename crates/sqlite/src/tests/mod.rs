@@ -79,6 +79,7 @@ fn catalog(version: i64) -> CatalogRow {
         code: "[]".into(),
         published_at: at(version),
         published_by: None,
+        note: None,
         changes: "[]".into(),
         revoke: false,
         retired: "[]".into(),

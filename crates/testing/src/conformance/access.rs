@@ -1,6 +1,6 @@
 //! API keys, administrators, sessions and the audit log of a service.
 
-use accolade::store::{AdministratorRow, AuditRow, KeyRow, SessionKind, SessionRow, Store};
+use accolade::store::{AdministratorRow, AuditFilter, AuditRow, KeyRow, SessionKind, SessionRow, Store};
 
 use super::fixture::{
     ODD, administrator, at, audited, changes, commit, ends_of_time, key, pages, reader, session,
@@ -208,7 +208,7 @@ pub fn the_audit_log_is_read_from_the_newest_entry(store: &dyn Store) {
     }
     let seen = pages(3, |last: Option<&(i64, AuditRow)>| {
         reader(store)
-            .list_audit_page(last.map(|(number, _)| *number), 3)
+            .list_audit_page(&AuditFilter::default(), last.map(|(number, _)| *number), 3)
             .unwrap()
     });
     assert!(
@@ -217,6 +217,42 @@ pub fn the_audit_log_is_read_from_the_newest_entry(store: &dyn Store) {
     );
     let seen: Vec<AuditRow> = seen.into_iter().map(|(_, row)| row).collect();
     assert_eq!(seen, (0..8).rev().map(entry).collect::<Vec<_>>());
+}
+
+pub fn audit_entries_are_filtered(store: &dyn Store) {
+    let entry = |second, actor: &str, action: &str, player| AuditRow {
+        at: at(second),
+        action: action.to_owned(),
+        ..audited(actor, player)
+    };
+    let rows = [
+        entry(1, "grace", "award", Some("ada")),
+        entry(2, "linus", "award", Some("bob")),
+        entry(3, "grace", "publish", None),
+        entry(4, "grace", "points", Some("ada")),
+    ];
+    commit(store, |transaction| {
+        transaction.append_audit(&rows).unwrap();
+    });
+    let all = AuditFilter::default;
+    let text = |text: &str| Some(text.to_owned());
+    let found = |filter: &AuditFilter, before, limit| -> Vec<i64> {
+        let entries = reader(store).list_audit_page(filter, before, limit).unwrap();
+        entries.into_iter().map(|(_, row)| (row.at.as_micros() - at(0).as_micros()) / 1_000_000).collect()
+    };
+    for (filter, expected) in [
+        (AuditFilter { actor: text("grace"), ..all() }, &[4, 3, 1][..]),
+        (AuditFilter { player: text("ada"), ..all() }, &[4, 1]),
+        (AuditFilter { actions: Some(vec!["award".into(), "publish".into()]), ..all() }, &[3, 2, 1]),
+        (AuditFilter { actions: Some(Vec::new()), ..all() }, &[]),
+        (AuditFilter { from: Some(at(2)), until: Some(at(4)), ..all() }, &[3, 2]),
+        (AuditFilter { actor: text("linus"), player: text("ada"), ..all() }, &[]),
+    ] {
+        assert_eq!(found(&filter, None, 9), expected, "{filter:?}");
+    }
+    let by_grace = AuditFilter { actor: text("grace"), ..all() };
+    let first = reader(store).list_audit_page(&by_grace, None, 2).unwrap();
+    assert_eq!(found(&by_grace, Some(first[1].0), 9), [1], "the page after two entries");
 }
 
 pub fn audit_entries_come_back_as_written(store: &dyn Store) {
@@ -233,7 +269,7 @@ pub fn audit_entries_come_back_as_written(store: &dyn Store) {
         transaction.append_audit(&rows).unwrap()
     });
     rows.reverse();
-    let stored = reader(store).list_audit_page(None, usize::MAX).unwrap();
+    let stored = reader(store).list_audit_page(&AuditFilter::default(), None, usize::MAX).unwrap();
     assert_eq!(
         stored.into_iter().map(|(_, row)| row).collect::<Vec<_>>(),
         rows
@@ -263,7 +299,7 @@ pub fn s22_the_audit_log_omits_erased_players(store: &dyn Store) {
         detail: "{}".into(),
         ..adams.clone()
     };
-    let stored = reader(store).list_audit_page(None, 9).unwrap();
+    let stored = reader(store).list_audit_page(&AuditFilter::default(), None, 9).unwrap();
     let expected = [blank.clone(), nobodys, adams, blank];
     assert_eq!(
         stored
@@ -276,7 +312,7 @@ pub fn s22_the_audit_log_omits_erased_players(store: &dyn Store) {
         transaction.append_audit(&expected[..1]).unwrap()
     });
     assert!(
-        reader(store).list_audit_page(None, 1).unwrap()[0].0 > stored[0].0,
+        reader(store).list_audit_page(&AuditFilter::default(), None, 1).unwrap()[0].0 > stored[0].0,
         "numbers go on"
     );
 }

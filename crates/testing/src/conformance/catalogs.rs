@@ -26,6 +26,7 @@ pub fn earlier_catalogs_are_kept(store: &dyn Store) {
     assert_eq!(reader(store).list_catalogs().unwrap(), []);
     let nameless = CatalogRow {
         published_by: None,
+        note: None,
         ..catalog(10)
     };
     let all = [catalog(1), catalog(2), nameless];

@@ -91,7 +91,7 @@ pub fn s1_a_timeline_comes_in_pages_newest_first(store: &dyn Store) {
         let seen = pages(size, |last: Option<&EventRow>| {
             let before = last.map(|row| row.event.position());
             reader(store)
-                .list_timeline_page("ada", before.as_ref(), size)
+                .list_timeline_page("ada", None, before.as_ref(), size)
                 .unwrap()
         });
         assert_eq!(seen, newest_first, "in pages of {size}");
@@ -103,26 +103,52 @@ pub fn s1_a_timeline_comes_in_pages_newest_first(store: &dyn Store) {
     };
     assert_eq!(
         reader(store)
-            .list_timeline_page("ada", Some(&between), 1)
+            .list_timeline_page("ada", None, Some(&between), 1)
             .unwrap(),
         newest_first[3..4]
     );
     assert_eq!(
         reader(store)
-            .list_timeline_page("ada", None, usize::MAX)
+            .list_timeline_page("ada", None, None, usize::MAX)
             .unwrap(),
         newest_first
     );
     assert_eq!(
-        reader(store).list_timeline_page("ada", None, 0).unwrap(),
+        reader(store).list_timeline_page("ada", None, None, 0).unwrap(),
         []
     );
     assert_eq!(
         reader(store)
-            .list_timeline_page("missing", None, 9)
+            .list_timeline_page("missing", None, None, 9)
             .unwrap(),
         []
     );
+}
+
+pub fn s1_a_timeline_is_filtered_by_event_name(store: &dyn Store) {
+    let named = |id: &str, name: &str, second| {
+        let mut row = event("ada", id, second);
+        row.event.name = name.to_owned();
+        row
+    };
+    let rows = vec![
+        named("a", "visit", 1),
+        named("b", "post", 2),
+        named("c", "visit", 3),
+        named("d", "vote", 4),
+    ];
+    let before = rows[2].event.position();
+    write(store, &[with_events("ada", rows)]);
+    for (names, before, limit, expected) in [
+        (&["visit"][..], None, 9, &["c", "a"][..]),
+        (&["visit", "vote"], None, 2, &["d", "c"]),
+        (&["visit", "vote"], Some(&before), 9, &["a"]),
+        (&["other"], None, 9, &[]),
+        (&[], None, 9, &[]),
+    ] {
+        let found = reader(store).list_timeline_page("ada", Some(names), before, limit);
+        assert_eq!(ids(&found.unwrap()), expected, "{names:?}");
+    }
 }
 
 pub fn s12_events_are_found_by_player_and_id(store: &dyn Store) {

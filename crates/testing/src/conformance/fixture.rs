@@ -133,6 +133,7 @@ pub(super) fn with_events(player: &str, events: Vec<EventRow>) -> ChangeSet {
         own_event_count: events.len() as u64,
         last_seen_at: events.iter().map(|row| row.event.at).max(),
         name: None,
+        attributes: None,
         next_timer_at: None,
     };
     ChangeSet {
@@ -151,6 +152,7 @@ pub(super) fn catalog(version: i64) -> CatalogRow {
         code: "[]".into(),
         published_at: at(version),
         published_by: Some(format!("Zoë {version}")),
+        note: Some("why".into()),
         changes: format!(r#"["version {version}"]"#),
         revoke: version % 2 == 0,
         retired: r#"[{"id":"old"}]"#.into(),

@@ -1,6 +1,8 @@
 //! Players: rows, timers and merged guests.
 
-use accolade::store::{AliasRow, ChangeSet, CheckpointRow, PlayerRow, PlayerSummary, Store};
+use accolade::store::{
+    AliasRow, ChangeSet, CheckpointRow, PlayerOrder, PlayerRow, PlayerSearch, PlayerSummary, Store,
+};
 
 use super::fixture::{
     ODD, at, award, changes, commit, ends_of_time, event, install, long_id, outcome, pages, reader,
@@ -82,6 +84,7 @@ pub fn a_player_row_is_overwritten(store: &dyn Store) {
         last_at: Some(at(5)),
         own_event_count: 1,
         last_seen_at: Some(at(4)),
+        attributes: Some("vienna".into()),
         name: Some("Ada".into()),
         next_timer_at: Some(at(9)),
     };
@@ -130,6 +133,78 @@ pub fn players_are_found_by_the_beginning_of_their_name_in_any_case(store: &dyn 
     assert_eq!(find("b", 9), ["5"]);
     assert_eq!(find("z", 9), Vec::<String>::new());
     assert_eq!(find("", 9), ["3", "2", "5", "1"]);
+}
+
+/// Writes players with names, attributes, numbers of events and instants.
+fn write_searched_players(store: &dyn Store) {
+    let player = |player: &str, name: &str, attributes: &str, events: u64| ChangeSet {
+        summary: Some(PlayerSummary {
+            name: Some(name.to_owned()).filter(|name| !name.is_empty()),
+            attributes: Some(attributes.to_owned()).filter(|text| !text.is_empty()),
+            own_event_count: events,
+            last_seen_at: (events > 0).then(|| at(events as i64)),
+            ..PlayerSummary::default()
+        }),
+        ..changes(player)
+    };
+    write(
+        store,
+        &[
+            player("m-2", "Ada", "vienna", 1),
+            player("M-10", "Élodie Ada", "", 5),
+            player("m-9", "Canada 10", "paris\n7", 0),
+            player("x", "canada 9", "", 5),
+            player("ada", "", "", 2),
+        ],
+    );
+}
+
+pub fn players_are_found_by_a_part_of_id_name_or_attribute(store: &dyn Store) {
+    write_searched_players(store);
+    for (text, expected) in [
+        ("ada", &["ada", "m-2", "x", "m-9", "M-10"][..]),
+        ("  CANADA ", &["x", "m-9"]),
+        ("éLODIE", &["M-10"]),
+        ("m-1", &["M-10"]),
+        ("PARIS", &["m-9"]),
+        ("%", &[]),
+        ("", &["ada", "m-2", "x", "m-9", "M-10"]),
+    ] {
+        let found = reader(store).search_players(&PlayerSearch::new(text, 9)).unwrap();
+        let mut found: Vec<&str> = found.iter().map(|row| row.player.as_str()).collect();
+        let mut expected = expected.to_vec();
+        if text.is_empty() {
+            found.sort_unstable();
+            expected.sort_unstable();
+        }
+        assert_eq!(found, expected, "{text:?}");
+    }
+}
+
+pub fn found_players_come_in_each_order_by_page(store: &dyn Store) {
+    write_searched_players(store);
+    use PlayerOrder::{Events, Id, LastSeen, Name};
+    for (order, is_descending, expected) in [
+        (Id, false, ["ada", "m-2", "m-9", "M-10", "x"]),
+        (Id, true, ["x", "M-10", "m-9", "m-2", "ada"]),
+        (Name, false, ["ada", "m-2", "x", "m-9", "M-10"]),
+        (Events, true, ["M-10", "x", "ada", "m-2", "m-9"]),
+        (LastSeen, true, ["M-10", "x", "ada", "m-2", "m-9"]),
+        (LastSeen, false, ["m-2", "ada", "M-10", "x", "m-9"]),
+    ] {
+        for size in [1, 2, 9] {
+            let mut seen = Vec::new();
+            loop {
+                let search = PlayerSearch::new("", size).ordered_by(order, is_descending);
+                let page = reader(store).search_players(&search.skip(seen.len())).unwrap();
+                if page.is_empty() {
+                    break;
+                }
+                seen.extend(page.into_iter().map(|row| row.player));
+            }
+            assert_eq!(seen, expected, "{order} {is_descending} in pages of {size}");
+        }
+    }
 }
 
 pub fn s19_a_guest_who_was_merged_has_neither_row_nor_state(store: &dyn Store) {

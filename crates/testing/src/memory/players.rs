@@ -1,6 +1,6 @@
-//! Players by their display names.
+//! Players by their ids, names and attributes.
 
-use accolade::store::{PlayerRow, PlayerSummary};
+use accolade::store::{PlayerRow, PlayerSearch, PlayerSummary};
 
 use super::table::VisibleRows;
 use super::tables::MemoryTables;
@@ -28,5 +28,23 @@ impl MemoryTables {
             .collect();
         found.sort_by(|one, other| (&one.0, &one.1.player).cmp(&(&other.0, &other.1.player)));
         found.into_iter().map(|(_, row)| row).take(limit).collect()
+    }
+
+    /// Finds players by a part of their id, name or attributes.
+    pub(super) fn search_players(
+        &self,
+        visible: VisibleRows,
+        search: &PlayerSearch,
+    ) -> Vec<PlayerRow> {
+        let players = self.players.range(visible, ..);
+        let mut found: Vec<PlayerRow> = players
+            .map(|(player, (summary, _))| PlayerRow {
+                player: player.clone(),
+                summary: summary.clone(),
+            })
+            .filter(|row| search.is_match(row))
+            .collect();
+        found.sort_by(|one, other| search.compare(one, other));
+        found.into_iter().skip(search.skip).take(search.limit).collect()
     }
 }

@@ -5,10 +5,10 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Bound::{Excluded, Unbounded};
 
 use accolade::store::{
-    AdministratorRow, AliasRow, AuditRow, AwardRow, BadgeCount, CatalogRow, CellAddress, CellRow,
+    AdministratorRow, AliasRow, AuditFilter, AuditRow, AwardRow, BadgeCount, CatalogRow, CellAddress, CellRow,
     CheckpointRow, DayActivity, EarnerCursor, ErasedTotals, EventNameDifference, EventNameRow,
     EventNameSelection, EventRow, FeedTotal, KeyRow, LedgerRow, OutcomeRow, PlayerRow,
-    PlayerSummary, ReadStore, RowTotals, RuleErrorRow, SessionRow, StoreError, UnlockRow,
+    PlayerSearch, PlayerSummary, ReadStore, RowTotals, RuleErrorRow, SessionRow, StoreError, UnlockRow,
 };
 use accolade_core::event::TimelinePosition;
 use accolade_core::time::Timestamp;
@@ -199,12 +199,14 @@ impl<S: TableSource> ReadStore for TableQueries<S> {
     fn list_timeline_page(
         &mut self,
         player: &str,
+        names: Option<&[&str]>,
         before: Option<&TimelinePosition>,
         limit: usize,
     ) -> Result<Vec<EventRow>, StoreError> {
         let rows = self.list_timeline(player, None)?.into_iter().rev();
         Ok(rows
             .filter(|row| before.is_none_or(|before| row.event.position() < *before))
+            .filter(|row| names.is_none_or(|names| names.contains(&&*row.event.name)))
             .take(limit)
             .collect())
     }
@@ -410,6 +412,10 @@ impl<S: TableSource> ReadStore for TableQueries<S> {
         Ok(tables.list_players_by_name(S::VISIBLE, prefix, limit))
     }
 
+    fn search_players(&mut self, search: &PlayerSearch) -> Result<Vec<PlayerRow>, StoreError> {
+        Ok(self.0.lock_tables().search_players(S::VISIBLE, search))
+    }
+
     fn find_summary(&mut self, player: &str) -> Result<Option<PlayerSummary>, StoreError> {
         Ok(self
             .0
@@ -543,6 +549,7 @@ impl<S: TableSource> ReadStore for TableQueries<S> {
 
     fn list_audit_page(
         &mut self,
+        filter: &AuditFilter,
         before: Option<i64>,
         limit: usize,
     ) -> Result<Vec<(i64, AuditRow)>, StoreError> {
@@ -551,6 +558,7 @@ impl<S: TableSource> ReadStore for TableQueries<S> {
         let entries = tables
             .audit
             .range(S::VISIBLE, (newest, Unbounded))
+            .filter(|(_, row)| filter.is_match(row))
             .take(limit);
         Ok(entries
             .map(|(Reverse(number), row)| (*number, row.clone()))

@@ -203,7 +203,7 @@ impl ReadStore for FragileTransaction<'_> {
         fn load_headers(players: &[&str]) -> Vec<Option<Vec<u8>>>;
         fn load_cells(places: &[CellAddress<'_>]) -> Vec<Option<Vec<u8>>>;
         fn load_all_cells(player: &str, slot: Option<u32>) -> Vec<CellRow>;
-        fn list_timeline_page(player: &str, before: Option<&TimelinePosition>, limit: usize) -> Vec<EventRow>;
+        fn list_timeline_page(player: &str, names: Option<&[&str]>, before: Option<&TimelinePosition>, limit: usize) -> Vec<EventRow>;
         fn find_checkpoint_before(player: &str, before: Timestamp) -> Option<CheckpointRow>;
         fn list_ledger_after(player: &str, after: Option<Timestamp>) -> Vec<LedgerRow>;
         fn list_ledger_page(player: &str, before: Option<(Timestamp, i64)>, limit: usize) -> Vec<LedgerRow>;
@@ -219,6 +219,7 @@ impl ReadStore for FragileTransaction<'_> {
         fn count_badges() -> Vec<BadgeCount>;
         fn list_players(after: Option<&str>, limit: usize) -> Vec<PlayerRow>;
         fn list_players_by_name(prefix: &str, limit: usize) -> Vec<PlayerRow>;
+        fn search_players(search: &PlayerSearch) -> Vec<PlayerRow>;
         fn find_summary(player: &str) -> Option<PlayerSummary>;
         fn list_owners(after: Option<&str>, limit: usize) -> Vec<String>;
         fn count_daily_activity(from: Timestamp, to: Timestamp) -> Vec<DayActivity>;
@@ -232,7 +233,7 @@ impl ReadStore for FragileTransaction<'_> {
         fn list_api_keys() -> Vec<KeyRow>;
         fn list_administrators() -> Vec<AdministratorRow>;
         fn find_session(hash: &[u8]) -> Option<SessionRow>;
-        fn list_audit_page(before: Option<i64>, limit: usize) -> Vec<(i64, AuditRow)>;
+        fn list_audit_page(filter: &AuditFilter, before: Option<i64>, limit: usize) -> Vec<(i64, AuditRow)>;
         fn schema_version() -> i64;
     }
 }

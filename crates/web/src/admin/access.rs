@@ -70,7 +70,7 @@ pub(super) async fn show_welcome_page(
             min_password_length: shortest,
             ..WelcomePage::default()
         },
-    )
+    ).await
 }
 
 /// `POST /admin/welcome`
@@ -91,7 +91,7 @@ pub(super) async fn accept_invitation(
             min_password_length: app.settings.administrators.password_bytes,
             error: problem.detail().to_owned(),
         };
-        return render_admin_page(&app, problem.status_code(), None, None, &page);
+        return render_admin_page(&app, problem.status_code(), None, None, &page).await;
     }
     let cookie = sessions::start_session(&app, name, None).await?;
     let place = format!(
@@ -113,7 +113,7 @@ pub(super) async fn show_sign_in_page(
         None,
         Notice::find_in_uri(&uri),
         &SignInPage::default(),
-    )
+    ).await
 }
 
 /// `POST /admin/sign-in`
@@ -136,7 +136,7 @@ pub(super) async fn sign_in_administrator(
                 name: name.to_owned(),
                 error: problem.detail().to_owned(),
             };
-            let page = render_admin_page(&app, problem.status_code(), None, None, &page);
+            let page = render_admin_page(&app, problem.status_code(), None, None, &page).await;
             with_retry_after(page, &problem)
         }
     }

@@ -28,7 +28,7 @@ pub(super) async fn show_account_page(visit: AdminRequest) -> PageResult {
     visit.render_page(&AccountPage {
         min_password_length: shortest,
         error: String::new(),
-    })
+    }).await
 }
 
 /// `POST /admin/account/password`: changes the password and ends all other sessions.
@@ -48,7 +48,7 @@ pub(super) async fn change_password(
                 min_password_length: shortest,
                 error: problem.detail().to_owned(),
             },
-        );
+        ).await;
         return with_retry_after(page, &problem);
     }
     // Changing the password has ended this session as well.

@@ -50,7 +50,7 @@ impl AdminPage for AdministratorsPage {
 /// `GET /admin/administrators`
 pub(super) async fn show_administrators_page(visit: AdminRequest) -> PageResult {
     let page = load_administrators_page(&visit).await?;
-    visit.render_page(&page)
+    visit.render_page(&page).await
 }
 
 /// `POST /admin/administrators/invite`: creates an invitation link and shows it once.
@@ -66,7 +66,7 @@ pub(super) async fn invite_administrator(visit: AdminRequest) -> PageResult {
     visit.render_page(&AdministratorsPage {
         link: Some(link),
         ..page
-    })
+    }).await
 }
 
 /// `POST /admin/administrators/{name}/remove`
@@ -90,7 +90,7 @@ pub(super) async fn remove_administrator(
                     error: problem.detail().to_owned(),
                     ..page
                 },
-            )
+            ).await
         }
     }
 }

@@ -103,7 +103,7 @@ pub(super) async fn show_events_page(
             .map(|view| EventNameLine::new(view, now))
             .collect(),
         is_empty: totals.all == 0,
-    })
+    }).await
 }
 
 impl EventNameLine {

@@ -48,7 +48,7 @@ pub(super) async fn show_health_page(visit: AdminRequest) -> PageResult {
             .map(|job| JobLine::from_job(job))
             .collect(),
     };
-    visit.render_page(&page)
+    visit.render_page(&page).await
 }
 
 /// `POST /admin/health/verify`

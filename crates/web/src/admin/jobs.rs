@@ -75,11 +75,11 @@ impl JobLine {
 /// `GET /admin/jobs/{job}`
 pub(super) async fn show_job_page(visit: AdminRequest, Path(id): Path<String>) -> PageResult {
     let job = find_job(&visit, &id)?;
-    render_job_page(&visit, &job)
+    render_job_page(&visit, &job).await
 }
 
 /// Renders the page of a job.
-pub(super) fn render_job_page(visit: &AdminRequest, job: &BackgroundJob) -> PageResult {
+pub(super) async fn render_job_page(visit: &AdminRequest, job: &BackgroundJob) -> PageResult {
     let state = job.current_state();
     let error = state
         .problem
@@ -89,7 +89,7 @@ pub(super) fn render_job_page(visit: &AdminRequest, job: &BackgroundJob) -> Page
         job: JobLine::from_job(job),
         result: state.result,
         error,
-    })
+    }).await
 }
 
 /// `POST /admin/jobs/{job}/cancel`

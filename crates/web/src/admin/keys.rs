@@ -50,7 +50,7 @@ impl AdminPage for ApiKeysPage {
 /// `GET /admin/keys`
 pub(super) async fn show_api_keys_page(visit: AdminRequest) -> PageResult {
     let page = load_api_keys_page(&visit, &FormData::default()).await?;
-    visit.render_page(&page)
+    visit.render_page(&page).await
 }
 
 /// `POST /admin/keys`: creates an API key and shows it once.
@@ -68,7 +68,7 @@ pub(super) async fn create_api_key(visit: AdminRequest, posted: FormData) -> Pag
             visit.render_page(&ApiKeysPage {
                 new_key: Some(text),
                 ..page
-            })
+            }).await
         }
         Err(KeyError::Engine(error)) => Err(error.into()),
         Err(error) => {
@@ -80,7 +80,7 @@ pub(super) async fn create_api_key(visit: AdminRequest, posted: FormData) -> Pag
                     error: error.to_string(),
                     ..page
                 },
-            )
+            ).await
         }
     }
 }

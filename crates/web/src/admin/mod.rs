@@ -2,6 +2,7 @@
 
 mod access;
 mod account;
+mod activity;
 mod activity_charts;
 mod administrators;
 mod audit;
@@ -14,6 +15,7 @@ mod forms;
 mod health;
 mod jobs;
 mod keys;
+mod labels;
 mod links;
 mod live;
 mod notice;
@@ -21,6 +23,8 @@ mod overview;
 mod page;
 mod players;
 mod routes;
+mod setup;
+mod sorting;
 mod state;
 #[cfg(test)]
 mod tests;

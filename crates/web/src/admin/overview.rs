@@ -1,21 +1,27 @@
 //! Overview page: totals, charts and live activity.
 
-use accolade::{Audience, BackfillProgress};
+use std::collections::BTreeSet;
+
+use accolade::BackfillProgress;
 use axum::extract::Query;
 use serde::Serialize;
 
+use super::activity::{list_outcome_players, load_latest_outcomes};
 use super::activity_charts::{ActivityCharts, ChartSpan};
 use super::forms::FormData;
 use super::health::{load_backfill_progress, load_rule_errors};
 use super::page::{AdminPage, AdminRequest, PageResult};
+use super::setup::{SetupSteps, load_setup_steps};
 use crate::models::OutcomeModel;
 
 /// Number of outcomes shown.
-const OUTCOME_COUNT: usize = 20;
+const OUTCOME_COUNT: usize = 10;
 
 /// Overview page.
 #[derive(Default, Serialize)]
 pub(super) struct OverviewPage {
+    /// Next steps of a new service; `None` once all are done.
+    pub(super) setup: Option<SetupSteps>,
     pub(super) totals: TotalsView,
     pub(super) spans: Vec<SpanChoice>,
     /// Charts; `None` until they have been computed for the first time.
@@ -48,6 +54,10 @@ pub(super) struct SpanChoice {
 impl AdminPage for OverviewPage {
     const TEMPLATE: &'static str = "admin/overview.html";
     const SECTION: &'static str = "overview";
+
+    fn list_players(&self) -> BTreeSet<String> {
+        list_outcome_players(&self.outcomes)
+    }
 }
 
 /// `GET /admin`
@@ -58,16 +68,9 @@ pub(super) async fn show_overview_page(
     let chosen = ChartSpan::parse_or_default(FormData::from_query(query).get("span"));
     let app = visit.app();
     let totals = app.engine.maintenance().count_rows().await?;
-    let outcomes = app
-        .engine
-        .feed()
-        .list_latest(Audience::Admin, None, OUTCOME_COUNT)
-        .await?
-        .items
-        .into_iter()
-        .map(OutcomeModel::from)
-        .collect();
+    let outcomes = load_latest_outcomes(&visit, OUTCOME_COUNT).await?;
     let page = OverviewPage {
+        setup: load_setup_steps(&visit, totals.events).await?,
         totals: TotalsView {
             players: totals.players,
             events: totals.events,
@@ -84,7 +87,7 @@ pub(super) async fn show_overview_page(
         backfill: load_backfill_progress(&app.engine).await?,
         outcomes,
     };
-    visit.render_page(&page)
+    visit.render_page(&page).await
 }
 
 fn build_span_choices(chosen: ChartSpan) -> Vec<SpanChoice> {

@@ -1,5 +1,7 @@
 //! Shared parts of the administration pages: layout context, session extractor and error pages.
 
+use std::collections::BTreeSet;
+
 use accolade::Error;
 use axum::Form;
 use axum::extract::{FromRequest, FromRequestParts, Request, State};
@@ -7,26 +9,35 @@ use axum::http::request::Parts;
 use axum::http::{StatusCode, header};
 use axum::middleware::Next;
 use axum::response::{Html, IntoResponse, Redirect, Response};
+use minijinja::Value;
 use serde::Serialize;
 
 use super::forms::FormData;
+use super::labels::PageLabels;
 use super::notice::Notice;
 use crate::auth::Administrator;
 use crate::problem::Problem;
 use crate::state::AppState;
 
 /// Context of a page. Each template has one type.
-pub(super) trait AdminPage: Serialize {
+pub(super) trait AdminPage: Serialize + Sync {
     /// Path of the template.
     const TEMPLATE: &'static str;
     /// Id of the navigation entry to highlight; empty for none.
     const SECTION: &'static str;
+
+    /// Lists the players whose names the page shows.
+    fn list_players(&self) -> BTreeSet<String> {
+        BTreeSet::new()
+    }
 }
 
 /// Context of the layout around a page.
 #[derive(Serialize)]
 pub(super) struct AdminLayout<'a, P> {
     pub(super) site: SiteInfo<'a>,
+    /// Names and pictures of players and rules: see [`PageLabels`].
+    pub(super) labels: Option<Value>,
     /// Name of the signed-in administrator.
     pub(super) administrator: Option<&'a str>,
     /// Id of the navigation entry to highlight.
@@ -79,12 +90,12 @@ impl AdminRequest {
     }
 
     /// Renders a page.
-    pub(super) fn render_page<P: AdminPage>(&self, page: &P) -> PageResult {
-        self.render_page_with_status(StatusCode::OK, page)
+    pub(super) async fn render_page<P: AdminPage>(&self, page: &P) -> PageResult {
+        self.render_page_with_status(StatusCode::OK, page).await
     }
 
     /// Renders a page with a status other than 200, such as a form with errors.
-    pub(super) fn render_page_with_status<P: AdminPage>(
+    pub(super) async fn render_page_with_status<P: AdminPage>(
         &self,
         status: StatusCode,
         page: &P,
@@ -95,7 +106,7 @@ impl AdminRequest {
             Some(&self.administrator.name),
             self.notice,
             page,
-        )
+        ).await
     }
 
     /// Redirects to another page, which then shows a notice about the result.
@@ -174,7 +185,7 @@ pub(super) async fn render_errors(
         .await
         .ok()
         .map(|administrator| administrator.name);
-    let rendered = render_admin_page(&app, problem.status_code(), name.as_deref(), None, &page);
+    let rendered = render_admin_page(&app, problem.status_code(), name.as_deref(), None, &page).await;
     match with_retry_after(rendered, problem) {
         Ok(page) => page,
         // The error template itself failed, so the problem is sent as JSON.
@@ -193,7 +204,7 @@ pub(super) fn with_retry_after(page: PageResult, problem: &Problem) -> PageResul
 }
 
 /// Renders a page inside the layout.
-pub(super) fn render_admin_page<P: AdminPage>(
+pub(super) async fn render_admin_page<P: AdminPage>(
     app: &AppState,
     status: StatusCode,
     administrator: Option<&str>,
@@ -205,8 +216,14 @@ pub(super) fn render_admin_page<P: AdminPage>(
         base: app.path_prefix(),
         version: &app.asset_version,
     };
+    // Without an administrator, a page shows no players and rules.
+    let labels = match administrator {
+        Some(_) => Some(PageLabels::load(app, page.list_players()).await?),
+        None => None,
+    };
     let frame = AdminLayout {
         site,
+        labels: labels.map(Value::from_object),
         administrator,
         section: P::SECTION,
         notice: notice.map(Notice::text),

@@ -7,10 +7,10 @@ use axum::handler::Handler;
 use axum::routing::{MethodRouter, get, post};
 
 use super::badges::undo_awards;
-use super::catalog::{self, editor, history, preview, publish};
+use super::catalog::{self, difference, editor, history, preview, publish};
 use super::players::{action, erase, ledger, link, performed, profile, search, timeline, why};
 use super::{
-    access, account, administrators, audit, badges, events, health, jobs, keys, live, overview,
+    access, account, activity, administrators, audit, badges, events, health, jobs, keys, live, overview,
 };
 use crate::state::AppState;
 
@@ -46,6 +46,7 @@ pub(super) fn list_routes() -> Vec<AdminRoute> {
             post(access::sign_out_everywhere),
         ),
         get_route("/admin", get(overview::show_overview_page)),
+        get_route("/admin/activity", get(activity::show_activity_page)),
         get_route("/admin/live", get(live::stream_outcomes)),
         get_route("/admin/jobs/{job}", get(jobs::show_job_page)),
         post_route("/admin/jobs/{job}/cancel", post(jobs::cancel_job)),
@@ -115,7 +116,7 @@ fn player_routes() -> [AdminRoute; 9] {
     ]
 }
 
-fn catalog_routes() -> [AdminRoute; 6] {
+fn catalog_routes() -> [AdminRoute; 7] {
     // Catalogs exceed the default limit for forms.
     let large = || DefaultBodyLimit::max(catalog::FORM_BYTES);
     [
@@ -137,6 +138,10 @@ fn catalog_routes() -> [AdminRoute; 6] {
             post(publish::publish_catalog.layer(large())),
         ),
         get_route("/admin/catalog/history", get(history::show_history_page)),
+        get_route(
+            "/admin/catalog/history/{version}",
+            get(difference::show_difference_page),
+        ),
     ]
 }
 

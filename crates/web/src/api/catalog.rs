@@ -242,6 +242,8 @@ pub(crate) struct PublishCatalogRequest {
     plan: Option<String>,
     /// Publish only if this version is currently published.
     expected_version: Option<i64>,
+    /// Note to store with the version, such as the reason for the change.
+    note: Option<String>,
 }
 
 /// Publish a catalog.
@@ -271,6 +273,7 @@ pub(crate) async fn publish_catalog(
         revoke: take_back,
         plan,
         expected_version: over,
+        note,
     } = sent;
     let catalog = match (catalog, version) {
         (Some(catalog), None) => parse_request(&app, catalog).await?,
@@ -286,6 +289,7 @@ pub(crate) async fn publish_catalog(
     } else {
         PublishOptions::default()
     };
+    let how = note.iter().fold(how, |how, note| how.note(note));
     let how = over.into_iter().fold(how, PublishOptions::expected_version);
     let how = match plan {
         None => how,

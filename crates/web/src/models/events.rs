@@ -75,7 +75,7 @@ pub struct OutcomeModel {
     /// Number in the feed. Increases with every outcome; gaps are possible.
     seq: i64,
     /// Id of the player.
-    player: String,
+    pub(crate) player: String,
     /// Kind: `badge.awarded`, `badge.revoked`, `badge.lapsed`, `points`, `unlockable.opened` or
     /// `unlockable.closed`.
     kind: &'static str,

@@ -242,6 +242,8 @@ pub struct CatalogVersionModel {
     published_at: String,
     /// Actor that published it, if known.
     published_by: Option<String>,
+    /// Note of the publisher, if given.
+    note: Option<String>,
     /// True if awards that it no longer earned were revoked.
     revoke: bool,
     /// Changes from the previous version, one line each.
@@ -370,6 +372,7 @@ impl From<accolade::CatalogVersion> for CatalogVersionModel {
             version: version.version,
             published_at: version.published_at.to_string(),
             published_by: version.published_by,
+            note: version.note,
             revoke: version.revoke,
             changes: version.changes,
             fingerprint: version.fingerprint,

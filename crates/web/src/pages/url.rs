@@ -33,12 +33,12 @@ pub(super) fn why_url(base: &str, player: &str, kind: &str, id: &str) -> String 
 }
 
 /// Returns the URL of a player's generated picture.
-pub(super) fn avatar_url(base: &str, player: &str) -> String {
+pub(crate) fn avatar_url(base: &str, player: &str) -> String {
     format!("{base}/avatar/{}.svg", encode_segment(player))
 }
 
 /// Returns the URL of a badge's generated picture. A badge without an id is secret.
-pub(super) fn art_url(base: &str, badge: Option<&str>, metal: Metal, locked: bool) -> String {
+pub(crate) fn art_url(base: &str, badge: Option<&str>, metal: Metal, locked: bool) -> String {
     let Some(badge) = badge else {
         return format!("{base}/secret.svg");
     };

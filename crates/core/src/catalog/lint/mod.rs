@@ -73,7 +73,7 @@ mod tests {
 
     #[test]
     fn a_catalog_without_mistakes_has_no_warnings() {
-        let starter = include_str!("../../../../../catalogs/starter.toml");
+        let starter = include_str!("../../../../cli/catalogs/starter.toml");
         assert_eq!(warnings(starter), [""; 0]);
     }
 

@@ -28,5 +28,5 @@ fn with_criterion(criterion: &str) -> String {
 }
 
 fn starter() -> &'static str {
-    include_str!("../../../../../catalogs/starter.toml")
+    include_str!("../../../../cli/catalogs/starter.toml")
 }

@@ -63,7 +63,7 @@ pub(in crate::admin) async fn show_award_page(
     Path(badge): Path<String>,
 ) -> PageResult {
     let page = build_award_page(&visit, badge, &FormData::default(), generate_form_id())?;
-    visit.render_page(&page)
+    visit.render_page(&page).await
 }
 
 /// `POST /admin/badges/{badge}/award`: checks the list or, in the second step, awards.
@@ -75,22 +75,22 @@ pub(in crate::admin) async fn submit_award_form(
     let form = posted.form_id()?;
     let mut page = build_award_page(&visit, badge, &posted, form)?;
     if posted.get("step") == "edit" {
-        return visit.render_page(&page);
+        return visit.render_page(&page).await;
     }
     if let Err(error) = check_award_form(&page) {
         page.error = error;
-        return visit.render_page_with_status(StatusCode::UNPROCESSABLE_ENTITY, &page);
+        return visit.render_page_with_status(StatusCode::UNPROCESSABLE_ENTITY, &page).await;
     }
     if posted.get("step") != "award" {
         page.rows = check_list(&visit, &page.listed_award(), None).await?;
         page.ticked = count_ticked(&page.rows);
-        return visit.render_page(&page);
+        return visit.render_page(&page).await;
     }
     let players = list_ticked(&posted);
     if players.is_empty() {
         page.error = "choose at least one player".to_owned();
         page.rows = check_list(&visit, &page.listed_award(), Some(&posted)).await?;
-        return visit.render_page_with_status(StatusCode::UNPROCESSABLE_ENTITY, &page);
+        return visit.render_page_with_status(StatusCode::UNPROCESSABLE_ENTITY, &page).await;
     }
     start_awards(&visit, page, players)
 }

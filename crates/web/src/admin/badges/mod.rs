@@ -53,7 +53,7 @@ pub(super) async fn show_badges_page(visit: AdminRequest) -> PageResult {
         .await?;
     visit.render_page(&BadgesPage {
         badges: badges.into_iter().map(GalleryBadgeModel::from).collect(),
-    })
+    }).await
 }
 
 /// `GET /admin/badges/{badge}`
@@ -79,5 +79,5 @@ pub(super) async fn show_badge_page(
         badge: badge.into(),
         earners: page.items.into_iter().map(EarnerModel::from).collect(),
         next: page.next.as_ref().map(cursor::encode_cursor),
-    })
+    }).await
 }

@@ -64,7 +64,7 @@ pub(in crate::admin) async fn show_catalog_editor(
         (Err(_), Some(draft)) => (*draft).clone(),
         (Err(_), None) => CatalogDraft::from_catalog(&engine.catalog().published()),
     };
-    visit.render_page(&page)
+    visit.render_page(&page).await
 }
 
 /// `POST /admin/catalog/check`: validates the catalog and, if it is valid, runs its tests.
@@ -76,7 +76,7 @@ pub(in crate::admin) async fn validate_catalog(
     let check = |catalog: Catalog| (list_warnings(&catalog), catalogs::run_tests(&catalog));
     let (warnings, tested) = match draft.parse_catalog_with(&visit.app().engine, check).await? {
         Ok(checked) => checked,
-        Err(found) => return show_findings(&visit, draft, &found),
+        Err(found) => return show_findings(&visit, draft, &found).await,
     };
     let page = EditorPage {
         version: visit.app().engine.catalog().version(),
@@ -87,11 +87,11 @@ pub(in crate::admin) async fn validate_catalog(
         draft,
         ..EditorPage::default()
     };
-    visit.render_page(&page)
+    visit.render_page(&page).await
 }
 
 /// Renders the editor with the errors in the text.
-pub(super) fn show_findings(
+pub(super) async fn show_findings(
     visit: &AdminRequest,
     draft: CatalogDraft,
     found: &Diagnostics,
@@ -104,11 +104,11 @@ pub(super) fn show_findings(
         error_count: found.total_count(),
         ..EditorPage::default()
     };
-    visit.render_page_with_status(StatusCode::UNPROCESSABLE_ENTITY, &page)
+    visit.render_page_with_status(StatusCode::UNPROCESSABLE_ENTITY, &page).await
 }
 
 /// Renders the editor with an error that is not about the text.
-pub(super) fn show_problem(
+pub(super) async fn show_problem(
     visit: &AdminRequest,
     draft: CatalogDraft,
     problem: &Problem,
@@ -120,5 +120,5 @@ pub(super) fn show_problem(
         error: problem.detail().to_owned(),
         ..EditorPage::default()
     };
-    visit.render_page_with_status(problem.status_code(), &page)
+    visit.render_page_with_status(problem.status_code(), &page).await
 }

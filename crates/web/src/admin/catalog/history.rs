@@ -39,5 +39,5 @@ pub(in crate::admin) async fn show_history_page(visit: AdminRequest) -> PageResu
             .map(CatalogVersionModel::from)
             .collect(),
         backfill: load_backfill_progress(engine).await?,
-    })
+    }).await
 }

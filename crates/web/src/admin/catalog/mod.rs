@@ -1,11 +1,14 @@
 //! Catalog pages: editor, validation, preview, publication and version history.
 
+pub(super) mod difference;
 mod draft;
 pub(super) mod editor;
 mod findings;
 pub(super) mod history;
 pub(super) mod preview;
 pub(super) mod publish;
+mod since;
+mod summary;
 
 pub(super) use draft::CatalogDrafts;
 

@@ -16,7 +16,7 @@ pub(in crate::admin) async fn publish_catalog(visit: AdminRequest, posted: FormD
     let draft = CatalogDraft::from_form(&posted);
     let catalog = match draft.parse_catalog(&visit.app().engine).await? {
         Ok(catalog) => catalog,
-        Err(found) => return editor::show_findings(&visit, draft, &found),
+        Err(found) => return editor::show_findings(&visit, draft, &found).await,
     };
     // The token binds the publication to the changes that the administrator has seen.
     let token: PlanToken = match posted.get("plan").parse() {
@@ -25,21 +25,22 @@ pub(in crate::admin) async fn publish_catalog(visit: AdminRequest, posted: FormD
             let problem = Problem::unprocessable_content(
                 "the catalog was not previewed; preview the changes first",
             );
-            return editor::show_problem(&visit, draft, &problem);
+            return editor::show_problem(&visit, draft, &problem).await;
         }
     };
     let how = PublishOptions::default().plan(token);
     let how = if draft.revoke { how.revoke() } else { how };
+    let how = how.note(posted.get("note"));
     let begun =
         tasks::start_publication(visit.app(), &visit.administrator.actor_name(), catalog, how);
     let job = match begun {
         Ok(job) => job,
-        Err(problem) => return editor::show_problem(&visit, draft, &problem),
+        Err(problem) => return editor::show_problem(&visit, draft, &problem).await,
     };
     // Most publications finish within this time. Then the result is shown without the job page.
     let state = job.wait_until_finished(tasks::PUBLISH_WAIT).await;
     match (state.phase, state.problem, state.result) {
-        (JobPhase::Failed, Some(problem), _) => editor::show_problem(&visit, draft, &problem),
+        (JobPhase::Failed, Some(problem), _) => editor::show_problem(&visit, draft, &problem).await,
         (JobPhase::Done, _, Some(published)) => {
             let is_new = published["is_new"].as_bool().unwrap_or(true);
             visit.redirect_with_notice(

@@ -61,7 +61,7 @@ pub(in crate::admin) async fn show_action_form(
         fields,
         generate_form_id(),
         String::new(),
-    ))
+    )).await
 }
 
 /// `POST /admin/players/{player}/actions/{kind}`
@@ -104,7 +104,7 @@ pub(in crate::admin) async fn submit_action_form(
                         generate_form_id(),
                         message.to_owned(),
                     );
-                    return visit.render_page_with_status(StatusCode::CONFLICT, &page);
+                    return visit.render_page_with_status(StatusCode::CONFLICT, &page).await;
                 }
                 Err(Error::Rejected(Rejection::UnknownPlayer { player, suggestion })) => {
                     offers_creation = true;
@@ -132,7 +132,7 @@ pub(in crate::admin) async fn submit_action_form(
     visit.render_page_with_status(
         StatusCode::UNPROCESSABLE_ENTITY,
         &build_action_page(kind, player, fields, form, error),
-    )
+    ).await
 }
 
 fn describe_unknown(player: &str, suggestion: Option<&str>) -> String {

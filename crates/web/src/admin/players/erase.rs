@@ -35,7 +35,7 @@ pub(in crate::admin) async fn show_erase_page(
         player,
         is_empty,
         ..ErasePage::default()
-    })
+    }).await
 }
 
 /// `POST /admin/players/{player}/erase`
@@ -58,7 +58,7 @@ pub(in crate::admin) async fn erase_player(
                 error,
                 is_empty,
             },
-        );
+        ).await;
     }
     match visit.engine().players().erase(&player).await? {
         Some(report) if report.blocked => {

@@ -42,5 +42,5 @@ pub(in crate::admin) async fn show_ledger_page(
         player,
         entries,
         next: page.next.as_ref().map(cursor::encode_cursor),
-    })
+    }).await
 }

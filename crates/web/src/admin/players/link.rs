@@ -32,7 +32,7 @@ pub(in crate::admin) async fn show_link_page(
         player,
         link: None,
         minutes,
-    })
+    }).await
 }
 
 /// `POST /admin/players/{player}/link`
@@ -59,5 +59,5 @@ pub(in crate::admin) async fn create_sign_in_link(
         player,
         link: Some(link),
         minutes: seconds.div_ceil(60),
-    })
+    }).await
 }

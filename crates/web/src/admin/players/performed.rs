@@ -1,7 +1,6 @@
 //! Notice about a manual action that was just performed, with its undo.
 
 use accolade::{Action, Catalog, Error, RecordedEvent, Rejection, Value};
-use accolade_core::catalog::rules::BadgeRule;
 use accolade_core::names::acts;
 use axum::extract::Path;
 use serde::Serialize;
@@ -152,11 +151,7 @@ fn describe_action(catalog: &Catalog, name: &str, act: &RecordedEvent) -> String
                 .get("amount")
                 .and_then(Value::as_int)
                 .unwrap_or_default();
-            let rules = catalog.rules();
-            let currency = said("currency");
-            let currency = rules
-                .currency_position(currency)
-                .map_or(currency, |index| &*rules.currencies[index].display.name);
+            let currency = currency_name(catalog, said("currency"));
             let number = filters::format_thousands(amount.saturating_abs());
             match amount {
                 ..0 => format!("{number} {currency} removed from {name}"),
@@ -180,6 +175,20 @@ fn count_events(act: &RecordedEvent) -> String {
     }
 }
 
+/// Returns the name of a badge; its id if unknown.
+pub(in crate::admin) fn badge_name<'a>(catalog: &'a Catalog, id: &'a str) -> &'a str {
+    let rules = catalog.rules();
+    let badge = rules.badge_position(id);
+    badge.map_or(id, |index| &*rules.badges[index].display.name)
+}
+
+/// Returns the name of a currency; its id if unknown.
+pub(in crate::admin) fn currency_name<'a>(catalog: &'a Catalog, id: &'a str) -> &'a str {
+    let rules = catalog.rules();
+    let currency = rules.currency_position(id);
+    currency.map_or(id, |index| &*rules.currencies[index].display.name)
+}
+
 /// Describes a badge with all tiers that an action concerns: "Helping Hand (bronze, silver)".
 fn describe_badge(catalog: &Catalog, act: &RecordedEvent) -> String {
     let said = |prop: &str| {
@@ -188,10 +197,7 @@ fn describe_badge(catalog: &Catalog, act: &RecordedEvent) -> String {
             .and_then(Value::as_text)
             .unwrap_or_default()
     };
-    let id = said("badge");
-    let rules = catalog.rules();
-    let badge: Option<&BadgeRule> = rules.badge_position(id).map(|index| &rules.badges[index]);
-    let name = badge.map_or(id, |badge| &*badge.display.name);
+    let name = badge_name(catalog, said("badge"));
     let mut details = list_decided_tiers(act);
     if details.is_empty() && !said("tier").is_empty() {
         details.push(said("tier"));

@@ -58,5 +58,5 @@ pub(in crate::admin) async fn show_player_page(
         asked,
         is_empty,
         performed,
-    })
+    }).await
 }

@@ -1,23 +1,27 @@
 //! Player search page.
 
-use std::collections::HashSet;
-
-use accolade::PlayerId;
+use accolade::{PlayerOrder, PlayerSearch};
 use axum::extract::Query;
 use serde::Serialize;
 
 use super::PAGE_SIZE;
 use crate::admin::forms::FormData;
 use crate::admin::page::{AdminPage, AdminRequest, PageResult};
+use crate::admin::sorting::SortChoice;
 use crate::models::PlayerSummaryModel;
 
-/// Part of the players whose ids or names start with the prefix.
+/// Part of the players whose ids, names or attributes contain a text.
 #[derive(Default, Serialize)]
 pub(in crate::admin) struct PlayersPage {
-    pub(in crate::admin) prefix: String,
+    pub(in crate::admin) search: String,
+    pub(in crate::admin) sort: SortChoice,
     pub(in crate::admin) players: Vec<PlayerSummaryModel>,
-    /// Cursor of the next page: players after this one follow.
-    pub(in crate::admin) next: Option<String>,
+    /// Number of players on earlier pages.
+    pub(in crate::admin) skip: usize,
+    /// Number of players to skip on the previous page, if there is one.
+    pub(in crate::admin) previous: Option<usize>,
+    /// Number of players to skip on the next page, if there is one.
+    pub(in crate::admin) next: Option<usize>,
 }
 
 impl AdminPage for PlayersPage {
@@ -31,28 +35,28 @@ pub(in crate::admin) async fn show_players_page(
     query: Query<Vec<(String, String)>>,
 ) -> PageResult {
     let asked = FormData::from_query(query);
-    let prefix = asked.get_trimmed("prefix").to_owned();
-    let after = Some(asked.get("after")).filter(|after| !after.is_empty());
-    let found = visit
-        .app()
-        .engine
-        .players()
-        .search(&prefix, after.map(PlayerId::from), PAGE_SIZE)
-        .await?;
-    // Names come first, on the first page: people search by them.
-    let mut players = match after {
-        None if !prefix.is_empty() => {
-            let players = visit.app().engine.players();
-            players.search_names(&prefix, PAGE_SIZE).await?
-        }
-        _ => Vec::new(),
+    let text = asked.get_trimmed("search").to_owned();
+    let skip: usize = asked.get("skip").parse().unwrap_or_default();
+    // People who search want the best match first, and others the players who are active now.
+    let default = match text.is_empty() {
+        true => ("last-seen", true),
+        false => ("match", false),
     };
-    let by_name: HashSet<PlayerId> = players.iter().map(|one| one.player.clone()).collect();
-    let by_id = found.items.into_iter();
-    players.extend(by_id.filter(|one| !by_name.contains(&one.player)));
-    visit.render_page(&PlayersPage {
-        prefix,
-        players: players.into_iter().map(PlayerSummaryModel::from).collect(),
-        next: found.next.map(String::from),
-    })
+    let sort = SortChoice::from_query(&asked, default);
+    let order = sort.key.parse().unwrap_or(PlayerOrder::LastSeen);
+    let search = PlayerSearch::new(&text, PAGE_SIZE)
+        .ordered_by(order, sort.is_descending)
+        .skip(skip);
+    let found = visit.app().engine.players().find(search).await?;
+    let players = found.items.into_iter().map(PlayerSummaryModel::from);
+    visit
+        .render_page(&PlayersPage {
+            search: text,
+            sort,
+            players: players.collect(),
+            skip,
+            previous: (skip > 0).then(|| skip.saturating_sub(PAGE_SIZE)),
+            next: found.next,
+        })
+        .await
 }

@@ -66,7 +66,7 @@ pub(in crate::admin) async fn show_timeline_page(
         events,
         next: page.next.as_ref().map(cursor::encode_cursor),
         player,
-    })
+    }).await
 }
 
 fn build_event_line(event: RecordedEvent, player: &str) -> EventLine {

@@ -117,7 +117,9 @@ pub(in crate::admin) async fn show_why_page(
     let name = names.into_iter().next().flatten();
     let name = name.unwrap_or_else(|| player.clone());
     if about.is_empty() {
-        return visit.render_page(&WhyPage::new(player, name, about, groups));
+        return visit
+            .render_page(&WhyPage::new(player, name, about, groups))
+            .await;
     }
     let (subject, similar) = match find_subject(&groups, &about) {
         SubjectLookup::Found(subject) => (subject.to_owned(), Vec::new()),
@@ -126,7 +128,7 @@ pub(in crate::admin) async fn show_why_page(
     match players.why(&player, &subject).await {
         Ok(Some(why)) => {
             let page = WhyPage::new(player, name, about, groups);
-            visit.render_page(&page.with_explanation(why))
+            visit.render_page(&page.with_explanation(why)).await
         }
         Ok(None) => Err(Problem::player_not_found(&player).into()),
         Err(error) => {
@@ -136,7 +138,9 @@ pub(in crate::admin) async fn show_why_page(
                 error: problem.detail().to_owned(),
                 ..WhyPage::new(player, name, about, groups)
             };
-            visit.render_page_with_status(problem.status_code(), &page)
+            visit
+                .render_page_with_status(problem.status_code(), &page)
+                .await
         }
     }
 }

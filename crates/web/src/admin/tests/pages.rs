@@ -18,7 +18,7 @@ use crate::templates::TemplateSet;
 const HOSTILE: &str = "<script>alert(1)</script>\"'&{{ 7 * 7 }}/../x";
 
 /// Renders a page and records the name of its template.
-fn render_sample<P: AdminPage>(house: &TestService, drawn: &mut BTreeSet<String>, page: &P) {
+async fn render_sample<P: AdminPage>(house: &TestService, drawn: &mut BTreeSet<String>, page: &P) {
     drawn.insert(P::TEMPLATE.to_owned());
     if let Err(trouble) = render_admin_page(
         house.site.app_state(),
@@ -26,7 +26,9 @@ fn render_sample<P: AdminPage>(house: &TestService, drawn: &mut BTreeSet<String>
         Some("grace"),
         None,
         page,
-    ) {
+    )
+    .await
+    {
         panic!("{}: {trouble:?}", P::TEMPLATE);
     }
 }
@@ -59,13 +61,14 @@ async fn every_template_can_be_rendered() {
             problem_title: String::new(),
             detail: String::new(),
         },
-    );
-    render_sample(&house, all, &access::WelcomePage::default());
-    render_sample(&house, all, &access::SignInPage::default());
-    render_sample(&house, all, &account::AccountPage::default());
-    render_sample(&house, all, &administrators::AdministratorsPage::default());
-    render_sample(&house, all, &audit::AuditPage::default());
-    render_sample(&house, all, &badges::BadgesPage::default());
+    )
+    .await;
+    render_sample(&house, all, &access::WelcomePage::default()).await;
+    render_sample(&house, all, &access::SignInPage::default()).await;
+    render_sample(&house, all, &account::AccountPage::default()).await;
+    render_sample(&house, all, &administrators::AdministratorsPage::default()).await;
+    render_sample(&house, all, &audit::AuditPage::default()).await;
+    render_sample(&house, all, &badges::BadgesPage::default()).await;
     render_sample(
         &house,
         all,
@@ -74,10 +77,11 @@ async fn every_template_can_be_rendered() {
             earners: Vec::new(),
             next: None,
         },
-    );
-    render_sample(&house, all, &badges::award::AwardPage::default());
-    render_sample(&house, all, &catalog::editor::EditorPage::default());
-    render_sample(&house, all, &catalog::history::HistoryPage::default());
+    )
+    .await;
+    render_sample(&house, all, &badges::award::AwardPage::default()).await;
+    render_sample(&house, all, &catalog::editor::EditorPage::default()).await;
+    render_sample(&house, all, &catalog::history::HistoryPage::default()).await;
     let (job, draft, error) = (jobs::JobLine::default(), Default::default(), String::new());
     render_sample(
         &house,
@@ -88,7 +92,8 @@ async fn every_template_can_be_rendered() {
             plan: None,
             error: error.clone(),
         },
-    );
+    )
+    .await;
     render_sample(
         &house,
         all,
@@ -97,15 +102,16 @@ async fn every_template_can_be_rendered() {
             result: None,
             error,
         },
-    );
-    render_sample(&house, all, &events::EventsPage::default());
-    render_sample(&house, all, &health::HealthPage::default());
-    render_sample(&house, all, &keys::ApiKeysPage::default());
-    render_sample(&house, all, &overview::OverviewPage::default());
-    render_sample(&house, all, &players::action::ActionPage::default());
-    render_sample(&house, all, &players::erase::ErasePage::default());
-    render_sample(&house, all, &players::ledger::LedgerPage::default());
-    render_sample(&house, all, &players::link::LinkPage::default());
+    )
+    .await;
+    render_sample(&house, all, &events::EventsPage::default()).await;
+    render_sample(&house, all, &health::HealthPage::default()).await;
+    render_sample(&house, all, &keys::ApiKeysPage::default()).await;
+    render_sample(&house, all, &overview::OverviewPage::default()).await;
+    render_sample(&house, all, &players::action::ActionPage::default()).await;
+    render_sample(&house, all, &players::erase::ErasePage::default()).await;
+    render_sample(&house, all, &players::ledger::LedgerPage::default()).await;
+    render_sample(&house, all, &players::link::LinkPage::default()).await;
     render_sample(
         &house,
         all,
@@ -116,16 +122,18 @@ async fn every_template_can_be_rendered() {
             is_empty: false,
             performed: None,
         },
-    );
-    render_sample(&house, all, &players::search::PlayersPage::default());
-    render_sample(&house, all, &players::timeline::TimelinePage::default());
+    )
+    .await;
+    render_sample(&house, all, &players::search::PlayersPage::default()).await;
+    render_sample(&house, all, &players::timeline::TimelinePage::default()).await;
     let (player, about) = ("ada".to_owned(), "fan".to_owned());
     render_sample(
         &house,
         all,
         &players::why::WhyPage::new(player.clone(), player, about, Vec::new())
             .with_explanation(why.unwrap()),
-    );
+    )
+    .await;
     let names: BTreeSet<String> = TemplateSet::built_in_names()
         .into_iter()
         .filter(|name| name.starts_with("admin/"))

@@ -1,0 +1,176 @@
+//! Runs a tutorial exactly as its text says: commands, files, and steps in a browser.
+
+mod browser;
+mod expected;
+mod place;
+mod script;
+mod terminal;
+
+use std::collections::HashMap;
+use std::env;
+use std::ffi::OsString;
+use std::iter;
+use std::path::Path;
+use std::process::Command;
+use std::time::Instant;
+
+use browser::BrowserProcess;
+pub(crate) use place::TutorialPlace;
+use script::{StepKind, TutorialStep};
+use terminal::Terminal;
+
+use crate::results::CheckCounts;
+
+/// Run of a tutorial, with the terminals and the browser that it has opened.
+struct TutorialRun<'a> {
+    place: &'a TutorialPlace,
+    terminals: HashMap<String, Terminal>,
+    browser: Option<BrowserProcess>,
+}
+
+/// Puts a folder with programs before those of `PATH`.
+///
+/// # Errors
+/// Returns an error if the folder cannot be part of `PATH`.
+pub(crate) fn extend_path(programs: &Path) -> Result<OsString, String> {
+    let others = env::var_os("PATH").unwrap_or_default();
+    env::join_paths(iter::once(programs.to_owned()).chain(env::split_paths(&others)))
+        .map_err(|error| format!("cannot extend PATH: {error}"))
+}
+
+/// Runs the steps of a tutorial in order until one fails, and counts them. `browser` is the command
+/// that drives a browser, if the text needs one.
+///
+/// # Errors
+/// Returns an error if the text cannot be read, or the browser cannot be started.
+pub(crate) fn run_tutorial(
+    name: &str,
+    text: &str,
+    place: &TutorialPlace,
+    browser: Option<Command>,
+) -> Result<CheckCounts, String> {
+    let steps = script::read_steps(text).map_err(|error| format!("{name}: {error}"))?;
+    for (from, to) in place.substitutions() {
+        println!("substituted: {from} by {to}");
+    }
+    let mut run = TutorialRun {
+        place,
+        terminals: HashMap::new(),
+        browser: browser.map(BrowserProcess::start).transpose()?,
+    };
+    let start = Instant::now();
+    let mut total = CheckCounts::default();
+    for step in &steps {
+        let result = run.perform(step);
+        let seconds = start.elapsed().as_secs_f64();
+        println!("{seconds:>6.1} s  {name}:{}  {}", step.line, step.kind.summarize());
+        total += CheckCounts::single(result.is_ok());
+        if let Err(error) = result {
+            eprintln!("{name}:{}: {error}", step.line);
+            for (terminal, opened) in &run.terminals {
+                eprintln!("--- terminal {terminal}:\n{}", opened.log());
+            }
+            break;
+        }
+    }
+    Ok(total)
+}
+
+impl TutorialRun<'_> {
+    fn perform(&mut self, step: &TutorialStep) -> Result<(), String> {
+        let place = self.place;
+        let apply = |text: &str| place.apply_substitutions(text);
+        match &step.kind {
+            StepKind::Commands {
+                terminal,
+                script,
+                runs: true,
+                output,
+                ..
+            } => {
+                let output = output.as_deref().ok_or("running commands need an output")?;
+                self.terminal(terminal)?
+                    .start(&apply(script), &apply(output))
+            }
+            StepKind::Commands {
+                terminal,
+                script,
+                status,
+                output,
+                ..
+            } => {
+                let (printed, ended) = self.terminal(terminal)?.run(&apply(script))?;
+                compare_results(&printed, ended, output.as_deref().map(apply), *status)
+            }
+            StepKind::File {
+                path,
+                text,
+                appends,
+            } => self
+                .terminal("main")?
+                .write_file(path, &apply(text), *appends),
+            StepKind::Browser { command, argument } => {
+                let argument = self.find_argument(&apply(argument))?;
+                let browser = self.browser.as_mut().ok_or("there is no browser")?;
+                browser.follow(command, &argument)
+            }
+            StepKind::Stop { terminal } => self.terminal(terminal)?.stop(),
+        }
+    }
+
+    /// Returns a terminal, opened at its first use.
+    fn terminal(&mut self, name: &str) -> Result<&mut Terminal, String> {
+        if !self.terminals.contains_key(name) {
+            let opened = Terminal::open(self.place.shell_command())?;
+            self.terminals.insert(name.to_owned(), opened);
+        }
+        self.terminals
+            .get_mut(name)
+            .ok_or_else(|| format!("terminal `{name}` not found"))
+    }
+
+    /// Completes an argument with an ellipsis from the output so far.
+    fn find_argument(&self, argument: &str) -> Result<String, String> {
+        if !argument.contains('…') {
+            return Ok(argument.to_owned());
+        }
+        let found = self
+            .terminals
+            .values()
+            .find_map(|terminal| expected::find_word(argument, terminal.log()));
+        found
+            .map(str::to_owned)
+            .ok_or_else(|| format!("`{argument}` is in no output so far"))
+    }
+}
+
+fn compare_results(
+    printed: &str,
+    ended: i32,
+    output: Option<String>,
+    status: i32,
+) -> Result<(), String> {
+    if ended != status {
+        return Err(format!("exit status {ended}, not {status}:\n{printed}"));
+    }
+    match output {
+        Some(output) if !expected::is_match(&output, printed) => Err(format!(
+            "the output does not match the text:\n{printed}\n--- text:\n{output}"
+        )),
+        _ => Ok(()),
+    }
+}
+
+impl StepKind {
+    /// Summarizes the step on one line.
+    fn summarize(&self) -> String {
+        match self {
+            Self::Commands {
+                terminal, script, ..
+            } => format!("{terminal}$ {}", script.lines().next().unwrap_or_default()),
+            Self::File { path, .. } => format!("write {path}"),
+            Self::Browser { command, argument } => format!("browser: {command} {argument}"),
+            Self::Stop { terminal } => format!("{terminal}: Ctrl-C"),
+        }
+    }
+}
