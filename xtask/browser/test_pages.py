@@ -9,19 +9,22 @@ SIZES = {"wide": 1280, "narrow": 360}
 SCHEMES = ["light", "dark"]
 # Pages of which a screenshot is kept.
 PICTURED = {"community", "badges", "badge", "profile", "catalog", "preview", "overview", "admin-player", "why", "own-profile",
-            "players", "timeline", "audit", "comparison", "activity"}
+            "players", "timeline", "audit", "comparison", "activity", "award", "own-why"}
 
 VISITORS = {
     "community": "/",
     "badges": "/badges",
     "badge": "/badges/helper",
     "profile": "/players/{player}",
+    "award": "/players/{player}/badges/teacher",
     "sign-in": "/sign-in",
     "nothing": "/badges/no-such-badge",
     "docs": "/docs",
     "admin-sign-in": "/admin/sign-in",
 }
-PLAYERS = {"own-profile": "/players/{player}", "own-badge": "/badges/helper", "own-community": "/"}
+PLAYERS = {"own-profile": "/players/{player}", "own-badge": "/badges/helper", "own-community": "/",
+           "own-award": "/players/{player}/badges/teacher", "own-why": "/players/{player}/why/badges/helper",
+           "own-perk": "/players/{player}/why/unlockables/edit-others"}
 ADMINISTRATORS = {
     "overview": "/admin",
     "activity": "/admin/activity",
@@ -31,6 +34,8 @@ ADMINISTRATORS = {
     "timeline": "/admin/players/{player}/timeline",
     "ledger": "/admin/players/{player}/ledger",
     "why": "/admin/players/{player}/why?about=nice-answer",
+    "why-balance": "/admin/players/{player}/why?about=Reputation",
+    "why-choice": "/admin/players/{player}/why",
     "link": "/admin/players/{player}/link",
     "erase": "/admin/players/{player}/erase",
     **{f"action-{action}": f"/admin/players/{{player}}/actions/{action}" for action in
@@ -69,6 +74,16 @@ class Pages(unittest.TestCase):
         self.browser.sign_in()
         self.browser.text(".who")
         self.look_at(ADMINISTRATORS)
+
+    def test_cards_for_other_sites(self):
+        browser = self.browser
+        for path in [f"/embed/players/{self.player}", "/embed/badges/helper"]:
+            browser.size(400, 400)
+            browser.open(path)
+            for scheme in SCHEMES:
+                browser.scheme(scheme)
+                self.assertEqual(browser.barriers(), [], path)
+            self.assertEqual(browser.complaints(), [], path)
 
     def test_preview_and_validation_errors(self):
         self.browser.sign_in()

@@ -134,7 +134,8 @@ pub mod explanation {
     pub use accolade_core::explain::{
         ActionEntry, AwardEntry, BadgeExplanation, BadgeGoal, BalanceEntry, CountedEvent,
         CriterionPart, CurrencyExplanation, EntrySource, Evidence, Explanation, NearMiss,
-        RequiredBadge, SourceTotal, Truncated, UnlockableExplanation, UnlockableTransition,
+        NearMissGroup, RequiredBadge, SourceTotal, Summary, Truncated, UnlockableExplanation,
+        UnlockableTransition, group_near_misses, name_event,
     };
 }
 

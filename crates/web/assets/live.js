@@ -6,14 +6,23 @@
 // data-token, with a player token that the host's server requested. The page itself receives every outcome as an event:
 //
 //   document.addEventListener("accolade:outcome", (event) => console.log(event.detail));
+//
+// When the token expires, the script requests another one from data-token-url, if that is set: a path of your site that
+// responds with {"token": "acp_…"}. Without it, the page can supply one:
+//
+//   document.addEventListener("accolade:expired", async (event) => event.detail.renew(await requestToken()));
+//
+// Tiers and rare badges are celebrated with a card, unless data-celebrate is "off".
 (() => {
   "use strict";
   const script = document.currentScript;
   if (!script) return;
   const base = (script.dataset.base || "").replace(/\/$/, "");
-  const { token, player } = script.dataset;
+  const { player, tokenUrl } = script.dataset;
+  let { token } = script.dataset;
+  const celebrates = script.dataset.celebrate !== "off";
   const KINDS = ["badge.awarded", "unlockable.opened", "points"];
-  const STAYS = 9000, MERGED = 1500, SHOWN = 4, REMEMBERED = 30000;
+  const STAYS = 9000, CELEBRATED = 15000, MERGED = 1500, SHOWN = 4, REMEMBERED = 30000, RARE = 0.1;
 
   // Display names, looked up because outcomes contain only ids.
 
@@ -38,8 +47,20 @@
     const profile = await response.json();
     const list = { badge: profile.badges, unlockable: profile.unlockables, currency: profile.balances }[kind] || [];
     const found = list.find((one) => one.id === id || one.currency === id);
-    const image = kind === "badge" ? found?.image || `${base}/art/${encodeURIComponent(id)}.svg` : undefined;
-    return found && { name: found.name, image };
+    if (!found) return undefined;
+    if (kind !== "badge") return { name: found.name };
+    const path = encodeURIComponent(id);
+    const image = found.image || `${base}/art/${path}.svg`;
+    const metal = (tier) => (["bronze", "silver", "gold", "diamond"].includes(tier) ? tier : undefined);
+    const tiers = Object.fromEntries(
+      found.tiers.map(({ id: tier }) => {
+        const look = metal(tier) && !found.image ? `${image}?tier=${tier}` : image;
+        return [tier, { metal: metal(tier), image: look }];
+      })
+    );
+    const award = `${base}/players/${encodeURIComponent(player)}/badges/${path}`;
+    // A player token does not read how rare a badge is.
+    return { name: found.name, image, tiers, url: award, award, is_shareable: found.visibility === "public" };
   }
 
   function fetchWithToken(url, headers = {}) {
@@ -80,7 +101,7 @@
       box.append(picture);
     }
     const words = element("div", "accolade-toast-words");
-    words.append(element("p", "accolade-toast-title", title));
+    if (title) words.append(element("p", "accolade-toast-title", title));
     const line = element(url ? "a" : "p", "accolade-toast-text", text);
     if (url) line.href = url;
     words.append(line);
@@ -114,9 +135,122 @@
       const sums = [...gains];
       gains.clear();
       for (const [id, sum] of sums) {
-        if (sum > 0) toast({ title: `+${sum.toLocaleString("en")}`, text: (await named("currency", id)).name });
+        if (sum > 0) toast({ text: `+${sum.toLocaleString("en")} ${(await named("currency", id)).name}` });
       }
     }, MERGED);
+  }
+
+  // Several tiers of a badge arrive together; the highest one, which comes last, stands for all.
+
+  const awards = new Map();
+  let awardsTimer;
+
+  function earned(id, tier) {
+    awards.delete(id);
+    awards.set(id, tier);
+    clearTimeout(awardsTimer);
+    awardsTimer = setTimeout(async () => {
+      const all = [...awards];
+      awards.clear();
+      for (const [badge, highest] of all) await announceBadge(badge, highest);
+    }, MERGED / 3);
+  }
+
+  async function announceBadge(id, tierId) {
+    const badge = await named("badge", id);
+    const tier = badge.tiers?.[tierId];
+    const { url, award, rarity } = badge;
+    const image = tier?.image || badge.image;
+    const isRare = rarity > 0 && rarity < RARE;
+    if (celebrates && (tierId || isRare)) {
+      celebrate({ name: badge.name, tier: tierId, metal: tier?.metal, image, url, isRare, rarity, share: badge.is_shareable && award });
+    } else {
+      const text = tierId ? `${badge.name} (${tierId})` : badge.name;
+      toast({ title: "You earned a badge", text, image, url, metal: tier?.metal });
+    }
+  }
+
+  // Celebration of a tier or a rare badge: a card over the page, one at a time. It does not take the focus.
+
+  const queue = [];
+  let card;
+
+  function celebrate(award) {
+    queue.push(award);
+    if (!card) showNextCard();
+  }
+
+  function showNextCard() {
+    const award = queue.shift();
+    if (!award) return;
+    const share = award.rarity * 100;
+    const percent = share < 0.1 ? "less than 0.1" : share.toFixed(share < 10 ? 1 : 0);
+    const rarity = award.isRare ? `Only ${percent}% of players have it` : "";
+    card = element("div", "accolade-celebration" + (award.metal ? " accolade-" + award.metal : ""));
+    card.setAttribute("role", "region");
+    card.setAttribute("aria-label", `You earned ${award.name}`);
+    if (award.image) {
+      const picture = element("img", "accolade-celebration-image");
+      picture.src = award.image;
+      picture.alt = "";
+      card.append(picture);
+    }
+    card.append(element("p", "accolade-celebration-title", "You earned a badge"));
+    card.append(element("p", "accolade-celebration-name", award.name));
+    if (award.tier) card.append(element("p", "accolade-celebration-tier", award.tier));
+    if (rarity) card.append(element("p", "accolade-celebration-rarity", rarity));
+    const actions = element("div", "accolade-celebration-actions");
+    if (award.share) actions.append(shareControl(award));
+    if (award.url) {
+      const view = element("a", "accolade-celebration-action", "View");
+      view.href = award.url;
+      actions.append(view);
+    }
+    if (queue.length) actions.append(element("span", "accolade-celebration-more", `${queue.length} more`));
+    const close = element("button", "accolade-toast-close", "×");
+    close.type = "button";
+    close.setAttribute("aria-label", "Dismiss");
+    card.append(actions, close);
+    const shown = card;
+    let timer;
+    const stay = () => clearTimeout(timer);
+    const wait = () => { stay(); if (!document.hidden) timer = setTimeout(leave, CELEBRATED); };
+    const onKey = (event) => event.key === "Escape" && leave();
+    function leave() {
+      stay();
+      document.removeEventListener("keydown", onKey);
+      document.removeEventListener("visibilitychange", wait);
+      shown.remove();
+      card = undefined;
+      showNextCard();
+    }
+    close.addEventListener("click", leave);
+    document.addEventListener("keydown", onKey);
+    // A card that appears in a tab in the background waits for the person.
+    document.addEventListener("visibilitychange", wait);
+    for (const name of ["pointerenter", "focusin"]) card.addEventListener(name, stay);
+    for (const name of ["pointerleave", "focusout"]) card.addEventListener(name, wait);
+    wait();
+    const words = [`You earned a badge: ${award.name}`, award.tier, rarity].filter(Boolean).join(", ");
+    const announcement = element("p", "accolade-announcement", words);
+    toastRegion().append(announcement);
+    setTimeout(() => announcement.remove(), CELEBRATED);
+    document.body.append(card);
+  }
+
+  // Shares the public page of the award; a link where the browser cannot share.
+  function shareControl(award) {
+    const url = new URL(award.share, location.href).href;
+    const name = navigator.share ? "button" : "a";
+    const control = element(name, "accolade-celebration-action accolade-celebration-share", "Share");
+    if (navigator.share) {
+      control.type = "button";
+      const title = `I earned ${award.name}`;
+      control.addEventListener("click", () => navigator.share({ title, url }).catch(() => {}));
+    } else {
+      control.href = url;
+    }
+    return control;
   }
 
   async function announce(outcome) {
@@ -126,10 +260,7 @@
     if (outcome.kind === "points") {
       if (detail.amount > 0) gained(outcome.subject, detail.amount);
     } else if (outcome.kind === "badge.awarded") {
-      const badge = await named("badge", outcome.subject);
-      const tier = badge.tiers?.[detail.tier];
-      const text = detail.tier ? `${badge.name} (${detail.tier})` : badge.name;
-      toast({ title: "You earned a badge", text, image: tier?.image || badge.image, url: badge.url, metal: tier?.metal });
+      earned(outcome.subject, detail.tier);
     } else {
       toast({ title: "You unlocked a perk", text: (await named("unlockable", outcome.subject)).name });
     }
@@ -160,12 +291,18 @@
 
   function listen() {
     const source = new EventSource(`${base}/live?mine=1${last && "&after=" + last}`);
-    source.addEventListener("ready", (event) => (last = event.lastEventId));
+    source.addEventListener("ready", (event) => {
+      last = event.lastEventId;
+      script.dataset.state = "open";
+    });
     source.addEventListener("outcome", (event) => {
       last = event.lastEventId;
       read(event.data);
     });
     // EventSource does not reconnect after an error status; the next page tries again.
+    source.addEventListener("error", () => {
+      if (source.readyState === EventSource.CLOSED) dispatchExpired({});
+    });
     addEventListener("pagehide", () => source.close(), { once: true });
   }
 
@@ -175,13 +312,20 @@
       try {
         const headers = { Accept: "text/event-stream", ...(last && { "Last-Event-ID": last }) };
         const response = await fetchWithToken(`${base}/v1/players/${encodeURIComponent(player)}/live`, headers);
-        // The token is invalid or has expired: retrying is pointless until the page supplies a new one.
-        if (response.status === 401 || response.status === 403) return;
+        // The token is invalid or has expired: retrying is pointless until there is a new one.
+        if (response.status === 401 || response.status === 403) {
+          token = await renewToken();
+          // A server that returns an expired token must not cause a loop of requests.
+          await pause(wait);
+          wait = Math.min(wait * 2, 60000);
+          continue;
+        }
         if (response.ok && response.body) {
           wait = 1000;
           for await (const event of events(response.body)) {
             if (event.id) last = event.id;
             if (event.retry) retry = event.retry;
+            if (event.name === "ready") script.dataset.state = "open";
             if (event.name === "outcome") read(event.data);
           }
           await pause(retry);
@@ -191,6 +335,26 @@
       await pause(wait * (0.5 + Math.random()));
       wait = Math.min(wait * 2, 60000);
     }
+  }
+
+  // Resolves to a new token: from data-token-url, or else from the page, however long that takes.
+  async function renewToken() {
+    if (tokenUrl) {
+      try {
+        const response = await fetch(tokenUrl, { headers: { Accept: "application/json" } });
+        const renewed = response.ok ? (await response.json()).token : undefined;
+        if (typeof renewed === "string" && renewed !== token) return renewed;
+      } catch { /* The page can still supply a token. */ }
+    }
+    return new Promise((resolve) => {
+      const renew = (renewed) => resolve(String(renewed));
+      dispatchExpired({ player, renew });
+    });
+  }
+
+  function dispatchExpired(detail) {
+    script.dataset.state = "expired";
+    document.dispatchEvent(new CustomEvent("accolade:expired", { detail }));
   }
 
   async function* events(body) {

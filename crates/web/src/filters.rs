@@ -86,6 +86,14 @@ pub(crate) fn encode_segment(text: &str) -> String {
     encoded
 }
 
+/// Escapes a text for SVG, in elements and in attributes.
+pub(crate) fn escape_markup(text: &str) -> String {
+    text.replace('&', "&amp;")
+        .replace('<', "&lt;")
+        .replace('>', "&gt;")
+        .replace('"', "&quot;")
+}
+
 /// Formats a timestamp to the minute: `2026-06-01 12:30`. Returns invalid timestamps unchanged.
 pub(crate) fn format_minute(instant: &str) -> String {
     match instant.parse::<Timestamp>() {

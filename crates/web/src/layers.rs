@@ -20,6 +20,10 @@ const CONTENT_POLICY: &str = "default-src 'none'; style-src 'self'; script-src '
     img-src 'self' data: https:; font-src 'self'; connect-src 'self'; form-action 'self'; \
     base-uri 'none'; frame-ancestors 'none'";
 
+/// Origins that may show a response in a frame (response extension). None if empty.
+#[derive(Debug, Clone)]
+pub(crate) struct FrameAncestors(pub(crate) Vec<String>);
+
 /// Wraps routes in the middleware stack.
 pub(crate) fn wrap_routes(routes: Router<AppState>, app: &AppState) -> Router<AppState> {
     routes
@@ -91,7 +95,9 @@ async fn enforce_timeout(State(app): State<AppState>, request: Request, next: Ne
 /// Adds security and caching headers, unless the handler has set them.
 async fn set_security_headers(request: Request, next: Next) -> Response {
     let mut response = next.run(request).await;
+    let ancestors = response.extensions_mut().remove::<FrameAncestors>();
     let headers = response.headers_mut();
+    let may_frame = ancestors.is_some_and(|origins| allow_frames(headers, &origins.0));
     for (name, value) in [
         (header::X_CONTENT_TYPE_OPTIONS, "nosniff"),
         (header::REFERRER_POLICY, "same-origin"),
@@ -103,11 +109,33 @@ async fn set_security_headers(request: Request, next: Next) -> Response {
             .entry(name)
             .or_insert(HeaderValue::from_static(value));
     }
+    if may_frame {
+        // It knows no origins, and some browsers would obey it.
+        headers.remove(header::X_FRAME_OPTIONS);
+    }
     headers
         // Most responses depend on credentials; a handler knows which ones may be cached.
         .entry(header::CACHE_CONTROL)
         .or_insert(HeaderValue::from_static("no-store"));
     response
+}
+
+/// Lets some origins show a page in a frame. Such a page has no scripts and no forms. Returns false
+/// if there are no origins.
+fn allow_frames(headers: &mut HeaderMap, origins: &[String]) -> bool {
+    let policy = format!(
+        "default-src 'none'; style-src 'self'; img-src 'self' data: https:; base-uri 'none'; \
+         frame-ancestors {}",
+        origins.join(" ")
+    );
+    // Settings are validated, so that an origin cannot add directives.
+    match HeaderValue::from_str(&policy) {
+        Ok(policy) if !origins.is_empty() => {
+            headers.insert(header::CONTENT_SECURITY_POLICY, policy);
+            true
+        }
+        _ => false,
+    }
 }
 
 /// Logs and counts a request. Leaves out query, headers and body, which may contain secrets.

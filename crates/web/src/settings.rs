@@ -114,6 +114,10 @@ pub struct PageSettings {
     pub credit: bool,
     /// Folder with templates that override the built-in ones; empty for none.
     pub templates: PathBuf,
+    /// True if a card celebrates tiers and rare badges, false if a toast announces them.
+    pub celebrations: bool,
+    /// Origins of other sites that may embed the cards of players and badges in frames.
+    pub embed_origins: Vec<String>,
 }
 
 /// Sessions and passwords of administrators.
@@ -257,17 +261,20 @@ impl Settings {
             ));
         }
         for origin in &settings.players.origins {
-            check_origin(origin)?;
+            check_origin(origin, "players.origins")?;
+        }
+        for origin in &settings.pages.embed_origins {
+            check_origin(origin, "pages.embed_origins")?;
         }
         Ok(settings)
     }
 }
 
-/// Validates an origin that may use player tokens (CORS).
-fn check_origin(origin: &str) -> Result<(), String> {
+/// Validates an origin that a setting allows.
+fn check_origin(origin: &str, setting: &str) -> Result<(), String> {
     // `null` stands for the origins of all sandboxed pages and local files, and `*` for all.
     let has_host = origin.split_once("://").is_some_and(|(scheme, host)| {
-        let is_odd = |char: char| char.is_whitespace() || "/?#@*".contains(char);
+        let is_odd = |char: char| char.is_whitespace() || "/?#@*;,'".contains(char);
         !scheme.is_empty() && !host.is_empty() && !host.contains(is_odd)
     });
     // Browsers send origins in lower case, and they are compared exactly.
@@ -275,7 +282,7 @@ fn check_origin(origin: &str) -> Result<(), String> {
         return Ok(());
     }
     Err(format!(
-        "invalid origin `{origin}` in players.origins; use scheme and host in lower case without a \
+        "invalid origin `{origin}` in {setting}; use scheme and host in lower case without a \
          path, for example \"https://shop.example.com\""
     ))
 }

@@ -203,6 +203,7 @@ impl SiteBuilder {
             live: LiveFeed::new(&settings),
             jobs: JobRegistry::new(settings.limits.jobs),
             metrics: Metrics::new(),
+            share_images: pages::ShareImages::default(),
             identify: player,
             admin: admin::AdminState::default(),
             asset_version: assets::asset_version(),

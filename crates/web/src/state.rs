@@ -14,6 +14,7 @@ use crate::auth::AuthState;
 use crate::jobs::JobRegistry;
 use crate::live::LiveFeed;
 use crate::metrics::Metrics;
+use crate::pages::ShareImages;
 use crate::templates::TemplateSet;
 
 /// Callback of the host's login that returns the player id of a request.
@@ -39,6 +40,8 @@ pub(crate) struct SharedState {
     pub(crate) metrics: Metrics,
     /// Login of the host application, if it has one.
     pub(crate) identify: Option<Box<IdentifyPlayer>>,
+    /// Images for shared links.
+    pub(crate) share_images: ShareImages,
     /// Caches of the administration pages.
     pub(crate) admin: AdminState,
     /// Version of the style sheets and scripts, for cache busting.

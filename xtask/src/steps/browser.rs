@@ -13,12 +13,19 @@ use crate::results::CheckCounts;
 /// Folder of the tests, their requirements, and additions to the catalog.
 const TESTS_FOLDER: &str = "xtask/browser";
 /// Test modules in order. The first creates the administrator that the others use.
-const TEST_MODULES: [&str; 3] = ["test_story", "test_pages", "test_without_scripts"];
+const TEST_MODULES: [&str; 4] = [
+    "test_story",
+    "test_pages",
+    "test_live",
+    "test_without_scripts",
+];
 /// Package that contains axe. It is installed without its dependency on another, large browser
 /// driver.
 const AXE_PACKAGE: &str = "axe-playwright-python==0.1.8";
 const DRIVER_PATH: &str = "/usr/bin/chromedriver";
-const SETTINGS: [(&str, &str); 2] = [
+const SETTINGS: [(&str, &str); 3] = [
+    // The port of the site in test_live.py.
+    ("ACCOLADE_PLAYERS_ORIGINS", "http://localhost:48123"),
     ("ACCOLADE_PAGES_TITLE", "French Language Meta"),
     ("ACCOLADE_LOG_LEVEL", "warn"),
 ];

@@ -8,6 +8,7 @@ use super::criterion_tree::{CriterionPart, CriterionTreeBuilder};
 use super::describe;
 use super::evidence::{Evidence, EvidenceCollector};
 use super::goals::{BadgeGoal, BadgeQuery};
+use super::measure;
 use super::rule_inputs::RuleInputs;
 use super::summary::{self, BadgeFacts, Summary};
 use super::timeline::{ExplainedTimeline, TimelineObserver};
@@ -42,6 +43,8 @@ pub struct BadgeExplanation {
     pub tier: Option<String>,
     /// The key, if the explanation is limited to one.
     pub key: Option<String>,
+    /// The name of the keys, such as `post` for `per = "event.post"`.
+    pub key_name: Option<String>,
     /// True if an award in question is held.
     pub earned: bool,
     /// The number of held awards in question.
@@ -171,6 +174,9 @@ pub(super) fn explain_badge(
             at: now,
             tier: tier.map(|tier| rule.tiers[tier].id.clone()),
             key: key.map(str::to_owned),
+            key_name: written
+                .and_then(|written| written.criterion.as_ref())
+                .and_then(measure::name_keys),
             earned: held > 0,
             held,
             awards: awards.into_iter().collect(),

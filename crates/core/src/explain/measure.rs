@@ -19,6 +19,8 @@ pub(super) struct Measure<'a> {
     pub(super) criterion: &'a CriterionDocument,
     /// True if the badge that the criterion asks for must not be named.
     pub(super) masks_badge: bool,
+    /// True if names of properties are left out, because players do not know them.
+    pub(super) is_for_player: bool,
 }
 
 impl Measure<'_> {
@@ -46,10 +48,12 @@ impl Measure<'_> {
         let (current, goal) = (format_grouped(current), format_grouped(target));
         match self.name_unit() {
             MeasureUnit::Counted(unit) => format!("{current} of the {goal} {unit} needed"),
-            MeasureUnit::Property(property) => {
+            MeasureUnit::Property(property) if !self.is_for_player => {
                 format!("{current} of the {goal} needed ({property})")
             }
-            MeasureUnit::Unnamed => format!("{current} of the {goal} needed"),
+            MeasureUnit::Property(_) | MeasureUnit::Unnamed => {
+                format!("{current} of the {goal} needed")
+            }
         }
     }
 
@@ -155,10 +159,14 @@ fn name_aggregate_unit(aggregate: &AggregateDocument) -> MeasureUnit {
     }
 }
 
+/// Returns the name of the keys of a criterion: `post` for `per = "event.post"`.
+pub(super) fn name_keys(criterion: &CriterionDocument) -> Option<String> {
+    criterion.per.as_ref().and_then(|per| last_name(&per.value))
+}
+
 /// Names a key by the property that it comes from: `post 10`.
 fn name_key(criterion: &CriterionDocument, key: &str) -> String {
-    let per = criterion.per.as_ref().and_then(|per| last_name(&per.value));
-    per.map_or_else(|| key.to_owned(), |per| format!("{per} {key}"))
+    name_keys(criterion).map_or_else(|| key.to_owned(), |per| format!("{per} {key}"))
 }
 
 /// Returns the last name of a path such as `event.post_type`, as words; `None` for an expression.
@@ -178,9 +186,12 @@ pub fn name_event(name: &str, is_plural: bool) -> String {
         .collect();
     match &words[..] {
         [] => name.to_owned(),
+        // A participle alone is no thing that could be counted.
+        [word] if is_participle(word) => {
+            let noun = if is_plural { "events" } else { "event" };
+            format!("{word} {noun}")
+        }
         _ if !is_plural => words.join(" "),
-        // A participle has no plural, and something must be counted.
-        [word] if is_participle(word) => format!("{word} events"),
         // A noun and a participle: the noun has the plural.
         [.., noun, last] if is_participle(last) => {
             let before = &words[..words.len() - 2];
@@ -247,7 +258,7 @@ mod tests {
             ("vote", "vote", "votes"),
             ("vote.received", "vote received", "votes received"),
             ("bounty_offered", "bounty offered", "bounties offered"),
-            ("said", "said", "said events"),
+            ("said", "said event", "said events"),
             ("edit-suggestion", "edit suggestion", "edit suggestions"),
             (
                 "shop.basket.filled",

@@ -88,6 +88,27 @@ pub struct NearMissGroup<'a> {
 }
 
 impl NearMissGroup<'_> {
+    /// Returns the reason in English, for one event or for several.
+    pub fn reason_in_words(&self) -> String {
+        let general = match self.reason {
+            SkipCode::AnotherKey => "they belong to another key",
+            SkipCode::CoolingDown => "the earning had paid too recently",
+            SkipCode::LimitReached => "the limit for the period was reached",
+            SkipCode::Reset => "a reset cleared them",
+            SkipCode::Retracted => "they were retracted",
+            _ => "see the events",
+        };
+        match (self.reason, self.message) {
+            (SkipCode::ConditionFalse, Some(message)) => {
+                match message.strip_prefix("condition not met: ") {
+                    Some(condition) => format!("{condition} is false"),
+                    None => message.to_owned(),
+                }
+            }
+            (_, message) => message.unwrap_or(general).to_owned(),
+        }
+    }
+
     /// Counts the events in words: `81 votes received`.
     pub fn count_in_words(&self) -> String {
         let number = self.events.len();

@@ -273,6 +273,7 @@ impl BadgeFacts<'_> {
             catalog: self.catalog,
             criterion,
             masks_badge: masks && names_hidden_badge(self.catalog, criterion, look),
+            is_for_player: masks,
         }
     }
 }
@@ -298,6 +299,7 @@ pub(super) fn summarize_unlockable(
             catalog,
             criterion,
             masks_badge: masks && names_hidden_badge(catalog, criterion, look),
+            is_for_player: masks,
         };
         format!("{name}: {}", measure.describe(&goal, is_open))
     });

@@ -6,6 +6,7 @@ use std::fmt::Write as _;
 use super::drawing::{closed_path, format_number, point_on_circle};
 use super::paint::ENAMELS;
 use super::seed::Seed;
+use crate::filters::escape_markup;
 
 /// Draws the avatar of a player: a background from the id, with the initials of the display name.
 pub(crate) fn draw_avatar(player: &str, called: &str) -> String {
@@ -45,7 +46,7 @@ pub(crate) fn draw_avatar(player: &str, called: &str) -> String {
         svg,
         "</g><text x=\"32\" y=\"32\" dy=\".36em\" text-anchor=\"middle\" font-family=\"ui-sans-serif, system-ui, sans-serif\" font-weight=\"650\" font-size=\"{}\" fill=\"#fff\">{}</text></svg>",
         format_number(size),
-        escape_text(&initials)
+        escape_markup(&initials)
     );
     svg
 }
@@ -75,11 +76,6 @@ fn extract_initials(called: &str) -> String {
 }
 
 // For text between tags only, where quotes need no escaping.
-fn escape_text(text: &str) -> String {
-    text.replace('&', "&amp;")
-        .replace('<', "&lt;")
-        .replace('>', "&gt;")
-}
 
 #[cfg(test)]
 mod tests {

@@ -10,6 +10,8 @@ use super::badge_card::{BadgeCard, TierCard};
 use super::format;
 use super::page::{LenientQuery, PageRequest, not_found_problem};
 use super::player_badges::PlayerBadgeCard;
+use super::share::ShareTags;
+use super::url;
 use crate::api::cursor;
 use crate::artwork::Metal;
 use crate::problem::Problem;
@@ -45,6 +47,12 @@ pub(super) struct BadgeDetailsPage {
     pub(super) is_first: bool,
     /// URL of the next page of earners.
     pub(super) next: Option<String>,
+    /// URL of the explanation, for the signed-in player.
+    pub(super) why_url: Option<String>,
+    /// URL of the signed-in player's award, if the badge is earned.
+    pub(super) award_url: Option<String>,
+    /// Tags for social networks; `None` if visitors may not see the badge.
+    pub(super) share: Option<ShareTags>,
 }
 
 /// Player who holds a badge.
@@ -87,10 +95,10 @@ async fn render_badge_page(
     // A renamed badge is also found by its former id, but profiles contain only the current one.
     let current = found
         .as_ref()
-        .and_then(|badge| badge.id.as_deref())
-        .unwrap_or(id);
-    let own = find_own_badge(page, current, &glossary).await?;
-    let context = match (found, own) {
+        .and_then(|badge| badge.id.clone())
+        .map_or_else(|| id.to_owned(), String::from);
+    let own = find_own_badge(page, &current, &glossary).await?;
+    let mut context = match (found, own) {
         (Some(badge), own) => build_public_page(page, badge, own, place, &glossary).await?,
         // A secret badge has a page only for players who have earned it.
         (None, Some(own)) if own.is_earned => build_secret_page(page, own),
@@ -101,7 +109,19 @@ async fn render_badge_page(
             ));
         }
     };
+    add_own_links(page, &current, &mut context);
     page.render_page("badge.html", &context).await
+}
+
+/// Adds the links to the signed-in player's award and explanation.
+fn add_own_links(page: &PageRequest, id: &str, context: &mut BadgeDetailsPage) {
+    let (Some(player), Some(own)) = (&page.viewer.0, &context.own) else {
+        return;
+    };
+    context.why_url = Some(url::why_url(page.base(), player, "badges", id));
+    context.award_url = own
+        .is_earned
+        .then(|| url::award_url(page.base(), player, id));
 }
 
 /// Loads the badge of the signed-in player.
@@ -167,6 +187,9 @@ async fn build_public_page(
         .into_iter()
         .find(|category| badge.category.as_ref() == Some(&category.id));
     Ok(BadgeDetailsPage {
+        share: ShareTags::for_badge(page, &card),
+        why_url: None,
+        award_url: None,
         badge: card,
         category: category.map(|category| category.name),
         repeat: badge.repeat.map(RepeatMode::as_str),
@@ -209,6 +232,9 @@ fn build_secret_page(page: &PageRequest, own: PlayerBadgeCard) -> BadgeDetailsPa
         shows_earners: false,
         is_first: true,
         next: None,
+        share: None,
+        why_url: None,
+        award_url: None,
     }
 }
 

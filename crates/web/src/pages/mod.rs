@@ -4,10 +4,12 @@
 //! a page requests.
 
 mod activity_item;
+mod award;
 mod badge;
 mod badge_card;
 mod badges;
 mod community;
+mod embed;
 mod format;
 mod live;
 mod names;
@@ -16,8 +18,11 @@ mod pictures;
 mod player_badges;
 mod profile;
 mod rate_limit;
+mod share;
+mod share_images;
 mod sign_in;
 mod url;
+mod why;
 
 #[cfg(test)]
 mod tests;
@@ -30,6 +35,7 @@ use crate::state::AppState;
 
 pub(crate) use format::format_ago;
 pub(crate) use page::PageRequest;
+pub(crate) use share_images::ShareImages;
 pub(crate) use url::{art_url, avatar_url};
 
 /// Builds the router of all player pages, with a rate limit. Signing in and out has CSRF
@@ -48,6 +54,23 @@ pub(crate) fn router(app: &AppState) -> Router<AppState> {
         .route("/badges", get(badges::show_gallery_page))
         .route("/badges/{id}", get(badge::show_badge_page))
         .route("/players/{player}", get(profile::show_profile_page))
+        .route(
+            "/players/{player}/badges/{badge}",
+            get(award::show_award_page),
+        )
+        .route(
+            "/players/{player}/why/{kind}/{id}",
+            get(why::show_player_why_page),
+        )
+        .route("/share/badges/{file}", get(share::get_badge_image))
+        .route(
+            "/share/players/{player}/badges/{file}",
+            get(share::get_award_image),
+        )
+        .route("/embed/players/{player}", get(embed::show_player_card))
+        .route("/embed/badges/{badge}", get(embed::show_badge_card))
+        .route("/shields/players/{file}", get(embed::get_player_shield))
+        .route("/shields/badges/{file}", get(embed::get_badge_shield))
         .route("/live", get(live::stream_live))
         .route("/names", get(names::get_names))
         .route("/art/{file}", get(pictures::get_badge_picture))

@@ -32,6 +32,12 @@ struct NamedBadge {
     url: String,
     /// URL of the picture without a tier.
     image: String,
+    /// Share of players who have it, from 0 to 1; `None` if it is not public.
+    rarity: Option<f64>,
+    /// URL of the signed-in player's award page, which may not exist.
+    award: Option<String>,
+    /// True if visitors may see the award.
+    is_shareable: bool,
     tiers: BTreeMap<String, NamedTier>,
 }
 
@@ -90,11 +96,18 @@ async fn load_names(
             Some(badge) => Some(badge.clone()),
             None => find_own_badge(page, &id).await?,
         };
-        if let Some(badge) = badge {
-            names
-                .badge
-                .insert(id.clone(), NamedBadge::from_entry(page.base(), &id, badge));
+        let Some(badge) = badge else {
+            continue;
+        };
+        let mut badge = NamedBadge::from_entry(page.base(), &id, badge);
+        // Only the player celebrates, so that other viewers need not count.
+        if let Some(player) = &page.viewer.0 {
+            let found = engine.catalog().find_gallery_badge(&id, Audience::Others);
+            badge.rarity = found.await?.map(|badge| badge.rarity);
+            badge.award = Some(url::award_url(page.base(), player, &id));
+            badge.is_shareable = badge.rarity.is_some() && page.sees_others();
         }
+        names.badge.insert(id.clone(), badge);
     }
     names.currency = of("currency")
         .into_iter()
@@ -154,6 +167,9 @@ impl NamedBadge {
         Self {
             url: url::badge_url(base, id),
             image: image(Metal::Plain),
+            rarity: None,
+            award: None,
+            is_shareable: false,
             tiers: badge.tiers.iter().enumerate().map(tier).collect(),
             name: badge.name,
         }

@@ -65,6 +65,8 @@ pub(super) struct SiteContext {
     pub(super) path: String,
     /// True if the pages are public.
     pub(super) public: bool,
+    /// True if scripts celebrate tiers and rare badges with a card.
+    pub(super) celebrates: bool,
     /// The signed-in player.
     pub(super) player: Option<SignedInPlayer>,
 }
@@ -101,6 +103,14 @@ pub(super) struct ErrorPage {
 }
 
 impl PageRequest {
+    /// Returns the request without its viewer, for pages that are the same for all.
+    pub(super) fn as_visitor(self) -> Self {
+        Self {
+            viewer: Viewer(None),
+            ..self
+        }
+    }
+
     /// Returns the path prefix of all URLs.
     pub(super) fn base(&self) -> &str {
         self.app.path_prefix()
@@ -238,6 +248,7 @@ impl PageRequest {
             version: self.app.asset_version.clone(),
             path: self.path.clone(),
             public: self.sees_others(),
+            celebrates: self.app.settings.pages.celebrations,
             player,
         }
     }

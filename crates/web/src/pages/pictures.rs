@@ -35,7 +35,9 @@ pub(super) async fn get_badge_picture(
     LenientQuery(look): LenientQuery<PictureQuery>,
 ) -> Response {
     let PictureQuery { tier, locked } = look;
-    let id = file.strip_suffix(".svg").unwrap_or(&file);
+    let Some(id) = file.strip_suffix(".svg") else {
+        return Problem::path_not_found().into_response();
+    };
     let metal = Metal::parse_name(tier.as_deref().unwrap_or_default());
     let locked = locked.as_deref() == Some("1");
     let picture = |category: &str| {
@@ -67,7 +69,9 @@ pub(super) async fn get_secret_picture() -> Response {
 /// Renders the picture of a player. The initials come from the display name only if the viewer may
 /// see it, and from the id otherwise.
 pub(super) async fn get_avatar(page: PageRequest, Path(file): Path<String>) -> Response {
-    let player = file.strip_suffix(".svg").unwrap_or(&file);
+    let Some(player) = file.strip_suffix(".svg") else {
+        return Problem::path_not_found().into_response();
+    };
     // The picture exists for every id, so that it does not reveal which players exist.
     if !page.sees_others() && !page.viewer.is_player(player) {
         return svg_response(artwork::draw_avatar(player, player), CACHE_PRIVATE);
@@ -135,7 +139,7 @@ async fn load_visibility(page: &PageRequest, id: &str) -> Result<BadgeVisibility
     }
 }
 
-fn svg_response(picture: String, caching: &'static str) -> Response {
+pub(super) fn svg_response(picture: String, caching: &'static str) -> Response {
     // An SVG opened as a document could run scripts.
     let policy = "default-src 'none'; sandbox";
     let headers = [

@@ -8,6 +8,7 @@ use serde::Serialize;
 use super::activity_item::{ActivityItem, BadgeEntry, DisplayNames, PlayerLink};
 use super::page::{PageRequest, not_found_problem};
 use super::player_badges::PlayerBadgeCard;
+use super::url;
 use crate::filters::format_thousands;
 use crate::problem::Problem;
 
@@ -70,6 +71,8 @@ pub(super) struct UnlockableCard {
     pub(super) is_open: bool,
     /// Instant at which it last opened or closed; empty if it never opened.
     pub(super) at: String,
+    /// URL of the explanation. Only on the viewer's own profile.
+    pub(super) why_url: Option<String>,
 }
 
 pub(super) async fn show_profile_page(page: PageRequest, Path(player): Path<String>) -> Response {
@@ -131,6 +134,7 @@ fn build_profile_page(
     glossary: &DisplayNames,
 ) -> ProfilePage {
     let (base, now) = (page.base(), page.app.engine.now());
+    let id = profile.player.to_string();
     let person = PlayerLink::new(base, profile.player.into(), profile.name);
     let badges = profile.badges.iter().map(|badge| {
         let mut own = PlayerBadgeCard::from_view(base, badge, glossary, now);
@@ -167,7 +171,13 @@ fn build_profile_page(
         unlockables: profile
             .unlockables
             .into_iter()
-            .map(UnlockableCard::from)
+            .map(|view| {
+                let why_url = is_own.then(|| url::why_url(base, &id, "unlockables", &view.id));
+                UnlockableCard {
+                    why_url,
+                    ..UnlockableCard::from(view)
+                }
+            })
             .collect(),
     }
 }
@@ -245,6 +255,7 @@ impl From<UnlockableView> for UnlockableCard {
             description: view.description,
             is_open: view.open,
             at: view.at.map(|at| at.to_string()).unwrap_or_default(),
+            why_url: None,
         }
     }
 }

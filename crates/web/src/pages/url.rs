@@ -13,6 +13,25 @@ pub(super) fn badge_url(base: &str, badge: &str) -> String {
     format!("{base}/badges/{}", encode_segment(badge))
 }
 
+/// Returns the URL of an award's page.
+pub(super) fn award_url(base: &str, player: &str, badge: &str) -> String {
+    format!(
+        "{base}/players/{}/badges/{}",
+        encode_segment(player),
+        encode_segment(badge)
+    )
+}
+
+/// Returns the URL of the page that explains a badge or an unlockable. `kind` is `badges` or
+/// `unlockables`.
+pub(super) fn why_url(base: &str, player: &str, kind: &str, id: &str) -> String {
+    format!(
+        "{base}/players/{}/why/{kind}/{}",
+        encode_segment(player),
+        encode_segment(id)
+    )
+}
+
 /// Returns the URL of a player's generated picture.
 pub(crate) fn avatar_url(base: &str, player: &str) -> String {
     format!("{base}/avatar/{}.svg", encode_segment(player))

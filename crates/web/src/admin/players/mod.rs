@@ -10,6 +10,7 @@ pub(super) mod profile;
 pub(super) mod search;
 pub(super) mod timeline;
 pub(super) mod why;
+mod why_subjects;
 
 /// Items per page.
 const PAGE_SIZE: usize = 50;

@@ -26,7 +26,9 @@ async fn render_sample<P: AdminPage>(house: &TestService, drawn: &mut BTreeSet<S
         Some("grace"),
         None,
         page,
-    ).await {
+    )
+    .await
+    {
         panic!("{}: {trouble:?}", P::TEMPLATE);
     }
 }
@@ -59,7 +61,8 @@ async fn every_template_can_be_rendered() {
             problem_title: String::new(),
             detail: String::new(),
         },
-    ).await;
+    )
+    .await;
     render_sample(&house, all, &access::WelcomePage::default()).await;
     render_sample(&house, all, &access::SignInPage::default()).await;
     render_sample(&house, all, &account::AccountPage::default()).await;
@@ -76,7 +79,8 @@ async fn every_template_can_be_rendered() {
             earners: Vec::new(),
             next: None,
         },
-    ).await;
+    )
+    .await;
     render_sample(&house, all, &badges::award::AwardPage::default()).await;
     render_sample(&house, all, &catalog::editor::EditorPage::default()).await;
     render_sample(&house, all, &catalog::difference::DifferencePage::default()).await;
@@ -92,7 +96,8 @@ async fn every_template_can_be_rendered() {
             plan: None,
             error: error.clone(),
         },
-    ).await;
+    )
+    .await;
     render_sample(
         &house,
         all,
@@ -101,7 +106,8 @@ async fn every_template_can_be_rendered() {
             result: None,
             error,
         },
-    ).await;
+    )
+    .await;
     render_sample(&house, all, &events::EventsPage::default()).await;
     render_sample(&house, all, &health::HealthPage::default()).await;
     render_sample(&house, all, &keys::ApiKeysPage::default()).await;
@@ -120,20 +126,18 @@ async fn every_template_can_be_rendered() {
             is_empty: false,
             performed: None,
         },
-    ).await;
+    )
+    .await;
     render_sample(&house, all, &players::search::PlayersPage::default()).await;
     render_sample(&house, all, &players::timeline::TimelinePage::default()).await;
     let (player, about) = ("ada".to_owned(), "fan".to_owned());
     render_sample(
         &house,
         all,
-        &players::why::WhyPage {
-            player,
-            about,
-            why: why.map(Into::into),
-            error: String::new(),
-        },
-    ).await;
+        &players::why::WhyPage::new(player.clone(), player, about, Vec::new())
+            .with_explanation(why.unwrap()),
+    )
+    .await;
     let names: BTreeSet<String> = TemplateSet::built_in_names()
         .into_iter()
         .filter(|name| name.starts_with("admin/"))
@@ -241,6 +245,10 @@ async fn errors_are_rendered_as_pages() {
         ("/admin/jobs/none", StatusCode::NOT_FOUND),
         ("/admin/players/ada/actions/fly", StatusCode::NOT_FOUND),
         ("/admin/players/ada/why?about=none", StatusCode::NOT_FOUND),
+        (
+            "/admin/players/ada/why?about=None%20such",
+            StatusCode::NOT_FOUND,
+        ),
         ("/admin/catalog?version=9", StatusCode::NOT_FOUND),
     ] {
         let page = house.get(path).await;

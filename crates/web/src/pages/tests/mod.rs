@@ -2,8 +2,10 @@
 
 mod hostile;
 mod secrecy;
+mod sharing;
 mod signing;
 mod templates;
+mod why;
 
 use accolade::{Action, Catalog, Engine, NewEvent};
 use accolade_testing::MemoryStore;
