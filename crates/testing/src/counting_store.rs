@@ -7,9 +7,10 @@ use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 use accolade::store::{
     AdministratorRow, AliasRow, AuditRow, AwardRow, BadgeCount, CatalogRow, CellAddress, CellRow,
     ChangeSet, CheckpointRow, DayActivity, DefinitionRow, EarnerCursor, ErasedRows, ErasedTotals,
-    EventNameDifference, EventNameRow, EventNameSelection, EventRow, FeedTotal, KeyRow, LedgerRow,
-    OutcomeRow, PlayerRow, PlayerSummary, ReadStore, RowTotals, RuleErrorRow, SessionKind,
-    SessionRow, Store, StoreError, StoreReader, StoreWriter, Transaction, UnlockRow,
+    EventNameDifference, EventNameRow, EventNameSelection, EventRow, FeedTotal, HolderCursor,
+    HolderRow, KeyRow, LedgerRow, OutcomeRow, PlayerRow, PlayerSummary, ReadStore, RowTotals,
+    RuleErrorRow, SessionKind, SessionRow, Store, StoreError, StoreReader, StoreWriter, TierCount,
+    Transaction, UnlockRow,
 };
 use accolade_core::event::TimelinePosition;
 use accolade_core::time::Timestamp;
@@ -384,6 +385,8 @@ impl<R: ReadStore + ?Sized> ReadStore for Counting<Box<R>> {
         feed_start() -> i64;
         load_feed_totals(player: &str) -> Vec<FeedTotal>;
         list_earners(badge: &str, after: Option<&EarnerCursor>, limit: usize) -> Vec<AwardRow>;
+        list_holders(badge: &str, after: Option<&HolderCursor>, limit: usize) -> Vec<HolderRow>;
+        count_tiers() -> Vec<TierCount>;
         list_players(after: Option<&str>, limit: usize) -> Vec<PlayerRow>;
         list_players_by_name(prefix: &str, limit: usize) -> Vec<PlayerRow>;
         find_summary(player: &str) -> Option<PlayerSummary>;

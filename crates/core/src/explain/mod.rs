@@ -41,6 +41,7 @@ mod describe;
 mod evidence;
 mod goals;
 mod near_miss;
+mod remaining;
 mod render;
 mod rule_inputs;
 mod subject;
@@ -59,6 +60,7 @@ pub use currency::{BalanceEntry, CurrencyExplanation, EntrySource, SourceKind, S
 pub use evidence::{CountedEvent, Evidence};
 pub use goals::BadgeGoal;
 pub use near_miss::NearMiss;
+pub use remaining::{UnlockableProgress, find_unlockable_progress};
 pub use subject::{ExplanationSubject, SubjectError};
 pub use timeline::{EventStatus, TimelineEntry};
 pub use truncated::Truncated;

@@ -6,12 +6,14 @@
 
 mod avatar;
 mod drawing;
+mod family;
 mod glyphs;
 mod paint;
 mod pattern;
 mod pin;
 mod seed;
 mod shapes;
+mod signs;
 
 pub(crate) use avatar::draw_avatar;
 pub(crate) use paint::Metal;
