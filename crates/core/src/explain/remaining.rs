@@ -142,7 +142,7 @@ impl RemainingBuilder<'_, '_, '_> {
                 let mut currencies = self.catalog.rules().currencies.iter();
                 let found = currencies.find(|one| one.id == currency.value);
                 let name = found.map_or(&currency.value, |one| &one.display.name);
-                format!("{missing} {name} to go")
+                format!("{} {name} to go", group_thousands(missing))
             }
             CriterionKind::Badge { badge, tier } => {
                 let name = self.name_badge(badge);
@@ -169,7 +169,7 @@ impl RemainingBuilder<'_, '_, '_> {
             CriterionKind::Aggregate(aggregate) => describe_events(aggregate, current, target),
             // It may name badges that are not public.
             CriterionKind::Not(_) => "another condition".to_owned(),
-            _ => format!("{missing} to go"),
+            _ => format!("{} to go", group_thousands(missing)),
         }
     }
 
@@ -225,7 +225,11 @@ fn combine_parts(
 /// Describes an aggregate of events with the words of their names: `answer posted: 3 of 10`.
 fn describe_events(aggregate: &AggregateDocument, current: Decimal, target: Decimal) -> String {
     let AggregateSource::Events(names) = &aggregate.source else {
-        return format!("{current} of {target}");
+        return format!(
+            "{} of {}",
+            group_thousands(current),
+            group_thousands(target)
+        );
     };
     let names = describe::describe_events(names).replace(['.', '_', '-'], " ");
     let window = aggregate.within.as_ref().map(|within| {
@@ -233,7 +237,9 @@ fn describe_events(aggregate: &AggregateDocument, current: Decimal, target: Deci
         format!(" {window}")
     });
     format!(
-        "{names}: {current} of {target}{}",
+        "{names}: {} of {}{}",
+        group_thousands(current),
+        group_thousands(target),
         window.unwrap_or_default()
     )
 }
@@ -244,4 +250,111 @@ fn completion_ratio(current: Decimal, target: Decimal) -> f64 {
         return if current >= target { 1.0 } else { 0.0 };
     }
     (current.to_f64() / target.to_f64()).clamp(0.0, 1.0)
+}
+
+/// Formats a number with thousands separators: `1,234.5`.
+fn group_thousands(number: Decimal) -> String {
+    let text = number.to_string();
+    let (whole, fraction) = text.split_at(text.find('.').unwrap_or(text.len()));
+    let digits = whole.trim_start_matches('-');
+    let mut grouped = whole[..whole.len() - digits.len()].to_owned();
+    for (place, digit) in digits.chars().enumerate() {
+        if place > 0 && (digits.len() - place).is_multiple_of(3) {
+            grouped.push(',');
+        }
+        grouped.push(digit);
+    }
+    grouped + fraction
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::event::Event;
+    use crate::fold::replay;
+
+    const CATALOG: &str = r#"
+        [[currency]]
+        id = "xp"
+        name = "Experience"
+
+        [[badge]]
+        id = "author"
+        name = "Author"
+        criterion = { count = "post.created" }
+        tiers = [1, 5]
+
+        [[badge]]
+        id = "riddle"
+        name = "The Riddle"
+        visibility = "secret"
+        criterion = { count = "riddle.solved" }
+
+        [[unlockable]]
+        id = "points"
+        criterion = { points = "xp", at_least = 1500 }
+
+        [[unlockable]]
+        id = "either"
+        criterion = { any = [{ points = "xp", at_least = 988 }, { badge = "author", tier = "silver" }] }
+
+        [[unlockable]]
+        id = "both"
+        criterion = { all = [{ count = "post.created", at_least = 4 }, { badge = "riddle" }] }
+
+        [[unlockable]]
+        id = "same"
+        criterion = { count = "vote.received", per = "event.post", at_least = 3 }
+
+        [[unlockable]]
+        id = "ended"
+        until = "2020-01-01T00:00:00Z"
+        criterion = { count = "post.created", at_least = 9 }
+
+        [[unlockable]]
+        id = "open"
+        criterion = { count = "post.created" }
+    "#;
+
+    /// Returns the distance of a player with two posts, one of them with two votes.
+    fn progress_of(id: &str) -> Option<UnlockableProgress> {
+        let catalog = Catalog::from_toml(CATALOG).unwrap();
+        let now: Timestamp = "2026-01-02T00:00:00Z".parse().unwrap();
+        let event = |number: u32, name: &str, post: i64| Event {
+            id: number.to_string(),
+            player: "ada".to_owned(),
+            name: name.to_owned(),
+            at: "2026-01-01T00:00:00Z".parse().unwrap(),
+            order: number,
+            props: crate::props! { "post" => post },
+        };
+        let events = [
+            event(1, "post.created", 1),
+            event(2, "post.created", 2),
+            event(3, "vote.received", 1),
+            event(4, "vote.received", 2),
+            event(5, "vote.received", 2),
+        ];
+        let mut state = replay(&catalog, &events);
+        let position = catalog.rules().unlockable_position(id).unwrap();
+        find_unlockable_progress(&catalog, &mut state, "ada", position, now)
+    }
+
+    #[test]
+    fn the_rest_of_a_requirement_is_described_in_words() {
+        for (id, remaining, ratio) in [
+            ("points", "1,500 Experience to go", 0.0),
+            ("either", "988 Experience to go, or Author silver", 0.0),
+            ("both", "post created: 2 of 4, and a secret badge", 0.25),
+            ("same", "vote received: 2 of 3", 2.0 / 3.0),
+        ] {
+            let progress = progress_of(id).unwrap();
+            assert_eq!(
+                (progress.remaining.as_str(), progress.ratio),
+                (remaining, ratio)
+            );
+        }
+        assert_eq!(progress_of("open"), None, "it is open");
+        assert_eq!(progress_of("ended"), None, "it can no longer open");
+    }
 }

@@ -105,7 +105,7 @@ fn badges_are_shown_with_their_tiers_and_how_often_they_are_held() {
         let author = &badges[0];
         assert_eq!(
             (author.name.as_str(), author.description.as_str()),
-            ("Author", "Wrote 3 times")
+            ("Author", "Wrote 1 or 3 times")
         );
         assert_eq!(
             (author.category.as_deref(), author.image.as_deref()),

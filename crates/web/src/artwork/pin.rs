@@ -327,8 +327,8 @@ impl PinParts<'_> {
 const SVG_OPENING: &str = "<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 128 128\" width=\"128\" height=\"128\" role=\"img\" aria-hidden=\"true\">";
 /// Grey that is visible on light and dark backgrounds.
 const LOCKED_GREY: &str = "#80908a";
-const SPARKLES: &str = "<g fill=\"#fff\"><path d=\"M25 -26l1.5 5 5 1.5-5 1.5-1.5 5-1.5-5-5-1.5 5-1.5z\" fill-opacity=\".9\"/>\
-    <path d=\"M-28 14l1 3.4 3.4 1-3.4 1-1 3.4-1-3.4-3.4-1 3.4-1z\" fill-opacity=\".75\"/></g>";
+const SPARKLES: &str = "<g fill=\"#fff\"><path d=\"M20 -24l1.5 5 5 1.5-5 1.5-1.5 5-1.5-5-5-1.5 5-1.5z\" fill-opacity=\".9\"/>\
+    <path d=\"M-25 10l1 3.4 3.4 1-3.4 1-1 3.4-1-3.4-3.4-1 3.4-1z\" fill-opacity=\".75\"/></g>";
 
 #[cfg(test)]
 mod tests {

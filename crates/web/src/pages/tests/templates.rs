@@ -9,10 +9,10 @@ use super::{build_site, get_page};
 use crate::templates::TemplateSet;
 
 /// Template, path, signed-in player, and a text that the page must contain.
-const SAMPLES: [(&str, &str, Option<&str>, &str); 13] = [
-    ("badge.html", "/badges/talker", Some("ada"), "Last earned"),
+const SAMPLES: [(&str, &str, Option<&str>, &str); 16] = [
+    ("badge.html", "/badges/talker", Some("ada"), "Earned <time"),
     ("badges.html", "/badges", None, "Taking part"),
-    ("community.html", "/", None, "Just earned"),
+    ("community.html", "/", None, "See all players"),
     ("docs.html", "/docs", None, "OpenAPI document"),
     ("error.html", "/badges/nothing", None, "Badge not found"),
     ("layout.html", "/badges", None, "Skip to content"),
@@ -29,9 +29,22 @@ const SAMPLES: [(&str, &str, Option<&str>, &str); 13] = [
         "class=\"icon\"",
     ),
     ("parts/player-badge.html", "/players/ada", None, "Talker"),
-    ("parts/progress.html", "/players/bob", Some("bob"), "1 / 10"),
-    ("parts/badge-card.html", "/badges", None, "Say 10 things"),
-    ("profile.html", "/players/ada", Some("ada"), "In progress"),
+    (
+        "parts/progress.html",
+        "/players/bob",
+        Some("bob"),
+        "1 of 10",
+    ),
+    (
+        "parts/badge-card.html",
+        "/badges",
+        None,
+        "Say 1 or 10 things",
+    ),
+    ("parts/player-search.html", "/players", None, "Name or id"),
+    ("parts/site-links.html", "/", None, "Players</a>"),
+    ("players.html", "/players?q=Ada", None, "Results for"),
+    ("profile.html", "/players/ada", Some("ada"), "Up next"),
     ("sign-in.html", "/sign-in", None, "Sign in from your app"),
 ];
 
@@ -76,6 +89,7 @@ async fn everything_is_under_the_prefix() {
         "/",
         "/badges",
         "/badges/talker",
+        "/players",
         "/players/ada",
         "/sign-in",
         "/badges/nothing",
@@ -105,7 +119,7 @@ async fn a_host_template_overrides_the_built_in_one() {
     let site = build_site(|settings| settings.pages.templates = folder.path().to_owned()).await;
     let badges = get_page(&site, "/badges", None).await;
     assert!(
-        badges.body.contains("<h1>Our 3</h1>") && badges.body.contains("Say 10 things"),
+        badges.body.contains("<h1>Our 3</h1>") && badges.body.contains("Say 1 or 10 things"),
         "{}",
         badges.body
     );
@@ -113,7 +127,7 @@ async fn a_host_template_overrides_the_built_in_one() {
         get_page(&site, "/", None)
             .await
             .body
-            .contains("Just earned"),
+            .contains("See all players"),
         "other templates are unaffected"
     );
 
