@@ -8,19 +8,29 @@ from browsing import Browser
 SIZES = {"wide": 1280, "narrow": 360}
 SCHEMES = ["light", "dark"]
 # Pages of which a screenshot is kept.
-PICTURED = {"community", "badges", "badge", "profile", "catalog", "preview", "overview", "admin-player", "why", "own-profile"}
+PICTURED = {"community", "badges", "badge", "profile", "catalog", "preview", "overview", "admin-player", "why", "own-profile", "own-badges", "players"}
 
 VISITORS = {
     "community": "/",
     "badges": "/badges",
     "badge": "/badges/helper",
+    "players": "/players",
+    "players-found": "/players?q=a",
+    "players-not-found": "/players?q=nothing-like-this",
     "profile": "/players/{player}",
     "sign-in": "/sign-in",
     "nothing": "/badges/no-such-badge",
     "docs": "/docs",
     "admin-sign-in": "/admin/sign-in",
 }
-PLAYERS = {"own-profile": "/players/{player}", "own-badge": "/badges/helper", "own-community": "/"}
+PLAYERS = {
+    "own-profile": "/players/{player}",
+    "own-badge": "/badges/helper",
+    "own-badges": "/badges",
+    "own-next-badges": "/badges?show=next",
+    "own-gold-badges": "/badges?show=mine&tier=gold",
+    "own-community": "/",
+}
 ADMINISTRATORS = {
     "overview": "/admin",
     "players": "/admin/players",

@@ -320,7 +320,7 @@ mod tests {
     fn progress_of(id: &str) -> Option<UnlockableProgress> {
         let catalog = Catalog::from_toml(CATALOG).unwrap();
         let now: Timestamp = "2026-01-02T00:00:00Z".parse().unwrap();
-        let event = |number: u32, name: &str, post: i64| Event {
+        let event = |number: i64, name: &str, post: i64| Event {
             id: number.to_string(),
             player: "ada".to_owned(),
             name: name.to_owned(),
