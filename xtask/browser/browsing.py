@@ -114,7 +114,7 @@ class Browser:
 
     def complaints(self):
         """Returns the console messages since the last call, without those about expected 4xx responses."""
-        is_expected = lambda entry: "/favicon.ico" in entry["message"] or "the server responded with a status of 4" in entry["message"]
+        is_expected = lambda entry: "the server responded with a status of 4" in entry["message"]
         return [entry["message"] for entry in self.driver.get_log("browser") if entry["level"] != "INFO" and not is_expected(entry)]
 
     def barriers(self):

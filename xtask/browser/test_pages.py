@@ -9,12 +9,16 @@ SIZES = {"wide": 1280, "narrow": 360}
 SCHEMES = ["light", "dark"]
 # Pages of which a screenshot is kept.
 PICTURED = {"community", "badges", "badge", "profile", "catalog", "preview", "overview", "admin-player", "why", "own-profile",
-            "players", "timeline", "audit", "comparison", "activity", "award", "own-why"}
+            "players", "timeline", "audit", "comparison", "activity", "award", "own-why",
+            "own-badges"}
 
 VISITORS = {
     "community": "/",
     "badges": "/badges",
     "badge": "/badges/helper",
+    "players": "/players",
+    "players-found": "/players?q=a",
+    "players-not-found": "/players?q=nothing-like-this",
     "profile": "/players/{player}",
     "award": "/players/{player}/badges/teacher",
     "sign-in": "/sign-in",
@@ -22,9 +26,17 @@ VISITORS = {
     "docs": "/docs",
     "admin-sign-in": "/admin/sign-in",
 }
-PLAYERS = {"own-profile": "/players/{player}", "own-badge": "/badges/helper", "own-community": "/",
-           "own-award": "/players/{player}/badges/teacher", "own-why": "/players/{player}/why/badges/helper",
-           "own-perk": "/players/{player}/why/unlockables/edit-others"}
+PLAYERS = {
+    "own-profile": "/players/{player}",
+    "own-badge": "/badges/helper",
+    "own-badges": "/badges",
+    "own-next-badges": "/badges?show=next",
+    "own-gold-badges": "/badges?show=mine&tier=gold",
+    "own-community": "/",
+    "own-award": "/players/{player}/badges/teacher",
+    "own-why": "/players/{player}/why/badges/helper",
+    "own-perk": "/players/{player}/why/unlockables/edit-others",
+}
 ADMINISTRATORS = {
     "overview": "/admin",
     "activity": "/admin/activity",

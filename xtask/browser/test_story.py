@@ -115,7 +115,9 @@ class Story(unittest.TestCase):
         browser.driver.switch_to.window(self.administration)
 
     def earned(self):
-        return self.browser.text("section[aria-labelledby=earned-title]")
+        self.browser.find("#badges-title")
+        tiles = self.browser.all("section[aria-labelledby=badges-title] .tile:not(.locked, .secret)")
+        return "\n".join(tile.text for tile in tiles)
 
     def test_4_the_audit_log_lists_all_actions(self):
         self.browser.open("/admin/audit")

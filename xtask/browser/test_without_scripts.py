@@ -12,7 +12,7 @@ class WithoutScripts(unittest.TestCase):
         self.addCleanup(self.browser.close)
 
     def test_player_pages_work(self):
-        for path, words in [("/", "Recent activity"), ("/badges", "Helping Hand"), ("/players/ada", "Ada"), ("/docs", "API")]:
+        for path, words in [("/", "Recent activity"), ("/badges", "Helping Hand"), ("/players", "Ada"), ("/players/ada", "Ada"), ("/docs", "API")]:
             self.browser.open(path)
             self.assertIn(words, self.browser.text(), path)
         self.assertEqual(self.browser.all(".live-sign:not([hidden])"), [], "scripts are off")
@@ -27,6 +27,29 @@ class WithoutScripts(unittest.TestCase):
         browser.press("Continue as")
         self.assertIn("Helping Hand", browser.text())
         self.assertNotEqual(browser.text(".viewer bdi"), "Ada")
+
+    def test_the_menu_of_narrow_screens_opens(self):
+        browser = self.browser
+        browser.driver.set_window_size(500, 900)
+        browser.open(f"/sign-in?token={community.token('ada')}&to=/badges")
+        link = browser.find(".menu-panel a[href='/players']")
+        self.assertFalse(link.is_displayed())
+        browser.find(".menu summary").click()
+        self.assertTrue(link.is_displayed())
+        bar = browser.find(".site-bar")
+        self.assertLess(bar.size["height"], 80, "the header is one row")
+        browser.find(".menu-panel button").click()
+        browser.wait.until(lambda driver: not browser.all(".viewer"))
+
+    def test_badges_are_filtered_by_links(self):
+        browser = self.browser
+        browser.open(f"/sign-in?token={community.token(community.most_active())}&to=/badges")
+        tiles = len(browser.all(".tile"))
+        browser.press("Mine")
+        self.assertLess(len(browser.all(".tile")), tiles)
+        self.assertEqual(len(browser.all(".tile")), len(browser.all(".tile-tick")))
+        browser.press("Secret")
+        self.assertEqual(len(browser.all(".tile")), len(browser.all(".tile.secret")))
 
     def test_the_administration_works(self):
         browser = self.browser

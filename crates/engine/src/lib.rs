@@ -125,6 +125,7 @@ mod verify;
 mod why;
 mod writer;
 
+pub use accolade_core::catalog::art::{ArtColor, ArtShape, ArtSign, BadgeArt};
 pub use accolade_core::catalog::diagnostic::{Diagnostic, Diagnostics};
 pub use accolade_core::catalog::document::{RepeatMode, Visibility};
 pub use accolade_core::catalog::rules::RuleKind;
@@ -141,7 +142,7 @@ pub mod explanation {
 
 pub use accolade_core::code::{CodeBadge, CodeContext, EarnedTier};
 pub use accolade_core::event::{EventError, NewEvent};
-pub use accolade_core::explain::SubjectError;
+pub use accolade_core::explain::{SubjectError, UnlockableProgress};
 pub use accolade_core::fold::{AwardSource, Refusal, SkipCode};
 pub use accolade_core::ids::{
     BadgeId, CategoryId, CurrencyId, EventId, PlayerId, TierId, UnlockableId,
@@ -172,9 +173,9 @@ pub use players::Players;
 pub use publication::{CatalogVersion, Publication, PublishOptions};
 pub use query::{
     Audience, AwardView, BadgeSummary, BadgeView, CategoryView, CurrencyBalance, CurrencyView,
-    EarnerView, EventNameCursor, EventNameFilter, EventNameTotals, EventNameView, GalleryBadge,
-    LedgerCursor, PlayerCandidate, PlayerListItem, PlayerMatch, Profile, ProgressView, TierView,
-    TimelineCursor, UnlockableSummary, UnlockableView,
+    EarnerView, EarningSummary, EventNameCursor, EventNameFilter, EventNameTotals, EventNameView,
+    GalleryBadge, HolderView, LedgerCursor, PlayerCandidate, PlayerListItem, PlayerMatch, Profile,
+    ProgressView, TierView, TimelineCursor, UnlockableSummary, UnlockableView,
 };
 pub use queue_place::QueuePlace;
 pub use receipt::{Outcome, Receipt, ReceiptStatus, SkippedRule};
@@ -182,8 +183,8 @@ pub use records::{Award, HeldInterval, LedgerEntry, RecordedEvent, RuleError, Un
 pub use registry::CodeUnlock;
 pub use retraction::{BalanceChange, EventSelection, RetractionEffect, SelectedEvent};
 pub use store::{
-    AuditFilter, DayActivity, EarnerCursor, LedgerKind, OutcomeKind, PlayerOrder, PlayerSearch,
-    RowTotals, Trigger, compare_naturally,
+    AuditFilter, DayActivity, EarnerCursor, HolderCursor, LedgerKind, OutcomeKind, PlayerOrder,
+    PlayerSearch, RowTotals, Trigger, compare_naturally,
 };
 pub use ticket::Ticket;
 pub use verify::{Difference, RepairReport, VerifyProgress, VerifyReport};

@@ -12,6 +12,7 @@ mod counts;
 mod erasure;
 mod error;
 mod event_names;
+mod holders;
 mod players;
 mod pruning;
 mod read;

@@ -1,11 +1,11 @@
 //! Queries of the store.
 
 use accolade::store::{
-    AdministratorRow, AliasRow, AuditFilter, AuditRow, AwardRow, BadgeCount, CatalogRow, CellAddress, CellRow,
-    CheckpointRow, DayActivity, EarnerCursor, ErasedTotals, EventNameDifference, EventNameRow,
-    EventNameSelection, EventRow, FeedTotal, KeyRow, LedgerRow, OutcomeRow, PlayerRow,
-    PlayerSearch, PlayerSummary, ReadStore, RowTotals, RuleErrorRow, SessionRow, StoreError, StoreReader,
-    UnlockRow,
+    AdministratorRow, AliasRow, AuditFilter, AuditRow, AwardRow, BadgeCount, CatalogRow,
+    CellAddress, CellRow, CheckpointRow, DayActivity, EarnerCursor, ErasedTotals,
+    EventNameDifference, EventNameRow, EventNameSelection, EventRow, FeedTotal, HolderCursor,
+    HolderRow, KeyRow, LedgerRow, OutcomeRow, PlayerRow, PlayerSearch, PlayerSummary, ReadStore,
+    RowTotals, RuleErrorRow, SessionRow, StoreError, StoreReader, TierCount, UnlockRow,
 };
 use accolade_core::event::TimelinePosition;
 use accolade_core::time::Timestamp;
@@ -18,6 +18,7 @@ use crate::counts;
 use crate::erasure;
 use crate::error::Error;
 use crate::event_names;
+use crate::holders;
 use crate::players;
 use crate::read_context::{QueryHandle, ReadContext, ReadSnapshot};
 use crate::rows::{
@@ -395,42 +396,26 @@ impl<S: ReadContext> ReadStore for QueryHandle<S> {
         after: Option<&EarnerCursor>,
         limit: usize,
     ) -> Result<Vec<AwardRow>, StoreError> {
-        const SQL: &str = concat!(
-            "SELECT ",
-            award_columns!(),
-            " FROM awards WHERE badge = ?1 AND revoked_at IS NULL
-                 AND (at, player, tier, key) > (?2, ?3, ?4, ?5)
-            ORDER BY at, player, tier, key LIMIT ?6"
-        );
-        let (at, player, tier, key) = after.map_or((i64::MIN, "", "", ""), |cursor| {
-            (
-                cursor.at.as_micros(),
-                &*cursor.player,
-                &*cursor.tier,
-                &*cursor.key,
-            )
-        });
-        self.0.run(|session| {
-            session.query_all(
-                SQL,
-                &[&badge, &at, &player, &tier, &key, &to_sql_integer(limit)],
-                rows::read_award,
-            )
-        })
+        self.0
+            .run(|session| holders::list_earners(session, badge, after, limit))
+    }
+
+    fn list_holders(
+        &mut self,
+        badge: &str,
+        after: Option<&HolderCursor>,
+        limit: usize,
+    ) -> Result<Vec<HolderRow>, StoreError> {
+        self.0
+            .run(|session| holders::list_holders(session, badge, after, limit))
     }
 
     fn count_badges(&mut self) -> Result<Vec<BadgeCount>, StoreError> {
-        const SQL: &str =
-            "SELECT badge, count(*), count(DISTINCT player) FROM awards WHERE revoked_at IS NULL
-            GROUP BY badge ORDER BY badge";
-        let count = |row: &Row<'_>| {
-            Ok(BadgeCount {
-                badge: row.get(0)?,
-                awards: rows::read_count(row, 1)?,
-                players: rows::read_count(row, 2)?,
-            })
-        };
-        self.0.run(|session| session.query_all(SQL, &[], count))
+        self.0.run(holders::count_badges)
+    }
+
+    fn count_tiers(&mut self) -> Result<Vec<TierCount>, StoreError> {
+        self.0.run(holders::count_tiers)
     }
 
     fn list_players(

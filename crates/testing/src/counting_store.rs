@@ -5,11 +5,12 @@ use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 
 use accolade::store::{
-    AdministratorRow, AliasRow, AuditFilter, AuditRow, AwardRow, BadgeCount, CatalogRow, CellAddress, CellRow,
-    ChangeSet, CheckpointRow, DayActivity, DefinitionRow, EarnerCursor, ErasedRows, ErasedTotals,
-    EventNameDifference, EventNameRow, EventNameSelection, EventRow, FeedTotal, KeyRow, LedgerRow,
-    OutcomeRow, PlayerRow, PlayerSearch, PlayerSummary, ReadStore, RowTotals, RuleErrorRow, SessionKind,
-    SessionRow, Store, StoreError, StoreReader, StoreWriter, Transaction, UnlockRow,
+    AdministratorRow, AliasRow, AuditFilter, AuditRow, AwardRow, BadgeCount, CatalogRow,
+    CellAddress, CellRow, ChangeSet, CheckpointRow, DayActivity, DefinitionRow, EarnerCursor,
+    ErasedRows, ErasedTotals, EventNameDifference, EventNameRow, EventNameSelection, EventRow,
+    FeedTotal, HolderCursor, HolderRow, KeyRow, LedgerRow, OutcomeRow, PlayerRow, PlayerSearch,
+    PlayerSummary, ReadStore, RowTotals, RuleErrorRow, SessionKind, SessionRow, Store, StoreError,
+    StoreReader, StoreWriter, TierCount, Transaction, UnlockRow,
 };
 use accolade_core::event::TimelinePosition;
 use accolade_core::time::Timestamp;
@@ -384,6 +385,8 @@ impl<R: ReadStore + ?Sized> ReadStore for Counting<Box<R>> {
         feed_start() -> i64;
         load_feed_totals(player: &str) -> Vec<FeedTotal>;
         list_earners(badge: &str, after: Option<&EarnerCursor>, limit: usize) -> Vec<AwardRow>;
+        list_holders(badge: &str, after: Option<&HolderCursor>, limit: usize) -> Vec<HolderRow>;
+        count_tiers() -> Vec<TierCount>;
         list_players(after: Option<&str>, limit: usize) -> Vec<PlayerRow>;
         list_players_by_name(prefix: &str, limit: usize) -> Vec<PlayerRow>;
         search_players(search: &PlayerSearch) -> Vec<PlayerRow>;

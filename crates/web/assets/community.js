@@ -40,6 +40,8 @@
   }
 
   function show(outcome) {
+    // The effects of a publication become one item, when the page is loaded next.
+    if (outcome.trigger === "publish") return "";
     const template = document.querySelector(`template[data-activity-item="${CSS.escape(outcome.kind)}"]`);
     const item = template?.content.firstElementChild?.cloneNode(true);
     if (!item || feed.querySelector(`[data-seq="${Number(outcome.seq)}"]`)) return "";
@@ -69,8 +71,9 @@
       pill.className = `pill ${tier?.metal || "plain"}`;
     });
     fill(item, "at", (time) => {
-      time.dateTime = outcome.at;
-      time.title = outcome.at.slice(0, 16).replace("T", " ") + " UTC";
+      const at = outcome.recorded_at;
+      time.dateTime = at;
+      time.title = at.slice(0, 16).replace("T", " ") + " UTC";
     });
     feed.prepend(item);
     return `${name}: ${subject} ${tierId}`.trim();

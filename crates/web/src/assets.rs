@@ -12,13 +12,20 @@ struct AssetFiles;
 
 /// `GET /assets/{name}`
 pub(crate) async fn serve_asset(Path(name): Path<String>) -> Response {
-    let Some(file) = AssetFiles::get(&name) else {
+    serve_file(&name)
+}
+
+/// Returns an asset file as a response.
+pub(crate) fn serve_file(name: &str) -> Response {
+    let Some(file) = AssetFiles::get(name) else {
         return StatusCode::NOT_FOUND.into_response();
     };
     let kind = match name.rsplit('.').next() {
         Some("css") => "text/css; charset=utf-8",
         Some("js") => "text/javascript; charset=utf-8",
         Some("svg") => "image/svg+xml",
+        Some("png") => "image/png",
+        Some("ico") => "image/vnd.microsoft.icon",
         _ => "application/octet-stream",
     };
     let mut response = file.data.into_owned().into_response();

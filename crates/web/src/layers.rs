@@ -9,6 +9,7 @@ use axum::middleware::{Next, from_fn, from_fn_with_state};
 use axum::response::{IntoResponse, Response};
 use tower_http::catch_panic::CatchPanicLayer;
 
+use crate::compression;
 use crate::problem::Problem;
 use crate::state::AppState;
 use crate::unread_body;
@@ -18,7 +19,7 @@ const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
 // Images may come from other sites over TLS, because a catalog can name them.
 const CONTENT_POLICY: &str = "default-src 'none'; style-src 'self'; script-src 'self'; \
     img-src 'self' data: https:; font-src 'self'; connect-src 'self'; form-action 'self'; \
-    base-uri 'none'; frame-ancestors 'none'";
+    manifest-src 'self'; base-uri 'none'; frame-ancestors 'none'";
 
 /// Origins that may show a response in a frame (response extension). None if empty.
 #[derive(Debug, Clone)]
@@ -40,6 +41,8 @@ pub(crate) fn wrap_routes(routes: Router<AppState>, app: &AppState) -> Router<Ap
         .layer(from_fn_with_state(app.clone(), enforce_timeout))
         // Around everything that can respond before the body is read.
         .layer(from_fn(unread_body::close_connection))
+        // Before the response is counted and logged, which do not read the body.
+        .layer(compression::compression_layer())
         // Around the timeout, whose response needs the headers, too.
         .layer(from_fn(set_security_headers))
         .layer(from_fn_with_state(app.clone(), log_request))

@@ -11,6 +11,7 @@ mod artwork;
 mod assets;
 mod auth;
 mod catalogs;
+mod compression;
 mod filters;
 mod jobs;
 mod layers;

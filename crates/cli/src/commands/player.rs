@@ -1,8 +1,11 @@
 //! `accolade player`
 
+use std::collections::BTreeMap;
 use std::fmt::Write;
 
-use accolade::{Audience, AwardSource, AwardView, BadgeView, Profile, ProgressView};
+use accolade::{
+    Audience, AwardSource, AwardView, BadgeView, Profile, ProgressView, Timestamp, Trigger,
+};
 
 use accolade_web::models::PlayerModel;
 
@@ -180,10 +183,13 @@ fn add_progress(text: &mut String, profile: &Profile) {
 
 fn add_unlockables(text: &mut String, profile: &Profile) {
     let line = |one: &accolade::UnlockableView| {
+        let progress = one.progress.as_ref();
+        let remaining = progress.map(|progress| format!(": {}", progress.remaining));
         format!(
-            "  {} {}\n",
+            "  {} {}{}\n",
             if one.open { "open" } else { "closed" },
-            one.name
+            one.name,
+            remaining.unwrap_or_default()
         )
     };
     add_section(
@@ -197,15 +203,45 @@ fn add_recent_activity(text: &mut String, profile: &Profile) {
     let line = |one: &accolade::Outcome| {
         format!(
             "  {}  {}\n",
-            format_time(one.at),
+            format_time(one.recorded_at),
             receipt::describe_outcome(one)
         )
     };
-    add_section(
-        text,
-        "Recent activity (UTC)",
-        &profile.recent.iter().map(line).collect::<String>(),
-    );
+    // One line stands for all effects of a publication.
+    let (published, others): (Vec<_>, Vec<_>) = profile
+        .recent
+        .iter()
+        .partition(|outcome| outcome.trigger == Trigger::Publish);
+    let mut lines: Vec<(Timestamp, String)> = others
+        .into_iter()
+        .map(|outcome| (outcome.recorded_at, line(outcome)))
+        .collect();
+    let mut publications: BTreeMap<&str, Vec<&accolade::Outcome>> = BTreeMap::new();
+    for outcome in published {
+        let cause = outcome.caused_by.as_deref().unwrap_or_default();
+        publications.entry(cause).or_default().push(outcome);
+    }
+    for (cause, outcomes) in publications {
+        let version = cause.strip_prefix("catalog:").unwrap_or(cause);
+        let Some(at) = outcomes.iter().map(|outcome| outcome.recorded_at).max() else {
+            continue;
+        };
+        let changes: Vec<String> = outcomes
+            .iter()
+            .map(|outcome| receipt::describe_outcome(outcome))
+            .collect();
+        let changes = changes.join("; ");
+        lines.push((
+            at,
+            format!(
+                "  {}  catalog version {version}: {changes}\n",
+                format_time(at)
+            ),
+        ));
+    }
+    lines.sort_by_key(|(at, _)| std::cmp::Reverse(*at));
+    let body: String = lines.into_iter().map(|(_, line)| line).collect();
+    add_section(text, "Recent activity (UTC)", &body);
 }
 
 fn badge_name(badge: &BadgeView) -> String {

@@ -8,6 +8,7 @@ use std::ops::Range;
 
 use serde::Deserialize;
 
+use super::art::BadgeArt;
 use crate::number::Decimal;
 use crate::time::{CalendarUnit, TimeWindow, Timestamp};
 use crate::value::Props;
@@ -201,6 +202,8 @@ pub struct BadgeDocument {
     pub visibility: Visibility,
     /// The images of the badge.
     pub images: BadgeImages,
+    /// Choices for the drawn picture.
+    pub art: BadgeArt,
     /// The condition that earns it; a badge without one is only awarded manually.
     pub criterion: Option<CriterionDocument>,
     /// The tiers in the order of the text; empty for a badge without tiers.

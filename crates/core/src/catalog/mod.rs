@@ -1,6 +1,8 @@
 //! Catalogs: the rules of a gamification, read from one document, checked, and compiled.
 
+pub mod art;
 mod compile;
+pub(crate) mod description;
 pub mod diagnostic;
 pub mod document;
 mod event_names;

@@ -3,6 +3,7 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::art::BadgeArt;
 use super::document::{RepeatMode, Visibility};
 use super::rules::RuleDisplay;
 
@@ -28,6 +29,8 @@ pub struct RetiredBadge {
     pub visibility: Visibility,
     /// The image of the earned badge.
     pub image: Option<String>,
+    /// Choices for the drawn picture.
+    pub art: BadgeArt,
     /// The number of times that it could be earned.
     pub repeat: RepeatMode,
     /// The ids of the retired tiers; an empty string for the unnamed tier of a badge without tiers.

@@ -60,6 +60,7 @@ fn retired_badge(badge: &BadgeRule, heir: Option<&BadgeRule>) -> Option<RetiredB
         visibility: badge.visibility,
         // Only holders still see a retired badge, so the other images are not needed.
         image: badge.image_unlocked.clone(),
+        art: badge.art,
         repeat: badge.repeat,
         tiers,
     })

@@ -6,6 +6,7 @@ use rustc_hash::FxHashMap;
 
 pub use super::former_ids::FormerIds;
 
+use super::art::BadgeArt;
 use super::document::{LimitPeriod, RepeatMode, Visibility};
 use crate::expr::Expression;
 use crate::number::Decimal;
@@ -306,6 +307,8 @@ pub struct BadgeRule {
     pub image_unlocked: Option<String>,
     /// Shown in place of a secret badge until it is earned.
     pub image_secret: Option<String>,
+    /// Choices for the drawn picture.
+    pub art: BadgeArt,
     /// The slot of the tiers that are held.
     pub slot: CellSlot,
     /// The slot of the details of each award.

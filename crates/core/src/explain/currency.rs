@@ -11,6 +11,7 @@ use super::summary::{self, Summary};
 use super::timeline::{ExplainedTimeline, TimelineObserver};
 use super::truncated::Truncated;
 use crate::catalog::Catalog;
+use crate::catalog::description::join_with_or;
 use crate::catalog::rules::RuleRef;
 use crate::event::Event;
 use crate::fold::{
@@ -217,7 +218,7 @@ fn describe_payers(catalog: &Catalog, currency: usize) -> Vec<String> {
             let badge = describe::name_with_id(&rule.display.name, &rule.id);
             payers.push(format!(
                 "badge {badge}: {} with each award",
-                describe::join_with_or(paid)
+                join_with_or(paid)
             ));
         }
     }

@@ -1,6 +1,7 @@
 //! Descriptions of rules in English, derived from the catalog document.
 
 use crate::catalog::Catalog;
+use crate::catalog::description::join_with_or;
 use crate::catalog::document::{
     AggregateDocument, AggregateOperator, AggregateSource, AmountDocument, BadgeDocument,
     CriterionDocument, CriterionKind, EarningDocument, LimitDocument, LimitPeriod, LimitRef,
@@ -216,7 +217,7 @@ pub(super) fn describe_body(
     }
 }
 
-fn pluralize_word(word: &str, count: &str) -> String {
+pub(super) fn pluralize_word(word: &str, count: &str) -> String {
     if count == "1" {
         word.to_owned()
     } else {
@@ -307,17 +308,8 @@ pub(super) fn format_duration(micros: i64) -> String {
     }
 }
 
-fn describe_events(names: &[SpannedString]) -> String {
+pub(super) fn describe_events(names: &[SpannedString]) -> String {
     join_with_or(names.iter().map(|name| name.value.clone()).collect())
-}
-
-/// Joins words as an enumeration: `a`, `a or b`, `a, b or c`.
-pub(super) fn join_with_or(mut words: Vec<String>) -> String {
-    match (words.pop(), words.is_empty()) {
-        (None, _) => String::new(),
-        (Some(last), true) => last,
-        (Some(last), false) => format!("{} or {last}", words.join(", ")),
-    }
 }
 
 fn describe_condition(condition: Option<&SpannedString>) -> String {

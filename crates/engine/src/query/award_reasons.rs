@@ -8,9 +8,12 @@ use super::visibility::Audience;
 use crate::batch::history;
 use crate::store::{StoreError, StoreReader};
 
-/// Adds the reasons of manual awards to badges, and for administrators the authors.
+/// Beginning of an author who is an administrator.
+const ADMINISTRATOR_PREFIX: &str = "admin:";
+
+/// Adds the reasons and authors of manual awards to badges.
 ///
-/// The player learns why an award was given, and an administrator also by whom. Neither is public.
+/// The player learns why an award was given, and by which administrator. Neither is public.
 pub(super) fn add_reasons(
     reader: &mut dyn StoreReader,
     player: &str,
@@ -37,9 +40,10 @@ pub(super) fn add_reasons(
             continue;
         };
         award.reason = read_text(&row.event.props, "reason");
-        if audience == Audience::Admin {
-            award.by = read_text(&row.event.props, "by");
-        }
+        // The names of API keys say nothing to a player.
+        let is_shown =
+            |by: &String| audience == Audience::Admin || by.starts_with(ADMINISTRATOR_PREFIX);
+        award.by = read_text(&row.event.props, "by").filter(is_shown);
     }
     Ok(())
 }

@@ -22,6 +22,8 @@ const AGE_PER_DURATION: u64 = 20;
 #[derive(Debug, Default)]
 pub(crate) struct BadgeCounts {
     counts: BTreeMap<String, BadgeCount>,
+    /// Players by badge and tier.
+    tiers: BTreeMap<(String, String), u64>,
     players: u64,
 }
 
@@ -40,8 +42,14 @@ impl BadgeCounts {
             .into_iter()
             .map(|count| (count.badge.clone(), count))
             .collect();
+        let tiers = store
+            .count_tiers()?
+            .into_iter()
+            .map(|count| ((count.badge, count.tier), count.players))
+            .collect();
         Ok(Self {
             counts,
+            tiers,
             players: store.count_players()?,
         })
     }
@@ -65,6 +73,12 @@ impl BadgeCounts {
             players: count.players,
             rarity,
         }
+    }
+
+    /// Returns the number of players who hold a tier.
+    pub(super) fn tier_holders(&self, badge: &BadgeRule, tier: &str) -> u64 {
+        let name = (badge.id.clone(), tier.to_owned());
+        self.tiers.get(&name).copied().unwrap_or_default()
     }
 
     /// The number of rows that counting reads.

@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use accolade_core::catalog::art::BadgeArt;
 use accolade_core::catalog::rules::{BadgeRule, RuleSet};
 use accolade_core::ids::{BadgeId, CategoryId, TierId};
 
@@ -21,6 +22,8 @@ pub struct BadgeSummary {
     pub category: Option<CategoryId>,
     /// The image of the earned badge.
     pub image: Option<String>,
+    /// The choices for the drawn picture.
+    pub art: BadgeArt,
     /// The ids of the tiers that can be earned, lowest first. Empty for a badge without tiers.
     pub tiers: Vec<TierId>,
 }
@@ -68,6 +71,7 @@ fn summarize_badge(rules: &RuleSet, badge: &BadgeRule) -> BadgeSummary {
         name: badge.display.name.clone(),
         category: badge.display.category.clone().map(Into::into),
         image: badge.image_unlocked.clone(),
+        art: badge.art,
         tiers: tiers.into_iter().map(|tier| tier.id).collect(),
     }
 }

@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use accolade_core::catalog::Catalog;
+use accolade_core::catalog::art::BadgeArt;
 use accolade_core::catalog::document::Visibility;
 use accolade_core::catalog::rules::BadgeRule;
 use accolade_core::fold::{AwardHolding, AwardName, AwardSource, PlayerState, WholeState};
@@ -10,7 +11,7 @@ use accolade_core::ids::{BadgeId, CategoryId, EventId, TierId};
 use accolade_core::number::Decimal;
 use accolade_core::time::Timestamp;
 
-use super::tier_view::{TierView, last_target, list_tiers, render_description};
+use super::tier_view::{TierView, list_tiers};
 use super::visibility::{Audience, BadgeAppearance, SECRET_NAME, badge_appearance};
 use crate::records::{HeldInterval, optional_id};
 
@@ -22,12 +23,15 @@ pub struct BadgeView {
     pub id: Option<BadgeId>,
     /// The display name.
     pub name: String,
-    /// A description in one sentence, with the next target.
+    /// A description in one sentence: with the targets of all tiers before the first is held, then
+    /// with the next target.
     pub description: String,
     /// The id of the category.
     pub category: Option<CategoryId>,
     /// The image that fits the state: locked, unlocked or secret.
     pub image: Option<String>,
+    /// The choices for the drawn picture. The default if the badge is masked.
+    pub art: BadgeArt,
     /// The visibility before it is earned.
     pub visibility: Visibility,
     /// The awards that the player holds.
@@ -56,7 +60,8 @@ pub struct AwardView {
     pub source: AwardSource,
     /// The reason of a manual award, for the player and administrators.
     pub reason: Option<String>,
-    /// The author of a manual award, for administrators.
+    /// The author of a manual award, for administrators, and for the player if it is an
+    /// administrator.
     pub by: Option<String>,
     /// Earlier intervals during which a temporary award was held, oldest first.
     pub holding_intervals: Vec<HeldInterval>,
@@ -70,6 +75,8 @@ pub struct ProgressView {
     pub tier: Option<TierId>,
     /// The key that is closest to its target, for badges with keys.
     pub key: Option<String>,
+    /// The name of the property that is the key, such as `post`; `None` if the key is computed.
+    pub per: Option<String>,
     /// The current value.
     pub current: Decimal,
     /// The value to reach.
@@ -155,6 +162,7 @@ fn mask_badge(badge: &BadgeRule, earned: Vec<AwardView>) -> BadgeView {
         description: String::new(),
         category: None,
         image: badge.image_secret.clone(),
+        art: BadgeArt::default(),
         visibility: badge.visibility,
         earned: earned.collect(),
         tiers: Vec::new(),
@@ -176,23 +184,27 @@ fn show_badge(
     } else {
         &badge.image_unlocked
     };
-    // Without progress all tiers are earned, and the description shows the highest.
-    let target = progress
+    let tiers = list_tiers(catalog.rules(), badge, |tier| {
+        earned
+            .iter()
+            .any(|award| award.tier.as_deref() == Some(tier))
+    });
+    // Before the first tier, the description shows all targets. Then it shows the next one, or the
+    // highest that is held if there is none.
+    let held = tiers.iter().rfind(|tier| tier.earned);
+    let next = progress
         .as_ref()
-        .map(|progress| progress.target)
-        .or_else(|| last_target(badge));
+        .and_then(|progress| progress.tier.as_ref());
+    let described = held.map(|held| next.unwrap_or(&held.id).as_str());
     BadgeView {
         id: Some(badge.id.clone().into()),
         name: badge.display.name.clone(),
-        description: render_description(badge, target),
+        description: badge.render_description(described),
         category: badge.display.category.clone().map(Into::into),
         image: image.clone(),
+        art: badge.art,
         visibility: badge.visibility,
-        tiers: list_tiers(catalog.rules(), badge, |tier| {
-            earned
-                .iter()
-                .any(|award| award.tier.as_deref() == Some(tier))
-        }),
+        tiers,
         earned,
         progress,
         next: next_in_chain(catalog, state, badge, audience).map(Into::into),
@@ -233,8 +245,25 @@ fn build_progress(
     Some(ProgressView {
         ratio: progress.completion_ratio(),
         tier: progress.tier.map(TierId::from),
+        per: progress
+            .key
+            .as_ref()
+            .and_then(|_| key_property(catalog, index)),
         key: progress.key,
         current: progress.current,
         target: progress.target,
     })
+}
+
+/// Returns the name of the property by which the criterion of a badge counts.
+fn key_property(catalog: &Catalog, index: usize) -> Option<String> {
+    let id = &catalog.rules().badges[index].id;
+    let mut badges = catalog.document().badges.iter();
+    let badge = badges.find(|badge| badge.label.id.value == *id)?;
+    let per = badge.criterion.as_ref()?.per.as_ref()?;
+    let property = per.value.strip_prefix("event.")?;
+    let is_name = property
+        .chars()
+        .all(|char| char.is_alphanumeric() || char == '_');
+    is_name.then(|| property.replace('_', " "))
 }

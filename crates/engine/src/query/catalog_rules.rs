@@ -1,6 +1,6 @@
 //! Rules of the published catalog, as listed on pages.
 
-use accolade_core::catalog::rules::{CategoryRule, CurrencyRule, UnlockableRule};
+use accolade_core::catalog::rules::{CategoryRule, CurrencyRule, EarningRule, UnlockableRule};
 use accolade_core::ids::{CategoryId, CurrencyId, UnlockableId};
 
 use crate::Catalogs;
@@ -43,7 +43,27 @@ pub struct UnlockableSummary {
     pub description: String,
 }
 
+/// An earning of points.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct EarningSummary {
+    /// The earning's id.
+    pub id: String,
+    /// The display name.
+    pub name: String,
+}
+
 impl Catalogs<'_> {
+    /// Lists the earnings of the published catalog, in order of id.
+    pub fn list_earnings(&self) -> Vec<EarningSummary> {
+        let catalog = self.published();
+        let view = |earning: &EarningRule| EarningSummary {
+            id: earning.id.clone(),
+            name: earning.display.name.clone(),
+        };
+        catalog.rules().earnings.iter().map(view).collect()
+    }
+
     /// Lists the categories of the published catalog, in order of id.
     pub fn list_categories(&self) -> Vec<CategoryView> {
         let catalog = self.published();

@@ -2,12 +2,13 @@
 
 use std::sync::Arc;
 
+use accolade_core::catalog::art::BadgeArt;
 use accolade_core::catalog::document::{RepeatMode, Visibility};
 use accolade_core::catalog::rules::{BadgeRule, RuleSet};
 use accolade_core::ids::{BadgeId, CategoryId};
 
-use super::badge_counts::{BadgeCountCache, BadgeCounts, BadgeFrequency};
-use super::tier_view::{TierView, last_target, list_tiers, render_description};
+use super::badge_counts::{BadgeCountCache, BadgeCounts};
+use super::tier_view::{TierView, list_tiers};
 use super::visibility::{
     Audience, BadgeAppearance, SECRET_NAME, badge_appearance, find_visible_badge,
 };
@@ -22,12 +23,14 @@ pub struct GalleryBadge {
     pub id: Option<BadgeId>,
     /// The display name.
     pub name: String,
-    /// A description in one sentence, with the target of the highest tier.
+    /// A description in one sentence, with the targets of all tiers.
     pub description: String,
     /// The id of the category.
     pub category: Option<CategoryId>,
     /// The image of the earned badge, or the secret image if it is masked.
     pub image: Option<String>,
+    /// The choices for the drawn picture. The default if the badge is masked.
+    pub art: BadgeArt,
     /// The visibility before it is earned.
     pub visibility: Visibility,
     /// The tiers that can be earned, lowest first. None of them counts as earned. Empty for a badge
@@ -69,9 +72,7 @@ impl Catalogs<'_> {
             let (mut badges, mut masks) = (Vec::new(), Vec::new());
             for badge in rules.badges.iter().filter(|badge| !badge.retired) {
                 match badge_appearance(badge, audience, false) {
-                    BadgeAppearance::Shown => {
-                        badges.push(show_badge(rules, badge, figures.frequency_of(badge)))
-                    }
+                    BadgeAppearance::Shown => badges.push(show_badge(rules, badge, &figures)),
                     BadgeAppearance::Masked => masks.push(mask_badge(badge)),
                     BadgeAppearance::Hidden => {}
                 }
@@ -103,7 +104,7 @@ impl Catalogs<'_> {
             };
             let figures =
                 cache.load_or_count(&*clock, || BadgeCounts::load_counts(&mut *snapshot))?;
-            Ok(Some(show_badge(rules, badge, figures.frequency_of(badge))))
+            Ok(Some(show_badge(rules, badge, &figures)))
         })
     }
 
@@ -129,15 +130,21 @@ impl Players<'_> {
     }
 }
 
-fn show_badge(rules: &RuleSet, badge: &BadgeRule, figure: BadgeFrequency) -> GalleryBadge {
+fn show_badge(rules: &RuleSet, badge: &BadgeRule, figures: &BadgeCounts) -> GalleryBadge {
+    let figure = figures.frequency_of(badge);
+    let mut tiers = list_tiers(rules, badge, |_| false);
+    for tier in &mut tiers {
+        tier.players = figures.tier_holders(badge, &tier.id);
+    }
     GalleryBadge {
         id: Some(badge.id.clone().into()),
         name: badge.display.name.clone(),
-        description: render_description(badge, last_target(badge)),
+        description: badge.render_description(None),
         category: badge.display.category.clone().map(Into::into),
         image: badge.image_unlocked.clone(),
+        art: badge.art,
         visibility: badge.visibility,
-        tiers: list_tiers(rules, badge, |_| false),
+        tiers,
         repeat: Some(badge.repeat),
         in_code: badge.code_badge.is_some(),
         retired: badge.retired,
@@ -155,6 +162,7 @@ fn mask_badge(badge: &BadgeRule) -> GalleryBadge {
         description: String::new(),
         category: None,
         image: badge.image_secret.clone(),
+        art: BadgeArt::default(),
         visibility: badge.visibility,
         tiers: Vec::new(),
         repeat: None,

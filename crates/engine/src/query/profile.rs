@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use accolade_core::explain::{UnlockableProgress, find_unlockable_progress};
 use accolade_core::fold::Holdings;
 use accolade_core::ids::{CurrencyId, PlayerId, UnlockableId};
 use accolade_core::time::Timestamp;
@@ -16,7 +17,7 @@ use crate::store::StoreReader;
 use crate::{Error, Outcome, Players, Ticket};
 
 /// Recent outcomes in a profile.
-const RECENT_OUTCOMES: usize = 20;
+const RECENT_OUTCOMES: usize = 50;
 
 /// A player's profile: see [`Players::load_profile`].
 #[derive(Debug, Clone, PartialEq)]
@@ -41,7 +42,7 @@ pub struct Profile {
     pub badges: Vec<BadgeView>,
     /// Unlockables, in order of id. [`Audience::Others`] gets the open ones only.
     pub unlockables: Vec<UnlockableView>,
-    /// The latest outcomes that the audience may see, newest first, at most 20.
+    /// The latest outcomes that the audience may see, newest first, at most 50.
     pub recent: Vec<Outcome>,
 }
 
@@ -60,7 +61,7 @@ pub struct CurrencyBalance {
 }
 
 /// An unlockable of a player.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq)]
 #[non_exhaustive]
 pub struct UnlockableView {
     /// The unlockable's id.
@@ -73,6 +74,9 @@ pub struct UnlockableView {
     pub open: bool,
     /// The instant at which it last opened or closed; `None` if it was never open.
     pub at: Option<Timestamp>,
+    /// The distance to it; `None` if it is open, if it can no longer or not yet open, and for
+    /// [`Audience::Others`].
+    pub progress: Option<UnlockableProgress>,
 }
 
 impl Players<'_> {
@@ -120,18 +124,26 @@ pub(crate) fn build_profile(
     let mut badges =
         badge_view::build_badge_views(catalog, &mut state, &player, audience, &awards, now);
     award_reasons::add_reasons(reader, &player, audience, &mut badges)?;
+    let mut distances: Vec<Option<UnlockableProgress>> = vec![None; rules.unlockables.len()];
+    if audience != Audience::Others {
+        for (index, distance) in distances.iter_mut().enumerate() {
+            *distance = find_unlockable_progress(catalog, &mut state, &player, index, now);
+        }
+    }
     let balances = rules.currencies.iter().map(|currency| CurrencyBalance {
         currency: currency.id.clone().into(),
         name: currency.display.name.clone(),
         icon: currency.icon.clone(),
         balance: state.balance(currency.slot),
     });
-    let unlockables = rules.unlockables.iter().map(|unlockable| UnlockableView {
+    let unlockables = rules.unlockables.iter().zip(distances);
+    let unlockables = unlockables.map(|(unlockable, progress)| UnlockableView {
         id: unlockable.id.clone().into(),
         name: unlockable.display.name.clone(),
         description: unlockable.display.description.clone(),
         open: state.is_open(unlockable.slot),
         at: unlocks.get(&unlockable.id).map(|unlocked| unlocked.at),
+        progress,
     });
     let retired = |id: &str| {
         rules

@@ -1,4 +1,4 @@
-//! Tiers and descriptions of badges, independent of the player.
+//! Tiers of badges.
 
 use std::collections::BTreeMap;
 
@@ -18,6 +18,8 @@ pub struct TierView {
     pub points: BTreeMap<CurrencyId, i64>,
     /// True if an award of the tier is held, with any key.
     pub earned: bool,
+    /// The number of players who hold the tier. 0 in a profile.
+    pub players: u64,
 }
 
 /// Lists the tiers of a badge that can be earned, lowest first.
@@ -43,26 +45,7 @@ pub(super) fn list_tiers(
             target: tier.criterion.as_ref().map(|node| node.target),
             points: points(&tier.points),
             earned: earned(&tier.id),
+            players: 0,
         })
         .collect()
-}
-
-/// Returns the target of the highest tier that can be earned.
-pub(super) fn last_target(badge: &BadgeRule) -> Option<Decimal> {
-    Some(
-        badge
-            .tiers
-            .iter()
-            // Retired tiers come last and have no target.
-            .rfind(|tier| !tier.retired)?
-            .criterion
-            .as_ref()?
-            .target,
-    )
-}
-
-/// Renders the description of a badge with a target.
-pub(super) fn render_description(badge: &BadgeRule, target: Option<Decimal>) -> String {
-    let target = target.map_or_else(String::new, |target| target.to_string());
-    badge.display.description.replace("{target}", &target)
 }

@@ -386,6 +386,18 @@ pub trait ReadStore {
     /// Counts the awards held and their players for each badge that is held, in order of id.
     fn count_badges(&mut self) -> Result<Vec<BadgeCount>, StoreError>;
 
+    /// Lists the players who hold a badge by page, each once: the latest award first, then in order
+    /// of id, after the cursor.
+    fn list_holders(
+        &mut self,
+        badge: &str,
+        after: Option<&HolderCursor>,
+        limit: usize,
+    ) -> Result<Vec<HolderRow>, StoreError>;
+
+    /// Counts the holders of each named tier that is held, in order of badge and tier.
+    fn count_tiers(&mut self) -> Result<Vec<TierCount>, StoreError>;
+
     /// Lists all players by page, in order of id.
     fn list_players(
         &mut self,

@@ -386,6 +386,39 @@ pub struct BadgeCount {
     pub players: u64,
 }
 
+/// Number of holders of a tier.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct TierCount {
+    /// The badge's id.
+    pub badge: String,
+    /// The tier's id.
+    pub tier: String,
+    /// The number of players who hold the tier, with any key.
+    pub players: u64,
+}
+
+/// A player who holds a badge, with all awards of it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct HolderRow {
+    /// The player's id.
+    pub player: String,
+    /// The instant of the latest award.
+    pub at: Timestamp,
+    /// The distinct tiers held, in order of id; one empty text for a badge without tiers.
+    pub tiers: Vec<String>,
+    /// The number of distinct keys for which it is held.
+    pub times: u64,
+}
+
+/// Cursor of a page of holders: the last holder seen.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct HolderCursor {
+    /// The instant of the holder's latest award.
+    pub at: Timestamp,
+    /// The player's id.
+    pub player: String,
+}
+
 /// A guest whose timeline is merged into a player's (S19).
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct AliasRow {

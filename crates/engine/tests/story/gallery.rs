@@ -105,7 +105,7 @@ fn badges_are_shown_with_their_tiers_and_how_often_they_are_held() {
         let author = &badges[0];
         assert_eq!(
             (author.name.as_str(), author.description.as_str()),
-            ("Author", "Wrote 3 times")
+            ("Author", "Wrote 1 or 3 times")
         );
         assert_eq!(
             (author.category.as_deref(), author.image.as_deref()),
@@ -136,6 +136,69 @@ fn badges_are_shown_with_their_tiers_and_how_often_they_are_held() {
             None
         );
     }
+}
+
+#[test]
+fn holders_are_listed_once_with_their_highest_tier() {
+    let world = World::new(CATALOG);
+    world.events(3, "x");
+    world.send(NewEvent::new("bob", "x")).unwrap();
+    for (post, player) in [("1", "ada"), ("2", "ada"), ("1", "bob")] {
+        let event = NewEvent::new(player, "y").prop("post", post);
+        world.send(event).unwrap();
+    }
+    let catalog = world.engine.catalog();
+    let author = catalog.find_gallery_badge("author", Audience::Others);
+    let tiers = author.wait().unwrap().unwrap().tiers;
+    assert_eq!([tiers[0].players, tiers[1].players], [2, 1]);
+    let holders = |badge: &str| {
+        let page = catalog.list_holders(badge, Audience::Others, None, 9);
+        let mut found: Vec<String> = page
+            .wait()
+            .unwrap()
+            .items
+            .into_iter()
+            .map(|one| format!("{} {:?} {}", one.player, one.tier.as_deref(), one.times))
+            .collect();
+        found.sort();
+        found
+    };
+    assert_eq!(
+        holders("author"),
+        ["ada Some(\"high\") 1", "bob Some(\"low\") 1"]
+    );
+    assert_eq!(holders("each"), ["ada None 2", "bob None 1"]);
+}
+
+#[test]
+fn players_learn_why_and_by_which_administrator_a_badge_was_given() {
+    let world = World::new("[[badge]]\nid = \"one\"\n[[badge]]\nid = \"two\"");
+    world.event("x");
+    let given = [("one", "admin:eve"), ("two", "key:stories")];
+    for (badge, by) in given {
+        let award = Action::award("ada", badge).reason("thanks").by(by);
+        world.act(award.id(badge)).unwrap();
+    }
+    let shown = |audience: Audience| -> Vec<(Option<String>, Option<String>)> {
+        let badges = world.profile(audience).unwrap().badges;
+        let awards = badges.into_iter().flat_map(|badge| badge.earned);
+        let manual = awards.filter(|award| award.source == accolade::AwardSource::Manual);
+        manual.map(|award| (award.reason, award.by)).collect()
+    };
+    let thanks = || Some("thanks".to_owned());
+    let eve = || Some("admin:eve".to_owned());
+    assert_eq!(
+        shown(Audience::Player),
+        [(thanks(), eve()), (thanks(), None)]
+    );
+    assert_eq!(
+        shown(Audience::Admin),
+        [
+            (thanks(), eve()),
+            (thanks(), Some("key:stories".to_owned()))
+        ]
+    );
+    assert_eq!(shown(Audience::Others), [(None, None), (None, None)]);
 }
 
 #[test]

@@ -67,7 +67,7 @@ fn before_they_are_earned() {
     assert_eq!(
         shown(&everything),
         [
-            "egg | Easter egg | Found at 1 knocks | locked.png",
+            "egg | Easter egg | Found at 1 or 2 knocks | locked.png",
             "ghost | ghost |  | locked.png",
             HINT
         ]

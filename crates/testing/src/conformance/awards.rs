@@ -1,7 +1,9 @@
 //! Awards and unlockables.
 
 use accolade::AwardSource;
-use accolade::store::{AwardRow, BadgeCount, ChangeSet, EarnerCursor, Store};
+use accolade::store::{
+    AwardRow, BadgeCount, ChangeSet, EarnerCursor, HolderCursor, HolderRow, Store, TierCount,
+};
 
 use super::fixture::{ODD, at, award, changes, install, long_id, pages, reader, unlock, write};
 
@@ -160,7 +162,74 @@ pub fn badges_are_counted_by_awards_and_by_players(store: &dyn Store) {
         players: 2,
     };
     assert_eq!(reader(store).count_badges().unwrap(), [count]);
+    assert_eq!(reader(store).count_tiers().unwrap(), []);
     assert_eq!(reader(store).count_rows().unwrap().awards, 3);
+}
+
+pub fn tiers_are_counted_by_holder(store: &dyn Store) {
+    install(store);
+    let ada = vec![
+        award("ada", "teacher", "gold", "a", 1),
+        award("ada", "teacher", "gold", "b", 1),
+        award("ada", "teacher", "silver", "a", 1),
+    ];
+    let revoked = AwardRow {
+        revoked_at: Some(at(5)),
+        ..award("bob", "teacher", "silver", "", 1)
+    };
+    let bob = vec![award("bob", "teacher", "gold", "", 1), revoked];
+    write(store, &[with_awards("ada", ada), with_awards("bob", bob)]);
+    let count = |tier: &str, players| TierCount {
+        badge: "teacher".into(),
+        tier: tier.into(),
+        players,
+    };
+    assert_eq!(
+        reader(store).count_tiers().unwrap(),
+        [count("gold", 2), count("silver", 1)]
+    );
+}
+
+pub fn holders_come_once_in_pages_the_latest_first(store: &dyn Store) {
+    install(store);
+    let holder = |player: &str, micros, tiers: &[&str], times| HolderRow {
+        player: player.into(),
+        at: at(micros),
+        tiers: tiers.iter().map(|tier| (*tier).to_owned()).collect(),
+        times,
+    };
+    let ada = vec![
+        award("ada", "teacher", "bronze", "a", 9),
+        award("ada", "teacher", "gold", "b", 3),
+        award("ada", "teacher", "gold", "a", 3),
+    ];
+    let bob = vec![award("bob", "teacher", "", "", 4)];
+    let revoked = AwardRow {
+        revoked_at: Some(at(11)),
+        ..award("cy", "teacher", "gold", "", 10)
+    };
+    let cy = vec![revoked, award("cy", "teacher", "bronze", "", 4)];
+    let eve = vec![award("eve", "commentator", "", "", 9)];
+    for (player, awards) in [("ada", ada), ("bob", bob), ("cy", cy), ("eve", eve)] {
+        write(store, &[with_awards(player, awards)]);
+    }
+    let sorted = [
+        holder("ada", 9, &["bronze", "gold"], 2),
+        holder("cy", 4, &["bronze"], 1),
+        holder("bob", 4, &[""], 1),
+    ];
+    for size in 1..=sorted.len() + 1 {
+        let seen = pages(size, |last: Option<&HolderRow>| {
+            let cursor = last.map(|row| HolderCursor {
+                at: row.at,
+                player: row.player.clone(),
+            });
+            reader(store)
+                .list_holders("teacher", cursor.as_ref(), size)
+                .unwrap()
+        });
+        assert_eq!(seen, sorted, "in pages of {size}");
+    }
 }
 
 pub fn unlockables_are_put_and_dropped(store: &dyn Store) {

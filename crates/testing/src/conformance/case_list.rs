@@ -54,6 +54,8 @@ macro_rules! with_conformance_cases {
                 awards_come_back_in_order_of_badge_tier_and_key,
                 awards_are_dropped,
                 earners_come_in_pages_in_order_of_time,
+                tiers_are_counted_by_holder,
+                holders_come_once_in_pages_the_latest_first,
                 badges_are_counted_by_awards_and_by_players,
                 unlockables_are_put_and_dropped,
             }

@@ -4,6 +4,7 @@ mod access;
 mod activity;
 mod connection;
 mod event_names;
+mod holders;
 mod players;
 mod read;
 mod removal;

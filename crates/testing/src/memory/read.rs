@@ -1,14 +1,15 @@
 //! Reads of the store.
 
 use std::cmp::Reverse;
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 use std::ops::Bound::{Excluded, Unbounded};
 
 use accolade::store::{
-    AdministratorRow, AliasRow, AuditFilter, AuditRow, AwardRow, BadgeCount, CatalogRow, CellAddress, CellRow,
-    CheckpointRow, DayActivity, EarnerCursor, ErasedTotals, EventNameDifference, EventNameRow,
-    EventNameSelection, EventRow, FeedTotal, KeyRow, LedgerRow, OutcomeRow, PlayerRow,
-    PlayerSearch, PlayerSummary, ReadStore, RowTotals, RuleErrorRow, SessionRow, StoreError, UnlockRow,
+    AdministratorRow, AliasRow, AuditFilter, AuditRow, AwardRow, BadgeCount, CatalogRow,
+    CellAddress, CellRow, CheckpointRow, DayActivity, EarnerCursor, ErasedTotals,
+    EventNameDifference, EventNameRow, EventNameSelection, EventRow, FeedTotal, HolderCursor,
+    HolderRow, KeyRow, LedgerRow, OutcomeRow, PlayerRow, PlayerSearch, PlayerSummary, ReadStore,
+    RowTotals, RuleErrorRow, SessionRow, StoreError, TierCount, UnlockRow,
 };
 use accolade_core::event::TimelinePosition;
 use accolade_core::time::Timestamp;
@@ -368,20 +369,22 @@ impl<S: TableSource> ReadStore for TableQueries<S> {
         Ok(earners.into_iter().take(limit).cloned().collect())
     }
 
-    fn count_badges(&mut self) -> Result<Vec<BadgeCount>, StoreError> {
+    fn list_holders(
+        &mut self,
+        badge: &str,
+        after: Option<&HolderCursor>,
+        limit: usize,
+    ) -> Result<Vec<HolderRow>, StoreError> {
         let tables = self.0.lock_tables();
-        let mut counts: BTreeMap<&str, (u64, BTreeSet<&str>)> = BTreeMap::new();
-        for row in tables.held_awards(S::VISIBLE) {
-            let (awards, players) = counts.entry(&row.badge).or_default();
-            *awards += 1;
-            players.insert(&row.player);
-        }
-        let count = |(badge, (awards, players)): (&str, (u64, BTreeSet<&str>))| BadgeCount {
-            badge: badge.to_owned(),
-            awards,
-            players: players.len() as u64,
-        };
-        Ok(counts.into_iter().map(count).collect())
+        Ok(tables.list_holders(S::VISIBLE, badge, after, limit))
+    }
+
+    fn count_badges(&mut self) -> Result<Vec<BadgeCount>, StoreError> {
+        Ok(self.0.lock_tables().count_badges(S::VISIBLE))
+    }
+
+    fn count_tiers(&mut self) -> Result<Vec<TierCount>, StoreError> {
+        Ok(self.0.lock_tables().count_tiers(S::VISIBLE))
     }
 
     fn list_players(

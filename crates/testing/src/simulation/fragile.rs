@@ -217,6 +217,8 @@ impl ReadStore for FragileTransaction<'_> {
         fn load_feed_totals(player: &str) -> Vec<FeedTotal>;
         fn list_earners(badge: &str, after: Option<&EarnerCursor>, limit: usize) -> Vec<AwardRow>;
         fn count_badges() -> Vec<BadgeCount>;
+        fn list_holders(badge: &str, after: Option<&HolderCursor>, limit: usize) -> Vec<HolderRow>;
+        fn count_tiers() -> Vec<TierCount>;
         fn list_players(after: Option<&str>, limit: usize) -> Vec<PlayerRow>;
         fn list_players_by_name(prefix: &str, limit: usize) -> Vec<PlayerRow>;
         fn search_players(search: &PlayerSearch) -> Vec<PlayerRow>;

@@ -1,6 +1,6 @@
 //! Opaque pagination cursors.
 
-use accolade::store::EarnerCursor;
+use accolade::store::{EarnerCursor, HolderCursor};
 use accolade::{EventNameCursor, LedgerCursor, PlayerId, ResultPage, TimelineCursor, Timestamp};
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
@@ -91,6 +91,21 @@ impl PageCursor for EventNameCursor {
 
     fn from_encoded((events, name): Self::Encoded) -> Option<Self> {
         Some(Self { events, name })
+    }
+}
+
+impl PageCursor for HolderCursor {
+    type Encoded = (i64, String);
+
+    fn to_encoded(&self) -> Self::Encoded {
+        (self.at.as_micros(), self.player.clone())
+    }
+
+    fn from_encoded((at, player): Self::Encoded) -> Option<Self> {
+        Some(Self {
+            at: Timestamp::from_micros(at)?,
+            player,
+        })
     }
 }
 

@@ -105,7 +105,7 @@ pub(crate) async fn get_player(
     Ok((caching, [(header::CONTENT_TYPE, "application/json")], body).into_response())
 }
 
-/// Computes the ETag of a body.
+/// Computes the ETag of a body. It is weak, because a compressed response has the same.
 fn compute_etag(body: &[u8]) -> HeaderValue {
     let hash: String = Sha256::digest(body)
         .iter()
@@ -113,7 +113,7 @@ fn compute_etag(body: &[u8]) -> HeaderValue {
         .take(16)
         .map(|byte| format!("{byte:02x}"))
         .collect();
-    HeaderValue::from_str(&format!("\"{hash}\"")).expect("ASCII")
+    HeaderValue::from_str(&format!("W/\"{hash}\"")).expect("ASCII")
 }
 
 /// True if an `If-None-Match` header contains an ETag. Uses weak comparison (RFC 9110, 13.1.2).
@@ -123,7 +123,7 @@ fn matches_etag(list: &HeaderValue, tag: &HeaderValue) -> bool {
     };
     list.split(',')
         .map(str::trim)
-        .any(|one| one == "*" || one.trim_start_matches("W/") == tag)
+        .any(|one| one == "*" || one.trim_start_matches("W/") == tag.trim_start_matches("W/"))
 }
 
 /// Loads the profile of a player if the caller may see it.

@@ -6,6 +6,7 @@
 
 mod avatar;
 mod drawing;
+mod family;
 mod glyphs;
 mod paint;
 mod pattern;
@@ -14,6 +15,7 @@ mod raster;
 mod seed;
 mod shapes;
 mod share_card;
+mod signs;
 mod typeface;
 
 pub(crate) use avatar::draw_avatar;

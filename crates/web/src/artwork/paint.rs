@@ -1,5 +1,6 @@
 //! Colors: metals of tiers and enamels of categories.
 
+use accolade::ArtColor;
 use serde::Serialize;
 
 /// Metal of a badge, determined by its tier.
@@ -28,6 +29,17 @@ impl Metal {
             (_, Some(1)) => Self::Silver,
             (_, Some(2)) => Self::Gold,
             (_, Some(_)) => Self::Diamond,
+        }
+    }
+
+    /// Returns the metal of a rank, from 1 for bronze to 4 for diamond.
+    pub(super) fn from_rank(rank: u8) -> Self {
+        match rank {
+            0 => Self::Plain,
+            1 => Self::Bronze,
+            2 => Self::Silver,
+            3 => Self::Gold,
+            _ => Self::Diamond,
         }
     }
 
@@ -112,6 +124,23 @@ pub(super) const ENAMELS: [Enamel; 11] = [
     enamel("#fdeab8", "#dda92f", "#9c6c0a", "#432d03"),
     enamel("#c9ebff", "#38a3db", "#0a659c", "#072c49"),
 ];
+
+/// Returns the enamel of a color that a catalog names.
+pub(super) fn color_enamel(color: ArtColor) -> &'static Enamel {
+    &ENAMELS[match color {
+        ArtColor::Green => 0,
+        ArtColor::Blue => 1,
+        ArtColor::Rose => 2,
+        ArtColor::Violet => 3,
+        ArtColor::Teal => 4,
+        ArtColor::Orange => 5,
+        ArtColor::Pink => 6,
+        ArtColor::Olive => 7,
+        ArtColor::Slate => 8,
+        ArtColor::Amber => 9,
+        ArtColor::Sky => 10,
+    }]
+}
 
 /// Enamel of secret badges.
 pub(super) const NIGHT: Enamel = enamel("#c9d3ea", "#54628c", "#2a3358", "#0e1229");

@@ -3,12 +3,16 @@
 use std::f64::consts::PI;
 use std::fmt::Write as _;
 
+use accolade::BadgeArt;
+
 use super::drawing::{format_number, point_on_circle};
-use super::glyphs::{self, Glyph, QUESTION};
-use super::paint::{ENAMELS, Enamel, Metal, NIGHT};
+use super::family::BadgeFamily;
+use super::glyphs;
+use super::paint::{ENAMELS, Enamel, Metal, NIGHT, color_enamel};
 use super::pattern::Pattern;
 use super::seed::Seed;
 use super::shapes::PinShape;
+use super::signs::{Glyph, QUESTION, sign_glyph};
 
 /// Properties that determine the picture of a badge.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -17,6 +21,8 @@ pub(crate) struct Pin<'t> {
     pub(crate) id: &'t str,
     /// Category id; empty for none.
     pub(crate) category: &'t str,
+    /// Choices of the catalog.
+    pub(crate) art: BadgeArt,
     /// Metal of the tier.
     pub(crate) metal: Metal,
     /// True if the badge is not earned yet.
@@ -26,17 +32,27 @@ pub(crate) struct Pin<'t> {
 impl Pin<'_> {
     /// Draws the picture.
     pub(crate) fn to_svg(self) -> String {
-        let mut seed = Seed::new("badge", self.id);
+        // Related badges differ in their rims only.
+        let family = BadgeFamily::from_id(self.id);
+        let mut seed = Seed::new("badge", &family.name);
+        let shape = *seed.pick(&PinShape::ALL);
+        let rank = self.art.rank.or(family.rank);
         let parts = PinParts {
-            shape: *seed.pick(&PinShape::ALL),
+            shape: self.art.shape.map_or(shape, PinShape::from),
             pattern: *seed.pick(&Pattern::ALL),
             turn: PI * seed.next_below(12) as f64 / 48.0,
-            glyph: glyphs::select_glyph(self.id),
-            enamel: Seed::new("category", self.category).pick(&ENAMELS),
-            metal: if self.locked {
-                Metal::Plain
-            } else {
-                self.metal
+            glyph: self
+                .art
+                .sign
+                .map_or_else(|| glyphs::select_glyph(&family.name), sign_glyph),
+            enamel: self.art.color.map_or_else(
+                || Seed::new("category", self.category).pick(&ENAMELS),
+                color_enamel,
+            ),
+            metal: match self.metal {
+                _ if self.locked => Metal::Plain,
+                Metal::Plain => rank.map_or(Metal::Plain, Metal::from_rank),
+                metal => metal,
             },
             // Depends on all properties: a page may show the same badge in several metals.
             id_prefix: Seed::new("picture", &format!("{self:?}")).id_prefix(),
@@ -127,6 +143,10 @@ impl PinParts<'_> {
             "<g clip-path=\"url(#{name}c)\">{}{behind}",
             pattern.draw(self.turn)
         );
+        if matches!(self.metal, Metal::Gold | Metal::Diamond) {
+            // Inside the enamel: on the rim, white would look like a chip on a white page.
+            svg += SPARKLES;
+        }
         // Gloss from above.
         let _ = write!(
             svg,
@@ -140,9 +160,6 @@ impl PinParts<'_> {
         svg += &self.draw_glyph();
         svg += &self.draw_studs();
         svg += "</g>";
-        if matches!(self.metal, Metal::Gold | Metal::Diamond) {
-            svg += SPARKLES;
-        }
         svg + "</svg>"
     }
 
@@ -310,8 +327,8 @@ impl PinParts<'_> {
 const SVG_OPENING: &str = "<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 128 128\" width=\"128\" height=\"128\" role=\"img\" aria-hidden=\"true\">";
 /// Grey that is visible on light and dark backgrounds.
 const LOCKED_GREY: &str = "#80908a";
-const SPARKLES: &str = "<g fill=\"#fff\"><path d=\"M101 22l1.9 6.6 6.6 1.9-6.6 1.9-1.9 6.6-1.9-6.6-6.6-1.9 6.6-1.9z\"/>\
-    <path d=\"M25 88l1.2 4.3 4.3 1.2-4.3 1.2-1.2 4.3-1.2-4.3-4.3-1.2 4.3-1.2z\" fill-opacity=\".9\"/></g>";
+const SPARKLES: &str = "<g fill=\"#fff\"><path d=\"M20 -24l1.5 5 5 1.5-5 1.5-1.5 5-1.5-5-5-1.5 5-1.5z\" fill-opacity=\".9\"/>\
+    <path d=\"M-25 10l1 3.4 3.4 1-3.4 1-1 3.4-1-3.4-3.4-1 3.4-1z\" fill-opacity=\".75\"/></g>";
 
 #[cfg(test)]
 mod tests {
@@ -321,6 +338,7 @@ mod tests {
         Pin {
             id,
             category: "edits",
+            art: BadgeArt::default(),
             metal: Metal::Gold,
             locked: false,
         }
@@ -334,6 +352,7 @@ mod tests {
         let silver = Pin {
             id: "editor",
             category: "edits",
+            art: BadgeArt::default(),
             metal: Metal::Silver,
             locked: false,
         }
@@ -363,6 +382,7 @@ mod tests {
             let hostile = Pin {
                 id: "\"><script>",
                 category: "'</svg>",
+                art: BadgeArt::default(),
                 metal: Metal::Plain,
                 locked,
             }

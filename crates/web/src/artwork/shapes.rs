@@ -2,6 +2,8 @@
 
 use std::f64::consts::PI;
 
+use accolade::ArtShape;
+
 use super::drawing::{Point, point_on_circle, rounded_path};
 
 /// Outline of a badge.
@@ -13,6 +15,19 @@ pub(super) enum PinShape {
     Star,
     Rosette,
     Gem,
+}
+
+impl From<ArtShape> for PinShape {
+    fn from(shape: ArtShape) -> Self {
+        match shape {
+            ArtShape::Hexagon => Self::Hexagon,
+            ArtShape::Shield => Self::Shield,
+            ArtShape::Medal => Self::Medal,
+            ArtShape::Star => Self::Star,
+            ArtShape::Rosette => Self::Rosette,
+            ArtShape::Gem => Self::Gem,
+        }
+    }
 }
 
 impl PinShape {

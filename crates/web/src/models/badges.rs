@@ -51,7 +51,7 @@ pub struct AwardModel {
     pub(crate) source: &'static str,
     /// Reason of a manual award. Null for other players.
     pub(crate) reason: Option<String>,
-    /// Author of a manual award. Null unless an administrator asks.
+    /// Author of a manual award. Players see only administrators, and only their own.
     pub(crate) by: Option<String>,
     /// Earlier intervals in which a temporary award was held, oldest first.
     pub(crate) holding_intervals: Vec<HoldingIntervalModel>,
@@ -82,6 +82,8 @@ pub struct TierModel {
     points: BTreeMap<String, i64>,
     /// True if the player holds an award of this tier.
     earned: bool,
+    /// Number of players who hold the tier. 0 in the badges of a player.
+    players: u64,
 }
 
 /// Progress towards an award.
@@ -111,7 +113,7 @@ pub struct GalleryBadgeModel {
     id: Option<String>,
     /// Name to display.
     name: String,
-    /// One-sentence description, with the target of the highest tier.
+    /// One-sentence description, with the targets of all tiers.
     description: String,
     /// Id of the category.
     category: Option<String>,
@@ -236,6 +238,7 @@ impl From<accolade::TierView> for TierModel {
             target: view.target,
             points: by_id(view.points),
             earned: view.earned,
+            players: view.players,
         }
     }
 }

@@ -1,6 +1,6 @@
 //! Response models of a player.
 
-use accolade::Props;
+use accolade::{Decimal, Props};
 use serde::Serialize;
 use utoipa::ToSchema;
 
@@ -63,6 +63,25 @@ pub struct PlayerUnlockable {
     /// Time of the last change between open and closed. Null if it was never open.
     #[schema(format = DateTime)]
     at: Option<String>,
+    /// Distance to it. Null if it is open or cannot open now, and for other players.
+    progress: Option<UnlockableProgressModel>,
+}
+
+/// Distance of a player to an unlockable.
+#[derive(Debug, Clone, Serialize, ToSchema)]
+#[schema(as = UnlockableProgress)]
+pub(crate) struct UnlockableProgressModel {
+    /// Current value of the criterion; for a composite, the number of parts that hold.
+    #[schema(value_type = f64)]
+    current: Decimal,
+    /// Value that the criterion must reach.
+    #[schema(value_type = f64)]
+    target: Decimal,
+    /// Completed share, from 0 to 1.
+    #[schema(minimum = 0, maximum = 1)]
+    ratio: f64,
+    /// The rest in English, such as `988 Experience to go, or Author silver`.
+    remaining: String,
 }
 
 /// Progress of a player on a badge.
@@ -109,6 +128,18 @@ impl From<accolade::UnlockableView> for PlayerUnlockable {
             description: view.description,
             open: view.open,
             at: view.at.map(|at| at.to_string()),
+            progress: view.progress.map(UnlockableProgressModel::from),
+        }
+    }
+}
+
+impl From<accolade::UnlockableProgress> for UnlockableProgressModel {
+    fn from(progress: accolade::UnlockableProgress) -> Self {
+        Self {
+            current: progress.current,
+            target: progress.target,
+            ratio: progress.ratio,
+            remaining: progress.remaining,
         }
     }
 }

@@ -1,16 +1,18 @@
 //! `GET /badges/{id}`: page of a badge and its earners.
 
-use accolade::{Audience, EarnerView, GalleryBadge, RepeatMode, Timestamp};
+use accolade::{Audience, GalleryBadge, HolderView, RepeatMode, Timestamp};
 use axum::extract::Path;
 use axum::response::Response;
 use serde::{Deserialize, Serialize};
 
-use super::activity_item::{DisplayNames, PlayerLink};
-use super::badge_card::{BadgeCard, TierCard};
+use super::activity_item::PlayerLink;
+use super::badge_card::BadgeCard;
+use super::display_names::DisplayNames;
 use super::format;
 use super::page::{LenientQuery, PageRequest, not_found_problem};
 use super::player_badges::PlayerBadgeCard;
 use super::share::ShareTags;
+use super::tier_card::TierCard;
 use super::url;
 use crate::api::cursor;
 use crate::artwork::Metal;
@@ -39,7 +41,7 @@ pub(super) struct BadgeDetailsPage {
     pub(super) is_public: bool,
     /// The badge of the signed-in player.
     pub(super) own: Option<PlayerBadgeCard>,
-    /// Players who hold it, in the order in which they earned it.
+    /// Players who hold it, each once, the latest award first.
     pub(super) earners: Vec<EarnerCard>,
     /// True if the viewer may see the earners.
     pub(super) shows_earners: bool,
@@ -59,13 +61,15 @@ pub(super) struct BadgeDetailsPage {
 #[derive(Debug, Clone, Serialize)]
 pub(super) struct EarnerCard {
     pub(super) player: PlayerLink,
-    /// Tier; empty for none.
+    /// Highest tier held; empty for none.
     pub(super) tier: String,
     /// Metal of the tier.
     pub(super) metal: Metal,
-    /// Instant at which it was earned.
+    /// Number of times that it was earned.
+    pub(super) times: u64,
+    /// Instant at which it was last earned.
     pub(super) at: String,
-    /// Relative time at which it was earned.
+    /// Relative time at which it was last earned.
     pub(super) ago: String,
 }
 
@@ -157,11 +161,8 @@ async fn build_public_page(
 ) -> Result<BadgeDetailsPage, Problem> {
     let engine = &page.app.engine;
     let mut card = BadgeCard::from_gallery(page.base(), &badge, glossary);
-    if let Some(own) = &own {
-        // Both lists contain the same tiers in the same order.
-        for (tier, earned) in card.tiers.iter_mut().zip(&own.tiers) {
-            tier.is_earned = earned.is_earned;
-        }
+    if let Some(own) = own.clone() {
+        card = card.with_own(own);
     }
     let (mut earners, mut next) = (Vec::new(), None);
     // With private pages, a badge does not reveal its holders.
@@ -169,7 +170,7 @@ async fn build_public_page(
         let after = cursor::decode_cursor(place.after.as_deref())?;
         let found = engine
             .catalog()
-            .list_earners(id, Audience::Others, after, PAGE_SIZE)
+            .list_holders(id, Audience::Others, after, PAGE_SIZE)
             .await?;
         let now = engine.now();
         earners = found
@@ -209,20 +210,8 @@ fn build_secret_page(page: &PageRequest, own: PlayerBadgeCard) -> BadgeDetailsPa
     let category = categories
         .into_iter()
         .find(|category| own.category == category.id);
-    let badge = BadgeCard {
-        id: own.id.clone(),
-        url: own.url.clone(),
-        name: own.name.clone(),
-        description: own.description.clone(),
-        image: own.image.clone(),
-        is_secret: false,
-        tiers: own.tiers.clone(),
-        players: 0,
-        rarity: 0.0,
-        rarity_word: None,
-    };
     BadgeDetailsPage {
-        badge,
+        badge: BadgeCard::from_own(own.clone()),
         category: category.map(|category| category.name),
         repeat: None,
         is_retired: false,
@@ -239,11 +228,12 @@ fn build_secret_page(page: &PageRequest, own: PlayerBadgeCard) -> BadgeDetailsPa
 }
 
 impl EarnerCard {
-    fn from_view(base: &str, row: EarnerView, tiers: &[TierCard], now: Timestamp) -> Self {
+    fn from_view(base: &str, row: HolderView, tiers: &[TierCard], now: Timestamp) -> Self {
         let place = tiers
             .iter()
             .position(|tier| row.tier.as_deref() == Some(&tier.name));
         Self {
+            times: row.times,
             metal: Metal::from_tier(row.tier.as_deref().unwrap_or_default(), place),
             player: PlayerLink::new(base, row.player.into(), row.name),
             tier: row.tier.map(String::from).unwrap_or_default(),

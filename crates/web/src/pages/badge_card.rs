@@ -1,10 +1,12 @@
 //! Badges of the gallery, as several pages show them.
 
-use accolade::{GalleryBadge, TierView};
+use accolade::GalleryBadge;
 use serde::Serialize;
 
-use super::activity_item::DisplayNames;
-use super::{format, url};
+use super::display_names::DisplayNames;
+use super::player_badges::PlayerBadgeCard;
+use super::tier_card::{TierCard, build_tiers};
+use super::url;
 use crate::artwork::Metal;
 
 /// Badge of the gallery.
@@ -17,7 +19,7 @@ pub(super) struct BadgeCard {
     /// Display name.
     pub(super) name: String,
     pub(super) description: String,
-    /// URL of its picture, in the metal of the highest tier.
+    /// URL of its picture: in the metal of the lowest tier, or as the viewer has it.
     pub(super) image: String,
     /// True if the badge is secret.
     pub(super) is_secret: bool,
@@ -29,22 +31,8 @@ pub(super) struct BadgeCard {
     pub(super) rarity: f64,
     /// `legendary`, `rare`, `uncommon` or `common`; `None` if no player holds it.
     pub(super) rarity_word: Option<&'static str>,
-}
-
-/// Tier of a badge.
-#[derive(Debug, Clone, Serialize)]
-pub(super) struct TierCard {
-    pub(super) name: String,
-    /// `bronze`, `silver`, `gold`, `diamond` or `plain`.
-    pub(super) metal: Metal,
-    /// Formatted target value.
-    pub(super) target: Option<String>,
-    /// Formatted points, such as `+50 Reputation`.
-    pub(super) points: Vec<String>,
-    /// True if the player holds it: the owner of the profile, or else the viewer.
-    pub(super) is_earned: bool,
-    /// URL of its picture.
-    pub(super) image: String,
+    /// The badge of the signed-in player, if the badge can be earned by that player.
+    pub(super) own: Option<PlayerBadgeCard>,
 }
 
 impl BadgeCard {
@@ -52,7 +40,7 @@ impl BadgeCard {
     pub(super) fn from_gallery(base: &str, badge: &GalleryBadge, glossary: &DisplayNames) -> Self {
         let id = badge.id.as_deref();
         let tiers = build_tiers(base, id, &badge.tiers, badge.image.as_deref(), glossary);
-        let metal = tiers.last().map_or(Metal::Plain, |tier| tier.metal);
+        let metal = tiers.first().map_or(Metal::Plain, |tier| tier.metal);
         Self {
             url: id.map(|id| url::badge_url(base, id)),
             name: badge.name.clone(),
@@ -67,41 +55,40 @@ impl BadgeCard {
             rarity: badge.rarity,
             rarity_word: classify_rarity(badge.players, badge.rarity),
             id: badge.id.as_ref().map(ToString::to_string),
+            own: None,
         }
     }
-}
 
-/// Builds the tiers of a badge. Without an image of its own, each tier gets a generated picture.
-pub(super) fn build_tiers(
-    base: &str,
-    badge: Option<&str>,
-    tiers: &[TierView],
-    image: Option<&str>,
-    glossary: &DisplayNames,
-) -> Vec<TierCard> {
-    let points = |tier: &TierView| {
-        let all = tier.points.iter().filter(|(_, amount)| **amount != 0);
-        all.map(|(id, amount)| {
-            format!(
-                "{} {}",
-                format::format_change(*amount),
-                glossary.currency_name(id)
-            )
-        })
-        .collect()
-    };
-    let tier = |(place, tier): (usize, &TierView)| {
-        let metal = Metal::from_tier(&tier.id, Some(place));
-        TierCard {
-            name: tier.id.to_string(),
-            metal,
-            target: tier.target.map(format::format_amount),
-            points: points(tier),
-            is_earned: tier.earned,
-            image: image.map_or_else(|| url::art_url(base, badge, metal, false), str::to_owned),
+    /// Adds the badge of the signed-in player: the card then shows what the player has, and the
+    /// next step.
+    pub(super) fn with_own(mut self, own: PlayerBadgeCard) -> Self {
+        // Both lists contain the same tiers in the same order.
+        for (tier, earned) in self.tiers.iter_mut().zip(&own.tiers) {
+            tier.is_earned = earned.is_earned;
         }
-    };
-    tiers.iter().enumerate().map(tier).collect()
+        self.image.clone_from(&own.image);
+        self.description.clone_from(&own.description);
+        self.own = Some(own);
+        self
+    }
+
+    /// Builds the card of a badge that is not public, which the signed-in player has earned.
+    /// It contains nothing about other players.
+    pub(super) fn from_own(own: PlayerBadgeCard) -> Self {
+        Self {
+            id: own.id.clone(),
+            url: own.url.clone(),
+            name: own.name.clone(),
+            description: own.description.clone(),
+            image: own.image.clone(),
+            is_secret: false,
+            tiers: own.tiers.clone(),
+            players: 0,
+            rarity: 0.0,
+            rarity_word: None,
+            own: Some(own),
+        }
+    }
 }
 
 /// Classifies the rarity of a badge. Returns `None` if no player holds it.

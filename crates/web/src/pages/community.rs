@@ -1,21 +1,26 @@
 //! `GET /`: community page.
 
-use std::collections::BTreeSet;
-
 use accolade::{Audience, Outcome};
 use axum::response::{IntoResponse, Redirect, Response};
 use serde::Serialize;
 
-use super::activity_item::{ActivityItem, DisplayNames, PlayerLink};
+use super::activity_item::{ActivityFeed, ActivityItem, FeedPlace, PlayerLink};
 use super::badge_card::BadgeCard;
+use super::display_names::DisplayNames;
 use super::page::PageRequest;
 use super::url;
 use crate::problem::Problem;
 
-/// Number of outcomes in the feed.
-const FEED_LEN: usize = 20;
-/// Number of badges in each list of the side column.
-const SIDE_LIST_LEN: usize = 6;
+/// Number of items in the feed.
+const FEED_LEN: usize = 12;
+/// Number of outcomes that are read for the feed. Several may be folded into one item.
+const OUTCOMES_READ: usize = 120;
+/// Number of badges in the list of the rarest.
+const RAREST_LEN: usize = 5;
+/// Number of players from which rarity says something.
+const RARITY_PLAYERS: u64 = 20;
+/// Share of players up to which a badge is among the rarest.
+const RARITY_SHARE: f64 = 0.1;
 /// Number of featured badges at the top.
 const SHOWCASE_LEN: usize = 5;
 
@@ -32,9 +37,7 @@ pub(super) struct CommunityPage {
     pub(super) showcase: Vec<BadgeCard>,
     /// Recent activity, newest first.
     pub(super) feed: Vec<ActivityItem>,
-    /// Distinct badges that were awarded recently, newest first.
-    pub(super) newest: Vec<ActivityItem>,
-    /// Held badges, rarest first.
+    /// Held badges, rarest first; empty as long as rarity says little.
     pub(super) rarest: Vec<BadgeCard>,
 }
 
@@ -56,12 +59,20 @@ async fn render_community_page(page: &PageRequest) -> Result<Response, Problem> 
     let gallery = engine.catalog().list_gallery(Audience::Others).await?;
     let outcomes = engine
         .feed()
-        .list_latest(Audience::Others, None, FEED_LEN)
+        .list_latest(Audience::Others, None, OUTCOMES_READ)
         .await?
         .items;
     let mut glossary = DisplayNames::load_public(&page.app).await?;
     glossary.load_retired(&page.app, &outcomes).await?;
-    let feed = build_activity(page, &glossary, outcomes).await?;
+    let mut feed = build_activity(page, &glossary, outcomes).await?;
+    for item in feed.iter_mut().filter(|item| item.kind == "published") {
+        let id = Some(item.subject.id.as_str());
+        let badge = gallery.iter().find(|badge| badge.id.as_deref() == id);
+        item.players = badge.map_or(0, |badge| badge.players);
+    }
+    // The effects of a publication on badges that no longer exist.
+    feed.retain(|item| item.kind != "published" || item.players > 0);
+    feed.truncate(FEED_LEN);
     let mut rarest: Vec<BadgeCard> = gallery
         .iter()
         .filter(|badge| badge.id.is_some())
@@ -72,8 +83,12 @@ async fn render_community_page(page: &PageRequest) -> Result<Response, Problem> 
     let badges = rarest.len();
     let (held, open): (Vec<BadgeCard>, Vec<BadgeCard>) =
         rarest.into_iter().partition(|card| card.players > 0);
+    let players = engine.players().approximate_count().await?;
+    let is_rare = |card: &&BadgeCard| players >= RARITY_PLAYERS && card.rarity <= RARITY_SHARE;
+    let rarest = held.iter().filter(is_rare).take(RAREST_LEN);
+    let rarest = rarest.cloned().collect();
     let community = CommunityPage {
-        players: engine.players().approximate_count().await?,
+        players,
         awards: gallery.iter().map(|badge| badge.awards).sum(),
         badges,
         showcase: held
@@ -82,8 +97,7 @@ async fn render_community_page(page: &PageRequest) -> Result<Response, Problem> 
             .take(SHOWCASE_LEN)
             .cloned()
             .collect(),
-        newest: distinct_awards(&feed),
-        rarest: held.into_iter().take(SIDE_LIST_LEN).collect(),
+        rarest,
         feed,
     };
     page.render_page("community.html", &community).await
@@ -101,22 +115,15 @@ async fn build_activity(
         .map(|outcome| outcome.player.clone())
         .collect();
     let names = engine.players().display_names(players).await?;
-    let now = engine.now();
-    let to_item = |(outcome, name): (Outcome, Option<String>)| {
-        let person = PlayerLink::new(page.base(), outcome.player.to_string(), name);
-        glossary.build_item(page.base(), &outcome, person, now)
+    let feed = ActivityFeed {
+        base: page.base(),
+        names: glossary,
+        now: engine.now(),
+        place: FeedPlace::Community,
     };
-    Ok(outcomes.into_iter().zip(names).map(to_item).collect())
-}
-
-/// Returns the distinct badges that were awarded in a feed.
-fn distinct_awards(feed: &[ActivityItem]) -> Vec<ActivityItem> {
-    let mut seen = BTreeSet::new();
-    let is_new =
-        |one: &&ActivityItem| one.kind == "badge.awarded" && seen.insert(one.subject.id.clone());
-    feed.iter()
-        .filter(is_new)
-        .take(SIDE_LIST_LEN)
-        .cloned()
-        .collect()
+    let with_player = |(outcome, name): (Outcome, Option<String>)| {
+        let player = PlayerLink::new(page.base(), outcome.player.to_string(), name);
+        (outcome, player)
+    };
+    Ok(feed.build_items(outcomes.into_iter().zip(names).map(with_player)))
 }

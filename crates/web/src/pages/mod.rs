@@ -9,18 +9,22 @@ mod badge;
 mod badge_card;
 mod badges;
 mod community;
+mod display_names;
 mod embed;
 mod format;
+mod host_files;
 mod live;
 mod names;
 mod page;
 mod pictures;
 mod player_badges;
+mod player_list;
 mod profile;
 mod rate_limit;
 mod share;
 mod share_images;
 mod sign_in;
+mod tier_card;
 mod url;
 mod why;
 
@@ -53,6 +57,7 @@ pub(crate) fn router(app: &AppState) -> Router<AppState> {
         .route("/", get(community::show_community_page))
         .route("/badges", get(badges::show_gallery_page))
         .route("/badges/{id}", get(badge::show_badge_page))
+        .route("/players", get(player_list::show_players_page))
         .route("/players/{player}", get(profile::show_profile_page))
         .route(
             "/players/{player}/badges/{badge}",
@@ -71,6 +76,9 @@ pub(crate) fn router(app: &AppState) -> Router<AppState> {
         .route("/embed/badges/{badge}", get(embed::show_badge_card))
         .route("/shields/players/{file}", get(embed::get_player_shield))
         .route("/shields/badges/{file}", get(embed::get_badge_shield))
+        .route("/favicon.ico", get(host_files::get_favicon))
+        .route("/robots.txt", get(host_files::get_robots))
+        .route("/site.webmanifest", get(host_files::get_manifest))
         .route("/live", get(live::stream_live))
         .route("/names", get(names::get_names))
         .route("/art/{file}", get(pictures::get_badge_picture))

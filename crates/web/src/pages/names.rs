@@ -8,7 +8,7 @@ use axum::Json;
 use axum::response::{IntoResponse, Response};
 use serde::Serialize;
 
-use super::activity_item::{BadgeEntry, DisplayNames};
+use super::display_names::{BadgeEntry, DisplayNames};
 use super::page::{LenientQuery, PageRequest};
 use super::url;
 use crate::artwork::Metal;

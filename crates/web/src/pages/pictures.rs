@@ -1,6 +1,6 @@
 //! `GET /art/{id}.svg`, `GET /avatar/{player}.svg` and `GET /secret.svg`: generated pictures.
 
-use accolade::Audience;
+use accolade::{Audience, BadgeArt};
 use axum::extract::Path;
 use axum::http::{HeaderValue, header};
 use axum::response::{IntoResponse, Response};
@@ -32,29 +32,30 @@ pub(super) struct PictureQuery {
 pub(super) async fn get_badge_picture(
     page: PageRequest,
     Path(file): Path<String>,
-    LenientQuery(look): LenientQuery<PictureQuery>,
+    LenientQuery(asked): LenientQuery<PictureQuery>,
 ) -> Response {
-    let PictureQuery { tier, locked } = look;
+    let PictureQuery { tier, locked } = asked;
     let Some(id) = file.strip_suffix(".svg") else {
         return Problem::path_not_found().into_response();
     };
     let metal = Metal::parse_name(tier.as_deref().unwrap_or_default());
     let locked = locked.as_deref() == Some("1");
-    let picture = |category: &str| {
+    let picture = |(category, art): (String, BadgeArt)| {
         Pin {
             id,
-            category,
+            category: &category,
+            art,
             metal,
             locked,
         }
         .to_svg()
     };
     match load_visibility(&page, id).await {
-        Ok(BadgeVisibility::Public(category)) if page.sees_others() => {
-            svg_response(picture(&category), CACHE_PUBLIC)
+        Ok(BadgeVisibility::Public(look)) if page.sees_others() => {
+            svg_response(picture(look), CACHE_PUBLIC)
         }
-        Ok(BadgeVisibility::Public(category) | BadgeVisibility::Earned(category)) => {
-            svg_response(picture(&category), CACHE_PRIVATE)
+        Ok(BadgeVisibility::Public(look) | BadgeVisibility::Earned(look)) => {
+            svg_response(picture(look), CACHE_PRIVATE)
         }
         Ok(BadgeVisibility::Hidden) => svg_response(artwork::draw_secret(), CACHE_PRIVATE),
         Err(problem) => problem.into_response(),
@@ -99,10 +100,10 @@ pub(super) async fn get_avatar(page: PageRequest, Path(file): Path<String>) -> R
     }
 }
 
-/// Visibility of a badge for the viewer, with its category.
+/// Visibility of a badge for the viewer, with its category and the choices of the catalog.
 enum BadgeVisibility {
-    Public(String),
-    Earned(String),
+    Public((String, BadgeArt)),
+    Earned((String, BadgeArt)),
     Hidden,
 }
 
@@ -116,9 +117,8 @@ async fn load_visibility(page: &PageRequest, id: &str) -> Result<BadgeVisibility
         .find_badge_summary(id, Audience::Others)
         .await?
     {
-        return Ok(BadgeVisibility::Public(
-            badge.category.map(String::from).unwrap_or_default(),
-        ));
+        let category = badge.category.map(String::from).unwrap_or_default();
+        return Ok(BadgeVisibility::Public((category, badge.art)));
     }
     let Some(player) = &page.viewer.0 else {
         return Ok(BadgeVisibility::Hidden);
@@ -132,9 +132,10 @@ async fn load_visibility(page: &PageRequest, id: &str) -> Result<BadgeVisibility
     };
     let mut badges = profile.badges.into_iter();
     match badges.find(|badge| badge.id.as_deref() == Some(id) && !badge.earned.is_empty()) {
-        Some(badge) => Ok(BadgeVisibility::Earned(
-            badge.category.map(String::from).unwrap_or_default(),
-        )),
+        Some(badge) => {
+            let category = badge.category.map(String::from).unwrap_or_default();
+            Ok(BadgeVisibility::Earned((category, badge.art)))
+        }
         None => Ok(BadgeVisibility::Hidden),
     }
 }

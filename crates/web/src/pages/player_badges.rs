@@ -3,8 +3,8 @@
 use accolade::{AwardView, BadgeView, ProgressView, Timestamp};
 use serde::Serialize;
 
-use super::activity_item::DisplayNames;
-use super::badge_card::{TierCard, build_tiers};
+use super::display_names::DisplayNames;
+use super::tier_card::{TierCard, build_tiers};
 use super::{format, url};
 use crate::artwork::Metal;
 
@@ -38,6 +38,8 @@ pub(super) struct PlayerBadgeCard {
     pub(super) metal: Metal,
     /// Reason of the last award, if it was given manually; empty otherwise.
     pub(super) reason: String,
+    /// Administrator who gave the last award; empty if none did.
+    pub(super) by: String,
     /// Tiers, lowest first.
     pub(super) tiers: Vec<TierCard>,
     /// Progress towards the next tier.
@@ -55,6 +57,9 @@ pub(super) struct ProgressCard {
     pub(super) current: String,
     /// Formatted target value.
     pub(super) target: String,
+    /// Name of the property that the best key belongs to, such as `post`; empty for badges without
+    /// keys.
+    pub(super) per: String,
     /// Percentage, from 0 to 100.
     pub(super) percent: u32,
     #[serde(skip)]
@@ -71,18 +76,29 @@ impl From<&ProgressView> for ProgressCard {
                 .unwrap_or_default(),
             current: format::format_amount(view.current),
             target: format::format_amount(view.target),
-            // Rounding must not show an open tier as complete.
-            percent: if view.ratio < 1.0 {
-                (view.ratio * 100.0).clamp(0.0, 99.0) as u32
-            } else {
-                100
-            },
+            per: view.per.clone().unwrap_or_default(),
+            percent: to_percent(view.ratio),
             ratio: view.ratio,
         }
     }
 }
 
+/// Returns a share as a percentage. Rounding must not show an open goal as complete.
+pub(super) fn to_percent(ratio: f64) -> u32 {
+    match ratio < 1.0 {
+        true => (ratio * 100.0).clamp(0.0, 99.0) as u32,
+        false => 100,
+    }
+}
+
 impl PlayerBadgeCard {
+    /// Returns the share of the next goal that is reached, from 0 to 1.
+    pub(super) fn ratio(&self) -> f64 {
+        self.progress
+            .as_ref()
+            .map_or(0.0, |progress| progress.ratio)
+    }
+
     /// Builds the context from a badge of a profile.
     pub(super) fn from_view(
         base: &str,
@@ -115,7 +131,11 @@ impl PlayerBadgeCard {
             ago: last
                 .map(|at| format::format_ago(at, now))
                 .unwrap_or_default(),
-            reason: last_reason(&badge.earned),
+            reason: last_text(&badge.earned, |award| award.reason.clone()),
+            by: last_text(&badge.earned, |award| {
+                // Authors are `admin:` and a name.
+                Some(award.by.as_deref()?.strip_prefix("admin:")?.to_owned())
+            }),
             tier,
             metal,
             tiers,
@@ -134,11 +154,10 @@ fn highest_tier<'t>(tiers: &'t [TierCard], earned: &[AwardView]) -> Option<&'t T
     })
 }
 
-/// Returns the reason of the last award; empty if it has none.
-fn last_reason(earned: &[AwardView]) -> String {
+/// Returns a text of the last award; empty if it has none.
+fn last_text(earned: &[AwardView], text: impl Fn(&AwardView) -> Option<String>) -> String {
     let last = earned.iter().max_by_key(|award| award.at);
-    last.and_then(|award| award.reason.clone())
-        .unwrap_or_default()
+    last.and_then(text).unwrap_or_default()
 }
 
 /// Counts the distinct keys for which a badge is held. Tiers do not count.

@@ -5,15 +5,18 @@ use axum::extract::Path;
 use axum::response::Response;
 use serde::Serialize;
 
-use super::activity_item::{ActivityItem, BadgeEntry, DisplayNames, PlayerLink};
+use super::activity_item::{ActivityFeed, ActivityItem, FeedPlace, PlayerLink};
+use super::display_names::{BadgeEntry, DisplayNames};
 use super::page::{PageRequest, not_found_problem};
-use super::player_badges::PlayerBadgeCard;
+use super::player_badges::{PlayerBadgeCard, to_percent};
 use super::url;
 use crate::filters::format_thousands;
 use crate::problem::Problem;
 
-/// Maximum number of badges shown as in progress.
-const MAX_IN_PROGRESS: usize = 3;
+/// Maximum number of goals at the top.
+const MAX_GOALS: usize = 3;
+/// Share of a goal from which it counts as nearly reached.
+const NEAR_RATIO: f64 = 0.75;
 
 /// Context of `profile.html`.
 #[derive(Debug, Clone, Serialize)]
@@ -25,12 +28,16 @@ pub(super) struct ProfilePage {
     pub(super) since: String,
     /// Balances of all currencies.
     pub(super) balances: Vec<BalanceCard>,
-    /// Earned badges, most recent first.
-    pub(super) earned: Vec<PlayerBadgeCard>,
-    /// Badges with the most progress. Only on the viewer's own profile.
-    pub(super) in_progress: Vec<PlayerBadgeCard>,
-    /// Badges not earned yet, by category. Only on the viewer's own profile.
-    pub(super) unearned: Vec<BadgeGroup>,
+    /// Number of badges held.
+    pub(super) held: usize,
+    /// Number of badges that the owner of the page can see, earned or not; 0 for other viewers.
+    pub(super) total: usize,
+    /// Nearest goals, the nearest first. Only on the viewer's own profile.
+    pub(super) goals: Vec<PlayerBadgeCard>,
+    /// True if all goals are nearly reached.
+    pub(super) is_near: bool,
+    /// Badges by category, in each the earned ones first. On profiles of others, earned ones only.
+    pub(super) groups: Vec<BadgeGroup>,
     /// Open unlockables, and closed ones on the viewer's own profile.
     pub(super) unlockables: Vec<UnlockableCard>,
     /// Recent activity, newest first.
@@ -58,6 +65,8 @@ pub(super) struct BadgeGroup {
     /// Name of the category.
     pub(super) name: String,
     pub(super) badges: Vec<PlayerBadgeCard>,
+    /// Number of its badges that are held.
+    pub(super) held: usize,
 }
 
 /// Unlockable of a player.
@@ -73,6 +82,10 @@ pub(super) struct UnlockableCard {
     pub(super) at: String,
     /// URL of the explanation. Only on the viewer's own profile.
     pub(super) why_url: Option<String>,
+    /// The rest of its requirement, such as `988 Experience to go`; empty if it is open.
+    pub(super) remaining: String,
+    /// Percentage of its requirement, from 0 to 100; 0 if it is unknown.
+    pub(super) percent: u32,
 }
 
 pub(super) async fn show_profile_page(page: PageRequest, Path(player): Path<String>) -> Response {
@@ -144,17 +157,21 @@ fn build_profile_page(
         }
         own
     });
-    let (mut earned, open): (Vec<PlayerBadgeCard>, Vec<PlayerBadgeCard>) =
-        badges.partition(|badge| badge.is_earned);
-    earned.sort_by_key(|badge| std::cmp::Reverse(badge.last_earned_at));
-    let next = find_nearest(&open, &earned);
-    let recent = profile
-        .recent
-        .iter()
-        .map(|outcome| glossary.build_item(base, outcome, person.clone(), now));
+    let badges: Vec<PlayerBadgeCard> = badges.collect();
+    let held = badges.iter().filter(|badge| badge.is_earned).count();
+    let goals = match is_own {
+        true => find_goals(&badges),
+        false => Vec::new(),
+    };
+    let feed = ActivityFeed {
+        base,
+        names: glossary,
+        now,
+        place: FeedPlace::Profile,
+    };
+    let recent = profile.recent.into_iter();
     ProfilePage {
-        recent: recent.collect(),
-        player: person,
+        recent: feed.build_items(recent.map(|outcome| (outcome, person.clone()))),
         is_own,
         since: profile
             .first_at
@@ -165,9 +182,11 @@ fn build_profile_page(
             .into_iter()
             .map(BalanceCard::from)
             .collect(),
-        in_progress: next,
-        unearned: group_badges(page, open),
-        earned,
+        held,
+        total: if is_own { badges.len() } else { 0 },
+        is_near: !goals.is_empty() && goals.iter().all(|goal| goal.ratio() >= NEAR_RATIO),
+        goals,
+        groups: group_badges(page, badges),
         unlockables: profile
             .unlockables
             .into_iter()
@@ -179,30 +198,32 @@ fn build_profile_page(
                 }
             })
             .collect(),
+        player: person,
     }
 }
 
-/// Returns the badges in progress that are nearest to their next tier.
-fn find_nearest(open: &[PlayerBadgeCard], earned: &[PlayerBadgeCard]) -> Vec<PlayerBadgeCard> {
-    let ratio = |badge: &PlayerBadgeCard| {
-        badge
-            .progress
-            .as_ref()
-            .map_or(0.0, |progress| progress.ratio)
+/// Returns the nearest goals. Begun ones come first; for a new player, any that can be begun.
+fn find_goals(badges: &[PlayerBadgeCard]) -> Vec<PlayerBadgeCard> {
+    let is_goal = |badge: &&PlayerBadgeCard| {
+        let is_repeated = badge.is_earned && badge.tiers.is_empty();
+        // To earn a badge once more is a goal only once it is begun.
+        badge.progress.is_some() && badge.ratio() < 1.0 && (badge.ratio() > 0.0 || !is_repeated)
     };
-    // Earned badges can have a next tier in progress.
-    let begun = open
-        .iter()
-        .chain(earned)
-        .filter(|badge| ratio(badge) > 0.0 && ratio(badge) < 1.0);
-    let mut nearest: Vec<PlayerBadgeCard> = begun.cloned().collect();
-    nearest.sort_by(|one, other| ratio(other).total_cmp(&ratio(one)));
-    nearest.truncate(MAX_IN_PROGRESS);
-    nearest
+    let mut goals: Vec<&PlayerBadgeCard> = badges.iter().filter(is_goal).collect();
+    goals.sort_by(|one, other| {
+        let earned = one.is_earned.cmp(&other.is_earned);
+        other.ratio().total_cmp(&one.ratio()).then(earned)
+    });
+    goals.into_iter().take(MAX_GOALS).cloned().collect()
 }
 
 /// Groups badges by category. Badges without a category and secret badges come last.
-fn group_badges(page: &PageRequest, badges: Vec<PlayerBadgeCard>) -> Vec<BadgeGroup> {
+fn group_badges(page: &PageRequest, mut badges: Vec<PlayerBadgeCard>) -> Vec<BadgeGroup> {
+    // Earned badges first, the latest of them at the top; then the nearest ones.
+    badges.sort_by(|one, other| {
+        let latest = other.last_earned_at.cmp(&one.last_earned_at);
+        latest.then(other.ratio().total_cmp(&one.ratio()))
+    });
     let categories = page
         .app
         .engine
@@ -216,17 +237,21 @@ fn group_badges(page: &PageRequest, badges: Vec<PlayerBadgeCard>) -> Vec<BadgeGr
     for (id, name) in categories.chain([(String::new(), "Other badges".to_owned())]) {
         let (of_it, others) = badges.into_iter().partition(|badge| badge.category == id);
         badges = others;
-        groups.push(BadgeGroup {
-            name,
-            badges: of_it,
-        });
+        groups.push(BadgeGroup::new(name, of_it));
     }
-    groups.push(BadgeGroup {
-        name: "Secret".to_owned(),
-        badges: secrets,
-    });
+    groups.push(BadgeGroup::new("Secret".to_owned(), secrets));
     groups.retain(|group| !group.badges.is_empty());
     groups
+}
+
+impl BadgeGroup {
+    fn new(name: String, badges: Vec<PlayerBadgeCard>) -> Self {
+        Self {
+            held: badges.iter().filter(|badge| badge.is_earned).count(),
+            name,
+            badges,
+        }
+    }
 }
 
 impl From<accolade::CurrencyBalance> for BalanceCard {
@@ -256,6 +281,14 @@ impl From<UnlockableView> for UnlockableCard {
             is_open: view.open,
             at: view.at.map(|at| at.to_string()).unwrap_or_default(),
             why_url: None,
+            percent: view
+                .progress
+                .as_ref()
+                .map_or(0, |progress| to_percent(progress.ratio)),
+            remaining: view
+                .progress
+                .map(|progress| progress.remaining)
+                .unwrap_or_default(),
         }
     }
 }

@@ -11,6 +11,7 @@ use serde::{Deserialize, Serialize};
 use super::page::{LenientQuery, PageRequest};
 use super::url;
 use crate::auth::authenticate_player;
+use crate::auth::tokens::TokenError;
 use crate::auth::viewer::PLAYER_COOKIE;
 use crate::filters::encode_segment;
 use crate::problem::Problem;
@@ -30,8 +31,10 @@ pub(super) struct SignInLink {
 /// Context of `sign-in.html`.
 #[derive(Debug, Clone, Serialize)]
 pub(super) struct PlayerSignInPage {
-    /// True if the token is invalid or has expired; false if there was none.
+    /// True if the token has expired.
     pub(super) is_expired: bool,
+    /// True if the token is not valid, for another reason than its age.
+    pub(super) is_invalid: bool,
     /// Question whether to sign in; `None` if the link is invalid.
     pub(super) confirmation: Option<SignInConfirmation>,
 }
@@ -104,8 +107,16 @@ async fn render_invalid_link(page: &PageRequest, link: &SignInLink, problem: Pro
     if problem.status_code().is_server_error() {
         return page.render_result(Err(problem)).await;
     }
+    let token = link.token.as_deref().unwrap_or_default();
+    let verified = page
+        .app
+        .auth
+        .tokens
+        .verify_token(token, page.app.engine.now());
+    let is_expired = matches!(verified, Err(TokenError::Expired));
     let own = PlayerSignInPage {
-        is_expired: link.token.as_ref().is_some_and(|token| !token.is_empty()),
+        is_expired,
+        is_invalid: !is_expired && !token.is_empty(),
         confirmation: None,
     };
     let result = page.render_page("sign-in.html", &own).await;
@@ -128,6 +139,7 @@ async fn render_confirmation(
     };
     let own = PlayerSignInPage {
         is_expired: false,
+        is_invalid: false,
         confirmation: Some(confirmation),
     };
     page.render_page("sign-in.html", &own).await

@@ -4,6 +4,7 @@ mod actions;
 mod administration;
 mod boundaries;
 mod catalog;
+mod compression;
 mod connections;
 mod credentials;
 mod crowd;

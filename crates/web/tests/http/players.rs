@@ -12,16 +12,17 @@ async fn a_profile_that_has_not_changed_is_not_sent_again() {
     world.record_events("ada", "post.published", 1).await;
     let first = world.get("/v1/players/ada").await.assert_status(200);
     let tag = first.header("etag").to_owned();
-    assert!(tag.starts_with('"') && tag.ends_with('"'), "{tag}");
+    assert!(tag.starts_with("W/\"") && tag.ends_with('"'), "{tag}");
+    let strong = tag.trim_start_matches("W/").to_owned();
     assert_eq!(first.header("cache-control"), "private, no-cache");
     let other = format!("\"{}\"", "0".repeat(32));
     for (known, expected) in [
         (tag.clone(), 304),
-        (format!("W/{tag}"), 304),
+        (strong.clone(), 304),
         (format!("{other}, {tag}"), 304),
         ("*".to_owned(), 304),
         (other, 200),
-        (tag.trim_matches('"').to_owned(), 200),
+        (strong.trim_matches('"').to_owned(), 200),
         (String::new(), 200),
     ] {
         let answer = world

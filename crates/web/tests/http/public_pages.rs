@@ -6,11 +6,13 @@ use accolade_testing::CountingStore;
 use crate::world::World;
 
 /// Public pages, the costliest first.
-const PAGES: [&str; 9] = [
+const PAGES: [&str; 11] = [
     "/",
     "/badges",
     "/badges/first-post",
     "/badges/riddle",
+    "/players",
+    "/players?q=p0",
     "/players/p00001",
     "/names?player=p00001&badge=first-post&currency=xp",
     "/art/first-post.svg",

@@ -3,6 +3,7 @@
 use super::compiler::{CatalogCompiler, CriterionScope};
 use super::references::ReferenceKind;
 use crate::catalog::RetiredRules;
+use crate::catalog::art::BadgeArt;
 use crate::catalog::diagnostic::Diagnostic;
 use crate::catalog::document::{
     AmountDocument, BadgeDocument, CriterionDocument, CriterionKind, EarningDocument,
@@ -258,6 +259,7 @@ impl<'d> CatalogCompiler<'d> {
             image_locked: image(&badge.images.locked, &defaults.locked),
             image_unlocked: image(&badge.images.unlocked, &defaults.unlocked),
             image_secret: image(&badge.images.secret, &defaults.secret),
+            art: badge.art,
             slot: self.next_slot(),
             award_slot: self.next_slot(),
             tiers: self.compile_tiers(badge, scope),
@@ -453,6 +455,7 @@ impl<'d> CatalogCompiler<'d> {
             image_locked: image(&badge.image_locked, &defaults.locked),
             image_unlocked: image(&badge.image_unlocked, &defaults.unlocked),
             image_secret: image(&badge.image_secret, &defaults.secret),
+            art: BadgeArt::default(),
             slot: self.next_slot(),
             award_slot: self.next_slot(),
             tiers: tiers.iter().map(tier).collect(),

@@ -51,6 +51,7 @@ impl CatalogCompiler<'_> {
             image_locked: None,
             image_unlocked: badge.image.clone(),
             image_secret: None,
+            art: badge.art,
             slot: self.next_slot(),
             award_slot: self.next_slot(),
             tiers,

@@ -1,6 +1,7 @@
 //! Reads badges, and checks that criterion, tiers and repetition are compatible.
 
 use std::ops::Range;
+use std::str::FromStr;
 
 use super::check::is_missing;
 use super::criterion::{find_kind, read_criterion};
@@ -8,6 +9,7 @@ use super::definitions::{check_time_bounds, read_amounts, read_images, read_inst
 use super::grammar::BADGE;
 use super::syntax::SyntaxNode;
 use super::tiers::{check_tiers, read_tiers};
+use crate::catalog::art::BadgeArt;
 use crate::catalog::diagnostic::{Diagnostic, DiagnosticCollector};
 use crate::catalog::document::{BadgeDocument, RepeatMode, Spanned, SpannedString, Visibility};
 use crate::number::Decimal;
@@ -44,6 +46,7 @@ pub(super) fn read_badge(
         label,
         visibility: read_visibility(node),
         images: node.get("images").map(read_images).unwrap_or_default(),
+        art: node.get("art").map(read_art).unwrap_or_default(),
         criterion,
         tiers: tiers_node.map(read_tiers).unwrap_or_default(),
         repeat,
@@ -56,6 +59,23 @@ pub(super) fn read_badge(
         since: read_instant(node.get("since")),
         until: read_instant(node.get("until")),
     })
+}
+
+fn read_art(node: &SyntaxNode) -> BadgeArt {
+    BadgeArt {
+        shape: read_choice(node, "shape"),
+        color: read_choice(node, "color"),
+        sign: read_choice(node, "sign"),
+        rank: node
+            .get("rank")
+            .and_then(SyntaxNode::as_integer)
+            .and_then(|rank| u8::try_from(rank.value).ok()),
+    }
+}
+
+/// Reads a word. The grammar has reported unknown ones.
+fn read_choice<T: FromStr>(node: &SyntaxNode, key: &str) -> Option<T> {
+    node.get(key)?.as_text()?.as_str().parse().ok()
 }
 
 /// Checks a temporary badge: it needs a criterion, pays no points and does not count repetitions.

@@ -1,5 +1,6 @@
 //! The grammar of the catalog language: every key with its shape and its documentation.
 
+mod art;
 mod badge;
 mod criterion;
 mod earning;

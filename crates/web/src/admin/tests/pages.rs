@@ -8,8 +8,8 @@ use axum::http::StatusCode;
 use super::test_service::TestService;
 use crate::admin::page::{AdminPage, ProblemPage, render_admin_page};
 use crate::admin::{
-    access, account, activity, administrators, audit, badges, catalog, events, health, jobs, keys, overview,
-    players,
+    access, account, activity, administrators, audit, badges, catalog, events, health, jobs, keys,
+    overview, players,
 };
 use crate::filters::encode_segment;
 use crate::templates::TemplateSet;
@@ -50,9 +50,10 @@ async fn every_template_can_be_rendered() {
         .unwrap()
         .unwrap();
     let why = engine.players().why("ada", "fan").await.unwrap();
-    let mut drawn: BTreeSet<String> = ["admin/icons.html", "admin/layout.html", "admin/macros.html"]
-        .map(str::to_owned)
-        .into();
+    let mut drawn: BTreeSet<String> =
+        ["admin/icons.html", "admin/layout.html", "admin/macros.html"]
+            .map(str::to_owned)
+            .into();
     let all = &mut drawn;
     render_sample(
         &house,

@@ -1,6 +1,9 @@
 //! Tests of the player pages, on an engine in memory.
 
+mod community;
+mod gallery;
 mod hostile;
+mod profile;
 mod secrecy;
 mod sharing;
 mod signing;

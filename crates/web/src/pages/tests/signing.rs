@@ -174,7 +174,7 @@ async fn the_button_of_the_question_signs_in_without_scripts() {
     }
     for (form, text) in [
         ("", "Sign in from your app"),
-        ("token=acp_x.y", "has expired"),
+        ("token=acp_x.y", "is not valid"),
     ] {
         let request = Request::post("/sign-in")
             .header("content-type", "application/x-www-form-urlencoded")
@@ -188,10 +188,12 @@ async fn the_button_of_the_question_signs_in_without_scripts() {
 #[tokio::test]
 async fn an_invalid_link_is_explained() {
     let site = build_site(|_| {}).await;
+    let expired = format!("/sign-in?token={}", site.issue_player_token("ada", 0));
     for (path, text) in [
+        (expired.as_str(), "This link has expired"),
         ("/sign-in", "Sign in from your app"),
         ("/sign-in?token=", "Sign in from your app"),
-        ("/sign-in?token=acp_x.y&to=/badges", "has expired"),
+        ("/sign-in?token=acp_x.y&to=/badges", "is not valid"),
     ] {
         let answer = get_page(&site, path, None).await;
         assert_eq!(answer.status, StatusCode::UNAUTHORIZED, "{path}");

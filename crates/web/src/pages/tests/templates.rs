@@ -10,7 +10,7 @@ use crate::Settings;
 use crate::templates::TemplateSet;
 
 /// Template, path, signed-in player, and a text that the page must contain.
-const SAMPLES: [(&str, &str, Option<&str>, &str); 18] = [
+const SAMPLES: [(&str, &str, Option<&str>, &str); 21] = [
     (
         "award.html",
         "/players/ada/badges/talker",
@@ -31,9 +31,9 @@ const SAMPLES: [(&str, &str, Option<&str>, &str); 18] = [
         Some("ada"),
         "Why do I have this?",
     ),
-    ("badge.html", "/badges/talker", Some("ada"), "Last earned"),
+    ("badge.html", "/badges/talker", Some("ada"), "Earned <time"),
     ("badges.html", "/badges", None, "Taking part"),
-    ("community.html", "/", None, "Just earned"),
+    ("community.html", "/", None, "See all players"),
     ("docs.html", "/docs", None, "OpenAPI document"),
     ("error.html", "/badges/nothing", None, "Badge not found"),
     ("layout.html", "/badges", None, "Skip to content"),
@@ -50,9 +50,22 @@ const SAMPLES: [(&str, &str, Option<&str>, &str); 18] = [
         "class=\"icon\"",
     ),
     ("parts/player-badge.html", "/players/ada", None, "Talker"),
-    ("parts/progress.html", "/players/bob", Some("bob"), "1 / 10"),
-    ("parts/badge-card.html", "/badges", None, "Say 10 things"),
-    ("profile.html", "/players/ada", Some("ada"), "In progress"),
+    (
+        "parts/progress.html",
+        "/players/bob",
+        Some("bob"),
+        "1 of 10",
+    ),
+    (
+        "parts/badge-card.html",
+        "/badges",
+        None,
+        "Say 1 or 10 things",
+    ),
+    ("parts/player-search.html", "/players", None, "Name or id"),
+    ("parts/site-links.html", "/", None, "Players</a>"),
+    ("players.html", "/players?q=Ada", None, "Results for"),
+    ("profile.html", "/players/ada", Some("ada"), "Up next"),
     ("sign-in.html", "/sign-in", None, "Sign in from your app"),
 ];
 
@@ -97,6 +110,7 @@ async fn everything_is_under_the_prefix() {
         "/",
         "/badges",
         "/badges/talker",
+        "/players",
         "/players/ada",
         "/sign-in",
         "/badges/nothing",
@@ -128,7 +142,7 @@ async fn a_host_template_overrides_the_built_in_one() {
     let site = build_site(|settings| settings.pages.templates = folder.path().to_owned()).await;
     let badges = get_page(&site, "/badges", None).await;
     assert!(
-        badges.body.contains("<h1>Our 3</h1>") && badges.body.contains("Say 10 things"),
+        badges.body.contains("<h1>Our 3</h1>") && badges.body.contains("Say 1 or 10 things"),
         "{}",
         badges.body
     );
@@ -136,7 +150,7 @@ async fn a_host_template_overrides_the_built_in_one() {
         get_page(&site, "/", None)
             .await
             .body
-            .contains("Just earned"),
+            .contains("See all players"),
         "other templates are unaffected"
     );
 

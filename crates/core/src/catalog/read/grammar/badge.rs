@@ -1,5 +1,6 @@
 //! The keys of badges.
 
+use super::art::ART;
 use super::criterion::CRITERION;
 use super::shared::{
     FIXED_POINTS, ID, IMAGES, IN_CATEGORY, NAME, SINCE, UNTIL, WAS, optional_key, required_key,
@@ -31,6 +32,11 @@ pub(in crate::catalog::read) static BADGE: TableShape = TableShape {
             "images",
             ValueShape::Table(&IMAGES),
             "The images of the badge; those of `[defaults]` when absent.",
+        ),
+        optional_key(
+            "art",
+            ValueShape::Table(&ART),
+            "The drawn picture of a badge without images.",
         ),
         optional_key(
             "criterion",
