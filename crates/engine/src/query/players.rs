@@ -107,6 +107,17 @@ impl Players<'_> {
         })
     }
 
+    /// Lists players whose display names begin with a text, in any case, in order of name and id.
+    ///
+    /// The cost depends on the limit only.
+    pub fn find_by_name(&self, prefix: &str, limit: usize) -> Ticket<Vec<PlayerListItem>> {
+        let prefix = prefix.trim().to_owned();
+        self.engine.inner.readers.run_query(move |reader| {
+            let rows = reader.list_players_by_name(&prefix, limit)?;
+            Ok(rows.into_iter().map(PlayerListItem::from_row).collect())
+        })
+    }
+
     /// Lists the players whose ids begin with a prefix (case-sensitive) by page, in order of id. An
     /// empty prefix matches all players.
     ///

@@ -258,6 +258,7 @@ mod tests {
         let picture = Pin {
             id: "necromancer",
             category: "talk",
+            art: accolade::BadgeArt::default(),
             metal: Metal::Gold,
             locked: false,
         };

@@ -8,8 +8,8 @@ use axum::http::{HeaderValue, header};
 use axum::response::{IntoResponse, Response};
 use serde::Serialize;
 
-use super::activity_item::DisplayNames;
 use super::badge_card::BadgeCard;
+use super::display_names::DisplayNames;
 use super::page::{LenientQuery, PageRequest, not_found_problem};
 use super::player_badges::PlayerBadgeCard;
 use super::share::describe_rarity;
@@ -163,10 +163,7 @@ pub(super) async fn get_player_shield(
                 .badges
                 .iter()
                 .filter(|badge| badge.id.is_some() && !badge.earned.is_empty());
-            (
-                page.app.settings.pages.title.clone(),
-                count_badges(held.count()),
-            )
+            (page.app.site_title(), count_badges(held.count()))
         }
     };
     respond_with_shield(&label, &message)

@@ -40,7 +40,7 @@ pub(super) async fn get_manifest(page: PageRequest) -> Response {
     let base = page.base();
     let icon = |name: &str, sizes: &str, kind: &str| json!({ "src": format!("{base}/assets/{name}"), "sizes": sizes, "type": kind });
     let manifest = json!({
-        "name": page.app.settings.pages.title,
+        "name": page.app.site_title(),
         "start_url": format!("{base}/"),
         "scope": format!("{base}/"),
         "display": "browser",

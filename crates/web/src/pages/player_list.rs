@@ -66,7 +66,7 @@ async fn render_players_page(page: &PageRequest, query: PlayersQuery) -> Result<
         .await?;
     // Names come first, on the first page: people search by them.
     let mut listed = match &after {
-        None if !search.is_empty() => players.search_names(&search, PAGE_SIZE).await?,
+        None if !search.is_empty() => players.find_by_name(&search, PAGE_SIZE).await?,
         _ => Vec::new(),
     };
     let by_name: HashSet<PlayerId> = listed.iter().map(|one| one.player.clone()).collect();

@@ -1,13 +1,14 @@
 //! Previews of shared links: tags for social networks, and the images that they show.
 
-use accolade::{Audience, GalleryBadge};
+use accolade::{Audience, BadgeArt, GalleryBadge};
 use axum::extract::Path;
 use axum::http::{HeaderValue, header};
 use axum::response::{IntoResponse, Response};
 use serde::Serialize;
 
-use super::activity_item::{DisplayNames, PlayerLink};
+use super::activity_item::PlayerLink;
 use super::badge_card::BadgeCard;
+use super::display_names::DisplayNames;
 use super::page::{PageRequest, not_found_problem};
 use super::player_badges::PlayerBadgeCard;
 use super::url;
@@ -78,6 +79,8 @@ impl ShareTags {
 pub(super) struct Award {
     pub(super) player: PlayerLink,
     pub(super) badge: PlayerBadgeCard,
+    /// Choices of the catalog for the generated picture.
+    pub(super) art: BadgeArt,
     /// Number of players who have the badge; `None` if it is not public.
     pub(super) rarity: Option<AwardRarity>,
 }
@@ -124,6 +127,7 @@ impl Award {
         describe_held_tier(page, badge, &mut card);
         Ok(Self {
             badge: card,
+            art: view.art,
             player: PlayerLink::new(base, profile.player.into(), profile.name),
             rarity,
         })
@@ -189,7 +193,8 @@ async fn draw_badge(page: &PageRequest, id: &str) -> Result<Response, Problem> {
     let badge = badge.filter(|badge| badge.id.is_some());
     let badge = badge.ok_or_else(Problem::path_not_found)?;
     let metal = highest_metal(&badge);
-    let picture = draw_pin(id, &badge.category.clone().map(String::from), metal);
+    let category = badge.category.clone().map(String::from);
+    let picture = draw_pin(id, &category, badge.art, metal);
     let rarity = describe_rarity(badge.players, badge.rarity);
     let card = ShareCard {
         kicker: "",
@@ -197,7 +202,7 @@ async fn draw_badge(page: &PageRequest, id: &str) -> Result<Response, Problem> {
         tier: ("", metal),
         description: &badge.description,
         rarity: &rarity,
-        site: &page.app.settings.pages.title,
+        site: &page.app.site_title(),
         picture: &picture,
     };
     respond_with_image(page, &card).await
@@ -223,7 +228,7 @@ async fn draw_award(page: &PageRequest, player: &str, badge: &str) -> Result<Res
         return Err(Problem::path_not_found());
     };
     let category = Some(award.badge.category.clone());
-    let picture = draw_pin(badge, &category, award.badge.metal);
+    let picture = draw_pin(badge, &category, award.art, award.badge.metal);
     let kicker = format!("{} earned", award.player.name);
     let rarity = describe_rarity(rarity.players, rarity.share);
     let card = ShareCard {
@@ -232,7 +237,7 @@ async fn draw_award(page: &PageRequest, player: &str, badge: &str) -> Result<Res
         tier: (&award.badge.tier, award.badge.metal),
         description: &award.badge.description,
         rarity: &rarity,
-        site: &page.app.settings.pages.title,
+        site: &page.app.site_title(),
         picture: &picture,
     };
     respond_with_image(page, &card).await
@@ -248,10 +253,11 @@ async fn respond_with_image(page: &PageRequest, card: &ShareCard<'_>) -> Result<
 }
 
 /// Draws the picture of a badge. Images of the catalog are URLs, which are not fetched.
-fn draw_pin(id: &str, category: &Option<String>, metal: Metal) -> String {
+fn draw_pin(id: &str, category: &Option<String>, art: BadgeArt, metal: Metal) -> String {
     Pin {
         id,
         category: category.as_deref().unwrap_or_default(),
+        art,
         metal,
         locked: false,
     }

@@ -13,7 +13,7 @@ use axum::http::StatusCode;
 use axum::response::Response;
 use serde::Serialize;
 
-use super::activity_item::DisplayNames;
+use super::display_names::DisplayNames;
 use super::page::{PageRequest, not_found_problem};
 use super::player_badges::{PlayerBadgeCard, ProgressCard};
 use super::url;
