@@ -143,7 +143,7 @@ fn read_proxies() -> Result<Vec<String>, String> {
 }
 
 fn chroot(root: &Path) -> Command {
-    let mut command = Command::new("chroot");
+    let mut command = Command::new("/usr/sbin/chroot");
     command
         .arg(root)
         .env("PATH", "/usr/sbin:/usr/bin:/sbin:/bin")
@@ -153,7 +153,7 @@ fn chroot(root: &Path) -> Command {
 }
 
 fn as_user(root: &Path) -> Command {
-    let mut command = Command::new("chroot");
+    let mut command = Command::new("/usr/sbin/chroot");
     command
         .arg(format!("--userspec={USER}:{USER}"))
         .arg(root)

@@ -123,7 +123,7 @@ fn write_extras(dist: &Distribution) -> Result<(), String> {
     run_command(Command::new("cp").arg("-r").arg(&man).arg(&compressed))?;
     let mut compress = Command::new("gzip");
     compress
-        .args(["--best", "--no-name", "--recursive"])
+        .args(["-9", "--no-name", "--recursive"])
         .arg(&compressed);
     run_command(&mut compress)
 }
