@@ -215,7 +215,7 @@ pub(super) fn check_empty_root(dist: &Distribution) -> Result<(), String> {
     fs::create_dir_all(root.join("tmp")).map_err(describe_error("create", &root))?;
     fs::copy(&dist.binary, root.join("accolade")).map_err(describe_error("write", &root))?;
     let chroot = || {
-        let mut command = Command::new("chroot");
+        let mut command = Command::new("/usr/sbin/chroot");
         command.arg(&root).arg("/accolade");
         command
     };
