@@ -270,19 +270,19 @@ fn check_examples_and_catalogs(house: &Workspace) -> CheckCounts {
     total
 }
 
+/// Folder of the catalogs that are inside the binary.
+const CATALOGS_FOLDER: &str = "crates/cli/catalogs";
+
 /// Lists all catalogs of the project, relative to the root.
 fn list_catalogs(root: &Path) -> io::Result<Vec<PathBuf>> {
-    let mut found = vec![
-        Path::new(django::PROJECT_FOLDER).join("accolade.toml"),
-        PathBuf::from("examples/stackexchange/catalog.toml"),
-    ];
-    for entry in fs::read_dir(root.join("catalogs"))? {
+    let mut found = vec![Path::new(django::PROJECT_FOLDER).join("accolade.toml")];
+    for entry in fs::read_dir(root.join(CATALOGS_FOLDER))? {
         let name = PathBuf::from(entry?.file_name());
         if name
             .extension()
             .is_some_and(|extension| extension == "toml")
         {
-            found.push(Path::new("catalogs").join(name));
+            found.push(Path::new(CATALOGS_FOLDER).join(name));
         }
     }
     found.sort();
@@ -334,19 +334,16 @@ mod tests {
     #[test]
     fn every_catalog_is_found_and_nothing_else() {
         let root = tempfile::tempdir().unwrap();
-        fs::create_dir(root.path().join("catalogs")).unwrap();
+        fs::create_dir_all(root.path().join(CATALOGS_FOLDER)).unwrap();
         for name in ["b.toml", "a.toml", "README.md"] {
-            fs::write(root.path().join("catalogs").join(name), "").unwrap();
+            fs::write(root.path().join(CATALOGS_FOLDER).join(name), "").unwrap();
         }
-        let examples = [
+        let expected = [
+            "crates/cli/catalogs/a.toml",
+            "crates/cli/catalogs/b.toml",
             "examples/django/accolade.toml",
-            "examples/stackexchange/catalog.toml",
-        ];
-        let expected: Vec<PathBuf> = ["catalogs/a.toml", "catalogs/b.toml"]
-            .iter()
-            .chain(&examples)
-            .map(PathBuf::from)
-            .collect();
+        ]
+        .map(PathBuf::from);
         assert_eq!(list_catalogs(root.path()).unwrap(), expected);
     }
 

@@ -108,8 +108,10 @@ pub struct PlayerSettings {
 #[derive(Debug, Clone, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct PageSettings {
-    /// Name of the community.
+    /// Name of the community; empty for the name of the published catalog.
     pub title: String,
+    /// True if the footer says "Powered by Accolade".
+    pub credit: bool,
     /// Folder with templates that override the built-in ones; empty for none.
     pub templates: PathBuf,
 }

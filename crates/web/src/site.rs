@@ -136,6 +136,11 @@ impl Site {
             .issue_token(player, seconds, self.app.engine.now())
     }
 
+    /// Counts the open live streams, of pages and of API clients.
+    pub fn count_live_streams(&self) -> usize {
+        self.app.live.places.count_open()
+    }
+
     /// Returns the external URL without a trailing slash.
     pub fn external_url(&self) -> String {
         self.app.external_url()

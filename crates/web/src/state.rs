@@ -52,7 +52,7 @@ pub(crate) struct CommonContext<'a> {
     /// Path prefix of all URLs.
     base: &'a str,
     /// Name of the community.
-    title: &'a str,
+    title: String,
     /// Version of the style sheets and scripts, for cache busting.
     version: &'a str,
 }
@@ -81,11 +81,23 @@ impl SharedState {
         }
     }
 
+    /// Returns the name of the community: the setting, otherwise the name of the published catalog.
+    pub(crate) fn site_title(&self) -> String {
+        const NAMELESS: &str = "Accolade";
+        if !self.settings.pages.title.is_empty() {
+            return self.settings.pages.title.clone();
+        }
+        // Read for each page, because the next publication can change it.
+        let catalog = self.engine.catalog().published();
+        let name = catalog.document().name.as_ref();
+        name.map_or_else(|| NAMELESS.to_owned(), |name| name.value.clone())
+    }
+
     /// Builds the template context that is common to all pages.
     pub(crate) fn common_context(&self) -> CommonContext<'_> {
         CommonContext {
             base: self.path_prefix(),
-            title: &self.settings.pages.title,
+            title: self.site_title(),
             version: &self.asset_version,
         }
     }

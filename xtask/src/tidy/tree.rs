@@ -48,7 +48,13 @@ impl SourceTree {
             } else {
                 format!("{folder}/{name}")
             };
-            if entry.file_type()?.is_dir() {
+            let kind = entry.file_type()?;
+            // A link can be linked to, but its text is checked only at the path of the file itself.
+            if kind.is_symlink() {
+                self.files.insert(path, None);
+                continue;
+            }
+            if kind.is_dir() {
                 if name != "target"
                     && (!name.starts_with('.') || PROJECT_FOLDERS.contains(&name.as_str()))
                 {

@@ -10,7 +10,7 @@ use serde_json::json;
 use crate::args::BadgesArgs;
 use crate::database::Database;
 use crate::error::{CommandError, ExitStatus};
-use crate::format::{format_percent, format_time, group_thousands};
+use crate::format::{count_noun, format_percent, format_time, group_thousands};
 use crate::output::{Output, render_table};
 
 /// Lists all badges, or the holders of one.
@@ -44,9 +44,9 @@ fn describe_backfill(backfill: BackfillProgress) -> String {
     let version = backfill.version;
     let (done, total) = (
         group_thousands(backfill.done),
-        group_thousands(backfill.total),
+        count_noun(backfill.total, "player"),
     );
-    format!("\n\nBackfill to version {version} in progress: {done} of {total} players up to date")
+    format!("\n\nBackfill to version {version} in progress: {done} of {total} up to date")
 }
 
 /// Renders badges with their numbers of awards and holders.

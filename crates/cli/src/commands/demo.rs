@@ -3,18 +3,19 @@
 use std::fs;
 use std::io;
 use std::path::PathBuf;
+use std::sync::{Arc, OnceLock};
 use std::time::Instant;
 
 use accolade::store::Store;
 use accolade::{Catalog, Engine, ReceiptStatus};
 use accolade_core::catalog::CatalogFormat;
-use accolade_web::Settings;
+use accolade_web::{Settings, Site};
 use serde_json::json;
 
 use crate::args::{DemoArgs, GlobalArgs};
 use crate::database::Database;
-use crate::demo::history;
-use crate::demo::live::LiveCommunity;
+use crate::demo::history::{self, COMMUNITY_RULES};
+use crate::demo::live::{self, LiveCommunity};
 use crate::demo::report::{DemoReport, ReplayStats};
 use crate::error::{CommandError, ExitStatus};
 use crate::import::pipeline::{EventPipeline, ImportResult};
@@ -26,7 +27,6 @@ use crate::service::{self, StartupMessage};
 const DATABASE_URL: &str = "sqlite:accolade-demo.db";
 /// Lifetime of the demo's links, in seconds.
 const LINK_SECONDS: u64 = 24 * 60 * 60;
-const CATALOG: &str = include_str!("../../catalogs/stackexchange.toml");
 
 /// Replays the history of a real community, reports the results, and serves it.
 pub(crate) fn run_demo(
@@ -40,7 +40,7 @@ pub(crate) fn run_demo(
         ));
     }
     let catalog = Catalog::new(
-        CATALOG,
+        COMMUNITY_RULES,
         "the demo's catalog",
         CatalogFormat::Toml,
         Vec::new(),
@@ -58,7 +58,7 @@ pub(crate) fn run_demo(
         restarted,
         ..replay_history(&engine)?
     };
-    let report = DemoReport::collect_from(&engine, CATALOG, &database.url, replay)?;
+    let report = DemoReport::collect_from(&engine, COMMUNITY_RULES, &database.url, replay)?;
     engine.close()?;
     output.print_result(&report, || report.to_text())?;
     if !args.no_serve {
@@ -84,27 +84,42 @@ fn serve_live_community(
     let folder = tempfile::tempdir().map_err(|error| {
         CommandError::new(error.to_string()).with_context("cannot create a temporary folder")
     })?;
-    let living = LiveCommunity::start_now(CATALOG, &folder.path().join("live.db"))?;
+    let rules = live::compile_catalog()?;
+    let living = LiveCommunity::start_now(rules, &folder.path().join("live.db"), notable)?;
     let engine = living.engine.clone();
+    let shown = notable.map(|player| (player, living.name_of(player).to_owned()));
+    // The playback begins before the site exists.
+    let watched = Arc::new(OnceLock::<Site>::new());
+    let is_watched = {
+        let watched = Arc::clone(&watched);
+        move || {
+            watched
+                .get()
+                .is_some_and(|site| site.count_live_streams() > 0)
+        }
+    };
     let served = service::build_runtime()?.block_on(service::serve_site(
         &engine,
         settings,
         output,
         async |site| {
             let url = site.external_url();
+            // A second call does not happen; it would change nothing.
+            let _ = watched.set(site.clone());
             let mut lines = vec![
-                "\nA live copy of the community, in a temporary file; its history continues, sped up."
+                "\nA live copy of the community, in a temporary file, with made-up names and a few more \
+                 rules.\nIts history was moved to the last weeks and continues, sped up."
                     .to_owned(),
-                format!("  {url}/  recent activity and all badges"),
+                format!("  {url}/\n    recent activity and all badges"),
             ];
-            let as_player = notable.map(|player| {
+            let as_player = shown.as_ref().map(|(player, name)| {
                 let token = site.issue_player_token(player, LINK_SECONDS);
-                format!("{url}/sign-in?token={token}&to=/players/{player}")
+                let link = format!("{url}/sign-in?token={token}&to=/players/{player}");
+                lines.push(format!(
+                    "  {link}\n    signed in as {name}; keep the page open and watch badges arrive"
+                ));
+                link
             });
-            lines.extend(as_player.iter().map(|link| {
-                let player = notable.unwrap_or_default();
-                format!("  {link}\n    signed in as player {player}")
-            }));
             let link = service::first_administrator_link(site).await?;
             lines.extend(link.iter().map(|link| {
                 format!("  {link}\n    create an administrator (the link works once)")
@@ -113,7 +128,7 @@ fn serve_live_community(
             let document = json!({ "player": as_player, "first_administrator": link });
             Ok(StartupMessage { lines, document })
         },
-        living.play_future(),
+        living.play_future(is_watched),
     ));
     engine.close()?;
     served

@@ -151,11 +151,12 @@ impl DatabaseState {
         match &self.backfill {
             None => findings.add_fact("background work", "backfill", "complete"),
             Some(running) => {
-                let (done, total, version) = (running.done, running.total, running.version);
+                let (done, version) = (running.done, running.version);
+                let total = count_noun(running.total, "player");
                 findings.add_fact(
                     "background work",
                     "backfill",
-                    format!("{done} of {total} players up to date with version {version}"),
+                    format!("{done} of {total} up to date with version {version}"),
                 );
             }
         }

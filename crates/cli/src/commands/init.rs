@@ -14,8 +14,8 @@ pub(crate) fn run_init(output: Output) -> Result<ExitStatus, CommandError> {
     Ok(ExitStatus::Success)
 }
 
-const NEXT_STEPS: &str = "created accolade.toml with example rules of a small community, and \
-accolade.schema.json, with which editors complete and check it
+const NEXT_STEPS: &str = "created accolade.toml with example rules of a small community,
+and accolade.schema.json, with which editors complete and check it
 
   accolade check                                         validate the rules and run their tests
   accolade record ada post.published --prop words=250    record an event

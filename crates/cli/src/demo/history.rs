@@ -5,6 +5,8 @@ use std::collections::HashMap;
 use accolade::{NewEvent, Timestamp, Value};
 use serde::Deserialize;
 
+/// Rules of the community, by which its own site awarded the badges.
+pub(crate) const COMMUNITY_RULES: &str = include_str!("../../catalogs/stackexchange.toml");
 const POSTS_CSV: &str = include_str!("../../demo/posts.csv");
 const EVENTS_CSV: &str = include_str!("../../demo/events.csv");
 const AWARDS_CSV: &str = include_str!("../../demo/awards.csv");

@@ -3,6 +3,8 @@
 pub(crate) mod agreement;
 pub(crate) mod history;
 pub(crate) mod live;
+mod names;
+mod pace;
 mod players;
 pub(crate) mod report;
 mod tour;

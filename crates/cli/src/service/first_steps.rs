@@ -19,7 +19,8 @@ const ACTOR: &str = "the command line";
 pub(crate) struct FirstSteps {
     url: String,
     key: String,
-    event: serde_json::Value,
+    /// Body of the request, as JSON.
+    event: String,
     player_link: String,
     link_minutes: u64,
 }
@@ -60,30 +61,33 @@ impl FirstSteps {
         } = self;
         format!(
             "
-Record a first event from another terminal. The API key in this request may record and read;
-it is shown only this time:
+Record a first event from another terminal. The API key in this request may
+record and read; it is shown only this time:
 
   curl {url}/v1/events \\
     -H 'Authorization: Bearer {key}' \\
     -H 'Content-Type: application/json' \\
     -d '{event}'
 
-Then see what {PLAYER} earned (this link signs you in as {PLAYER}, and works for {link_minutes} minutes):
+Then see what {PLAYER} earned. This link signs you in as {PLAYER} for {link_minutes} minutes:
   {player_link}
 "
         )
     }
 }
 
-/// Builds an event that a rule of the published catalog listens to.
-fn first_event(engine: &Engine) -> Option<serde_json::Value> {
+/// Builds an event that a rule of the published catalog listens to, as JSON in the order in which
+/// people read it.
+fn first_event(engine: &Engine) -> Option<String> {
     let catalog = engine.catalog().published();
     let names = catalog.rules().list_event_names();
     if names.contains(STARTER_EVENT) {
-        return Some(json!({
-            "id": "post-1", "player": PLAYER, "name": STARTER_EVENT, "props": { "words": 250 },
-        }));
+        return Some(format!(
+            r#"{{"id": "post-1", "player": "{PLAYER}", "name": "{STARTER_EVENT}", "props": {{"words": 250}}}}"#
+        ));
     }
-    let name = names.first()?;
-    Some(json!({ "id": "first-1", "player": PLAYER, "name": name }))
+    let name = json!(names.first()?);
+    Some(format!(
+        r#"{{"id": "first-1", "player": "{PLAYER}", "name": {name}}}"#
+    ))
 }

@@ -40,7 +40,8 @@ pub(super) struct AdminLayout<'a, P> {
 /// Context about the site.
 #[derive(Serialize)]
 pub(super) struct SiteInfo<'a> {
-    pub(super) title: &'a str,
+    /// Name of the community.
+    pub(super) title: String,
     /// Path prefix of all URLs.
     pub(super) base: &'a str,
     /// Version of the style sheets and scripts, for cache busting.
@@ -201,7 +202,7 @@ pub(super) fn render_admin_page<P: AdminPage>(
     page: &P,
 ) -> PageResult {
     let site = SiteInfo {
-        title: &app.settings.pages.title,
+        title: app.site_title(),
         base: app.path_prefix(),
         version: &app.asset_version,
     };

@@ -19,6 +19,7 @@ pub(crate) struct StreamPlaces {
     visitors: Arc<Semaphore>,
     by_address: AddressCounter,
     max_per_address: usize,
+    max: usize,
 }
 
 /// Client that opens a stream.
@@ -47,7 +48,13 @@ impl StreamPlaces {
             visitors: Arc::new(Semaphore::new(limits.streams - reserved)),
             by_address: AddressCounter::default(),
             max_per_address: limits.streams_per_address,
+            max: limits.streams,
         }
+    }
+
+    /// Counts the open streams.
+    pub(crate) fn count_open(&self) -> usize {
+        self.max.saturating_sub(self.all.available_permits())
     }
 
     /// Takes a place, or fails if none is free.

@@ -57,6 +57,8 @@ pub(super) struct SiteContext {
     pub(super) base: String,
     /// Name of the community.
     pub(super) title: String,
+    /// True if the footer says "Powered by Accolade".
+    pub(super) credit: bool,
     /// Version of the style sheets and scripts, for cache busting.
     pub(super) version: String,
     /// Path of the page, without the prefix.
@@ -231,7 +233,8 @@ impl PageRequest {
         });
         SiteContext {
             base: base.to_owned(),
-            title: self.app.settings.pages.title.clone(),
+            title: self.app.site_title(),
+            credit: self.app.settings.pages.credit,
             version: self.app.asset_version.clone(),
             path: self.path.clone(),
             public: self.sees_others(),

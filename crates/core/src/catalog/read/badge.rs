@@ -2,8 +2,10 @@
 
 use std::ops::Range;
 
+use super::check::is_missing;
 use super::criterion::{find_kind, read_criterion};
 use super::definitions::{check_time_bounds, read_amounts, read_images, read_instant, read_label};
+use super::grammar::BADGE;
 use super::syntax::SyntaxNode;
 use super::tiers::{check_tiers, read_tiers};
 use crate::catalog::diagnostic::{Diagnostic, DiagnosticCollector};
@@ -21,17 +23,20 @@ pub(super) fn read_badge(
     let criterion =
         criterion_node.and_then(|criterion| read_criterion(criterion, tiers_node.is_some(), found));
     let repeat = read_repeat(node);
-    if let Some((place, problem, help)) = find_repeat_problem(node, &repeat) {
+    // A misspelled criterion has been reported. Errors about its absence would be noise.
+    let is_judged =
+        criterion_node.is_some() || is_missing(node, &BADGE, "criterion", found.suggestions());
+    if let Some((place, problem, help)) = find_repeat_problem(node, &repeat).filter(|_| is_judged) {
         found.push(Diagnostic::new(place, problem, "incompatible").with_help(help));
     }
     let temporary = node
         .get("temporary")
         .and_then(SyntaxNode::as_bool)
         .unwrap_or(false);
-    if temporary {
+    if temporary && is_judged {
         check_temporary(node, &repeat, found);
     }
-    if let Some(tiers) = tiers_node {
+    if let Some(tiers) = tiers_node.filter(|_| is_judged) {
         check_tiers(tiers, criterion_node, default_tiers, found);
     }
     check_time_bounds(node, found);

@@ -1,6 +1,8 @@
 //! Checks a syntax tree against the grammar.
 
 use super::choice::suggest_choice;
+use super::planned::find_recipe;
+use super::right_form::suggest_form;
 use super::scalar::{self, shorten_text};
 use super::shapes::{KeyShape, TableShape, ValueShape, VariantShapes};
 use super::syntax::{SyntaxEntry, SyntaxKind, SyntaxNode};
@@ -16,7 +18,7 @@ pub(super) fn check_shape(
     found: &mut DiagnosticCollector,
 ) {
     if !matches_kind(node, shape) {
-        let mut diagnostic = Diagnostic::new(
+        let diagnostic = Diagnostic::new(
             node.span.clone(),
             format!(
                 "{what} must be {}, found {}",
@@ -25,15 +27,10 @@ pub(super) fn check_shape(
             ),
             format!("expected {}", describe_expected(shape)),
         );
-        if let (
-            ValueShape::List(ValueShape::Table(_) | ValueShape::Variants(_), ..),
-            SyntaxKind::Table(_),
-        ) = (shape, &node.kind)
-        {
-            diagnostic =
-                diagnostic.with_help("a list of tables has headers in double brackets: `[[…]]`");
-        }
-        found.push(diagnostic);
+        found.push(match suggest_form(node, shape, what) {
+            Some(help) => diagnostic.with_help(help),
+            None => diagnostic,
+        });
         // Errors inside a value of the wrong kind would be noise.
         return;
     }
@@ -172,7 +169,10 @@ fn check_form(node: &SyntaxNode, form: &'static TableShape, found: &mut Diagnost
             None => {
                 let message = format!("{} has no key `{}`", form.title, shorten_text(key));
                 let diagnostic = Diagnostic::new(key.span.clone(), message, "unknown key");
-                let help = suggest_choice(key, form.key_names(), found.suggestions());
+                let help = match find_recipe(key) {
+                    Some(recipe) => recipe.to_owned(),
+                    None => suggest_choice(key, form.key_names(), found.suggestions()),
+                };
                 found.push(diagnostic.with_help(help));
             }
         }
@@ -216,8 +216,16 @@ fn check_variants(
     }
     let tagged = |entry: &&SyntaxEntry| variants.tag_names().any(|tag| tag == entry.key.value);
     let tags: Vec<&SyntaxEntry> = node.entries().iter().filter(tagged).collect();
-    let diagnostic = match tags[..] {
-        [one, other, ..] => {
+    let planned = node
+        .entries()
+        .iter()
+        .find_map(|entry| Some((entry, find_recipe(&entry.key)?)));
+    let diagnostic = match (&tags[..], planned) {
+        ([], Some((entry, recipe))) => {
+            let message = format!("{} has no kind `{}`", variants.title, entry.key.value);
+            Diagnostic::new(entry.key.span.clone(), message, "not available yet").with_help(recipe)
+        }
+        ([one, other, ..], _) => {
             let message = format!(
                 "{} cannot be `{}` and `{}` at once",
                 variants.title, one.key.value, other.key.value

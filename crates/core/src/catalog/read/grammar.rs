@@ -6,10 +6,10 @@ mod earning;
 mod shared;
 mod test;
 
+pub(super) use badge::BADGE;
 pub(in crate::catalog) use criterion::CRITERION;
 pub(super) use earning::LIMIT;
 
-use self::badge::BADGE;
 use self::earning::{EARNING, SHARED_LIMIT};
 use self::shared::{
     ANY_NUMBER, DESCRIPTION, ID, IMAGES, IN_CATEGORY, NAME, SINCE, UNTIL, WAS, optional_key,

@@ -1,5 +1,6 @@
 mod criterion_errors;
 mod errors;
+mod help;
 mod hostile;
 mod valid;
 

@@ -5,7 +5,8 @@ use std::fs;
 use axum::body::Body;
 use axum::http::{Request, StatusCode};
 
-use super::{build_site, get_page};
+use super::{build_site, build_site_with_catalog, get_page};
+use crate::Settings;
 use crate::templates::TemplateSet;
 
 /// Template, path, signed-in player, and a text that the page must contain.
@@ -142,5 +143,32 @@ async fn unknown_paths_are_a_page_for_browsers_and_a_problem_for_programs() {
         let answer = super::send_request(&site, request).await;
         assert_eq!(answer.status, StatusCode::NOT_FOUND, "{accept}");
         assert!(answer.body.starts_with(begins), "{accept}: {}", answer.body);
+    }
+}
+
+#[tokio::test]
+async fn the_title_comes_from_the_setting_or_else_from_the_catalog() {
+    let named = "name = 'Woodworkers'\n[[badge]]\nid = 'talker'\ncriterion = { count = 'said' }";
+    for (catalog, setting, expected) in [
+        (named, "", "Woodworkers"),
+        (named, "Talkers", "Talkers"),
+        ("", "", "Accolade"),
+    ] {
+        let change = |settings: &mut Settings| settings.pages.title = setting.to_owned();
+        let site = build_site_with_catalog(catalog, change).await;
+        let page = get_page(&site, "/badges", None).await.body;
+        assert!(
+            page.contains(&format!("{expected}</title>")),
+            "{expected}: {page}"
+        );
+    }
+}
+
+#[tokio::test]
+async fn the_footer_names_accolade_unless_a_setting_hides_it() {
+    for credit in [true, false] {
+        let site = build_site(|settings| settings.pages.credit = credit).await;
+        let page = get_page(&site, "/badges", None).await.body;
+        assert_eq!(page.contains("Powered by"), credit);
     }
 }

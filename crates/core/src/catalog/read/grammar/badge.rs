@@ -7,7 +7,7 @@ use super::shared::{
 use crate::catalog::read::shapes::{TableShape, ValueShape};
 use crate::limits;
 
-pub(super) static BADGE: TableShape = TableShape {
+pub(in crate::catalog::read) static BADGE: TableShape = TableShape {
     name: "badge",
     title: "a badge",
     doc: "An achievement that players earn and show.",
