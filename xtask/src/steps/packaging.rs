@@ -46,7 +46,7 @@ const CHECKS: &[PackageCheck] = &[
         run: deployment::check_files,
     },
     PackageCheck {
-        claim: "lintian finds nothing in the Debian package",
+        claim: "lintian finds no error and no warning in the Debian package",
         run: |_, dist| debian::check_with_lintian(dist),
     },
     PackageCheck {

@@ -42,7 +42,7 @@ pub(super) fn check_installation(dist: &Distribution) -> Result<(), String> {
     let address = service.address().to_owned();
     run_command(as_user(&root).args(["accolade", "ping", "--listen", &address]))?;
     service.stop()?;
-    let unit = fs::read_to_string(root.join("lib/systemd/system/accolade-backup.service"))
+    let unit = fs::read_to_string(root.join("usr/lib/systemd/system/accolade-backup.service"))
         .map_err(|error| error.to_string())?;
     let backups = unit
         .lines()
@@ -57,7 +57,7 @@ pub(super) fn check_installation(dist: &Distribution) -> Result<(), String> {
     for (path, expected) in [
         ("usr/bin/accolade", false),
         ("etc/accolade", false),
-        ("lib/systemd/system/accolade.service", false),
+        ("usr/lib/systemd/system/accolade.service", false),
         (DATABASE, true),
     ] {
         if root.join(path).exists() != expected {
@@ -163,7 +163,7 @@ fn as_user(root: &Path) -> Command {
 
 /// Builds the command of an installed unit, with its user, folder and environment.
 fn unit_command(root: &Path, unit: &str) -> Result<Command, String> {
-    let path = root.join("lib/systemd/system").join(unit);
+    let path = root.join("usr/lib/systemd/system").join(unit);
     let text = fs::read_to_string(&path).map_err(describe_error("read", &path))?;
     let unit = parse_unit(&text);
     let mut command = as_user(root);

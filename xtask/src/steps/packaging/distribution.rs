@@ -116,11 +116,16 @@ fn write_extras(dist: &Distribution) -> Result<(), String> {
         let path = completions.join(file);
         fs::write(&path, script).map_err(describe_error("write", &path))?;
     }
-    run_command(
-        Command::new(&dist.binary)
-            .arg("man")
-            .arg(dist.extras.join("man")),
-    )
+    let man = dist.extras.join("man");
+    run_command(Command::new(&dist.binary).arg("man").arg(&man))?;
+    // Debian's policy demands compressed pages, without a time so that they are reproducible.
+    let compressed = dist.extras.join("man-compressed");
+    run_command(Command::new("cp").arg("-r").arg(&man).arg(&compressed))?;
+    let mut compress = Command::new("gzip");
+    compress
+        .args(["--best", "--no-name", "--recursive"])
+        .arg(&compressed);
+    run_command(&mut compress)
 }
 
 /// Copies the licenses of the project and of its libraries into a folder.
