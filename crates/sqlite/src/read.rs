@@ -1,11 +1,11 @@
 //! Queries of the store.
 
 use accolade::store::{
-    AdministratorRow, AliasRow, AuditFilter, AuditRow, AwardRow, BadgeCount, CatalogRow, CellAddress, CellRow,
-    CheckpointRow, DayActivity, EarnerCursor, ErasedTotals, EventNameDifference, EventNameRow,
-    EventNameSelection, EventRow, FeedTotal, KeyRow, LedgerRow, OutcomeRow, PlayerRow,
-    PlayerSearch, PlayerSummary, ReadStore, RowTotals, RuleErrorRow, SessionRow, StoreError, StoreReader,
-    UnlockRow,
+    AdministratorRow, AliasRow, AuditFilter, AuditRow, AwardRow, BadgeCount, CatalogRow,
+    CellAddress, CellRow, CheckpointRow, DayActivity, EarnerCursor, ErasedTotals,
+    EventNameDifference, EventNameRow, EventNameSelection, EventRow, FeedTotal, KeyRow, LedgerRow,
+    OutcomeRow, PlayerRow, PlayerSearch, PlayerSummary, ReadStore, RowTotals, RuleErrorRow,
+    SessionRow, StoreError, StoreReader, UnlockRow,
 };
 use accolade_core::event::TimelinePosition;
 use accolade_core::time::Timestamp;

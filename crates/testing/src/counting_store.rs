@@ -5,11 +5,12 @@ use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 
 use accolade::store::{
-    AdministratorRow, AliasRow, AuditFilter, AuditRow, AwardRow, BadgeCount, CatalogRow, CellAddress, CellRow,
-    ChangeSet, CheckpointRow, DayActivity, DefinitionRow, EarnerCursor, ErasedRows, ErasedTotals,
-    EventNameDifference, EventNameRow, EventNameSelection, EventRow, FeedTotal, KeyRow, LedgerRow,
-    OutcomeRow, PlayerRow, PlayerSearch, PlayerSummary, ReadStore, RowTotals, RuleErrorRow, SessionKind,
-    SessionRow, Store, StoreError, StoreReader, StoreWriter, Transaction, UnlockRow,
+    AdministratorRow, AliasRow, AuditFilter, AuditRow, AwardRow, BadgeCount, CatalogRow,
+    CellAddress, CellRow, ChangeSet, CheckpointRow, DayActivity, DefinitionRow, EarnerCursor,
+    ErasedRows, ErasedTotals, EventNameDifference, EventNameRow, EventNameSelection, EventRow,
+    FeedTotal, KeyRow, LedgerRow, OutcomeRow, PlayerRow, PlayerSearch, PlayerSummary, ReadStore,
+    RowTotals, RuleErrorRow, SessionKind, SessionRow, Store, StoreError, StoreReader, StoreWriter,
+    Transaction, UnlockRow,
 };
 use accolade_core::event::TimelinePosition;
 use accolade_core::time::Timestamp;

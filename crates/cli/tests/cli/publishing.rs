@@ -75,10 +75,18 @@ fn plan_shows_what_publishing_would_change_and_changes_nothing() {
 fn publish_keeps_or_revokes_awards_and_history_shows_it() {
     for (flag, held) in [(None, 2), (Some("--revoke"), 1)] {
         let world = world_with_players();
-        let args: Vec<&str> = ["publish", "stricter.toml", "--yes", "--by", "grace", "--message", "stricter"]
-            .into_iter()
-            .chain(flag)
-            .collect();
+        let args: Vec<&str> = [
+            "publish",
+            "stricter.toml",
+            "--yes",
+            "--by",
+            "grace",
+            "--message",
+            "stricter",
+        ]
+        .into_iter()
+        .chain(flag)
+        .collect();
         let said = world.run_ok(&args);
         assert!(
             said.contains("published version 2") && said.contains("2 players"),

@@ -22,7 +22,9 @@ pub(crate) fn display_name(attributes: &Props) -> Option<String> {
 
 /// Joins the other attributes to a text, by which the player is found.
 fn join_attributes(attributes: &Props) -> Option<String> {
-    let others = attributes.iter().filter(|(name, _)| *name != NAME_ATTRIBUTE);
+    let others = attributes
+        .iter()
+        .filter(|(name, _)| *name != NAME_ATTRIBUTE);
     let texts: Vec<String> = others
         .map(|(_, value)| match value.as_text() {
             Some(text) => text.to_owned(),

@@ -133,8 +133,8 @@ impl Players<'_> {
     ) -> Ticket<ResultPage<RecordedEvent, TimelineCursor>> {
         let player = player.into();
         self.engine.inner.readers.run_query(move |reader| {
-            let names: Option<Vec<&str>> = (names.as_ref())
-                .map(|names| names.iter().map(String::as_str).collect());
+            let names: Option<Vec<&str>> =
+                (names.as_ref()).map(|names| names.iter().map(String::as_str).collect());
             let mut rows = Vec::new();
             for owner in list_owners(reader, &player)? {
                 let before = before.as_ref().map(|cursor| cursor.position_for(&owner));

@@ -96,9 +96,9 @@ impl PlayerSearch {
                 .then_with(|| compare_naturally(&sort_name(one), &sort_name(other))),
             PlayerOrder::Name => directed(compare_naturally(&sort_name(one), &sort_name(other))),
             PlayerOrder::Id => directed(by_id),
-            PlayerOrder::Events => directed(
-                (one.summary.own_event_count).cmp(&other.summary.own_event_count),
-            ),
+            PlayerOrder::Events => {
+                directed((one.summary.own_event_count).cmp(&other.summary.own_event_count))
+            }
             PlayerOrder::LastSeen => (seen(one).is_none().cmp(&seen(other).is_none()))
                 .then_with(|| directed(seen(one).cmp(&seen(other)))),
         };

@@ -203,7 +203,11 @@ fn players_are_found_by_a_part_of_id_name_or_attribute() {
         world.act(Action::profile(player, attributes)).unwrap();
     }
     let find = |text: &str| -> Vec<String> {
-        let found = world.engine.players().find(PlayerSearch::new(text, 9)).wait();
+        let found = world
+            .engine
+            .players()
+            .find(PlayerSearch::new(text, 9))
+            .wait();
         let players = found.unwrap().items.into_iter();
         players.map(|one| one.player.into()).collect()
     };

@@ -1,6 +1,8 @@
 //! API keys, administrators, sessions and the audit log of a service.
 
-use accolade::store::{AdministratorRow, AuditFilter, AuditRow, KeyRow, SessionKind, SessionRow, Store};
+use accolade::store::{
+    AdministratorRow, AuditFilter, AuditRow, KeyRow, SessionKind, SessionRow, Store,
+};
 
 use super::fixture::{
     ODD, administrator, at, audited, changes, commit, ends_of_time, key, pages, reader, session,
@@ -237,22 +239,72 @@ pub fn audit_entries_are_filtered(store: &dyn Store) {
     let all = AuditFilter::default;
     let text = |text: &str| Some(text.to_owned());
     let found = |filter: &AuditFilter, before, limit| -> Vec<i64> {
-        let entries = reader(store).list_audit_page(filter, before, limit).unwrap();
-        entries.into_iter().map(|(_, row)| (row.at.as_micros() - at(0).as_micros()) / 1_000_000).collect()
+        let entries = reader(store)
+            .list_audit_page(filter, before, limit)
+            .unwrap();
+        entries
+            .into_iter()
+            .map(|(_, row)| (row.at.as_micros() - at(0).as_micros()) / 1_000_000)
+            .collect()
     };
     for (filter, expected) in [
-        (AuditFilter { actor: text("grace"), ..all() }, &[4, 3, 1][..]),
-        (AuditFilter { player: text("ada"), ..all() }, &[4, 1]),
-        (AuditFilter { actions: Some(vec!["award".into(), "publish".into()]), ..all() }, &[3, 2, 1]),
-        (AuditFilter { actions: Some(Vec::new()), ..all() }, &[]),
-        (AuditFilter { from: Some(at(2)), until: Some(at(4)), ..all() }, &[3, 2]),
-        (AuditFilter { actor: text("linus"), player: text("ada"), ..all() }, &[]),
+        (
+            AuditFilter {
+                actor: text("grace"),
+                ..all()
+            },
+            &[4, 3, 1][..],
+        ),
+        (
+            AuditFilter {
+                player: text("ada"),
+                ..all()
+            },
+            &[4, 1],
+        ),
+        (
+            AuditFilter {
+                actions: Some(vec!["award".into(), "publish".into()]),
+                ..all()
+            },
+            &[3, 2, 1],
+        ),
+        (
+            AuditFilter {
+                actions: Some(Vec::new()),
+                ..all()
+            },
+            &[],
+        ),
+        (
+            AuditFilter {
+                from: Some(at(2)),
+                until: Some(at(4)),
+                ..all()
+            },
+            &[3, 2],
+        ),
+        (
+            AuditFilter {
+                actor: text("linus"),
+                player: text("ada"),
+                ..all()
+            },
+            &[],
+        ),
     ] {
         assert_eq!(found(&filter, None, 9), expected, "{filter:?}");
     }
-    let by_grace = AuditFilter { actor: text("grace"), ..all() };
+    let by_grace = AuditFilter {
+        actor: text("grace"),
+        ..all()
+    };
     let first = reader(store).list_audit_page(&by_grace, None, 2).unwrap();
-    assert_eq!(found(&by_grace, Some(first[1].0), 9), [1], "the page after two entries");
+    assert_eq!(
+        found(&by_grace, Some(first[1].0), 9),
+        [1],
+        "the page after two entries"
+    );
 }
 
 pub fn audit_entries_come_back_as_written(store: &dyn Store) {
@@ -269,7 +321,9 @@ pub fn audit_entries_come_back_as_written(store: &dyn Store) {
         transaction.append_audit(&rows).unwrap()
     });
     rows.reverse();
-    let stored = reader(store).list_audit_page(&AuditFilter::default(), None, usize::MAX).unwrap();
+    let stored = reader(store)
+        .list_audit_page(&AuditFilter::default(), None, usize::MAX)
+        .unwrap();
     assert_eq!(
         stored.into_iter().map(|(_, row)| row).collect::<Vec<_>>(),
         rows
@@ -299,7 +353,9 @@ pub fn s22_the_audit_log_omits_erased_players(store: &dyn Store) {
         detail: "{}".into(),
         ..adams.clone()
     };
-    let stored = reader(store).list_audit_page(&AuditFilter::default(), None, 9).unwrap();
+    let stored = reader(store)
+        .list_audit_page(&AuditFilter::default(), None, 9)
+        .unwrap();
     let expected = [blank.clone(), nobodys, adams, blank];
     assert_eq!(
         stored
@@ -312,7 +368,11 @@ pub fn s22_the_audit_log_omits_erased_players(store: &dyn Store) {
         transaction.append_audit(&expected[..1]).unwrap()
     });
     assert!(
-        reader(store).list_audit_page(&AuditFilter::default(), None, 1).unwrap()[0].0 > stored[0].0,
+        reader(store)
+            .list_audit_page(&AuditFilter::default(), None, 1)
+            .unwrap()[0]
+            .0
+            > stored[0].0,
         "numbers go on"
     );
 }

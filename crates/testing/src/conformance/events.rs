@@ -114,7 +114,9 @@ pub fn s1_a_timeline_comes_in_pages_newest_first(store: &dyn Store) {
         newest_first
     );
     assert_eq!(
-        reader(store).list_timeline_page("ada", None, None, 0).unwrap(),
+        reader(store)
+            .list_timeline_page("ada", None, None, 0)
+            .unwrap(),
         []
     );
     assert_eq!(

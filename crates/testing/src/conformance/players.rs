@@ -170,7 +170,9 @@ pub fn players_are_found_by_a_part_of_id_name_or_attribute(store: &dyn Store) {
         ("%", &[]),
         ("", &["ada", "m-2", "x", "m-9", "M-10"]),
     ] {
-        let found = reader(store).search_players(&PlayerSearch::new(text, 9)).unwrap();
+        let found = reader(store)
+            .search_players(&PlayerSearch::new(text, 9))
+            .unwrap();
         let mut found: Vec<&str> = found.iter().map(|row| row.player.as_str()).collect();
         let mut expected = expected.to_vec();
         if text.is_empty() {
@@ -196,7 +198,9 @@ pub fn found_players_come_in_each_order_by_page(store: &dyn Store) {
             let mut seen = Vec::new();
             loop {
                 let search = PlayerSearch::new("", size).ordered_by(order, is_descending);
-                let page = reader(store).search_players(&search.skip(seen.len())).unwrap();
+                let page = reader(store)
+                    .search_players(&search.skip(seen.len()))
+                    .unwrap();
                 if page.is_empty() {
                     break;
                 }

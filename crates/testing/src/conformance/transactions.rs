@@ -36,7 +36,12 @@ pub fn a_dropped_transaction_leaves_nothing(store: &dyn Store) {
         assert_eq!(reader.list_api_keys().unwrap(), []);
         assert_eq!(reader.list_administrators().unwrap(), []);
         assert_eq!(reader.find_session(b"hash").unwrap(), None);
-        assert_eq!(reader.list_audit_page(&AuditFilter::default(), None, 9).unwrap(), []);
+        assert_eq!(
+            reader
+                .list_audit_page(&AuditFilter::default(), None, 9)
+                .unwrap(),
+            []
+        );
     }
     let mut transaction = writer.begin_transaction(&["ada"]).unwrap();
     fill(&mut *transaction);
@@ -272,7 +277,9 @@ fn assert_full<R: ReadStore + ?Sized>(read: &mut R) {
         Some(session(b"hash", Some("grace"), 9))
     );
     assert_eq!(
-        read.list_audit_page(&AuditFilter::default(), None, 9).unwrap()[0].1,
+        read.list_audit_page(&AuditFilter::default(), None, 9)
+            .unwrap()[0]
+            .1,
         audited("grace", Some("ada"))
     );
 }

@@ -45,6 +45,10 @@ impl MemoryTables {
             .filter(|row| search.is_match(row))
             .collect();
         found.sort_by(|one, other| search.compare(one, other));
-        found.into_iter().skip(search.skip).take(search.limit).collect()
+        found
+            .into_iter()
+            .skip(search.skip)
+            .take(search.limit)
+            .collect()
     }
 }

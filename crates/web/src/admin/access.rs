@@ -70,7 +70,8 @@ pub(super) async fn show_welcome_page(
             min_password_length: shortest,
             ..WelcomePage::default()
         },
-    ).await
+    )
+    .await
 }
 
 /// `POST /admin/welcome`
@@ -113,7 +114,8 @@ pub(super) async fn show_sign_in_page(
         None,
         Notice::find_in_uri(&uri),
         &SignInPage::default(),
-    ).await
+    )
+    .await
 }
 
 /// `POST /admin/sign-in`

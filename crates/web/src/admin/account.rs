@@ -25,10 +25,12 @@ impl AdminPage for AccountPage {
 /// `GET /admin/account`
 pub(super) async fn show_account_page(visit: AdminRequest) -> PageResult {
     let shortest = visit.app().settings.administrators.password_bytes;
-    visit.render_page(&AccountPage {
-        min_password_length: shortest,
-        error: String::new(),
-    }).await
+    visit
+        .render_page(&AccountPage {
+            min_password_length: shortest,
+            error: String::new(),
+        })
+        .await
 }
 
 /// `POST /admin/account/password`: changes the password and ends all other sessions.
@@ -42,13 +44,15 @@ pub(super) async fn change_password(
     if let Err(problem) = administrators::change_password(app, &visit.administrator, old, new).await
     {
         let shortest = app.settings.administrators.password_bytes;
-        let page = visit.render_page_with_status(
-            problem.status_code(),
-            &AccountPage {
-                min_password_length: shortest,
-                error: problem.detail().to_owned(),
-            },
-        ).await;
+        let page = visit
+            .render_page_with_status(
+                problem.status_code(),
+                &AccountPage {
+                    min_password_length: shortest,
+                    error: problem.detail().to_owned(),
+                },
+            )
+            .await;
         return with_retry_after(page, &problem);
     }
     // Changing the password has ended this session as well.

@@ -63,10 +63,12 @@ pub(super) async fn invite_administrator(visit: AdminRequest) -> PageResult {
     );
     let page = load_administrators_page(&visit).await?;
     // Rendered instead of redirected to, because only a hash of the secret is stored.
-    visit.render_page(&AdministratorsPage {
-        link: Some(link),
-        ..page
-    }).await
+    visit
+        .render_page(&AdministratorsPage {
+            link: Some(link),
+            ..page
+        })
+        .await
 }
 
 /// `POST /admin/administrators/{name}/remove`
@@ -84,13 +86,15 @@ pub(super) async fn remove_administrator(
         Ok(()) => visit.redirect_with_notice("/admin/administrators", Notice::AdministratorRemoved),
         Err(problem) => {
             let page = load_administrators_page(&visit).await?;
-            visit.render_page_with_status(
-                problem.status_code(),
-                &AdministratorsPage {
-                    error: problem.detail().to_owned(),
-                    ..page
-                },
-            ).await
+            visit
+                .render_page_with_status(
+                    problem.status_code(),
+                    &AdministratorsPage {
+                        error: problem.detail().to_owned(),
+                        ..page
+                    },
+                )
+                .await
         }
     }
 }

@@ -106,23 +106,25 @@ pub(super) async fn show_events_page(
     }
     let now = visit.app().engine.now();
     let tab = |id, title, names| FilterTab { id, title, names };
-    visit.render_page(&EventsPage {
-        filters: vec![
-            tab("all", "All", totals.all),
-            tab("unheard", "No rule listens", totals.unheard),
-            tab("unseen", "Never seen", totals.unseen),
-        ],
-        filter: id,
-        contains,
-        next: found.next.as_ref().map(cursor::encode_cursor),
-        sort,
-        can_sort,
-        names: views
-            .into_iter()
-            .map(|view| EventNameLine::new(view, now))
-            .collect(),
-        is_empty: totals.all == 0,
-    }).await
+    visit
+        .render_page(&EventsPage {
+            filters: vec![
+                tab("all", "All", totals.all),
+                tab("unheard", "No rule listens", totals.unheard),
+                tab("unseen", "Never seen", totals.unseen),
+            ],
+            filter: id,
+            contains,
+            next: found.next.as_ref().map(cursor::encode_cursor),
+            sort,
+            can_sort,
+            names: views
+                .into_iter()
+                .map(|view| EventNameLine::new(view, now))
+                .collect(),
+            is_empty: totals.all == 0,
+        })
+        .await
 }
 
 impl EventNameLine {

@@ -32,7 +32,10 @@ impl AdminPage for HealthPage {
     const SECTION: &'static str = "health";
 
     fn list_players(&self) -> BTreeSet<String> {
-        self.errors.iter().map(|error| error.player.clone()).collect()
+        self.errors
+            .iter()
+            .map(|error| error.player.clone())
+            .collect()
     }
 }
 

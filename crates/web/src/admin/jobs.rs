@@ -96,11 +96,13 @@ pub(super) async fn render_job_page(visit: &AdminRequest, job: &BackgroundJob) -
         .problem
         .map(|problem| problem.detail().to_owned())
         .unwrap_or_default();
-    visit.render_page(&JobPage {
-        job: JobLine::from_job(job),
-        result: state.result,
-        error,
-    }).await
+    visit
+        .render_page(&JobPage {
+            job: JobLine::from_job(job),
+            result: state.result,
+            error,
+        })
+        .await
 }
 
 /// `POST /admin/jobs/{job}/cancel`

@@ -85,24 +85,28 @@ pub(super) async fn create_api_key(visit: AdminRequest, posted: FormData) -> Pag
             visit.app().auth.keys.invalidate_cache();
             let page = load_api_keys_page(&visit, &FormData::default()).await?;
             // Rendered instead of redirected to, because only a hash of the secret is stored.
-            visit.render_page(&ApiKeysPage {
-                new_key: Some(text),
-                url: visit.app().external_url(),
-                event_name: find_event_name(visit.app()),
-                ..page
-            }).await
+            visit
+                .render_page(&ApiKeysPage {
+                    new_key: Some(text),
+                    url: visit.app().external_url(),
+                    event_name: find_event_name(visit.app()),
+                    ..page
+                })
+                .await
         }
         Err(KeyError::Engine(error)) => Err(error.into()),
         Err(error) => {
             let page = load_api_keys_page(&visit, &posted).await?;
             let status = axum::http::StatusCode::UNPROCESSABLE_ENTITY;
-            visit.render_page_with_status(
-                status,
-                &ApiKeysPage {
-                    error: error.to_string(),
-                    ..page
-                },
-            ).await
+            visit
+                .render_page_with_status(
+                    status,
+                    &ApiKeysPage {
+                        error: error.to_string(),
+                        ..page
+                    },
+                )
+                .await
         }
     }
 }

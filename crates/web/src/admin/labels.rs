@@ -97,10 +97,14 @@ impl PageLabels {
     /// Sorts the awards of a badge by tier, lowest first. Awards of one tier keep their order.
     fn sort_awards(&self, id: &str, awards: &Value) -> Result<Value, minijinja::Error> {
         let rules = self.catalog.rules();
-        let tiers = rules.badge_position(id).map(|index| &rules.badges[index].tiers);
+        let tiers = rules
+            .badge_position(id)
+            .map(|index| &rules.badges[index].tiers);
         let place = |award: &Value| {
             let tier = award.get_attr("tier").ok()?;
-            tiers?.iter().position(|other| Some(&*other.id) == tier.as_str())
+            tiers?
+                .iter()
+                .position(|other| Some(&*other.id) == tier.as_str())
         };
         let mut sorted: Vec<Value> = awards.try_iter()?.collect();
         sorted.sort_by_key(place);

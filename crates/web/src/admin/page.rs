@@ -106,7 +106,8 @@ impl AdminRequest {
             Some(&self.administrator.name),
             self.notice,
             page,
-        ).await
+        )
+        .await
     }
 
     /// Redirects to another page, which then shows a notice about the result.
@@ -185,7 +186,8 @@ pub(super) async fn render_errors(
         .await
         .ok()
         .map(|administrator| administrator.name);
-    let rendered = render_admin_page(&app, problem.status_code(), name.as_deref(), None, &page).await;
+    let rendered =
+        render_admin_page(&app, problem.status_code(), name.as_deref(), None, &page).await;
     match with_retry_after(rendered, problem) {
         Ok(page) => page,
         // The error template itself failed, so the problem is sent as JSON.

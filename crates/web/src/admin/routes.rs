@@ -10,7 +10,8 @@ use super::badges::undo_awards;
 use super::catalog::{self, difference, editor, history, preview, publish, reference};
 use super::players::{action, erase, ledger, link, performed, profile, search, timeline, why};
 use super::{
-    access, account, activity, administrators, audit, badges, events, health, jobs, keys, live, overview,
+    access, account, activity, administrators, audit, badges, events, health, jobs, keys, live,
+    overview,
 };
 use crate::state::AppState;
 

@@ -36,8 +36,8 @@ pub(super) async fn load_setup_steps(
     let (engine, catalog) = (&app.engine, app.engine.catalog());
     let keys = engine.service().list_api_keys().await?;
     let administrators = engine.service().list_administrators().await?;
-    let latest = accolade::PlayerSearch::new("", 1)
-        .ordered_by(accolade::PlayerOrder::LastSeen, true);
+    let latest =
+        accolade::PlayerSearch::new("", 1).ordered_by(accolade::PlayerOrder::LastSeen, true);
     let players = engine.players().find(latest).await?.items;
     let mut steps = SetupSteps {
         has_key: keys.iter().any(|key| key.revoked_at.is_none()),
@@ -49,7 +49,12 @@ pub(super) async fn load_setup_steps(
         url: app.external_url(),
         ..SetupSteps::default()
     };
-    let done = [steps.has_key, steps.has_event, steps.has_publication, steps.has_colleague];
+    let done = [
+        steps.has_key,
+        steps.has_event,
+        steps.has_publication,
+        steps.has_colleague,
+    ];
     (steps.total, steps.done) = (done.len(), done.iter().filter(|done| **done).count());
     // A service in use needs no introduction, even if one administrator runs it alone.
     let is_in_use = steps.has_event && steps.has_publication;
@@ -61,5 +66,8 @@ pub(super) fn find_event_name(app: &AppState) -> String {
     let catalog = app.engine.catalog().published();
     let names = catalog.rules().listeners.keys();
     let names = names.filter(|name| !name.starts_with(RESERVED_PREFIX));
-    names.min().map_or("post.created", String::as_str).to_owned()
+    names
+        .min()
+        .map_or("post.created", String::as_str)
+        .to_owned()
 }

@@ -29,7 +29,11 @@ impl SortChoice {
     }
 
     /// Sorts items by the key of the column. Items with the same key keep their order.
-    pub(super) fn sort_by<T>(&self, items: &mut [T], compare: impl Fn(&T, &T) -> std::cmp::Ordering) {
+    pub(super) fn sort_by<T>(
+        &self,
+        items: &mut [T],
+        compare: impl Fn(&T, &T) -> std::cmp::Ordering,
+    ) {
         items.sort_by(|one, other| match self.is_descending {
             true => compare(other, one),
             false => compare(one, other),

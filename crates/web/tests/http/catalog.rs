@@ -34,7 +34,11 @@ async fn a_publication_keeps_its_note() {
     let world = World::new().await;
     let body = json!({ "catalog": { "toml": easier_catalog() }, "note": "easier for newcomers" });
     publish_catalog(&world, body).await.assert_status(201);
-    let versions = world.get("/v1/catalog/versions").await.assert_status(200).json();
+    let versions = world
+        .get("/v1/catalog/versions")
+        .await
+        .assert_status(200)
+        .json();
     let notes: Vec<&Value> = versions["items"]
         .as_array()
         .unwrap()

@@ -12,8 +12,8 @@ use serde::Serialize;
 
 use super::forms::{FieldChoice, FormData};
 use super::page::{AdminPage, AdminRequest, PageError, PageResult};
-use crate::auth::sessions::administrator_actor;
 use crate::auth::administrators::list_administrators;
+use crate::auth::sessions::administrator_actor;
 use crate::filters::encode_segment;
 use sentence::{ActionGroup, AuditSentence, describe_entry, has_undo};
 
@@ -93,7 +93,13 @@ pub(super) async fn show_audit_page(
     let group: Option<ActionGroup> = page.kind.parse().ok();
     let filter = AuditFilter {
         actor: text(&page.actor),
-        actions: group.map(|group| group.actions().iter().map(|one| (*one).to_owned()).collect()),
+        actions: group.map(|group| {
+            group
+                .actions()
+                .iter()
+                .map(|one| (*one).to_owned())
+                .collect()
+        }),
         player: player.clone(),
         from: parse_day(&page.from, 0),
         until: parse_day(&page.to, 1),
@@ -115,10 +121,7 @@ pub(super) async fn show_audit_page(
     visit.render_page(&page).await
 }
 
-async fn build_filter_page(
-    visit: &AdminRequest,
-    asked: &FormData,
-) -> Result<AuditPage, PageError> {
+async fn build_filter_page(visit: &AdminRequest, asked: &FormData) -> Result<AuditPage, PageError> {
     let choice = |value: String, label: String| FieldChoice {
         value,
         label,

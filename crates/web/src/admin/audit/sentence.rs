@@ -104,16 +104,28 @@ pub(super) fn has_undo(action: &str) -> bool {
 pub(super) fn describe_entry(catalog: &Catalog, entry: &AuditEntry) -> AuditSentence {
     let about = EntryDetail(&entry.detail);
     let (before, after) = match entry.action.as_str() {
-        acts::AWARD => (format!("awarded {} to", about.badge(catalog)), String::new()),
-        acts::REVOKE => (format!("revoked {} from", about.badge(catalog)), String::new()),
+        acts::AWARD => (
+            format!("awarded {} to", about.badge(catalog)),
+            String::new(),
+        ),
+        acts::REVOKE => (
+            format!("revoked {} from", about.badge(catalog)),
+            String::new(),
+        ),
         acts::PROGRESS => ("changed the progress of".into(), about.progress(catalog)),
         acts::POINTS => (about.points(catalog), String::new()),
         acts::RESET => ("reset".into(), String::new()),
         acts::PROFILE => ("changed attributes of".into(), about.attributes()),
         acts::RETRACT => (format!("retracted {} of", about.events()), String::new()),
         acts::RESTORE => (format!("restored {} of", about.events()), String::new()),
-        acts::MERGE => (format!("merged {} into", about.text("guest")), String::new()),
-        acts::UNMERGE => (format!("unmerged {} from", about.text("guest")), String::new()),
+        acts::MERGE => (
+            format!("merged {} into", about.text("guest")),
+            String::new(),
+        ),
+        acts::UNMERGE => (
+            format!("unmerged {} from", about.text("guest")),
+            String::new(),
+        ),
         action => return describe_service_action(action, &entry.subject, &about),
     };
     AuditSentence {
@@ -125,11 +137,7 @@ pub(super) fn describe_entry(catalog: &Catalog, entry: &AuditEntry) -> AuditSent
 }
 
 /// Describes an action that is no manual action.
-fn describe_service_action(
-    action: &str,
-    subject: &str,
-    about: &EntryDetail<'_>,
-) -> AuditSentence {
+fn describe_service_action(action: &str, subject: &str, about: &EntryDetail<'_>) -> AuditSentence {
     let catalog = format!("published {subject} of the catalog");
     let (before, path) = match action {
         "catalog.publish" => (&*catalog, "/admin/catalog/history"),
@@ -159,12 +167,19 @@ fn describe_service_action(
     // Sessions name their own administrator, and publications their version.
     let has_object = matches!(
         action,
-        "key.create" | "key.revoke" | "administrator.create" | "administrator.password"
+        "key.create"
+            | "key.revoke"
+            | "administrator.create"
+            | "administrator.password"
             | "administrator.remove"
     );
     AuditSentence {
         before: before.to_owned(),
-        after: if has_object { subject.to_owned() } else { String::new() },
+        after: if has_object {
+            subject.to_owned()
+        } else {
+            String::new()
+        },
         reason: about.text("note").to_owned(),
         path: path.to_owned(),
     }

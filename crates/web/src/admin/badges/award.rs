@@ -82,7 +82,9 @@ pub(in crate::admin) async fn submit_award_form(
     }
     if let Err(error) = check_award_form(&page) {
         page.error = error;
-        return visit.render_page_with_status(StatusCode::UNPROCESSABLE_ENTITY, &page).await;
+        return visit
+            .render_page_with_status(StatusCode::UNPROCESSABLE_ENTITY, &page)
+            .await;
     }
     if posted.get("step") != "award" {
         page.rows = check_list(&visit, &page.listed_award(), None).await?;
@@ -93,7 +95,9 @@ pub(in crate::admin) async fn submit_award_form(
     if players.is_empty() {
         page.error = "choose at least one player".to_owned();
         page.rows = check_list(&visit, &page.listed_award(), Some(&posted)).await?;
-        return visit.render_page_with_status(StatusCode::UNPROCESSABLE_ENTITY, &page).await;
+        return visit
+            .render_page_with_status(StatusCode::UNPROCESSABLE_ENTITY, &page)
+            .await;
     }
     start_awards(&visit, page, players)
 }

@@ -74,10 +74,12 @@ pub(super) async fn show_badges_page(
         "category" => one.category.cmp(&other.category),
         _ => compare_naturally(&one.name, &other.name),
     });
-    visit.render_page(&BadgesPage {
-        sort,
-        badges: badges.into_iter().map(GalleryBadgeModel::from).collect(),
-    }).await
+    visit
+        .render_page(&BadgesPage {
+            sort,
+            badges: badges.into_iter().map(GalleryBadgeModel::from).collect(),
+        })
+        .await
 }
 
 /// `GET /admin/badges/{badge}`
@@ -99,10 +101,12 @@ pub(super) async fn show_badge_page(
         .catalog()
         .list_earners(&id, Audience::Admin, after, PAGE_SIZE)
         .await?;
-    visit.render_page(&BadgePage {
-        badge: badge.into(),
-        jobs: list_jobs_about(&visit, &id),
-        earners: page.items.into_iter().map(EarnerModel::from).collect(),
-        next: page.next.as_ref().map(cursor::encode_cursor),
-    }).await
+    visit
+        .render_page(&BadgePage {
+            badge: badge.into(),
+            jobs: list_jobs_about(&visit, &id),
+            earners: page.items.into_iter().map(EarnerModel::from).collect(),
+            next: page.next.as_ref().map(cursor::encode_cursor),
+        })
+        .await
 }

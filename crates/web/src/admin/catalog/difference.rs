@@ -60,10 +60,17 @@ pub(in crate::admin) async fn show_difference_page(
     };
     let asked = FormData::from_query(query).get("against").parse();
     let earlier = versions.iter().map(|one| one.version);
-    let against = asked.ok().or_else(|| earlier.filter(|one| *one < number).max());
+    let against = asked
+        .ok()
+        .or_else(|| earlier.filter(|one| *one < number).max());
     let text = engine.catalog().load_version(number).await?;
     let before = match against {
-        Some(against) => engine.catalog().load_version(against).await?.source().to_owned(),
+        Some(against) => engine
+            .catalog()
+            .load_version(against)
+            .await?
+            .source()
+            .to_owned(),
         None => String::new(),
     };
     let mut page = compare_texts(&before, text.source());
@@ -81,7 +88,10 @@ fn compare_texts(before: &str, after: &str) -> DifferencePage {
     let mut lines = 0;
     for group in compared.grouped_ops(CONTEXT_LINES) {
         let mut hunk = Vec::new();
-        for change in group.iter().flat_map(|operation| compared.iter_changes(operation)) {
+        for change in group
+            .iter()
+            .flat_map(|operation| compared.iter_changes(operation))
+        {
             let kind = match change.tag() {
                 ChangeTag::Insert => "added",
                 ChangeTag::Delete => "removed",
@@ -99,7 +109,8 @@ fn compare_texts(before: &str, after: &str) -> DifferencePage {
                 });
             }
         }
-        page.hunks.extend(Some(hunk).filter(|hunk| !hunk.is_empty()));
+        page.hunks
+            .extend(Some(hunk).filter(|hunk| !hunk.is_empty()));
     }
     page.is_cut = lines > MAX_LINES;
     page
@@ -118,7 +129,9 @@ mod tests {
         let kinds: Vec<&str> = page.hunks[0].iter().map(|line| line.kind).collect();
         assert_eq!(
             kinds,
-            ["same", "same", "same", "removed", "added", "same", "same", "same"]
+            [
+                "same", "same", "same", "removed", "added", "same", "same", "same"
+            ]
         );
         assert_eq!(page.hunks[0][4].new, Some(10));
         assert!(compare_texts(&before, &before).hunks.is_empty());

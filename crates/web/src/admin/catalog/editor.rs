@@ -104,7 +104,9 @@ pub(super) async fn show_findings(
         error_count: found.total_count(),
         ..EditorPage::default()
     };
-    visit.render_page_with_status(StatusCode::UNPROCESSABLE_ENTITY, &page).await
+    visit
+        .render_page_with_status(StatusCode::UNPROCESSABLE_ENTITY, &page)
+        .await
 }
 
 /// Renders the editor with an error that is not about the text.
@@ -120,5 +122,7 @@ pub(super) async fn show_problem(
         error: problem.detail().to_owned(),
         ..EditorPage::default()
     };
-    visit.render_page_with_status(problem.status_code(), &page).await
+    visit
+        .render_page_with_status(problem.status_code(), &page)
+        .await
 }

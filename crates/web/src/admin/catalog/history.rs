@@ -32,12 +32,14 @@ pub(in crate::admin) async fn show_history_page(visit: AdminRequest) -> PageResu
     let published_version = versions
         .first()
         .map_or_else(|| engine.catalog().version(), |version| version.version);
-    visit.render_page(&HistoryPage {
-        published_version,
-        versions: versions
-            .into_iter()
-            .map(CatalogVersionModel::from)
-            .collect(),
-        backfill: load_backfill_progress(engine).await?,
-    }).await
+    visit
+        .render_page(&HistoryPage {
+            published_version,
+            versions: versions
+                .into_iter()
+                .map(CatalogVersionModel::from)
+                .collect(),
+            backfill: load_backfill_progress(engine).await?,
+        })
+        .await
 }

@@ -39,7 +39,10 @@ impl AdminPage for PreviewPage {
     fn list_players(&self) -> BTreeSet<String> {
         let plan = self.plan.as_deref();
         let players = plan.and_then(|plan| plan["by_player"].as_array());
-        let ids = players.into_iter().flatten().filter_map(|one| one["player"].as_str());
+        let ids = players
+            .into_iter()
+            .flatten()
+            .filter_map(|one| one["player"].as_str());
         ids.map(str::to_owned).collect()
     }
 }
@@ -96,12 +99,14 @@ pub(in crate::admin) async fn show_preview_page(
         .problem
         .map(|problem| problem.detail().to_owned())
         .unwrap_or_default();
-    visit.render_page(&PreviewPage {
-        job: JobLine::from_job(&job),
-        draft: (*draft).clone(),
-        plan: state.result,
-        error,
-    }).await
+    visit
+        .render_page(&PreviewPage {
+            job: JobLine::from_job(&job),
+            draft: (*draft).clone(),
+            plan: state.result,
+            error,
+        })
+        .await
 }
 
 /// Limits the new rules that the form names to events from now on.
@@ -125,7 +130,11 @@ fn build_page_plan(
 ) -> Result<Value, Problem> {
     let headlines = names.list_headlines(&plan.changes, &plan.currencies);
     // Only rules that apply to the past can be limited to the future.
-    new_rules.retain(|rule| plan.advice.iter().any(|advice| rule.is_subject_of(&advice.rule)));
+    new_rules.retain(|rule| {
+        plan.advice
+            .iter()
+            .any(|advice| rule.is_subject_of(&advice.rule))
+    });
     // The job stores its result in memory, so the list of changes must be bounded.
     let all = plan.changes.len();
     plan.changes.truncate(MAX_CHANGES);
@@ -138,8 +147,10 @@ fn build_page_plan(
         .into_iter()
         .partition(|one| one.gained + one.kept + one.lost > 0);
     plan.badges = changed;
-    plan.currencies.retain(|one| one.before != one.after || one.players > 0);
-    plan.unlockables.retain(|one| one.opened + one.kept + one.closed > 0);
+    plan.currencies
+        .retain(|one| one.before != one.after || one.players > 0);
+    plan.unlockables
+        .retain(|one| one.opened + one.kept + one.closed > 0);
     let mut value = tasks::serialize_result(&plan)?;
     value["headlines"] = tasks::serialize_result(&headlines)?;
     value["new_rules"] = tasks::serialize_result(&new_rules)?;

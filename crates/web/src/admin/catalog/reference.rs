@@ -45,8 +45,8 @@ impl AdminPage for ReferencePage {
 
 /// `GET /admin/catalog/reference`
 pub(in crate::admin) async fn show_reference_page(visit: AdminRequest) -> PageResult {
-    let schema: Value = serde_json::from_str(&render_schema())
-        .map_err(|error| Problem::internal_error(&error))?;
+    let schema: Value =
+        serde_json::from_str(&render_schema()).map_err(|error| Problem::internal_error(&error))?;
     let page = ReferencePage {
         tables: list_tables(&schema),
     };
@@ -64,7 +64,11 @@ fn list_tables(schema: &Value) -> Vec<ReferenceTable> {
             continue;
         }
         let is_list = schema["properties"][&*id]["type"] == "array";
-        let heading = if is_list { format!("[[{id}]]") } else { id.clone() };
+        let heading = if is_list {
+            format!("[[{id}]]")
+        } else {
+            id.clone()
+        };
         let definition = &schema["$defs"][&*id];
         tables.push(build_table(&id, &heading, definition));
         waiting.extend(list_references(definition).into_iter().rev());
@@ -111,14 +115,19 @@ fn collect_references(part: &Value, found: &mut Vec<String>) {
     match part {
         Value::Object(fields) => {
             for (name, value) in fields {
-                match value.as_str().and_then(|target| target.strip_prefix("#/$defs/")) {
+                match value
+                    .as_str()
+                    .and_then(|target| target.strip_prefix("#/$defs/"))
+                {
                     Some(id) if name == "$ref" => found.push(id.to_owned()),
                     _ if name == "$defs" => {}
                     _ => collect_references(value, found),
                 }
             }
         }
-        Value::Array(items) => items.iter().for_each(|item| collect_references(item, found)),
+        Value::Array(items) => items
+            .iter()
+            .for_each(|item| collect_references(item, found)),
         _ => {}
     }
 }
@@ -135,7 +144,11 @@ mod tests {
         let defined = schema["$defs"].as_object().unwrap().keys();
         assert_eq!(ids, defined.map(String::as_str).collect());
         for table in &tables {
-            assert!(table.keys.len() + table.variants.len() > 0, "{} is empty", table.id);
+            assert!(
+                table.keys.len() + table.variants.len() > 0,
+                "{} is empty",
+                table.id
+            );
             assert!(!table.text.is_empty(), "{} has no text", table.id);
         }
     }

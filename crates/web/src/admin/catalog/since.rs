@@ -51,19 +51,29 @@ pub(super) fn insert_since(text: &str, kind: &str, id: &str, at: Timestamp) -> O
     let lines: Vec<&str> = text.lines().collect();
     let is_heading = |line: &&str| line.trim_start().starts_with('[');
     let mut start = 0;
-    while let Some(found) = lines[start..].iter().position(|line| strip_comment(line) == heading) {
+    while let Some(found) = lines[start..]
+        .iter()
+        .position(|line| strip_comment(line) == heading)
+    {
         let first = start + found + 1;
         let table = &lines[first..];
         // Subtables, such as `[badge.criterion]`, end the keys of the rule itself.
         let table = &table[..table.iter().position(is_heading).unwrap_or(table.len())];
-        let own = table.iter().position(|line| read_key(line) == Some(("id", id)));
+        let own = table
+            .iter()
+            .position(|line| read_key(line) == Some(("id", id)));
         if let Some(own) = own {
-            let has_since = table.iter().any(|line| read_key(line).is_some_and(|(key, _)| key == "since"));
+            let has_since = table
+                .iter()
+                .any(|line| read_key(line).is_some_and(|(key, _)| key == "since"));
             if has_since {
                 return None;
             }
             let at_line = first + own + 1;
-            let indent: String = lines[at_line - 1].chars().take_while(|char| char.is_whitespace()).collect();
+            let indent: String = lines[at_line - 1]
+                .chars()
+                .take_while(|char| char.is_whitespace())
+                .collect();
             let mut written: Vec<String> = lines.iter().map(|line| (*line).to_owned()).collect();
             written.insert(at_line, format!("{indent}since = {at}"));
             return Some(written.join("\n") + "\n");
@@ -99,8 +109,15 @@ mod tests {
         let at: Timestamp = "2026-06-01T12:00:00Z".parse().unwrap();
         let insert = |kind, id| insert_since(text, kind, id, at);
         let found = insert("badge", "a").unwrap();
-        assert!(found.contains("id = \"a\" # one\n  since = 2026-06-01T12:00:00Z\n\n"), "{found}");
-        assert!(insert("earning", "a").unwrap().contains("id = 'a'\nsince = 2026-06-01"));
+        assert!(
+            found.contains("id = \"a\" # one\n  since = 2026-06-01T12:00:00Z\n\n"),
+            "{found}"
+        );
+        assert!(
+            insert("earning", "a")
+                .unwrap()
+                .contains("id = 'a'\nsince = 2026-06-01")
+        );
         assert_eq!([insert("badge", "b"), insert("badge", "c")], [None, None]);
     }
 }

@@ -35,7 +35,9 @@ impl RuleNames {
             for badge in &rules.badges {
                 let tiers = badge.tiers.iter().map(|tier| tier.id.clone()).collect();
                 names.tiers.insert(badge.id.clone(), tiers);
-                names.badge.insert(badge.id.clone(), badge.display.name.clone());
+                names
+                    .badge
+                    .insert(badge.id.clone(), badge.display.name.clone());
             }
             let currencies = rules.currencies.iter();
             let currencies = currencies.map(|one| (one.id.clone(), one.display.name.clone()));
@@ -64,7 +66,11 @@ impl RuleNames {
         found.sort_by_key(|(players, _)| std::cmp::Reverse(*players));
         let points = currencies.iter().filter(|one| one.before != one.after);
         let points = points.map(|one| self.describe_points(one));
-        found.into_iter().map(|(_, one)| one).chain(points).collect()
+        found
+            .into_iter()
+            .map(|(_, one)| one)
+            .chain(points)
+            .collect()
     }
 
     fn describe_group(
@@ -85,10 +91,15 @@ impl RuleNames {
                 &self.badge,
                 " although the new rule does not award it",
             ),
-            ChangeKind::UnlockableOpened => ("good", verb("unlocks", "unlock"), &self.unlockable, " now"),
-            ChangeKind::UnlockableClosed => {
-                ("bad", verb("loses access to", "lose access to"), &self.unlockable, "")
+            ChangeKind::UnlockableOpened => {
+                ("good", verb("unlocks", "unlock"), &self.unlockable, " now")
             }
+            ChangeKind::UnlockableClosed => (
+                "bad",
+                verb("loses access to", "lose access to"),
+                &self.unlockable,
+                "",
+            ),
             ChangeKind::UnlockableKept => (
                 "",
                 verb("keeps access to", "keep access to"),
@@ -114,7 +125,10 @@ impl RuleNames {
         let mut highest: BTreeMap<&str, usize> = BTreeMap::new();
         for change in group {
             let tier = change.tier.as_deref().unwrap_or_default();
-            let place = order.iter().position(|other| other == tier).unwrap_or_default();
+            let place = order
+                .iter()
+                .position(|other| other == tier)
+                .unwrap_or_default();
             let best = highest.entry(&change.player).or_default();
             *best = place.max(*best);
         }
@@ -130,7 +144,10 @@ impl RuleNames {
     }
 
     fn describe_points(&self, one: &CurrencyTotals) -> Headline {
-        let name = self.currency.get(&*one.currency).map_or(&*one.currency, String::as_str);
+        let name = self
+            .currency
+            .get(&*one.currency)
+            .map_or(&*one.currency, String::as_str);
         let difference = one.after - one.before;
         let amount = format_thousands(i64::try_from(difference.unsigned_abs()).unwrap_or(i64::MAX));
         let (tone, sign) = match difference {
@@ -146,9 +163,7 @@ impl RuleNames {
     }
 }
 
-fn group_changes(
-    changes: &[PlayerChange],
-) -> BTreeMap<(ChangeKind, &str), Vec<&PlayerChange>> {
+fn group_changes(changes: &[PlayerChange]) -> BTreeMap<(ChangeKind, &str), Vec<&PlayerChange>> {
     let mut groups: BTreeMap<_, Vec<&PlayerChange>> = BTreeMap::new();
     for change in changes {
         groups

@@ -63,13 +63,15 @@ pub(in crate::admin) async fn show_action_form(
     if !visit.app().engine.players().exists(&player).await? {
         fields.push(creation_field(kind, false));
     }
-    visit.render_page(&build_action_page(
-        kind,
-        player,
-        fields,
-        generate_form_id(),
-        String::new(),
-    )).await
+    visit
+        .render_page(&build_action_page(
+            kind,
+            player,
+            fields,
+            generate_form_id(),
+            String::new(),
+        ))
+        .await
 }
 
 /// `POST /admin/players/{player}/actions/{kind}`
@@ -112,7 +114,9 @@ pub(in crate::admin) async fn submit_action_form(
                         generate_form_id(),
                         message.to_owned(),
                     );
-                    return visit.render_page_with_status(StatusCode::CONFLICT, &page).await;
+                    return visit
+                        .render_page_with_status(StatusCode::CONFLICT, &page)
+                        .await;
                 }
                 Err(Error::Rejected(Rejection::UnknownPlayer { player, suggestion })) => {
                     offers_creation = true;
@@ -137,10 +141,12 @@ pub(in crate::admin) async fn submit_action_form(
         }
         None => message,
     };
-    visit.render_page_with_status(
-        StatusCode::UNPROCESSABLE_ENTITY,
-        &build_action_page(kind, player, fields, form, error),
-    ).await
+    visit
+        .render_page_with_status(
+            StatusCode::UNPROCESSABLE_ENTITY,
+            &build_action_page(kind, player, fields, form, error),
+        )
+        .await
 }
 
 fn describe_unknown(player: &str, suggestion: Option<&str>) -> String {
@@ -207,8 +213,8 @@ fn build_action_page(
         explanation,
         danger,
     } = kind.form_texts();
-    let lacks_badges = (fields.iter())
-        .any(|field| field.name == "badge" && field.choices.is_empty());
+    let lacks_badges =
+        (fields.iter()).any(|field| field.name == "badge" && field.choices.is_empty());
     let lacks_choices = match kind {
         _ if !lacks_badges => "",
         ActionKind::Revoke => "This player holds no badges.",

@@ -146,11 +146,7 @@ impl ActionKind {
     /// Returns the empty fields of the form.
     ///
     /// `awards` are those of the player: only held badges can be revoked, and the form marks them.
-    pub(in crate::admin) fn form_fields(
-        self,
-        engine: &Engine,
-        awards: &[Award],
-    ) -> Vec<FormField> {
+    pub(in crate::admin) fn form_fields(self, engine: &Engine, awards: &[Award]) -> Vec<FormField> {
         let badge = || {
             let choices = self.badge_choices(engine, awards);
             let is_keyed = choices.iter().any(|choice| choice.is_keyed);

@@ -37,11 +37,13 @@ pub(in crate::admin) async fn show_erase_page(
     Path(player): Path<String>,
 ) -> PageResult {
     let is_empty = visit.app().engine.players().is_empty(&player).await?;
-    visit.render_page(&ErasePage {
-        player,
-        is_empty,
-        ..ErasePage::default()
-    }).await
+    visit
+        .render_page(&ErasePage {
+            player,
+            is_empty,
+            ..ErasePage::default()
+        })
+        .await
 }
 
 /// `POST /admin/players/{player}/erase`
@@ -56,15 +58,17 @@ pub(in crate::admin) async fn erase_player(
     // Of an empty player there is nothing to lose.
     if typed != player && !is_empty {
         let error = format!("the id does not match; type `{player}` to erase the player");
-        return visit.render_page_with_status(
-            StatusCode::UNPROCESSABLE_ENTITY,
-            &ErasePage {
-                player,
-                typed,
-                error,
-                is_empty,
-            },
-        ).await;
+        return visit
+            .render_page_with_status(
+                StatusCode::UNPROCESSABLE_ENTITY,
+                &ErasePage {
+                    player,
+                    typed,
+                    error,
+                    is_empty,
+                },
+            )
+            .await;
     }
     match visit.engine().players().erase(&player).await? {
         Some(report) if report.blocked => {

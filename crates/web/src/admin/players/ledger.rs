@@ -44,9 +44,11 @@ pub(in crate::admin) async fn show_ledger_page(
         .list_ledger(&player, before, PAGE_SIZE)
         .await?;
     let entries = page.items.into_iter().map(LedgerEntryModel::from).collect();
-    visit.render_page(&LedgerPage {
-        player,
-        entries,
-        next: page.next.as_ref().map(cursor::encode_cursor),
-    }).await
+    visit
+        .render_page(&LedgerPage {
+            player,
+            entries,
+            next: page.next.as_ref().map(cursor::encode_cursor),
+        })
+        .await
 }

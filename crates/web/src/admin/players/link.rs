@@ -34,11 +34,13 @@ pub(in crate::admin) async fn show_link_page(
     Path(player): Path<String>,
 ) -> PageResult {
     let minutes = visit.app().settings.players.token_seconds.div_ceil(60);
-    visit.render_page(&LinkPage {
-        player,
-        link: None,
-        minutes,
-    }).await
+    visit
+        .render_page(&LinkPage {
+            player,
+            link: None,
+            minutes,
+        })
+        .await
 }
 
 /// `POST /admin/players/{player}/link`
@@ -61,9 +63,11 @@ pub(in crate::admin) async fn create_sign_in_link(
         app.external_url(),
         encode_segment(&to)
     );
-    visit.render_page(&LinkPage {
-        player,
-        link: Some(link),
-        minutes: seconds.div_ceil(60),
-    }).await
+    visit
+        .render_page(&LinkPage {
+            player,
+            link: Some(link),
+            minutes: seconds.div_ceil(60),
+        })
+        .await
 }

@@ -59,11 +59,13 @@ pub(in crate::admin) async fn show_player_page(
         "" => None,
         event => load_performed(&visit, &profile.player, name, event).await?,
     };
-    visit.render_page(&PlayerPage {
-        player: profile.into(),
-        guests,
-        asked,
-        is_empty,
-        performed,
-    }).await
+    visit
+        .render_page(&PlayerPage {
+            player: profile.into(),
+            guests,
+            asked,
+            is_empty,
+            performed,
+        })
+        .await
 }

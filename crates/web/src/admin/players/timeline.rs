@@ -120,7 +120,10 @@ async fn list_name_choices(
     let catalog = visit.app().engine.catalog();
     let found = catalog.list_event_names(EventNameFilter::All, "", None, MAX_NAMES);
     let found = found.await?.items.into_iter();
-    let mut names: Vec<String> = found.filter(|one| one.events > 0).map(|one| one.name).collect();
+    let mut names: Vec<String> = found
+        .filter(|one| one.events > 0)
+        .map(|one| one.name)
+        .collect();
     names.sort_unstable();
     let is_listed = chosen.is_empty() || chosen == ALL_ACTIONS;
     if !is_listed && !names.iter().any(|name| name == chosen) {
@@ -131,7 +134,10 @@ async fn list_name_choices(
         label: label.to_owned(),
         ..FieldChoice::default()
     };
-    let first = [choice("", "All events"), choice(ALL_ACTIONS, "Manual actions")];
+    let first = [
+        choice("", "All events"),
+        choice(ALL_ACTIONS, "Manual actions"),
+    ];
     let names = names.iter().map(|name| choice(name, name));
     Ok(first.into_iter().chain(names).collect())
 }
@@ -154,7 +160,10 @@ fn build_event_line(
     ];
     let said = |name: &str| {
         let value = event.props.get(name).filter(|_| is_action);
-        value.and_then(accolade::Value::as_text).unwrap_or_default().to_owned()
+        value
+            .and_then(accolade::Value::as_text)
+            .unwrap_or_default()
+            .to_owned()
     };
     let sentence = match is_action {
         true => describe_action(&visit.app().engine.catalog().published(), "", &event),
@@ -178,6 +187,10 @@ fn build_event_line(
         is_action,
         retracted_by: event.retracted_by.map(String::from),
         more_outcomes: outcomes.len().saturating_sub(MAX_OUTCOMES),
-        outcomes: outcomes.into_iter().take(MAX_OUTCOMES).map(OutcomeModel::from).collect(),
+        outcomes: outcomes
+            .into_iter()
+            .take(MAX_OUTCOMES)
+            .map(OutcomeModel::from)
+            .collect(),
     }
 }

@@ -32,20 +32,26 @@ pub(in crate::admin) async fn show_why_page(
 ) -> PageResult {
     let about = FormData::from_query(query).get_trimmed("about").to_owned();
     if about.is_empty() {
-        return visit.render_page(&WhyPage {
-            player,
-            about,
-            why: None,
-            error: String::new(),
-        }).await;
+        return visit
+            .render_page(&WhyPage {
+                player,
+                about,
+                why: None,
+                error: String::new(),
+            })
+            .await;
     }
     match visit.app().engine.players().why(&player, &about).await {
-        Ok(Some(why)) => visit.render_page(&WhyPage {
-            player,
-            about,
-            why: Some(why.into()),
-            error: String::new(),
-        }).await,
+        Ok(Some(why)) => {
+            visit
+                .render_page(&WhyPage {
+                    player,
+                    about,
+                    why: Some(why.into()),
+                    error: String::new(),
+                })
+                .await
+        }
         Ok(None) => Err(Problem::player_not_found(&player).into()),
         Err(error) => {
             let problem = Problem::from(error);
@@ -55,7 +61,9 @@ pub(in crate::admin) async fn show_why_page(
                 why: None,
                 error: problem.detail().to_owned(),
             };
-            visit.render_page_with_status(problem.status_code(), &page).await
+            visit
+                .render_page_with_status(problem.status_code(), &page)
+                .await
         }
     }
 }

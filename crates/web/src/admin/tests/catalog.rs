@@ -50,9 +50,10 @@ async fn a_catalog_is_edited_previewed_published_and_rolled_back() {
     let job = house.wait_for_job(&begun).await;
     let preview = house.get(&format!("/admin/catalog/previews/{job}")).await;
     assert!(
-        preview
-            .body
-            .contains("1 of 1 player is affected") && preview.body.contains("+4 Experience in total, for 1 player"),
+        preview.body.contains("1 of 1 player is affected")
+            && preview
+                .body
+                .contains("+4 Experience in total, for 1 player"),
         "{}",
         preview.body
     );
@@ -97,7 +98,13 @@ async fn a_catalog_is_edited_previewed_published_and_rolled_back() {
 
     // A rollback goes through a preview, too.
     let history = house.get("/admin/catalog/history").await;
-    assert!(history.body.contains("Restore…<span class=\"visually-hidden\"> version 1<"), "{}", history.body);
+    assert!(
+        history
+            .body
+            .contains("Restore…<span class=\"visually-hidden\"> version 1<"),
+        "{}",
+        history.body
+    );
     let begun = house.post(PREVIEW, &[("version", "1")]).await;
     let job = house.wait_for_job(&begun).await;
     let preview = house.get(&format!("/admin/catalog/previews/{job}")).await;

@@ -42,11 +42,21 @@ async fn players_are_found_by_a_part_of_their_name_from_every_page() {
     ] {
         let page = house.get(&format!("/admin/players?search={text}")).await;
         let body = main_part(&page.body);
-        assert!(body.contains(&format!("<bdi>{shown}</bdi>")), "{text}: {body}");
-        assert!(!body.contains(&format!("<bdi>{hidden}</bdi>")), "{text}: {body}");
+        assert!(
+            body.contains(&format!("<bdi>{shown}</bdi>")),
+            "{text}: {body}"
+        );
+        assert!(
+            !body.contains(&format!("<bdi>{hidden}</bdi>")),
+            "{text}: {body}"
+        );
     }
     let page = house.get("/admin/players?search=nothing").await;
-    assert!(page.body.contains("No name, id or attribute contains"), "{}", page.body);
+    assert!(
+        page.body.contains("No name, id or attribute contains"),
+        "{}",
+        page.body
+    );
 }
 
 #[tokio::test]
@@ -56,19 +66,37 @@ async fn lists_are_sorted_by_links_with_numbers_in_numeric_order() {
         house.record_visits(player, visits).await;
     }
     for (query, order) in [
-        ("sort=id&direction=ascending", ["<bdi>ada", "<bdi>m-9", "<bdi>m-10"]),
-        ("sort=id&direction=descending", ["<bdi>m-10", "<bdi>m-9", "<bdi>ada"]),
-        ("sort=events&direction=descending", ["<bdi>m-10", "<bdi>ada", "<bdi>m-9"]),
+        (
+            "sort=id&direction=ascending",
+            ["<bdi>ada", "<bdi>m-9", "<bdi>m-10"],
+        ),
+        (
+            "sort=id&direction=descending",
+            ["<bdi>m-10", "<bdi>m-9", "<bdi>ada"],
+        ),
+        (
+            "sort=events&direction=descending",
+            ["<bdi>m-10", "<bdi>ada", "<bdi>m-9"],
+        ),
     ] {
         let page = house.get(&format!("/admin/players?{query}")).await;
         assert_order(main_part(&page.body), &order);
     }
-    let page = house.get("/admin/badges?sort=players&direction=ascending").await;
-    assert_order(main_part(&page.body), &["aria-sort=\"ascending\"", ">Hero<", ">Fan<"]);
-    let page = house.get("/admin/events?sort=name&direction=ascending").await;
+    let page = house
+        .get("/admin/badges?sort=players&direction=ascending")
+        .await;
+    assert_order(
+        main_part(&page.body),
+        &["aria-sort=\"ascending\"", ">Hero<", ">Fan<"],
+    );
+    let page = house
+        .get("/admin/events?sort=name&direction=ascending")
+        .await;
     assert_order(main_part(&page.body), &["<code>visit</code>"]);
     for key in ["shop 10", "shop 9"] {
-        house.post("/admin/keys", &[("name", key), ("scope", "read")]).await;
+        house
+            .post("/admin/keys", &[("name", key), ("scope", "read")])
+            .await;
     }
     let page = house.get("/admin/keys?sort=name&direction=ascending").await;
     assert_order(main_part(&page.body), &["shop 9", "shop 10"]);
@@ -90,22 +118,37 @@ async fn the_audit_log_is_read_as_sentences_and_filtered() {
     let body = main_part(&page.body);
     assert_order(
         body,
-        &["grace</strong></a> removed 3 Experience from", "<bdi>bob</bdi>", "“spam”"],
+        &[
+            "grace</strong></a> removed 3 Experience from",
+            "<bdi>bob</bdi>",
+            "“spam”",
+        ],
     );
     assert_order(
         body,
-        &["grace</strong></a> awarded Fan (gold) to", "<bdi>Ada Lovelace</bdi>", "“kindness”"],
+        &[
+            "grace</strong></a> awarded Fan (gold) to",
+            "<bdi>Ada Lovelace</bdi>",
+            "“kindness”",
+        ],
     );
     assert!(body.contains("View or undo"), "{body}");
     for (filter, shown, hidden) in [
         ("kind=points", "removed 3", "awarded Fan"),
         ("player=ada+lovelace", "awarded Fan", "removed 3"),
-        ("actor=admin%3Agrace&kind=badges", "awarded Fan", "removed 3"),
+        (
+            "actor=admin%3Agrace&kind=badges",
+            "awarded Fan",
+            "removed 3",
+        ),
         ("to=2001-01-01", "No entry matches", "awarded Fan"),
     ] {
         let page = house.get(&format!("/admin/audit?{filter}")).await;
         let body = main_part(&page.body);
-        assert!(body.contains(shown) && !body.contains(hidden), "{filter}: {body}");
+        assert!(
+            body.contains(shown) && !body.contains(hidden),
+            "{filter}: {body}"
+        );
     }
     let page = house.get("/admin/audit?from=2001-01-01&kind=badges").await;
     assert!(page.body.contains("awarded Fan"), "{}", page.body);
@@ -118,11 +161,19 @@ async fn a_timeline_is_filtered_and_its_events_show_what_they_caused() {
     house.engine().record(other).await.unwrap();
     let page = house.get("/admin/players/ada/timeline?name=other").await;
     let body = main_part(&page.body);
-    assert!(body.contains("<code>o1</code>") && !body.contains("visit-ada-1"), "{body}");
+    assert!(
+        body.contains("<code>o1</code>") && !body.contains("visit-ada-1"),
+        "{body}"
+    );
     // The second visit earns the bronze badge, and a link from the ledger leads back to it.
-    let page = house.get("/admin/players/ada/timeline?event=visit-ada-1").await;
+    let page = house
+        .get("/admin/players/ada/timeline?event=visit-ada-1")
+        .await;
     let body = main_part(&page.body);
-    assert_order(body, &["<code>visit</code>", "Experience", ">Fan</a>", "bronze"]);
+    assert_order(
+        body,
+        &["<code>visit</code>", "Experience", ">Fan</a>", "bronze"],
+    );
     assert!(!body.contains("visit-ada-0"), "{body}");
     let page = house.get("/admin/players/ada/ledger").await;
     let link = "ada/timeline?event=visit-ada-1\"";

@@ -8,8 +8,8 @@ use axum::http::StatusCode;
 use super::test_service::TestService;
 use crate::admin::page::{AdminPage, ProblemPage, render_admin_page};
 use crate::admin::{
-    access, account, activity, administrators, audit, badges, catalog, events, health, jobs, keys, overview,
-    players,
+    access, account, activity, administrators, audit, badges, catalog, events, health, jobs, keys,
+    overview, players,
 };
 use crate::filters::encode_segment;
 use crate::templates::TemplateSet;
@@ -26,7 +26,9 @@ async fn render_sample<P: AdminPage>(house: &TestService, drawn: &mut BTreeSet<S
         Some("grace"),
         None,
         page,
-    ).await {
+    )
+    .await
+    {
         panic!("{}: {trouble:?}", P::TEMPLATE);
     }
 }
@@ -48,9 +50,10 @@ async fn every_template_can_be_rendered() {
         .unwrap()
         .unwrap();
     let why = engine.players().why("ada", "fan").await.unwrap();
-    let mut drawn: BTreeSet<String> = ["admin/icons.html", "admin/layout.html", "admin/macros.html"]
-        .map(str::to_owned)
-        .into();
+    let mut drawn: BTreeSet<String> =
+        ["admin/icons.html", "admin/layout.html", "admin/macros.html"]
+            .map(str::to_owned)
+            .into();
     let all = &mut drawn;
     render_sample(
         &house,
@@ -59,7 +62,8 @@ async fn every_template_can_be_rendered() {
             problem_title: String::new(),
             detail: String::new(),
         },
-    ).await;
+    )
+    .await;
     render_sample(&house, all, &access::WelcomePage::default()).await;
     render_sample(&house, all, &access::SignInPage::default()).await;
     render_sample(&house, all, &account::AccountPage::default()).await;
@@ -76,7 +80,8 @@ async fn every_template_can_be_rendered() {
             earners: Vec::new(),
             next: None,
         },
-    ).await;
+    )
+    .await;
     render_sample(&house, all, &badges::award::AwardPage::default()).await;
     render_sample(&house, all, &catalog::editor::EditorPage::default()).await;
     render_sample(&house, all, &catalog::difference::DifferencePage::default()).await;
@@ -92,7 +97,8 @@ async fn every_template_can_be_rendered() {
             plan: None,
             error: error.clone(),
         },
-    ).await;
+    )
+    .await;
     render_sample(
         &house,
         all,
@@ -101,7 +107,8 @@ async fn every_template_can_be_rendered() {
             result: None,
             error,
         },
-    ).await;
+    )
+    .await;
     render_sample(&house, all, &events::EventsPage::default()).await;
     render_sample(&house, all, &health::HealthPage::default()).await;
     render_sample(&house, all, &keys::ApiKeysPage::default()).await;
@@ -120,7 +127,8 @@ async fn every_template_can_be_rendered() {
             is_empty: false,
             performed: None,
         },
-    ).await;
+    )
+    .await;
     render_sample(&house, all, &players::search::PlayersPage::default()).await;
     render_sample(&house, all, &players::timeline::TimelinePage::default()).await;
     let (player, about) = ("ada".to_owned(), "fan".to_owned());
@@ -133,7 +141,8 @@ async fn every_template_can_be_rendered() {
             why: why.map(Into::into),
             error: String::new(),
         },
-    ).await;
+    )
+    .await;
     let names: BTreeSet<String> = TemplateSet::built_in_names()
         .into_iter()
         .filter(|name| name.starts_with("admin/"))
