@@ -74,7 +74,7 @@ class Story(unittest.TestCase):
         self.assertEqual(browser.text("ol > li h2").split("\n"), ["Version 2", "Published"])
         self.see("Questions are welcome")
         browser.press("Compare")
-        self.see('id = "inquirer"', ".difference .added ~ .added")
+        self.see('id = "inquirer"', ".difference")
 
     def write(self, text):
         """Replaces the text of the editor as a paste would."""

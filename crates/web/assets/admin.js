@@ -56,12 +56,14 @@ if (live) {
   }
   source.addEventListener("open", () => { state.hidden = false; });
   source.addEventListener("error", () => { state.hidden = true; });
-  source.addEventListener("outcome", () => {
-    // Outcomes come in bursts, and a person reads the list: it is not replaced under the pointer or the focus.
-    if (waiting || live.matches(":hover, :focus-within")) return;
+  const schedule = () => {
+    // Outcomes come in bursts. The list is not replaced under the keyboard focus, but as soon as that leaves.
+    if (waiting || live.contains(document.activeElement)) return;
     waiting = true;
     setTimeout(update, 700);
-  });
+  };
+  source.addEventListener("outcome", schedule);
+  live.addEventListener("focusout", schedule);
 }
 
 // Search: "/" and Ctrl+K or ⌘K move to the search field of the header.

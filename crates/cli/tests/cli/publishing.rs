@@ -75,10 +75,18 @@ fn plan_shows_what_publishing_would_change_and_changes_nothing() {
 fn publish_keeps_or_revokes_awards_and_history_shows_it() {
     for (flag, held) in [(None, 2), (Some("--revoke"), 1)] {
         let world = world_with_players();
-        let args: Vec<&str> = ["publish", "stricter.toml", "--yes", "--by", "grace"]
-            .into_iter()
-            .chain(flag)
-            .collect();
+        let args: Vec<&str> = [
+            "publish",
+            "stricter.toml",
+            "--yes",
+            "--by",
+            "grace",
+            "--message",
+            "stricter",
+        ]
+        .into_iter()
+        .chain(flag)
+        .collect();
         let said = world.run_ok(&args);
         assert!(
             said.contains("published version 2") && said.contains("2 players"),
@@ -103,9 +111,12 @@ fn publish_keeps_or_revokes_awards_and_history_shows_it() {
             (&2.into(), &"grace".into(), &flag.is_some().into())
         );
         assert!(last["changes"][0].as_str().unwrap().contains("commentator"));
+        assert_eq!(last["note"], "stricter");
         let output = world.run_ok(&["history"]);
         assert!(
-            output.starts_with("version 2, published ") && output.contains("by grace"),
+            output.starts_with("version 2, published ")
+                && output.contains("by grace")
+                && output.contains("\n  stricter\n"),
             "{output}"
         );
         assert_eq!(world.run_json(&["verify"]).0, 0);

@@ -70,6 +70,19 @@ impl PageCursor for PlayerId {
     }
 }
 
+/// The cursor of a search: the number of players to skip.
+impl PageCursor for usize {
+    type Encoded = Self;
+
+    fn to_encoded(&self) -> Self {
+        *self
+    }
+
+    fn from_encoded(written: Self) -> Option<Self> {
+        Some(written)
+    }
+}
+
 impl PageCursor for i64 {
     type Encoded = Self;
 

@@ -1,6 +1,6 @@
 //! Player profiles, progress, ledgers, timelines and tokens.
 
-use accolade::{Audience, PlayerId};
+use accolade::{Audience, PlayerId, PlayerSearch};
 use axum::Json;
 use axum::extract::State;
 use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
@@ -27,6 +27,9 @@ use crate::state::AppState;
 pub(crate) struct PlayersQuery {
     /// Prefix of the player ids. Default: all players.
     prefix: Option<String>,
+    /// Text that the id, the name or an attribute contains, in any case. The best matches come
+    /// first. Not together with `prefix`.
+    search: Option<String>,
     /// Cursor: the `next` value of the previous page.
     after: Option<String>,
     /// Maximum number of items. The service may return fewer.
@@ -36,7 +39,7 @@ pub(crate) struct PlayersQuery {
 
 /// List players.
 ///
-/// Sorted by id. Scope: `read`.
+/// Sorted by id, or by match if `search` is given. Scope: `read`.
 #[utoipa::path(
     get, path = "/v1/players",
     tag = "players", operation_id = "list_players",
@@ -46,16 +49,23 @@ pub(crate) struct PlayersQuery {
 pub(crate) async fn list_players(
     State(app): State<AppState>,
     caller: Caller,
-    QueryParams(search): QueryParams<PlayersQuery>,
+    QueryParams(query): QueryParams<PlayersQuery>,
 ) -> Result<Json<List<PlayerSummaryModel>>, Problem> {
     caller.require_scope(KeyScope::Read)?;
-    let after = cursor::decode_cursor::<PlayerId>(search.after.as_deref())?;
-    let prefix = search.prefix.unwrap_or_default();
-    let page = app
-        .engine
-        .players()
-        .search(&prefix, after, check_limit(search.limit, &app)?)
-        .await?;
+    let (players, limit) = (app.engine.players(), check_limit(query.limit, &app)?);
+    let after = query.after.as_deref();
+    if let Some(text) = query.search {
+        if query.prefix.is_some() {
+            let detail = "specify either `prefix` or `search`";
+            return Err(Problem::unprocessable_content(detail));
+        }
+        let skip = cursor::decode_cursor::<usize>(after)?.unwrap_or_default();
+        let search = PlayerSearch::new(&text, limit).skip(skip);
+        return Ok(Json(cursor::page_response(players.find(search).await?)));
+    }
+    let after = cursor::decode_cursor::<PlayerId>(after)?;
+    let prefix = query.prefix.unwrap_or_default();
+    let page = players.search(&prefix, after, limit).await?;
     Ok(Json(cursor::page_response(page)))
 }
 

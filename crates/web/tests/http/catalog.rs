@@ -30,6 +30,25 @@ async fn publish_catalog(world: &World, body: Value) -> TestResponse {
 }
 
 #[tokio::test]
+async fn a_publication_keeps_its_note() {
+    let world = World::new().await;
+    let body = json!({ "catalog": { "toml": easier_catalog() }, "note": "easier for newcomers" });
+    publish_catalog(&world, body).await.assert_status(201);
+    let versions = world
+        .get("/v1/catalog/versions")
+        .await
+        .assert_status(200)
+        .json();
+    let notes: Vec<&Value> = versions["items"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|one| &one["note"])
+        .collect();
+    assert_eq!(notes, [&Value::Null, &json!("easier for newcomers")]);
+}
+
+#[tokio::test]
 async fn a_catalog_is_read_as_it_was_written() {
     let world = World::new().await;
     for path in ["/v1/catalog", "/v1/catalog/versions/1"] {

@@ -185,6 +185,30 @@ async fn pages_hold_everything_exactly_once() {
 }
 
 #[tokio::test]
+async fn players_are_searched_by_a_part_of_their_id_or_name_by_page() {
+    let world = World::new().await;
+    for player in ["m-2", "m-10", "ada"] {
+        world.record_events(player, "post.published", 1).await;
+    }
+    let named = json!({ "type": "profile", "set": { "name": "A Member" } });
+    world.submit_action("name", named).await;
+    let mut found = Vec::new();
+    let mut after = String::new();
+    loop {
+        let path = format!("/v1/players?search=M&limit=1{after}");
+        let page = world.get(&path).await.assert_status(200).json();
+        found.push(page["items"][0]["player"].as_str().unwrap().to_owned());
+        match page["next"].as_str() {
+            Some(next) => after = format!("&after={next}"),
+            None => break,
+        }
+    }
+    assert_eq!(found, ["m-2", "m-10", "ada"]);
+    let both = world.get("/v1/players?search=a&prefix=a").await;
+    both.assert_status(422);
+}
+
+#[tokio::test]
 async fn a_page_is_never_longer_than_the_service_allows() {
     let world = World::with_settings(|settings| settings.limits.page_items = 3).await;
     world.record_events("ada", "post.published", 5).await;
