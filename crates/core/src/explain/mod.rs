@@ -34,7 +34,9 @@
 //! ```
 
 mod action;
+mod award;
 mod badge;
+mod balance_source;
 mod criterion_tree;
 mod currency;
 mod describe;
@@ -56,9 +58,11 @@ mod unlockable;
 use serde::Serialize;
 
 pub use action::ActionEntry;
-pub use badge::{AwardEntry, BadgeExplanation, RequiredBadge};
+pub use award::{AwardEntry, RequiredBadge};
+pub use badge::BadgeExplanation;
+pub use balance_source::{EntrySource, SourceKind, SourceTotal};
 pub use criterion_tree::CriterionPart;
-pub use currency::{BalanceEntry, CurrencyExplanation, EntrySource, SourceKind, SourceTotal};
+pub use currency::{BalanceEntry, CurrencyExplanation};
 pub use evidence::{CountedEvent, Evidence};
 pub use goals::BadgeGoal;
 pub use measure::name_event;

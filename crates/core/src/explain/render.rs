@@ -3,9 +3,11 @@
 use std::fmt::{self, Display, Formatter};
 
 use super::action::ActionEntry;
-use super::badge::{AwardEntry, BadgeExplanation};
+use super::award::AwardEntry;
+use super::badge::BadgeExplanation;
+use super::balance_source::{EntrySource, SourceKind};
 use super::criterion_tree::CriterionPart;
-use super::currency::{BalanceEntry, CurrencyExplanation, EntrySource, SourceKind};
+use super::currency::{BalanceEntry, CurrencyExplanation};
 use super::evidence::{CountedEvent, Evidence};
 use super::goals::BadgeGoal;
 use super::near_miss::NearMiss;

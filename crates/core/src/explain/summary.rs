@@ -2,8 +2,8 @@
 
 use serde::{Serialize, Serializer};
 
-use super::badge::{AwardEntry, RequiredBadge};
-use super::currency::{SourceKind, SourceTotal};
+use super::award::{AwardEntry, RequiredBadge};
+use super::balance_source::{SourceKind, SourceTotal};
 use super::goals::{BadgeGoal, BadgeQuery};
 use super::measure::{Measure, format_grouped};
 use crate::catalog::Catalog;

@@ -14,7 +14,7 @@ use crate::problem::Problem;
 
 /// Context of `award.html`.
 #[derive(Debug, Clone, Serialize)]
-pub(super) struct AwardPage {
+pub(super) struct PlayerAwardPage {
     pub(super) player: PlayerLink,
     pub(super) badge: PlayerBadgeCard,
     /// The award in words, such as `Denis earned Necromancer (gold)`.
@@ -63,7 +63,7 @@ async fn render_award_page(
     let rarity = award
         .rarity
         .map(|rarity| describe_rarity(rarity.players, rarity.share));
-    let context = AwardPage {
+    let context = PlayerAwardPage {
         award_title: award.title(),
         rarity: rarity.unwrap_or_default(),
         is_own,

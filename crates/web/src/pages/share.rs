@@ -222,7 +222,7 @@ pub(super) async fn get_award_image(
 }
 
 async fn draw_award(page: &PageRequest, player: &str, badge: &str) -> Result<Response, Problem> {
-    // As a visitor, whoever asks: networks cache the image for everyone.
+    // As a visitor, because networks cache the image for everyone.
     let award = Award::load(page, player, badge, Audience::Others).await?;
     let Some(rarity) = award.rarity else {
         return Err(Problem::path_not_found());
