@@ -16,7 +16,7 @@ const PAGE_SIZE: usize = 48;
 
 /// Query parameters.
 #[derive(Debug, Default, Deserialize)]
-pub(super) struct PlayersQuery {
+pub(super) struct PlayerListQuery {
     /// Beginning of a name or an id.
     #[serde(default)]
     q: String,
@@ -48,7 +48,7 @@ pub(super) struct ListedPlayer {
 
 pub(super) async fn show_players_page(
     page: PageRequest,
-    LenientQuery(query): LenientQuery<PlayersQuery>,
+    LenientQuery(query): LenientQuery<PlayerListQuery>,
 ) -> Response {
     let result = match page.check_others_visible() {
         Ok(()) => render_players_page(&page, query).await,
@@ -57,7 +57,10 @@ pub(super) async fn show_players_page(
     page.render_result(result).await
 }
 
-async fn render_players_page(page: &PageRequest, query: PlayersQuery) -> Result<Response, Problem> {
+async fn render_players_page(
+    page: &PageRequest,
+    query: PlayerListQuery,
+) -> Result<Response, Problem> {
     let players = page.app.engine.players();
     let search = query.q.trim().to_owned();
     let after = query.after.filter(|after| !after.is_empty());
