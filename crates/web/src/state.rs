@@ -14,6 +14,7 @@ use crate::auth::AuthState;
 use crate::jobs::JobRegistry;
 use crate::live::LiveFeed;
 use crate::metrics::Metrics;
+use crate::models::PictureUrls;
 use crate::templates::TemplateSet;
 
 /// Callback of the host's login that returns the player id of a request.
@@ -79,6 +80,11 @@ impl SharedState {
             "" => format!("http://{}{}", server.listen, server.prefix),
             url => format!("{url}{}", server.prefix),
         }
+    }
+
+    /// Returns a builder of the URLs of pictures in results.
+    pub(crate) fn picture_urls(&self) -> PictureUrls {
+        PictureUrls::new(self.external_url(), self.engine.catalog().published())
     }
 
     /// Builds the template context that is common to all pages.

@@ -2,7 +2,8 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use serde::Serialize;
+use serde::ser::SerializeStruct;
+use serde::{Serialize, Serializer};
 
 use super::action::ActionEntry;
 use super::describe;
@@ -63,8 +64,9 @@ pub struct BalanceEntry {
 }
 
 /// The source of a movement of points.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize)]
-#[serde(tag = "source", rename_all = "snake_case")]
+///
+/// Serializes as the fields `source`, `rule`, `tier` and `key`, which are null if there is none.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 #[non_exhaustive]
 pub enum EntrySource {
     /// An earning that paid.
@@ -85,6 +87,23 @@ pub enum EntrySource {
     Action,
     /// Points that expired.
     Expiry,
+}
+
+impl Serialize for EntrySource {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let (kind, rule, tier, key) = match self {
+            Self::Earning { rule } => (SourceKind::Earning, Some(rule), &None, &None),
+            Self::Badge { rule, tier, key } => (SourceKind::Badge, Some(rule), tier, key),
+            Self::Action => (SourceKind::Action, None, &None, &None),
+            Self::Expiry => (SourceKind::Expiry, None, &None, &None),
+        };
+        let mut fields = serializer.serialize_struct("EntrySource", 4)?;
+        fields.serialize_field("source", &kind)?;
+        fields.serialize_field("rule", &rule)?;
+        fields.serialize_field("tier", tier)?;
+        fields.serialize_field("key", key)?;
+        fields.end()
+    }
 }
 
 crate::named_enum! {
@@ -108,8 +127,8 @@ crate::named_enum! {
 pub struct SourceTotal {
     /// The kind of the source.
     pub source: SourceKind,
-    /// The id of the rule; empty for the last two.
-    pub rule: String,
+    /// The id of the rule; `None` for manual actions and expired points.
+    pub rule: Option<String>,
     /// The number of entries.
     pub entries: usize,
     /// The sum of the entries.
@@ -202,7 +221,7 @@ struct CurrencyObserver<'a> {
     catalog: &'a Catalog,
     currency: usize,
     balance: i64,
-    totals: BTreeMap<(SourceKind, String), (usize, i64)>,
+    totals: BTreeMap<(SourceKind, Option<String>), (usize, i64)>,
     entries: Truncated<BalanceEntry>,
     near_misses: Truncated<NearMiss>,
     actions: Truncated<ActionEntry>,
@@ -250,7 +269,7 @@ impl CurrencyObserver<'_> {
                 let rule = rules.earnings[*earning].id.clone();
                 (
                     EntrySource::Earning { rule: rule.clone() },
-                    (SourceKind::Earning, rule),
+                    (SourceKind::Earning, Some(rule)),
                 )
             }
             MovementSource::Award { badge, tier, key } => {
@@ -261,10 +280,10 @@ impl CurrencyObserver<'_> {
                     tier: tier.filter(|tier| !tier.is_empty()),
                     key: Some(key.to_string()).filter(|key| !key.is_empty()),
                 };
-                (source, (SourceKind::Badge, badge.id.clone()))
+                (source, (SourceKind::Badge, Some(badge.id.clone())))
             }
-            MovementSource::Action => (EntrySource::Action, (SourceKind::Action, String::new())),
-            MovementSource::Expiry => (EntrySource::Expiry, (SourceKind::Expiry, String::new())),
+            MovementSource::Action => (EntrySource::Action, (SourceKind::Action, None)),
+            MovementSource::Expiry => (EntrySource::Expiry, (SourceKind::Expiry, None)),
         };
         let total = self.totals.entry(place).or_default();
         total.0 += 1;

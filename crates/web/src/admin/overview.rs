@@ -58,6 +58,7 @@ pub(super) async fn show_overview_page(
     let chosen = ChartSpan::parse_or_default(FormData::from_query(query).get("span"));
     let app = visit.app();
     let totals = app.engine.maintenance().count_rows().await?;
+    let pictures = app.picture_urls();
     let outcomes = app
         .engine
         .feed()
@@ -65,7 +66,7 @@ pub(super) async fn show_overview_page(
         .await?
         .items
         .into_iter()
-        .map(OutcomeModel::from)
+        .map(|outcome| OutcomeModel::from_outcome(outcome, &pictures))
         .collect();
     let page = OverviewPage {
         totals: TotalsView {

@@ -12,7 +12,9 @@ mod pattern;
 mod pin;
 mod seed;
 mod shapes;
+mod urls;
 
 pub(crate) use avatar::draw_avatar;
 pub(crate) use paint::Metal;
 pub(crate) use pin::{Pin, draw_secret};
+pub(crate) use urls::{art_url, avatar_url};

@@ -30,7 +30,7 @@ pub(crate) struct JobRegistry {
 /// Job that runs in the background.
 pub(crate) struct BackgroundJob {
     pub(crate) id: String,
-    pub(crate) kind: &'static str,
+    pub(crate) kind: JobKind,
     pub(crate) started_by: String,
     // Ids are random, so a running number provides the order.
     number: u64,
@@ -38,9 +38,39 @@ pub(crate) struct BackgroundJob {
     state: watch::Sender<JobState>,
 }
 
+/// Kind of a background job.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum JobKind {
+    /// Plan of a publication.
+    Plan,
+    /// Publication of a catalog.
+    Publish,
+    /// Verification of the database.
+    Verify,
+    /// Repair of the database.
+    Repair,
+    /// Award of a badge to several players.
+    Award,
+    /// Undo of an award to several players.
+    UndoAward,
+}
+
+impl JobKind {
+    /// Returns the name in JSON.
+    pub(crate) fn as_str(self) -> &'static str {
+        match self {
+            Self::Plan => "plan",
+            Self::Publish => "publish",
+            Self::Verify => "verify",
+            Self::Repair => "repair",
+            Self::Award => "award",
+            Self::UndoAward => "undo-award",
+        }
+    }
+}
+
 /// Progress and result of a background job.
-#[derive(Debug, Clone, Default, Serialize, ToSchema)]
-#[schema(as = JobState)]
+#[derive(Debug, Clone, Default)]
 pub(crate) struct JobState {
     /// Phase of the job.
     pub phase: JobPhase,
@@ -49,11 +79,8 @@ pub(crate) struct JobState {
     /// Total number of steps.
     pub total: u64,
     /// Result of a completed job.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    #[schema(value_type = Option<Object>)]
     pub result: Option<Arc<Value>>,
     /// Error of a failed job.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub problem: Option<Problem>,
 }
 
@@ -123,7 +150,7 @@ impl JobRegistry {
     /// Starts a job in the background.
     pub(crate) fn start_job<F>(
         &self,
-        kind: &'static str,
+        kind: JobKind,
         by: &str,
         work: impl FnOnce(JobHandle) -> F,
     ) -> Result<Arc<BackgroundJob>, Problem>
@@ -163,7 +190,7 @@ impl JobRegistry {
         all
     }
 
-    fn register_job(&self, kind: &'static str, by: &str) -> Result<Arc<BackgroundJob>, Problem> {
+    fn register_job(&self, kind: JobKind, by: &str) -> Result<Arc<BackgroundJob>, Problem> {
         // Held from the check to the insertion; otherwise parallel requests could exceed the limit.
         let mut all = self.lock_jobs();
         let is_running = |job: &Arc<BackgroundJob>| job.state.borrow().phase == JobPhase::Running;
@@ -217,11 +244,11 @@ mod tests {
     #[tokio::test]
     async fn a_job_that_panics_fails_and_frees_its_place() {
         let registry = JobRegistry::new(1);
-        let job = registry.start_job("plan", "tests", |_| async { panic!("a defect") });
+        let job = registry.start_job(JobKind::Plan, "tests", |_| async { panic!("a defect") });
         let job = job.unwrap();
         let state = job.wait_until_finished(Duration::from_secs(60)).await;
         assert_eq!(state.phase, JobPhase::Failed);
-        let next = registry.start_job("plan", "tests", |_| async { Ok(Value::Null) });
+        let next = registry.start_job(JobKind::Plan, "tests", |_| async { Ok(Value::Null) });
         let next = next.unwrap();
         let state = next.wait_until_finished(Duration::from_secs(60)).await;
         assert_eq!(state.phase, JobPhase::Done);

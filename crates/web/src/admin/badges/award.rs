@@ -11,6 +11,7 @@ use crate::admin::forms::{FormData, generate_form_id};
 use crate::admin::links;
 use crate::admin::page::{AdminPage, AdminRequest, PageError, PageResult};
 use crate::admin::players::action_form::REASON_OF_AWARD;
+use crate::jobs::JobKind;
 use crate::problem::Problem;
 
 /// Limit of players in a list.
@@ -108,9 +109,12 @@ fn start_awards(visit: &AdminRequest, page: AwardPage, players: Vec<AwardedPlaye
     };
     // The job runs without the request, but must act under the administrator's name.
     let engine = visit.engine();
-    let begun = visit.app().jobs.start_job("award", &by, move |handle| {
-        award_players(engine, award, players, handle)
-    });
+    let begun = visit
+        .app()
+        .jobs
+        .start_job(JobKind::Award, &by, move |handle| {
+            award_players(engine, award, players, handle)
+        });
     visit.redirect_to(&links::job_path(&begun?.id))
 }
 

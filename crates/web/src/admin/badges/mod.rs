@@ -51,8 +51,12 @@ pub(super) async fn show_badges_page(visit: AdminRequest) -> PageResult {
         .catalog()
         .list_gallery(Audience::Admin)
         .await?;
+    let pictures = visit.app().picture_urls();
     visit.render_page(&BadgesPage {
-        badges: badges.into_iter().map(GalleryBadgeModel::from).collect(),
+        badges: badges
+            .into_iter()
+            .map(|badge| GalleryBadgeModel::from_badge(badge, &pictures))
+            .collect(),
     })
 }
 
@@ -75,9 +79,13 @@ pub(super) async fn show_badge_page(
         .catalog()
         .list_earners(&id, Audience::Admin, after, PAGE_SIZE)
         .await?;
+    let pictures = visit.app().picture_urls();
+    let earners = page.items.into_iter();
     visit.render_page(&BadgePage {
-        badge: badge.into(),
-        earners: page.items.into_iter().map(EarnerModel::from).collect(),
+        badge: GalleryBadgeModel::from_badge(badge, &pictures),
+        earners: earners
+            .map(|earner| EarnerModel::from_view(earner, &pictures))
+            .collect(),
         next: page.next.as_ref().map(cursor::encode_cursor),
     })
 }

@@ -50,9 +50,13 @@ pub(in crate::admin) async fn show_players_page(
     let by_name: HashSet<PlayerId> = players.iter().map(|one| one.player.clone()).collect();
     let by_id = found.items.into_iter();
     players.extend(by_id.filter(|one| !by_name.contains(&one.player)));
+    let pictures = visit.app().picture_urls();
     visit.render_page(&PlayersPage {
         prefix,
-        players: players.into_iter().map(PlayerSummaryModel::from).collect(),
+        players: players
+            .into_iter()
+            .map(|player| PlayerSummaryModel::from_item(player, &pictures))
+            .collect(),
         next: found.next.map(String::from),
     })
 }
