@@ -8,8 +8,11 @@ mod tidy;
 use std::path::Path;
 use std::process::ExitCode;
 
+use steps::StepSelection;
+
 const HELP: &str = "\
-cargo xtask test [STEP]  run all checks required for a change, or only one step
+cargo xtask test [STEP]  run the checks required for a change, or only one step
+cargo xtask test --all   run these and the long steps, which build and install the packages
 cargo xtask tidy         check the invariants of the sources: imports, purity, style, links
 cargo xtask language     measure names, texts and module cycles: FOLDER (of another checkout)
 cargo xtask simulate     run random sequences of operations: --seeds N (10000), --from SEED
@@ -27,8 +30,9 @@ fn main() -> ExitCode {
         .collect::<Vec<_>>()
         .as_slice()
     {
-        ["test"] => steps::run_steps(root, None),
-        ["test", step] => steps::run_steps(root, Some(step)),
+        ["test"] => steps::run_steps(root, StepSelection::Ordinary),
+        ["test", "--all"] => steps::run_steps(root, StepSelection::All),
+        ["test", step] => steps::run_steps(root, StepSelection::Named(step)),
         ["tidy"] => tidy::run_checks(root).failed == 0,
         ["language"] => tidy::print_figures(root),
         ["language", folder] => tidy::print_figures(Path::new(folder)),

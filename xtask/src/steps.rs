@@ -1,4 +1,5 @@
-//! `cargo xtask test`: the steps, their order, and hints for failures.
+//! `cargo xtask test`: the steps, their order, and hints for failures. Long steps run only with
+//! `--all`, or by their name.
 
 mod api;
 mod browser;
@@ -7,6 +8,7 @@ mod django;
 mod django_import;
 pub(crate) mod hammer;
 mod node;
+mod packaging;
 mod prose;
 mod python;
 mod service;
@@ -138,10 +140,34 @@ const STEPS: &[CheckStep] = &[
     },
 ];
 
-/// Runs all steps until one fails, or only the named one. Returns true if all passed.
-pub(crate) fn run_steps(root: &Path, only: Option<&str>) -> bool {
-    let Some(steps) = select_steps(only) else {
-        let names: Vec<&str> = STEPS.iter().map(|step| step.name).collect();
+/// Long steps, in order. They build and install what users download, which takes minutes and
+/// changes rarely.
+const LONG_STEPS: &[CheckStep] = &[CheckStep {
+    name: "packaging",
+    fix: "the first failed check above names the package and the command; `cargo xtask dist` \
+           builds the packages alone",
+    run: packaging::run_step,
+}];
+
+/// Selection of steps for one run.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum StepSelection<'a> {
+    /// Steps that must pass for every change.
+    Ordinary,
+    /// The ordinary and the long steps.
+    All,
+    /// One step of either kind.
+    Named(&'a str),
+}
+
+/// Runs the selected steps until one fails. Returns true if all passed.
+pub(crate) fn run_steps(root: &Path, selection: StepSelection<'_>) -> bool {
+    let steps = select_steps(selection);
+    if steps.is_empty() {
+        let names: Vec<&str> = select_steps(StepSelection::All)
+            .iter()
+            .map(|step| step.name)
+            .collect();
         eprintln!("step not found; the steps are: {}", names.join(", "));
         return false;
     };
@@ -152,19 +178,22 @@ pub(crate) fn run_steps(root: &Path, only: Option<&str>) -> bool {
             return false;
         }
     };
-    let total = run_selected(steps, &house);
+    let total = run_selected(&steps, &house);
     println!("\n{total}");
     total.failed == 0
 }
 
-/// Selects all steps, or the one with this name.
-fn select_steps(only: Option<&str>) -> Option<&'static [CheckStep]> {
-    let Some(name) = only else { return Some(STEPS) };
-    let position = STEPS.iter().position(|step| step.name == name)?;
-    Some(&STEPS[position..=position])
+/// Selects steps in their order. Returns none if no step has the name.
+fn select_steps(selection: StepSelection<'_>) -> Vec<&'static CheckStep> {
+    let every = STEPS.iter().chain(LONG_STEPS);
+    match selection {
+        StepSelection::Ordinary => STEPS.iter().collect(),
+        StepSelection::All => every.collect(),
+        StepSelection::Named(name) => every.filter(|step| step.name == name).collect(),
+    }
 }
 
-fn run_selected(steps: &[CheckStep], house: &Workspace) -> CheckCounts {
+fn run_selected(steps: &[&CheckStep], house: &Workspace) -> CheckCounts {
     let mut total = CheckCounts::default();
     let mut summary = String::new();
     for step in steps {
@@ -343,6 +372,7 @@ mod tests {
             }),
             step(|_| unreachable!("a step before this one failed")),
         ];
+        let steps: Vec<&CheckStep> = steps.iter().collect();
         let house = Workspace {
             root: PathBuf::new(),
             build_folder: PathBuf::new(),
@@ -363,24 +393,37 @@ mod tests {
         );
     }
 
-    #[test]
-    fn a_step_can_be_run_alone_by_its_name() {
-        assert_eq!(select_steps(None).unwrap().len(), STEPS.len());
-        let clippy: Vec<&str> = select_steps(Some("clippy"))
-            .unwrap()
+    fn selected_names(selection: StepSelection<'_>) -> Vec<&'static str> {
+        select_steps(selection)
             .iter()
             .map(|step| step.name)
-            .collect();
-        assert_eq!(clippy, ["clippy"]);
-        assert!(select_steps(Some("no such step")).is_none());
+            .collect()
+    }
+
+    #[test]
+    fn long_steps_run_last_and_only_on_request() {
+        let ordinary = selected_names(StepSelection::Ordinary);
+        let all = selected_names(StepSelection::All);
+        assert!(!ordinary.contains(&"packaging"), "{ordinary:?}");
+        assert_eq!(all[..ordinary.len()], ordinary);
+        assert_eq!(all.len(), STEPS.len() + LONG_STEPS.len());
+    }
+
+    #[test]
+    fn each_step_can_be_run_alone_by_its_name() {
+        for name in ["clippy", "packaging"] {
+            assert_eq!(selected_names(StepSelection::Named(name)), [name]);
+        }
+        assert!(selected_names(StepSelection::Named("no such step")).is_empty());
     }
 
     #[test]
     fn every_step_has_a_hint_and_a_unique_name() {
-        for (i, step) in STEPS.iter().enumerate() {
+        let steps = select_steps(StepSelection::All);
+        for (i, step) in steps.iter().enumerate() {
             assert!(!step.fix.is_empty(), "{}", step.name);
             assert!(
-                STEPS[..i].iter().all(|other| other.name != step.name),
+                steps[..i].iter().all(|other| other.name != step.name),
                 "{}",
                 step.name
             );
