@@ -6,6 +6,7 @@ mod browser;
 mod contract;
 mod django;
 mod django_import;
+mod generators;
 pub(crate) mod hammer;
 mod node;
 mod packaging;
@@ -142,12 +143,21 @@ const STEPS: &[CheckStep] = &[
 
 /// Long steps, in order. They build and install what users download, which takes minutes and
 /// changes rarely.
-const LONG_STEPS: &[CheckStep] = &[CheckStep {
-    name: "packaging",
-    fix: "the first failed check above names the package and the command; `cargo xtask dist` \
-           builds the packages alone",
-    run: packaging::run_step,
-}];
+const LONG_STEPS: &[CheckStep] = &[
+    CheckStep {
+        name: "generators",
+        fix: "fix the schemas or the examples of the API named above; the tools are configured in \
+               xtask/generators, and the clients are in target/debug/steps/generators-node. The \
+               first run needs python3 and the network to install the tools",
+        run: generators::run_step,
+    },
+    CheckStep {
+        name: "packaging",
+        fix: "the first failed check above names the package and the command; `cargo xtask dist` \
+               builds the packages alone",
+        run: packaging::run_step,
+    },
+];
 
 /// Selection of steps for one run.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -115,6 +115,7 @@ impl GeneratorTools<'_> {
         models.arg("--input").arg(&self.document);
         models.args(["--input-file-type", "openapi", "--disable-timestamp"]);
         models.args(["--output-model-type", "pydantic_v2.BaseModel"]);
+        models.args(["--formatters", "builtin"]);
         models.arg("--output").arg(self.output.join("models.py"));
         let mut total = results::run_counted(&mut client);
         total += results::run_counted(&mut models);
