@@ -6,6 +6,7 @@ mod browser;
 mod contract;
 mod django;
 mod django_import;
+mod generators;
 pub(crate) mod hammer;
 mod node;
 pub(crate) mod packaging;
@@ -162,6 +163,13 @@ const LONG_STEPS: &[CheckStep] = &[
         fix: "correct the links named above; list new pages of docs in docs/SUMMARY.md. The first \
                run needs the network to install mdBook",
         run: site::run_step,
+    },
+    CheckStep {
+        name: "generators",
+        fix: "fix the schemas or the examples of the API named above; the tools are configured in \
+               xtask/generators, and the clients are in target/debug/steps/generators-node. The \
+               first run needs python3 and the network to install the tools",
+        run: generators::run_step,
     },
     CheckStep {
         name: "packaging",

@@ -20,6 +20,7 @@ mod metrics;
 pub mod models;
 mod pages;
 mod problem;
+mod problem_types;
 mod serve;
 mod settings;
 mod site;

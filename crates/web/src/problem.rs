@@ -7,8 +7,7 @@ use axum::response::{IntoResponse, Response};
 use serde::Serialize;
 use utoipa::ToSchema;
 
-/// Prefix of the `type` of all problems.
-const TYPE_PREFIX: &str = "urn:accolade:problem:";
+use crate::problem_types::{ProblemTypeNames, TYPE_PREFIX, is_listed};
 
 /// The media type of problem details.
 pub(crate) const MEDIA_TYPE: &str = "application/problem+json";
@@ -18,7 +17,7 @@ pub(crate) const MEDIA_TYPE: &str = "application/problem+json";
 pub(crate) struct Problem {
     /// Stable identifier of the problem type: `urn:accolade:problem:` and a name.
     #[serde(rename = "type")]
-    #[schema(example = "urn:accolade:problem:unknown-player")]
+    #[schema(value_type = ProblemTypeNames)]
     kind: String,
     /// Short summary of the problem type.
     title: &'static str,
@@ -27,9 +26,8 @@ pub(crate) struct Problem {
     status: u16,
     /// Explanation of this occurrence and how to fix it.
     detail: String,
-    /// Errors of an invalid catalog, each with its location; the first 200.
-    #[serde(skip_serializing_if = "Vec::is_empty")]
-    #[schema(required = false)]
+    /// Errors of an invalid catalog, each with its location; the first 200. Empty for other
+    /// problems.
     diagnostics: Vec<CatalogDiagnosticModel>,
     #[serde(skip)]
     headers: Vec<(HeaderName, HeaderValue)>,
@@ -92,6 +90,10 @@ impl Problem {
         title: &'static str,
         detail: impl Into<String>,
     ) -> Self {
+        debug_assert!(
+            is_listed(kind, status.as_u16()),
+            "{kind} {status} is not in `PROBLEM_TYPES`"
+        );
         let kind = format!("{TYPE_PREFIX}{kind}");
         Self {
             kind,
@@ -341,5 +343,26 @@ impl IntoResponse for Problem {
             .headers_mut()
             .extend(headers.into_iter().map(|(name, value)| (Some(name), value)));
         response
+    }
+}
+
+/// Returns the usual title of problems with a status.
+pub(crate) fn status_title(status: u16) -> &'static str {
+    match status {
+        400 => "Bad request",
+        401 => "Unauthorized",
+        403 => "Forbidden",
+        404 => "Not found",
+        405 => "Method not allowed",
+        408 => "Request timeout",
+        409 => "Conflict",
+        410 => "Gone",
+        413 => "Payload too large",
+        415 => "Unsupported media type",
+        422 => "Unprocessable content",
+        429 => "Too many requests",
+        503 => "Service unavailable",
+        507 => "Insufficient storage",
+        _ => "Internal error",
     }
 }

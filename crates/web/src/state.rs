@@ -14,6 +14,7 @@ use crate::auth::AuthState;
 use crate::jobs::JobRegistry;
 use crate::live::LiveFeed;
 use crate::metrics::Metrics;
+use crate::models::PictureUrls;
 use crate::pages::ShareImages;
 use crate::templates::TemplateSet;
 
@@ -94,6 +95,11 @@ impl SharedState {
         let catalog = self.engine.catalog().published();
         let name = catalog.document().name.as_ref();
         name.map_or_else(|| NAMELESS.to_owned(), |name| name.value.clone())
+    }
+
+    /// Returns a builder of the URLs of pictures in results.
+    pub(crate) fn picture_urls(&self) -> PictureUrls {
+        PictureUrls::new(self.external_url(), self.engine.catalog().published())
     }
 
     /// Builds the template context that is common to all pages.

@@ -67,6 +67,11 @@ impl<'a> NodePackages<'a> {
         Ok(command)
     }
 
+    /// Returns the path of a file of a package.
+    pub(super) fn program_path(&self, file: &Path) -> PathBuf {
+        self.folder.join("node_modules").join(file)
+    }
+
     fn install_command(&self) -> Command {
         let mut command = self.python.program_command("npm");
         command

@@ -1,10 +1,12 @@
 //! Sources of the points of a balance.
 
-use serde::Serialize;
+use serde::ser::SerializeStruct;
+use serde::{Serialize, Serializer};
 
 /// The source of a movement of points.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize)]
-#[serde(tag = "source", rename_all = "snake_case")]
+///
+/// Serializes as the fields `source`, `rule`, `tier` and `key`, which are null if there is none.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 #[non_exhaustive]
 pub enum EntrySource {
     /// An earning that paid.
@@ -25,6 +27,23 @@ pub enum EntrySource {
     Action,
     /// Points that expired.
     Expiry,
+}
+
+impl Serialize for EntrySource {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let (kind, rule, tier, key) = match self {
+            Self::Earning { rule } => (SourceKind::Earning, Some(rule), &None, &None),
+            Self::Badge { rule, tier, key } => (SourceKind::Badge, Some(rule), tier, key),
+            Self::Action => (SourceKind::Action, None, &None, &None),
+            Self::Expiry => (SourceKind::Expiry, None, &None, &None),
+        };
+        let mut fields = serializer.serialize_struct("EntrySource", 4)?;
+        fields.serialize_field("source", &kind)?;
+        fields.serialize_field("rule", &rule)?;
+        fields.serialize_field("tier", tier)?;
+        fields.serialize_field("key", key)?;
+        fields.end()
+    }
 }
 
 crate::named_enum! {
@@ -48,10 +67,10 @@ crate::named_enum! {
 pub struct SourceTotal {
     /// The kind of the source.
     pub source: SourceKind,
-    /// The id of the rule; empty for the last two.
-    pub rule: String,
-    /// The display name of the rule; empty for the last two.
-    pub name: String,
+    /// The id of the rule; `None` for manual actions and expired points.
+    pub rule: Option<String>,
+    /// The display name of the rule; `None` for manual actions and expired points.
+    pub name: Option<String>,
     /// The number of entries.
     pub entries: usize,
     /// The sum of the entries.

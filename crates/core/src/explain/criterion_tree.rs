@@ -18,7 +18,6 @@ pub struct CriterionPart {
     /// The requirement in English; for a composite, how its parts are combined.
     pub text: String,
     /// The key for which the part is shown: the nearest one, if the criterion asks for some key.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub key: Option<String>,
     /// The current value; for a composite, the number of parts that hold.
     pub current: Decimal,
@@ -27,13 +26,10 @@ pub struct CriterionPart {
     /// True if the part holds.
     pub holds: bool,
     /// The subject that explains this part further, such as `teacher` or `currency:xp`.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub subject: Option<String>,
     /// The first counted keys, if the criterion counts keys.
-    #[serde(skip_serializing_if = "Vec::is_empty")]
     pub keys: Vec<String>,
     /// The parts of a composite; if the criterion counts keys, the nearest key that does not count.
-    #[serde(skip_serializing_if = "Vec::is_empty")]
     pub parts: Vec<CriterionPart>,
     /// True if the value is the number of parts that hold.
     #[serde(skip)]

@@ -85,12 +85,14 @@ pub(super) fn explain_currency(
     };
     let state = question.replay_for(&mut watch);
     let total =
-        |((source, rule), (entries, amount)): ((SourceKind, String), (usize, i64))| SourceTotal {
-            source,
-            name: name_rule(catalog, source, &rule),
-            rule,
-            entries,
-            amount,
+        |((source, rule), (entries, amount)): ((SourceKind, Option<String>), (usize, i64))| {
+            SourceTotal {
+                source,
+                name: rule.as_deref().map(|rule| name_rule(catalog, source, rule)),
+                rule,
+                entries,
+                amount,
+            }
         };
     let totals: Vec<SourceTotal> = watch.totals.into_iter().map(total).collect();
     let balance = state.balance(rule.slot);
@@ -175,7 +177,7 @@ struct CurrencyObserver<'a> {
     catalog: &'a Catalog,
     currency: usize,
     balance: i64,
-    totals: BTreeMap<(SourceKind, String), (usize, i64)>,
+    totals: BTreeMap<(SourceKind, Option<String>), (usize, i64)>,
     entries: Truncated<BalanceEntry>,
     near_misses: Truncated<NearMiss>,
     actions: Truncated<ActionEntry>,
@@ -223,7 +225,7 @@ impl CurrencyObserver<'_> {
                 let rule = rules.earnings[*earning].id.clone();
                 (
                     EntrySource::Earning { rule: rule.clone() },
-                    (SourceKind::Earning, rule),
+                    (SourceKind::Earning, Some(rule)),
                 )
             }
             MovementSource::Award { badge, tier, key } => {
@@ -234,10 +236,10 @@ impl CurrencyObserver<'_> {
                     tier: tier.filter(|tier| !tier.is_empty()),
                     key: Some(key.to_string()).filter(|key| !key.is_empty()),
                 };
-                (source, (SourceKind::Badge, badge.id.clone()))
+                (source, (SourceKind::Badge, Some(badge.id.clone())))
             }
-            MovementSource::Action => (EntrySource::Action, (SourceKind::Action, String::new())),
-            MovementSource::Expiry => (EntrySource::Expiry, (SourceKind::Expiry, String::new())),
+            MovementSource::Action => (EntrySource::Action, (SourceKind::Action, None)),
+            MovementSource::Expiry => (EntrySource::Expiry, (SourceKind::Expiry, None)),
         };
         let total = self.totals.entry(place).or_default();
         total.0 += 1;

@@ -43,10 +43,8 @@ pub struct CountedEvent {
     /// Instant of the event.
     pub at: Timestamp,
     /// The part of the criterion for which it counted, if there are several.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub part: Option<String>,
     /// The key for which it counted, if the criterion has keys.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub key: Option<String>,
     /// The contribution of the event.
     pub added: Decimal,

@@ -19,17 +19,14 @@ pub struct NearMiss {
     /// Instant of the event.
     pub at: Timestamp,
     /// The rule or the part of the criterion for which it did not count, if there are several.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub part: Option<String>,
     /// The reason for programs.
     pub reason: SkipCode,
     /// The reason in English.
     pub message: String,
     /// The id of the action that retracted or reset it.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub action: Option<String>,
     /// The number of points that a limit cut off.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub cut: Option<i64>,
 }
 

@@ -85,7 +85,7 @@ impl Display for CurrencyExplanation {
                 let of = match total.source {
                     SourceKind::Action => "manual actions".to_owned(),
                     SourceKind::Expiry => "expired points".to_owned(),
-                    source => format!("{source} {}", total.rule),
+                    source => format!("{source} {}", total.rule.as_deref().unwrap_or_default()),
                 };
                 writeln!(
                     f,

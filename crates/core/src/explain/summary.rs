@@ -326,6 +326,11 @@ pub(super) fn summarize_balance(
     Summary::new(player, SummaryVerb::Have, true, ends)
 }
 
+/// Returns the name of the rule behind a total.
+fn name_source(total: &SourceTotal) -> &str {
+    total.name.as_deref().unwrap_or_default()
+}
+
 /// Lists the sources of a balance, the largest first: `100 from Posts`, `20 from 2 badges`.
 fn list_sources(totals: &[SourceTotal], masks: bool) -> Vec<String> {
     let sum = |kind: SourceKind| -> (usize, i64) {
@@ -343,7 +348,7 @@ fn list_sources(totals: &[SourceTotal], masks: bool) -> Vec<String> {
     let mut listed: Vec<String> = earnings
         .iter()
         .take(NAMED_SOURCES)
-        .map(|total| format!("{} from {}", amount(total.amount), total.name))
+        .map(|total| format!("{} from {}", amount(total.amount), name_source(total)))
         .collect();
     let others: i64 = earnings
         .iter()
@@ -357,7 +362,11 @@ fn list_sources(totals: &[SourceTotal], masks: bool) -> Vec<String> {
         ((_, 0), _) | (_, None) => {}
         // The number of badges could reveal one that is secret again.
         ((1, points), Some(total)) if !masks => {
-            listed.push(format!("{} from the badge {}", amount(points), total.name));
+            listed.push(format!(
+                "{} from the badge {}",
+                amount(points),
+                name_source(total)
+            ));
         }
         ((_, points), _) => listed.push(format!("{} from badges", amount(points))),
     }

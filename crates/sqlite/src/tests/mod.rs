@@ -59,6 +59,7 @@ fn event(player: &str, id: &str) -> ChangeSet {
         own_event_count: 1,
         last_seen_at: Some(at(1)),
         name: None,
+        attributes: None,
         next_timer_at: None,
     });
     ChangeSet {

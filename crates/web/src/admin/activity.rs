@@ -42,11 +42,15 @@ pub(super) async fn load_latest_outcomes(
 ) -> Result<Vec<OutcomeModel>, Error> {
     let feed = visit.app().engine.feed();
     let page = feed.list_latest(Audience::Admin, None, count).await?;
-    Ok(page.items.into_iter().map(OutcomeModel::from).collect())
+    let pictures = visit.app().picture_urls();
+    let outcomes = page.items.into_iter();
+    Ok(outcomes
+        .map(|outcome| OutcomeModel::from_outcome(outcome, &pictures))
+        .collect())
 }
 
 /// Lists the players of some outcomes.
 pub(super) fn list_outcome_players(outcomes: &[OutcomeModel]) -> BTreeSet<String> {
-    let players = outcomes.iter().map(|outcome| outcome.player.clone());
+    let players = outcomes.iter().map(|outcome| outcome.player().to_owned());
     players.collect()
 }

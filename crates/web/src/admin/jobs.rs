@@ -11,7 +11,7 @@ use super::links;
 use super::links::actor_label;
 use super::notice::Notice;
 use super::page::{AdminPage, AdminRequest, PageError, PageResult};
-use crate::jobs::{BackgroundJob, JobPhase};
+use crate::jobs::{BackgroundJob, JobKind, JobPhase};
 use crate::problem::Problem;
 
 /// Page of a background job.
@@ -57,19 +57,22 @@ impl JobLine {
     pub(super) fn from_job(job: &BackgroundJob) -> Self {
         let state = job.current_state();
         let title = match job.kind {
-            "plan" => "Catalog preview",
-            "publish" => "Catalog publication",
-            "verify" => "Data verification",
-            "repair" => "Data repair",
-            "award" => "Award to several players",
-            "undo-award" => "Undo of an award to several players",
-            other => other,
+            JobKind::Plan => "Catalog preview",
+            JobKind::Publish => "Catalog publication",
+            JobKind::Verify => "Data verification",
+            JobKind::Repair => "Data repair",
+            JobKind::Award => "Award to several players",
+            JobKind::UndoAward => "Undo of an award to several players",
         };
         let path = match job.kind {
-            "plan" => format!("/admin/catalog/previews/{}", job.id),
+            JobKind::Plan => format!("/admin/catalog/previews/{}", job.id),
             _ => links::job_path(&job.id),
         };
-        let (id, kind, by) = (job.id.clone(), job.kind, actor_label(&job.started_by));
+        let (id, kind, by) = (
+            job.id.clone(),
+            job.kind.as_str(),
+            actor_label(&job.started_by),
+        );
         Self {
             id,
             kind,

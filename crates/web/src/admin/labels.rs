@@ -11,8 +11,8 @@ use accolade_core::catalog::rules::BadgeRule;
 use minijinja::value::{Object, from_args};
 use minijinja::{ErrorKind, State, Value, context};
 
-use crate::artwork::Metal;
-use crate::pages::{art_url, avatar_url, format_ago};
+use crate::artwork::{Metal, art_url, avatar_url};
+use crate::pages::format_ago;
 use crate::state::AppState;
 
 /// Names of the catalog's rules and of the players that a page shows.

@@ -299,7 +299,7 @@ pub(crate) async fn submit_action(
         .by(&who);
     // `by` is part of the recorded action; this is the actor of the audit log.
     let receipt = app.engine.on_behalf_of(&who).submit_action(act).await?;
-    Ok(ReceiptModel::from(receipt).into_response())
+    Ok(ReceiptModel::from_receipt(receipt, &app.picture_urls()).into_response())
 }
 
 /// Manual action in a batch.
@@ -367,11 +367,12 @@ pub(crate) async fn submit_actions(
         ids.push(id);
     }
     let answers = app.engine.on_behalf_of(&who).submit_actions(acts).await?;
+    let pictures = app.picture_urls();
     let items = ids
         .into_iter()
         .zip(answers)
         .map(|(id, answer)| match answer {
-            Ok(receipt) => receipt.into(),
+            Ok(receipt) => BatchItemModel::from_receipt(receipt, &pictures),
             Err(rejection) => BatchItemModel::from_problem(Some(id), rejection.into()),
         });
     Ok(Json(SubmitActionsResponse {

@@ -29,12 +29,11 @@ pub(crate) async fn list_badges(
     QueryParams(eyes): QueryParams<AudienceQuery>,
 ) -> Result<Json<List<GalleryBadgeModel>>, Problem> {
     caller.require_scope(eyes.audience.required_scope())?;
-    Ok(Json(List::single_page(
-        app.engine
-            .catalog()
-            .list_gallery(eyes.audience.into())
-            .await?,
-    )))
+    let badges = app.engine.catalog().list_gallery(eyes.audience.into());
+    let (badges, pictures) = (badges.await?, app.picture_urls());
+    Ok(Json(List::from_items(badges.into_iter().map(|badge| {
+        GalleryBadgeModel::from_badge(badge, &pictures)
+    }))))
 }
 
 /// Get a badge.
@@ -58,7 +57,7 @@ pub(crate) async fn get_badge(
         .find_gallery_badge(&badge, eyes.audience.into())
         .await?;
     found
-        .map(|badge| Json(badge.into()))
+        .map(|badge| Json(GalleryBadgeModel::from_badge(badge, &app.picture_urls())))
         .ok_or_else(|| Problem::resource_not_found(format!("badge `{badge}` not found")))
 }
 
@@ -81,12 +80,15 @@ pub(crate) async fn list_earners(
     let after = cursor::decode_cursor::<EarnerCursor>(page.after.as_deref())?;
     // Keys belong to servers, which may see everything; player tokens have no scope.
     let everything = AudienceParam::Admin.into();
-    Ok(Json(cursor::page_response(
-        app.engine
-            .catalog()
-            .list_earners(&badge, everything, after, page.page_size(&app)?)
-            .await?,
-    )))
+    let page = app
+        .engine
+        .catalog()
+        .list_earners(&badge, everything, after, page.page_size(&app)?)
+        .await?;
+    let pictures = app.picture_urls();
+    Ok(Json(cursor::convert_page(page, |earner| {
+        EarnerModel::from_view(earner, &pictures)
+    })))
 }
 
 /// List all categories.

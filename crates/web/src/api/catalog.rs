@@ -14,7 +14,7 @@ use super::jobs::{JobModel, StartedJob};
 use crate::auth::{Caller, KeyScope};
 use crate::catalogs::{self, CatalogTestResult, format_name};
 use crate::jobs::{JobPhase, tasks};
-use crate::models::{CatalogVersionModel, List, PublicationModel};
+use crate::models::{CatalogFormatNames, CatalogVersionModel, List, PublicationModel};
 use crate::problem::{CatalogDiagnosticModel, Problem};
 use crate::state::AppState;
 
@@ -24,7 +24,8 @@ use crate::state::AppState;
 pub(crate) struct CatalogModel {
     /// Version number, starting at 1.
     version: i64,
-    /// Format: `toml` or `json`.
+    /// Format of the source.
+    #[schema(value_type = CatalogFormatNames)]
     format: &'static str,
     /// Source text, as published.
     source: String,
@@ -34,21 +35,19 @@ pub(crate) struct CatalogModel {
 
 /// Catalog as TOML text or as a JSON document.
 #[derive(Debug, Clone, Deserialize, ToSchema)]
-#[serde(untagged, deny_unknown_fields)]
+#[serde(tag = "format", rename_all = "lowercase", deny_unknown_fields)]
 #[schema(as = CatalogSource)]
 pub(crate) enum CatalogRequest {
     /// Catalog in TOML.
-    #[schema(title = "TOML")]
     Toml {
         /// The catalog as TOML text.
-        toml: String,
+        source: String,
     },
     /// Catalog in JSON.
-    #[schema(title = "JSON")]
     Json {
-        /// JSON document. Its schema is `docs/catalog.schema.json`.
+        /// The catalog as a JSON object. Its schema is `docs/catalog.schema.json`.
         #[schema(value_type = Object)]
-        json: serde_json::Map<String, serde_json::Value>,
+        source: serde_json::Map<String, serde_json::Value>,
     },
 }
 
@@ -56,10 +55,10 @@ impl CatalogRequest {
     /// Converts the catalog to text and its format.
     fn into_source(self) -> (String, CatalogFormat) {
         match self {
-            Self::Toml { toml } => (toml, CatalogFormat::Toml),
-            Self::Json { json } => {
+            Self::Toml { source } => (source, CatalogFormat::Toml),
+            Self::Json { source } => {
                 // On several lines, because diagnostics name lines and the editor shows the text.
-                let text = serde_json::to_string_pretty(&json).expect("serializable");
+                let text = serde_json::to_string_pretty(&source).expect("serializable");
                 (text, CatalogFormat::Json)
             }
         }

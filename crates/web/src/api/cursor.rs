@@ -26,9 +26,17 @@ where
     T: From<S>,
     C: PageCursor,
 {
+    convert_page(page, T::from)
+}
+
+/// Converts a page of the engine to a response, item by item.
+pub(super) fn convert_page<T, S, C: PageCursor>(
+    page: ResultPage<S, C>,
+    convert: impl FnMut(S) -> T,
+) -> List<T> {
     let next = page.next.as_ref().map(encode_cursor);
     List {
-        items: page.items.into_iter().map(T::from).collect(),
+        items: page.items.into_iter().map(convert).collect(),
         next,
     }
 }

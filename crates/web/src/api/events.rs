@@ -136,7 +136,7 @@ async fn record_one(
         1,
     );
     let receipt = receipt?;
-    Ok(ReceiptModel::from(receipt).into_response())
+    Ok(ReceiptModel::from_receipt(receipt, &app.picture_urls()).into_response())
 }
 
 async fn record_batch(
@@ -185,13 +185,14 @@ async fn record_each(
         .record_many_explained(read.into_iter().flatten().collect())
         .await?;
     let mut answers = answers.into_iter();
+    let pictures = app.picture_urls();
     let items: Vec<BatchItemModel> = failed
         .into_iter()
         .zip(ids)
         .map(|(failed, id)| match failed {
             Some(problem) => BatchItemModel::from_problem(id, problem),
             None => match answers.next() {
-                Some(Ok(receipt)) => receipt.into(),
+                Some(Ok(receipt)) => BatchItemModel::from_receipt(receipt, &pictures),
                 Some(Err(rejection)) => BatchItemModel::from_problem(id, rejection.into()),
                 None => BatchItemModel::from_problem(
                     id,

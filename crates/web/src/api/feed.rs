@@ -77,8 +77,12 @@ pub(crate) async fn read_feed(
         outcomes = app.engine.feed().list(after, limit).await?;
     }
     let after = outcomes.last().map_or(after, |outcome| outcome.seq);
+    let pictures = app.picture_urls();
+    let outcomes = outcomes.into_iter();
     Ok(Json(FeedPageModel {
-        items: outcomes.into_iter().map(OutcomeModel::from).collect(),
+        items: outcomes
+            .map(|outcome| OutcomeModel::from_outcome(outcome, &pictures))
+            .collect(),
         after,
     }))
 }

@@ -1,5 +1,6 @@
 //! Background jobs: start, watch and cancel.
 
+use std::marker::PhantomData;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -8,12 +9,15 @@ use axum::extract::State;
 use axum::http::{StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use serde::{Deserialize, Serialize};
+use serde_json::Value;
 use utoipa::{IntoParams, ToSchema};
 
 use super::extract::{PathParams, QueryParams};
 use crate::auth::{Caller, KeyScope};
-use crate::jobs::{BackgroundJob, JobState, tasks};
-use crate::models::List;
+use crate::jobs::{BackgroundJob, JobKind, JobPhase, JobState, tasks};
+use crate::models::{
+    AwardJobResult, List, PlanResult, PublicationModel, RepairResult, VerificationResult,
+};
 use crate::problem::Problem;
 use crate::state::AppState;
 
@@ -21,43 +25,91 @@ use crate::state::AppState;
 // Below the default of `server.request_seconds`, which would end the request with an error.
 const MAX_WAIT_SECONDS: u64 = 20;
 
-/// Job that runs in the background.
-#[derive(Debug, Clone, Serialize, ToSchema)]
+/// Job that runs in the background. Its `kind` determines its `result`.
+#[derive(Serialize, ToSchema)]
+#[serde(tag = "kind", rename_all = "kebab-case")]
 #[schema(as = Job)]
-pub(crate) struct JobModel {
+pub(crate) enum JobModel {
+    /// Plan of a publication.
+    Plan(JobFields<PlanResult>),
+    /// Publication of a catalog.
+    Publish(JobFields<PublicationModel>),
+    /// Verification of the database.
+    Verify(JobFields<VerificationResult>),
+    /// Repair of the database.
+    Repair(JobFields<RepairResult>),
+    /// Award of a badge to several players, started in the administration.
+    Award(JobFields<AwardJobResult>),
+    /// Undo of an award to several players, started in the administration.
+    UndoAward(JobFields<AwardJobResult>),
+}
+
+/// Fields of a background job.
+#[derive(Serialize, ToSchema)]
+#[serde(bound = "")]
+pub(crate) struct JobFields<R> {
     /// Id of the job.
     id: String,
-    /// Kind of job, for example `plan`, `publish`, `verify` or `repair`.
-    kind: &'static str,
     /// Actor that started the job.
     started_by: String,
-    /// Progress and result.
-    #[serde(flatten)]
-    state: JobState,
+    /// Phase of the job.
+    phase: JobPhase,
+    /// Number of completed steps.
+    done: u64,
+    /// Total number of steps.
+    total: u64,
+    /// Result of a completed job. Null otherwise, and in lists.
+    #[schema(value_type = Option<R>)]
+    result: Option<Arc<Value>>,
+    /// Error of a failed job. Null otherwise.
+    problem: Option<Problem>,
+    #[serde(skip)]
+    #[schema(ignore)]
+    marker: PhantomData<R>,
+}
+
+impl<R> JobFields<R> {
+    fn new(job: &BackgroundJob, state: JobState) -> Self {
+        Self {
+            id: job.id.clone(),
+            started_by: job.started_by.clone(),
+            phase: state.phase,
+            done: state.done,
+            total: state.total,
+            result: state.result,
+            problem: state.problem,
+            marker: PhantomData,
+        }
+    }
+}
+
+impl JobModel {
+    fn from_state(job: &BackgroundJob, state: JobState) -> Self {
+        match job.kind {
+            JobKind::Plan => Self::Plan(JobFields::new(job, state)),
+            JobKind::Publish => Self::Publish(JobFields::new(job, state)),
+            JobKind::Verify => Self::Verify(JobFields::new(job, state)),
+            JobKind::Repair => Self::Repair(JobFields::new(job, state)),
+            JobKind::Award => Self::Award(JobFields::new(job, state)),
+            JobKind::UndoAward => Self::UndoAward(JobFields::new(job, state)),
+        }
+    }
 }
 
 impl From<&Arc<BackgroundJob>> for JobModel {
     fn from(job: &Arc<BackgroundJob>) -> Self {
-        Self {
-            id: job.id.clone(),
-            kind: job.kind,
-            started_by: job.started_by.clone(),
-            state: job.current_state(),
-        }
+        Self::from_state(job, job.current_state())
     }
 }
 
 impl From<Arc<BackgroundJob>> for JobModel {
     /// Converts a job without its result, which may be large.
     fn from(job: Arc<BackgroundJob>) -> Self {
-        let view = Self::from(&job);
-        Self {
-            state: JobState {
-                result: None,
-                ..view.state
-            },
-            ..view
-        }
+        let state = JobState {
+            result: None,
+            ..job.current_state()
+        };
+        Self::from_state(&job, state)
     }
 }
 

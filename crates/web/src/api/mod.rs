@@ -21,7 +21,7 @@ use std::sync::Arc;
 
 use axum::routing::get;
 use axum::{Extension, Router};
-use utoipa::openapi::OpenApi;
+use serde_json::Value;
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
@@ -88,7 +88,7 @@ fn public_routes() -> OpenApiRouter<AppState> {
 }
 
 /// Builds the OpenAPI document for an API under a path prefix; an empty prefix means none.
-pub fn openapi_document(prefix: &str) -> OpenApi {
+pub fn openapi_document(prefix: &str) -> Value {
     let (_, document) = authenticated_routes()
         .merge(public_routes())
         .split_for_parts();
@@ -101,7 +101,8 @@ pub(crate) fn build_router(app: &AppState) -> Router<AppState> {
     let (open, _) = public_routes().split_for_parts();
     let open = open
         .route("/openapi.json", get(openapi::get_openapi_document))
-        .route("/docs", get(openapi::show_api_reference))
+        .route("/docs", get(openapi::show_reference_start))
+        .route("/docs/{section}", get(openapi::show_reference_section))
         // Built once: the document depends on the routes and the prefix only.
         .layer(Extension(Arc::new(openapi_document(app.path_prefix()))));
     middleware::wrap_routes(keyed, app).merge(open)

@@ -52,6 +52,8 @@ pub(crate) async fn list_players(
     QueryParams(query): QueryParams<PlayersQuery>,
 ) -> Result<Json<List<PlayerSummaryModel>>, Problem> {
     caller.require_scope(KeyScope::Read)?;
+    let pictures = app.picture_urls();
+    let to_model = |player| PlayerSummaryModel::from_item(player, &pictures);
     let (players, limit) = (app.engine.players(), check_limit(query.limit, &app)?);
     let after = query.after.as_deref();
     if let Some(text) = query.search {
@@ -61,12 +63,15 @@ pub(crate) async fn list_players(
         }
         let skip = cursor::decode_cursor::<usize>(after)?.unwrap_or_default();
         let search = PlayerSearch::new(&text, limit).skip(skip);
-        return Ok(Json(cursor::page_response(players.find(search).await?)));
+        return Ok(Json(cursor::convert_page(
+            players.find(search).await?,
+            to_model,
+        )));
     }
     let after = cursor::decode_cursor::<PlayerId>(after)?;
     let prefix = query.prefix.unwrap_or_default();
     let page = players.search(&prefix, after, limit).await?;
-    Ok(Json(cursor::page_response(page)))
+    Ok(Json(cursor::convert_page(page, to_model)))
 }
 
 /// Get a player.
@@ -93,7 +98,8 @@ pub(crate) async fn get_player(
     QueryParams(eyes): QueryParams<AudienceQuery>,
     headers: HeaderMap,
 ) -> Result<Response, Problem> {
-    let profile = PlayerModel::from(load_visible_profile(&app, &caller, &player, eyes).await?);
+    let profile = load_visible_profile(&app, &caller, &player, eyes).await?;
+    let profile = PlayerModel::from_profile(profile, &app.picture_urls());
     let body = serde_json::to_vec(&profile).map_err(|error| Problem::internal_error(&error))?;
     // A hash of the body, because a profile also changes by time alone (S10), without any write.
     let tag = compute_etag(&body);
@@ -169,11 +175,12 @@ pub(crate) async fn list_player_badges(
     PathParams(player): PathParams<String>,
     QueryParams(eyes): QueryParams<AudienceQuery>,
 ) -> Result<Json<List<models::BadgeModel>>, Problem> {
-    Ok(Json(List::single_page(
-        load_visible_profile(&app, &caller, &player, eyes)
-            .await?
-            .badges,
-    )))
+    let profile = load_visible_profile(&app, &caller, &player, eyes).await?;
+    let pictures = app.picture_urls();
+    let badges = profile.badges.into_iter();
+    Ok(Json(List::from_items(badges.map(|badge| {
+        models::BadgeModel::from_view(badge, &pictures)
+    }))))
 }
 
 /// List a player's progress.
@@ -193,15 +200,13 @@ pub(crate) async fn list_player_progress(
     let eyes = AudienceQuery {
         audience: super::extract::AudienceParam::Player,
     };
-    let badges = load_visible_profile(&app, &caller, &player, eyes)
-        .await?
-        .badges
-        .into_iter()
-        .map(models::BadgeModel::from);
-    Ok(Json(List {
-        items: badges.filter_map(BadgeProgress::from_badge).collect(),
-        next: None,
-    }))
+    let profile = load_visible_profile(&app, &caller, &player, eyes).await?;
+    let pictures = app.picture_urls();
+    let badges = profile.badges.into_iter();
+    let badges = badges.map(|badge| models::BadgeModel::from_view(badge, &pictures));
+    Ok(Json(List::from_items(
+        badges.filter_map(BadgeProgress::from_badge),
+    )))
 }
 
 /// List a player's unlockables.
@@ -295,9 +300,9 @@ pub(crate) struct ExplanationQuery {
 pub(crate) struct ExplanationModel {
     /// Explanation in plain English.
     text: String,
-    /// Structured explanation: events that counted, near misses, missing parts and manual actions.
-    #[schema(value_type = Object)]
-    explanation: PlayerExplanationModel,
+    /// The explanation for programs.
+    #[serde(flatten)]
+    structure: PlayerExplanationModel,
 }
 
 /// Explain a player's badge, balance or unlockable.
@@ -324,7 +329,7 @@ pub(crate) async fn get_explanation(
         .ok_or_else(|| Problem::player_not_found(&player))?;
     Ok(Json(ExplanationModel {
         text: why.to_string(),
-        explanation: why.into(),
+        structure: why.into(),
     }))
 }
 
@@ -336,7 +341,7 @@ pub(crate) async fn get_explanation(
     get, path = "/v1/players/{player}/personal-data",
     tag = "players", operation_id = "export_personal_data",
     params(("player" = String, Path, description = "Player id")),
-    responses((status = 200, description = "The personal data", body = Object)),
+    responses((status = 200, description = "The personal data", body = PersonalDataModel)),
 )]
 pub(crate) async fn export_personal_data(
     State(app): State<AppState>,
@@ -348,7 +353,10 @@ pub(crate) async fn export_personal_data(
     let data = data.ok_or_else(|| Problem::player_not_found(&player))?;
     let engine = app.engine.on_behalf_of(&caller.actor_name());
     audit::record_player_action(&engine, "player.export", &player).await?;
-    Ok(Json(data.into()))
+    Ok(Json(PersonalDataModel::from_export(
+        data,
+        &app.picture_urls(),
+    )))
 }
 
 /// Options of a player token.

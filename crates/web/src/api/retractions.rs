@@ -81,6 +81,7 @@ impl RetractEventsRequest {
 
 /// Effects of a retraction that has not been made.
 #[derive(Debug, Clone, Serialize, ToSchema)]
+#[schema(as = RetractionPreview)]
 pub(crate) struct PreviewRetractionResponse {
     /// Number of selected events.
     events: usize,
@@ -163,8 +164,9 @@ pub(crate) async fn retract_events(
         .players()
         .retract_selected(selected, act)
         .await?;
+    let pictures = app.picture_urls();
     let acts = answers.into_iter().map(|answer| match answer {
-        Ok(receipt) => receipt.into(),
+        Ok(receipt) => BatchItemModel::from_receipt(receipt, &pictures),
         Err(rejection) => BatchItemModel::from_problem(None, rejection.into()),
     });
     Ok(Json(RetractEventsResponse {

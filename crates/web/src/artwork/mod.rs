@@ -17,9 +17,11 @@ mod shapes;
 mod share_card;
 mod signs;
 mod typeface;
+mod urls;
 
 pub(crate) use avatar::draw_avatar;
 pub(crate) use paint::Metal;
 pub(crate) use pin::{Pin, draw_secret};
 pub(crate) use raster::{RasterError, render_png};
 pub(crate) use share_card::{SHARE_SIZE, ShareCard, draw_shield};
+pub(crate) use urls::{art_url, avatar_url};

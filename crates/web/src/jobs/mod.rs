@@ -30,7 +30,7 @@ pub(crate) struct JobRegistry {
 /// Job that runs in the background.
 pub(crate) struct BackgroundJob {
     pub(crate) id: String,
-    pub(crate) kind: &'static str,
+    pub(crate) kind: JobKind,
     pub(crate) started_by: String,
     /// Id of the object that the job is about; empty for none.
     pub(crate) subject: String,
@@ -40,9 +40,39 @@ pub(crate) struct BackgroundJob {
     state: watch::Sender<JobState>,
 }
 
+/// Kind of a background job.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum JobKind {
+    /// Plan of a publication.
+    Plan,
+    /// Publication of a catalog.
+    Publish,
+    /// Verification of the database.
+    Verify,
+    /// Repair of the database.
+    Repair,
+    /// Award of a badge to several players.
+    Award,
+    /// Undo of an award to several players.
+    UndoAward,
+}
+
+impl JobKind {
+    /// Returns the name in JSON.
+    pub(crate) fn as_str(self) -> &'static str {
+        match self {
+            Self::Plan => "plan",
+            Self::Publish => "publish",
+            Self::Verify => "verify",
+            Self::Repair => "repair",
+            Self::Award => "award",
+            Self::UndoAward => "undo-award",
+        }
+    }
+}
+
 /// Progress and result of a background job.
-#[derive(Debug, Clone, Default, Serialize, ToSchema)]
-#[schema(as = JobState)]
+#[derive(Debug, Clone, Default)]
 pub(crate) struct JobState {
     /// Phase of the job.
     pub phase: JobPhase,
@@ -51,11 +81,8 @@ pub(crate) struct JobState {
     /// Total number of steps.
     pub total: u64,
     /// Result of a completed job.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    #[schema(value_type = Option<Object>)]
     pub result: Option<Arc<Value>>,
     /// Error of a failed job.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub problem: Option<Problem>,
 }
 
@@ -125,7 +152,7 @@ impl JobRegistry {
     /// Starts a job in the background.
     pub(crate) fn start_job<F>(
         &self,
-        kind: &'static str,
+        kind: JobKind,
         by: &str,
         work: impl FnOnce(JobHandle) -> F,
     ) -> Result<Arc<BackgroundJob>, Problem>
@@ -138,7 +165,7 @@ impl JobRegistry {
     /// Starts a job about an object, such as a badge.
     pub(crate) fn start_job_about<F>(
         &self,
-        kind: &'static str,
+        kind: JobKind,
         subject: &str,
         by: &str,
         work: impl FnOnce(JobHandle) -> F,
@@ -181,7 +208,7 @@ impl JobRegistry {
 
     fn register_job(
         &self,
-        kind: &'static str,
+        kind: JobKind,
         subject: &str,
         by: &str,
     ) -> Result<Arc<BackgroundJob>, Problem> {
@@ -239,11 +266,11 @@ mod tests {
     #[tokio::test]
     async fn a_job_that_panics_fails_and_frees_its_place() {
         let registry = JobRegistry::new(1);
-        let job = registry.start_job("plan", "tests", |_| async { panic!("a defect") });
+        let job = registry.start_job(JobKind::Plan, "tests", |_| async { panic!("a defect") });
         let job = job.unwrap();
         let state = job.wait_until_finished(Duration::from_secs(60)).await;
         assert_eq!(state.phase, JobPhase::Failed);
-        let next = registry.start_job("plan", "tests", |_| async { Ok(Value::Null) });
+        let next = registry.start_job(JobKind::Plan, "tests", |_| async { Ok(Value::Null) });
         let next = next.unwrap();
         let state = next.wait_until_finished(Duration::from_secs(60)).await;
         assert_eq!(state.phase, JobPhase::Done);

@@ -9,7 +9,7 @@ use accolade::{Catalog, Engine, PlanOptions, PlanProgress, PublishOptions, Verif
 use serde::Serialize;
 use serde_json::Value;
 
-use super::{BackgroundJob, JobHandle};
+use super::{BackgroundJob, JobHandle, JobKind};
 use crate::problem::Problem;
 use crate::state::AppState;
 
@@ -20,29 +20,31 @@ pub(crate) const PUBLISH_WAIT: Duration = Duration::from_secs(10);
 /// Starts a verification of the database.
 pub(crate) fn start_verification(app: &AppState, by: &str) -> Result<Arc<BackgroundJob>, Problem> {
     let engine = app.engine.on_behalf_of(by);
-    app.jobs.start_job("verify", by, move |handle| async move {
-        record_start(&engine, "database.verify").await;
-        serialize_result(
-            &engine
-                .maintenance()
-                .verify_with(handle.cancellation_token(), verification_progress(handle))
-                .await?,
-        )
-    })
+    app.jobs
+        .start_job(JobKind::Verify, by, move |handle| async move {
+            record_start(&engine, "database.verify").await;
+            serialize_result(
+                &engine
+                    .maintenance()
+                    .verify_with(handle.cancellation_token(), verification_progress(handle))
+                    .await?,
+            )
+        })
 }
 
 /// Starts a repair of the database.
 pub(crate) fn start_repair(app: &AppState, by: &str) -> Result<Arc<BackgroundJob>, Problem> {
     let engine = app.engine.on_behalf_of(by);
-    app.jobs.start_job("repair", by, move |handle| async move {
-        record_start(&engine, "database.repair").await;
-        serialize_result(
-            &engine
-                .maintenance()
-                .repair_with(handle.cancellation_token(), verification_progress(handle))
-                .await?,
-        )
-    })
+    app.jobs
+        .start_job(JobKind::Repair, by, move |handle| async move {
+            record_start(&engine, "database.repair").await;
+            serialize_result(
+                &engine
+                    .maintenance()
+                    .repair_with(handle.cancellation_token(), verification_progress(handle))
+                    .await?,
+            )
+        })
 }
 
 /// Records the start of a job in the audit log.
@@ -62,20 +64,21 @@ pub(crate) fn start_plan(
     keep: impl FnOnce(accolade::Plan) -> Result<Value, Problem> + Send + 'static,
 ) -> Result<Arc<BackgroundJob>, Problem> {
     let engine = app.engine.clone();
-    app.jobs.start_job("plan", by, move |handle| async move {
-        let planning = PlanOptions::default().cancelled_by(handle.cancellation_token());
-        let planning = if take_back {
-            planning.revoke()
-        } else {
-            planning
-        };
-        keep(
-            engine
-                .catalog()
-                .plan(catalog, planning, plan_progress(handle))
-                .await?,
-        )
-    })
+    app.jobs
+        .start_job(JobKind::Plan, by, move |handle| async move {
+            let planning = PlanOptions::default().cancelled_by(handle.cancellation_token());
+            let planning = if take_back {
+                planning.revoke()
+            } else {
+                planning
+            };
+            keep(
+                engine
+                    .catalog()
+                    .plan(catalog, planning, plan_progress(handle))
+                    .await?,
+            )
+        })
 }
 
 /// Starts to publish a catalog.
@@ -90,14 +93,15 @@ pub(crate) fn start_publication(
     let engine = app.engine.on_behalf_of(by);
     // Stored with the version, and not only in the audit log.
     let how = how.by(by);
-    app.jobs.start_job("publish", by, move |handle| async move {
-        let how = how.cancelled_by(handle.cancellation_token());
-        let published = engine
-            .catalog()
-            .publish_with_progress(catalog, how, plan_progress(handle))
-            .await?;
-        serialize_result(&PublicationModel::from(published))
-    })
+    app.jobs
+        .start_job(JobKind::Publish, by, move |handle| async move {
+            let how = how.cancelled_by(handle.cancellation_token());
+            let published = engine
+                .catalog()
+                .publish_with_progress(catalog, how, plan_progress(handle))
+                .await?;
+            serialize_result(&PublicationModel::from(published))
+        })
 }
 
 /// Serializes the result of a job.

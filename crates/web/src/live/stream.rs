@@ -13,7 +13,7 @@ use tokio::sync::{broadcast, watch};
 
 use super::credential::{CredentialCheck, StreamCredential};
 use super::{PAGE_SIZE, StreamPlace};
-use crate::models;
+use crate::models::OutcomeModel;
 use crate::problem::Problem;
 use crate::state::AppState;
 
@@ -134,7 +134,7 @@ impl OutcomeStream {
                 if outcome.seq > self.last_seq {
                     self.last_seq = outcome.seq;
                     if self.filter.matches_outcome(&self.app, &outcome) {
-                        return Some(build_event(&outcome));
+                        return Some(build_event(&self.app, &outcome));
                     }
                 }
             }
@@ -185,9 +185,9 @@ impl Drop for OutcomeStream {
     }
 }
 
-fn build_event(outcome: &Arc<Outcome>) -> Event {
-    let data = serde_json::to_string(&models::OutcomeModel::from((**outcome).clone()))
-        .expect("it has only text as keys");
+fn build_event(app: &AppState, outcome: &Outcome) -> Event {
+    let model = OutcomeModel::from_outcome(outcome.clone(), &app.picture_urls());
+    let data = serde_json::to_string(&model).expect("it has only text as keys");
     Event::default()
         .event("outcome")
         .id(outcome.seq.to_string())

@@ -6,7 +6,8 @@ use accolade::{Decimal, RepeatMode};
 use serde::Serialize;
 use utoipa::ToSchema;
 
-use super::by_id;
+use super::schema_names::{AwardSourceNames, RepeatModeNames, VisibilityNames};
+use super::{PictureUrls, by_id, text_or_null};
 
 /// Badge from the view of a player.
 #[derive(Debug, Clone, Serialize, ToSchema)]
@@ -20,9 +21,10 @@ pub struct BadgeModel {
     pub(crate) description: String,
     /// Id of the category.
     pub(crate) category: Option<String>,
-    /// Image for the current state: locked, unlocked or secret.
-    pub(crate) image: Option<String>,
-    /// `public`, `secret` or `invisible`.
+    /// URL of the picture for the current state, in the metal of the highest tier that is held.
+    pub(crate) image: String,
+    /// Visibility before the badge is earned.
+    #[schema(value_type = VisibilityNames)]
     pub(crate) visibility: &'static str,
     /// Awards that the player holds.
     pub(crate) earned: Vec<AwardModel>,
@@ -47,7 +49,8 @@ pub struct AwardModel {
     pub(crate) at: String,
     /// Id of the event or action that earned it. Null if it would reveal a secret.
     pub(crate) event: Option<String>,
-    /// Source: `criterion`, `code`, `manual`, or `grandfathered` if a publication kept it.
+    /// Source of the award.
+    #[schema(value_type = AwardSourceNames)]
     pub(crate) source: &'static str,
     /// Reason of a manual award. Null for other players.
     pub(crate) reason: Option<String>,
@@ -84,6 +87,8 @@ pub struct TierModel {
     earned: bool,
     /// Number of players who hold the tier. 0 in the badges of a player.
     players: u64,
+    /// URL of the picture of the badge with this tier.
+    image: String,
 }
 
 /// Progress towards an award.
@@ -117,13 +122,16 @@ pub struct GalleryBadgeModel {
     description: String,
     /// Id of the category.
     category: Option<String>,
-    /// Image of the earned badge, or the secret image if the badge is masked.
-    image: Option<String>,
-    /// `public`, `secret` or `invisible`.
+    /// URL of the picture of the earned badge, in the metal of the highest tier; of the picture of
+    /// secret badges if the badge is masked.
+    image: String,
+    /// Visibility before the badge is earned.
+    #[schema(value_type = VisibilityNames)]
     visibility: &'static str,
     /// Tiers, lowest first.
     tiers: Vec<TierModel>,
-    /// Repetition: `once`, `per-key` or `again`. Null if the badge is masked.
+    /// Number of times that the badge can be earned. Null if the badge is masked.
+    #[schema(value_type = Option<RepeatModeNames>)]
     repeat: Option<&'static str>,
     /// True if the criterion is implemented in code.
     in_code: bool,
@@ -144,8 +152,10 @@ pub struct GalleryBadgeModel {
 pub struct EarnerModel {
     /// Id of the player.
     pub(crate) player: String,
-    /// Name to display.
+    /// Name to display. Null if the player has none.
     name: Option<String>,
+    /// URL of the player's picture.
+    avatar: String,
     /// Tier. Null if the badge has no tiers.
     tier: Option<String>,
     /// Key. Null if the badge is not earned per key.
@@ -165,8 +175,8 @@ pub struct CategoryModel {
     id: String,
     /// Name to display.
     name: String,
-    /// One-sentence description. Empty if there is none.
-    description: String,
+    /// One-sentence description. Null if there is none.
+    description: Option<String>,
 }
 
 /// Currency of points.
@@ -177,8 +187,8 @@ pub struct CurrencyModel {
     id: String,
     /// Name to display.
     name: String,
-    /// One-sentence description. Empty if there is none.
-    description: String,
+    /// One-sentence description. Null if there is none.
+    description: Option<String>,
     /// Symbol, or URL or path of an image.
     icon: Option<String>,
 }
@@ -191,21 +201,29 @@ pub struct UnlockableModel {
     id: String,
     /// Name to display.
     name: String,
-    /// One-sentence description. Empty if there is none.
-    description: String,
+    /// One-sentence description. Null if there is none.
+    description: Option<String>,
 }
 
-impl From<accolade::BadgeView> for BadgeModel {
-    fn from(view: accolade::BadgeView) -> Self {
+impl BadgeModel {
+    /// Converts a badge of a player.
+    pub fn from_view(view: accolade::BadgeView, pictures: &PictureUrls) -> Self {
+        let id = view.id.as_deref();
+        let highest = view.tiers.iter().rfind(|tier| tier.earned);
+        let tier = highest.map(|tier| &*tier.id);
+        let image = pictures.seen_badge(id, view.image, tier, view.earned.is_empty());
+        let tiers = view.tiers.into_iter();
         Self {
+            tiers: tiers
+                .map(|tier| TierModel::from_view(id, tier, pictures))
+                .collect(),
             id: view.id.map(String::from),
             name: view.name,
             description: view.description,
             category: view.category.map(String::from),
-            image: view.image,
+            image,
             visibility: view.visibility.as_str(),
             earned: view.earned.into_iter().map(AwardModel::from).collect(),
-            tiers: view.tiers.into_iter().map(TierModel::from).collect(),
             progress: view.progress.map(ProgressModel::from),
             next: view.next.map(String::from),
         }
@@ -231,9 +249,11 @@ impl From<accolade::AwardView> for AwardModel {
     }
 }
 
-impl From<accolade::TierView> for TierModel {
-    fn from(view: accolade::TierView) -> Self {
+impl TierModel {
+    /// Converts a tier of a badge; a badge without an id is masked.
+    fn from_view(badge: Option<&str>, view: accolade::TierView, pictures: &PictureUrls) -> Self {
         Self {
+            image: pictures.tier(badge, &view),
             id: view.id.into(),
             target: view.target,
             points: by_id(view.points),
@@ -255,16 +275,23 @@ impl From<accolade::ProgressView> for ProgressModel {
     }
 }
 
-impl From<accolade::GalleryBadge> for GalleryBadgeModel {
-    fn from(badge: accolade::GalleryBadge) -> Self {
+impl GalleryBadgeModel {
+    /// Converts a badge of the gallery.
+    pub fn from_badge(badge: accolade::GalleryBadge, pictures: &PictureUrls) -> Self {
+        let id = badge.id.as_deref();
+        let tier = badge.tiers.last().map(|tier| &*tier.id);
+        let image = pictures.seen_badge(id, badge.image, tier, false);
+        let tiers = badge.tiers.into_iter();
         Self {
+            tiers: tiers
+                .map(|tier| TierModel::from_view(id, tier, pictures))
+                .collect(),
             id: badge.id.map(String::from),
             name: badge.name,
             description: badge.description,
             category: badge.category.map(String::from),
-            image: badge.image,
+            image,
             visibility: badge.visibility.as_str(),
-            tiers: badge.tiers.into_iter().map(TierModel::from).collect(),
             repeat: badge.repeat.map(RepeatMode::as_str),
             in_code: badge.in_code,
             retired: badge.retired,
@@ -275,9 +302,11 @@ impl From<accolade::GalleryBadge> for GalleryBadgeModel {
     }
 }
 
-impl From<accolade::EarnerView> for EarnerModel {
-    fn from(view: accolade::EarnerView) -> Self {
+impl EarnerModel {
+    /// Converts an earner of a badge.
+    pub fn from_view(view: accolade::EarnerView, pictures: &PictureUrls) -> Self {
         Self {
+            avatar: pictures.avatar(&view.player),
             player: view.player.into(),
             name: view.name,
             tier: view.tier.map(String::from),
@@ -293,7 +322,7 @@ impl From<accolade::CategoryView> for CategoryModel {
         Self {
             id: view.id.into(),
             name: view.name,
-            description: view.description,
+            description: text_or_null(view.description),
         }
     }
 }
@@ -303,7 +332,7 @@ impl From<accolade::CurrencyView> for CurrencyModel {
         Self {
             id: view.id.into(),
             name: view.name,
-            description: view.description,
+            description: text_or_null(view.description),
             icon: view.icon,
         }
     }
@@ -314,7 +343,7 @@ impl From<accolade::UnlockableSummary> for UnlockableModel {
         Self {
             id: view.id.into(),
             name: view.name,
-            description: view.description,
+            description: text_or_null(view.description),
         }
     }
 }
@@ -325,5 +354,19 @@ impl From<accolade::HeldInterval> for HoldingIntervalModel {
             from: interval.from.to_string(),
             until: interval.until.to_string(),
         }
+    }
+}
+
+impl From<accolade::GalleryBadge> for GalleryBadgeModel {
+    /// Converts a badge outside a service: pictures are paths.
+    fn from(badge: accolade::GalleryBadge) -> Self {
+        Self::from_badge(badge, &PictureUrls::default())
+    }
+}
+
+impl From<accolade::EarnerView> for EarnerModel {
+    /// Converts an earner outside a service: pictures are paths.
+    fn from(view: accolade::EarnerView) -> Self {
+        Self::from_view(view, &PictureUrls::default())
     }
 }

@@ -4,6 +4,8 @@ use accolade::Props;
 use serde::Serialize;
 use utoipa::ToSchema;
 
+use super::schema_names::RuleKindNames;
+
 /// Name of events, recorded or not.
 #[derive(Debug, Clone, Serialize, ToSchema)]
 #[schema(as = EventName)]
@@ -33,7 +35,8 @@ pub struct EventNameModel {
 #[derive(Debug, Clone, Serialize, ToSchema)]
 #[schema(as = ListeningRule)]
 pub struct ListeningRuleModel {
-    /// Kind of rule: `earning`, `badge` or `unlockable`.
+    /// Kind of the rule.
+    #[schema(value_type = RuleKindNames)]
     kind: &'static str,
     /// Id of the rule.
     id: String,

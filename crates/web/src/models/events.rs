@@ -5,10 +5,11 @@ use axum::Json;
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
 use serde::Serialize;
-use serde_json::Value;
 use utoipa::ToSchema;
 
+use super::schema_names::{SkipReasonNames, SkippedKindNames};
 use super::unheard::UnheardEventsModel;
+use super::{OutcomeModel, PictureUrls};
 use crate::problem::Problem;
 
 /// Result of recording an event or an action.
@@ -25,9 +26,8 @@ pub struct ReceiptModel {
     skipped: Vec<SkippedRuleModel>,
     /// True if a rule listens to events of this name; always true for actions.
     heard: bool,
-    /// Set if `heard` is false: the problem in plain English, with a suggestion if a similar name
+    /// If `heard` is false: the problem in plain English, with a suggestion if a similar name
     /// is known.
-    #[serde(skip_serializing_if = "Option::is_none")]
     hint: Option<String>,
 }
 
@@ -35,8 +35,7 @@ pub struct ReceiptModel {
 #[derive(Debug, Clone, Serialize, ToSchema)]
 #[schema(as = BatchItem)]
 pub(crate) struct BatchItemModel {
-    /// Id of the event, as sent or generated. Omitted if unknown.
-    #[serde(skip_serializing_if = "Option::is_none")]
+    /// Id of the event, as sent or generated. Null if unknown.
     id: Option<String>,
     /// Status of the item.
     status: ItemStatus,
@@ -44,15 +43,12 @@ pub(crate) struct BatchItemModel {
     outcomes: Vec<OutcomeModel>,
     /// Rules that matched the event but had no effect, each with the reason.
     skipped: Vec<SkippedRuleModel>,
-    /// True if a rule listens to events of this name. Omitted for a rejected item.
-    #[serde(skip_serializing_if = "Option::is_none")]
+    /// True if a rule listens to events of this name. Null for a rejected item.
     heard: Option<bool>,
-    /// Set if `heard` is false: the problem in plain English, with a suggestion if a similar name
+    /// If `heard` is false: the problem in plain English, with a suggestion if a similar name
     /// is known.
-    #[serde(skip_serializing_if = "Option::is_none")]
     hint: Option<String>,
-    /// Error of a rejected item.
-    #[serde(skip_serializing_if = "Option::is_none")]
+    /// Error of a rejected item. Null for others.
     problem: Option<Problem>,
 }
 
@@ -68,47 +64,17 @@ pub enum ItemStatus {
     Rejected,
 }
 
-/// Change in what a player holds, as published in the feed.
-#[derive(Debug, Clone, Serialize, ToSchema)]
-#[schema(as = Outcome)]
-pub struct OutcomeModel {
-    /// Number in the feed. Increases with every outcome; gaps are possible.
-    seq: i64,
-    /// Id of the player.
-    pub(crate) player: String,
-    /// Kind: `badge.awarded`, `badge.revoked`, `badge.lapsed`, `points`, `unlockable.opened` or
-    /// `unlockable.closed`.
-    kind: &'static str,
-    /// Id of the badge, currency or unlockable.
-    subject: String,
-    /// Details by kind, such as tier and key of an award, or amount and source of points.
-    #[schema(value_type = Object)]
-    detail: Value,
-    /// Time in the timeline.
-    #[schema(format = DateTime)]
-    at: String,
-    /// Id of the event or action that caused the outcome.
-    event: String,
-    /// Trigger of the commit: `event`, `late`, `action`, `retract`, `time`, `publish`, `merge` or
-    /// `repair`.
-    trigger: &'static str,
-    /// Id of the event or action that caused a correction, if it is not `event`.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    caused_by: Option<String>,
-    /// Time of recording.
-    #[schema(format = DateTime)]
-    recorded_at: String,
-}
-
 /// Rule that matched an event but had no effect.
 #[derive(Debug, Clone, Serialize, ToSchema)]
 #[schema(as = SkippedRule)]
 pub struct SkippedRuleModel {
-    /// `earning`, `badge` or `unlockable`; `event` if the event itself does not count.
+    /// Kind of the rule.
+    #[schema(value_type = SkippedKindNames)]
     kind: &'static str,
     /// Rule id, or event name.
     rule: String,
-    /// Reason as a stable identifier.
+    /// Reason for programs.
+    #[schema(value_type = SkipReasonNames)]
     reason: &'static str,
     /// Reason in plain English.
     message: String,
@@ -184,15 +150,15 @@ impl From<accolade::ReceiptStatus> for ItemStatus {
     }
 }
 
-impl From<accolade::Receipt> for ReceiptModel {
-    fn from(receipt: accolade::Receipt) -> Self {
+impl ReceiptModel {
+    /// Converts a receipt.
+    pub fn from_receipt(receipt: accolade::Receipt, pictures: &PictureUrls) -> Self {
+        let outcomes = receipt.outcomes.into_iter();
         Self {
             id: receipt.id.into(),
             status: receipt.status.into(),
-            outcomes: receipt
-                .outcomes
-                .into_iter()
-                .map(OutcomeModel::from)
+            outcomes: outcomes
+                .map(|outcome| OutcomeModel::from_outcome(outcome, pictures))
                 .collect(),
             skipped: receipt
                 .skipped
@@ -217,8 +183,9 @@ impl IntoResponse for ReceiptModel {
     }
 }
 
-impl From<accolade::Receipt> for BatchItemModel {
-    fn from(receipt: accolade::Receipt) -> Self {
+impl BatchItemModel {
+    /// Converts a receipt.
+    pub(crate) fn from_receipt(receipt: accolade::Receipt, pictures: &PictureUrls) -> Self {
         let ReceiptModel {
             id,
             status,
@@ -226,7 +193,7 @@ impl From<accolade::Receipt> for BatchItemModel {
             skipped,
             heard,
             hint,
-        } = receipt.into();
+        } = ReceiptModel::from_receipt(receipt, pictures);
         Self {
             id: Some(id),
             status,
@@ -237,9 +204,7 @@ impl From<accolade::Receipt> for BatchItemModel {
             problem: None,
         }
     }
-}
 
-impl BatchItemModel {
     /// Creates the result of a rejected item.
     pub(crate) fn from_problem(id: Option<String>, problem: Problem) -> Self {
         let (outcomes, skipped) = (Vec::new(), Vec::new());
@@ -259,23 +224,6 @@ impl BatchItemModel {
     }
 }
 
-impl From<accolade::Outcome> for OutcomeModel {
-    fn from(outcome: accolade::Outcome) -> Self {
-        Self {
-            seq: outcome.seq,
-            player: outcome.player.into(),
-            kind: outcome.kind.as_str(),
-            subject: outcome.subject,
-            detail: outcome.detail,
-            at: outcome.at.to_string(),
-            event: outcome.event.into(),
-            trigger: outcome.trigger.as_str(),
-            caused_by: outcome.caused_by,
-            recorded_at: outcome.recorded_at.to_string(),
-        }
-    }
-}
-
 impl From<accolade::SkippedRule> for SkippedRuleModel {
     fn from(skipped: accolade::SkippedRule) -> Self {
         Self {
@@ -284,5 +232,12 @@ impl From<accolade::SkippedRule> for SkippedRuleModel {
             reason: skipped.reason.as_str(),
             message: skipped.message,
         }
+    }
+}
+
+impl From<accolade::Receipt> for ReceiptModel {
+    /// Converts a receipt outside a service: pictures are paths.
+    fn from(receipt: accolade::Receipt) -> Self {
+        Self::from_receipt(receipt, &PictureUrls::default())
     }
 }

@@ -2,26 +2,33 @@
 
 use accolade::explanation::Explanation;
 use serde::Serialize;
+use utoipa::ToSchema;
 
 use super::LedgerEntryModel;
+use super::explanation_schemas::ExplanationSchema;
 
 /// Explanation of a badge, balance, unlockable or ledger entry of a player.
-#[derive(Debug, Clone, Serialize)]
+#[derive(Debug, Clone, Serialize, ToSchema)]
+#[schema(as = PlayerExplanation)]
 pub struct PlayerExplanationModel {
     /// Id of the player.
     player: String,
     /// Version of the catalog that the explanation follows.
     version: i64,
     /// Time of its publication.
+    #[schema(format = DateTime)]
     published_at: String,
-    /// History of the ledger entry, if the subject is one.
+    /// History of the ledger entry. Null if the subject is not one.
     entry: Option<EntryHistoryModel>,
-    /// Events that counted, near misses, missing parts and manual actions.
+    /// Explanation of the badge, balance or unlockable; for the ledger entry of an award, that of
+    /// the badge. Null for other ledger entries.
+    #[schema(value_type = Option<ExplanationSchema>)]
     explanation: Option<Explanation>,
 }
 
 /// History of a ledger entry.
-#[derive(Debug, Clone, Serialize)]
+#[derive(Debug, Clone, Serialize, ToSchema)]
+#[schema(as = EntryHistory)]
 pub struct EntryHistoryModel {
     /// The requested entry.
     requested: LedgerEntryModel,
@@ -31,12 +38,13 @@ pub struct EntryHistoryModel {
     entries: Vec<LedgerEntryModel>,
     /// Sum of the entries.
     sum: i64,
-    /// The rule in words.
+    /// The rule in words. Null if the published catalog does not have it.
     rule_in_words: Option<String>,
 }
 
 /// Event or manual action that a ledger entry is for.
-#[derive(Debug, Clone, Serialize)]
+#[derive(Debug, Clone, Serialize, ToSchema)]
+#[schema(as = EntryCause)]
 pub struct EntryCauseModel {
     /// Id of the event.
     event: String,
@@ -45,10 +53,11 @@ pub struct EntryCauseModel {
     /// Id it was recorded under: the player's, or that of a merged guest.
     player: String,
     /// Time of the event.
+    #[schema(format = DateTime)]
     at: String,
-    /// Author of a manual action, if given.
+    /// Author of a manual action. Null if not given.
     by: Option<String>,
-    /// Id of the action that retracted it, if any.
+    /// Id of the action that retracted it. Null if it counts.
     retracted_by: Option<String>,
 }
 

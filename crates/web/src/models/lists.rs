@@ -9,7 +9,8 @@ use serde::Serialize;
 use serde_json::Value;
 use utoipa::ToSchema;
 
-use super::by_id;
+use super::schema_names::{LedgerKindNames, RuleKindNames, TriggerNames};
+use super::{PictureUrls, by_id, text_or_null};
 use crate::auth::{KeyScope, keys};
 
 /// Page of a list.
@@ -27,8 +28,13 @@ impl<T> List<T> {
     where
         T: From<S>,
     {
+        Self::from_items(items.into_iter().map(T::from))
+    }
+
+    /// Creates a list of converted items that fits on one page.
+    pub fn from_items(items: impl IntoIterator<Item = T>) -> Self {
         Self {
-            items: items.into_iter().map(T::from).collect(),
+            items: items.into_iter().collect(),
             next: None,
         }
     }
@@ -40,8 +46,10 @@ impl<T> List<T> {
 pub struct PlayerSummaryModel {
     /// Id of the player.
     player: String,
-    /// Name to display.
+    /// Name to display. Null if the player has none.
     name: Option<String>,
+    /// URL of the player's picture.
+    avatar: String,
     /// Number of events that the player caused, without manual actions.
     events: u64,
     /// Time of the last event that the player caused.
@@ -62,19 +70,22 @@ pub struct LedgerEntryModel {
     currency: String,
     /// Number of points; negative if points were revoked.
     amount: i64,
-    /// Kind: `earning`, `award`, `action` or `expiry`.
+    /// Source of the points.
+    #[schema(value_type = LedgerKindNames)]
     kind: &'static str,
-    /// Id of the earning or badge, or name of the action.
-    rule: String,
-    /// Tier of the award.
+    /// Id of the earning or badge, or name of the action. Null if there is none.
+    rule: Option<String>,
+    /// Tier of the award. Null if there is none.
     tier: Option<String>,
-    /// Key of the award.
+    /// Key of the award. Null if there is none.
     key: Option<String>,
     /// Id of the event or action that caused the entry.
     event: String,
     /// Trigger of the commit.
+    #[schema(value_type = TriggerNames)]
     trigger: &'static str,
-    /// Id of the event or action that caused a correction, if it is not `event`.
+    /// Cause of a correction, if it is not `event`: the id of an event or action, or `catalog:2` for
+    /// the publication of version 2.
     caused_by: Option<String>,
     /// Reason and actor of a manual action, if given.
     reason: Option<String>,
@@ -85,6 +96,7 @@ pub struct LedgerEntryModel {
 
 /// Event or manual action in a timeline.
 #[derive(Debug, Clone, Serialize, ToSchema)]
+#[schema(as = TimelineEvent)]
 pub struct TimelineEventModel {
     /// Id of the event.
     id: String,
@@ -153,8 +165,8 @@ pub struct AuditEntryModel {
     action: String,
     /// Affected player, if any and unless erased.
     player: Option<String>,
-    /// Object of the action.
-    subject: String,
+    /// Object of the action. Null if there is none.
+    subject: Option<String>,
     /// Details by action.
     #[schema(value_type = Object)]
     detail: Value,
@@ -199,7 +211,8 @@ pub struct TotalsModel {
 #[derive(Debug, Clone, Serialize, ToSchema)]
 #[schema(as = RuleError)]
 pub struct RuleErrorModel {
-    /// Kind of rule: `earning`, `badge` or `unlockable`.
+    /// Kind of the rule.
+    #[schema(value_type = RuleKindNames)]
     kind: &'static str,
     /// Id of the rule.
     id: String,
@@ -252,9 +265,11 @@ pub struct CatalogVersionModel {
     fingerprint: String,
 }
 
-impl From<accolade::PlayerListItem> for PlayerSummaryModel {
-    fn from(player: accolade::PlayerListItem) -> Self {
+impl PlayerSummaryModel {
+    /// Converts a player of a list.
+    pub fn from_item(player: accolade::PlayerListItem, pictures: &PictureUrls) -> Self {
         Self {
+            avatar: pictures.avatar(&player.player),
             name: player.name,
             events: player.events,
             last_seen_at: player.last_seen_at.map(|at| at.to_string()),
@@ -271,7 +286,7 @@ impl From<accolade::LedgerEntry> for LedgerEntryModel {
             currency: entry.currency.into(),
             amount: entry.amount,
             kind: entry.kind.as_str(),
-            rule: entry.rule,
+            rule: text_or_null(entry.rule),
             tier: entry.tier.map(String::from),
             key: entry.key,
             event: entry.event.into(),
@@ -321,7 +336,7 @@ impl From<accolade::service::AuditEntry> for AuditEntryModel {
             actor: entry.actor,
             action: entry.action,
             player: entry.player.map(String::from),
-            subject: entry.subject,
+            subject: text_or_null(entry.subject),
             detail: entry.detail,
         }
     }

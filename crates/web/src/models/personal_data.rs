@@ -4,12 +4,17 @@ use std::collections::BTreeMap;
 
 use accolade::Props;
 use serde::Serialize;
+use utoipa::ToSchema;
 
 use super::players::{BalanceModel, PlayerUnlockable};
-use super::{LedgerEntryModel, OutcomeModel, ProgressModel, TimelineEventModel, by_id};
+use super::schema_names::AwardSourceNames;
+use super::{
+    LedgerEntryModel, OutcomeModel, PictureUrls, ProgressModel, TimelineEventModel, by_id,
+};
 
 /// Everything stored about one person.
-#[derive(Debug, Clone, Serialize)]
+#[derive(Debug, Clone, Serialize, ToSchema)]
+#[schema(as = PersonalData)]
 pub struct PersonalDataModel {
     /// Id of the player.
     player: String,
@@ -18,8 +23,10 @@ pub struct PersonalDataModel {
     /// Version of the catalog that the derived data follows.
     version: i64,
     /// Time that the derived data is valid for.
+    #[schema(format = DateTime)]
     as_of: String,
     /// Attributes, such as the time zone.
+    #[schema(value_type = Object)]
     attributes: Props,
     /// Events and manual actions, including retracted ones and those of guests.
     events: Vec<TimelineEventModel>,
@@ -38,7 +45,8 @@ pub struct PersonalDataModel {
 }
 
 /// Award in a personal data export, held or not.
-#[derive(Debug, Clone, Serialize)]
+#[derive(Debug, Clone, Serialize, ToSchema)]
+#[schema(as = ExportedAward)]
 pub struct ExportedAwardModel {
     /// Id of the badge.
     badge: String,
@@ -47,12 +55,15 @@ pub struct ExportedAwardModel {
     /// Key. Null if the badge is not earned per key.
     key: Option<String>,
     /// Time of the award.
+    #[schema(format = DateTime)]
     at: String,
     /// Id of the event or action that earned it.
     event: String,
-    /// Source: `criterion`, `code`, `manual` or `grandfathered`.
+    /// Source of the award.
+    #[schema(value_type = AwardSourceNames)]
     source: &'static str,
     /// Time at which it was revoked or lapsed. Null if it is held.
+    #[schema(format = DateTime)]
     revoked_at: Option<String>,
     /// Earlier intervals in which a temporary award was held, oldest first.
     holding_intervals: Vec<ExportedIntervalModel>,
@@ -61,19 +72,23 @@ pub struct ExportedAwardModel {
 }
 
 /// Interval in which a temporary award was held, with the event that began it.
-#[derive(Debug, Clone, Serialize)]
+#[derive(Debug, Clone, Serialize, ToSchema)]
+#[schema(as = ExportedInterval)]
 pub struct ExportedIntervalModel {
     /// Start of the interval, inclusive.
+    #[schema(format = DateTime)]
     from: String,
     /// End of the interval, exclusive.
+    #[schema(format = DateTime)]
     until: String,
     /// Id of the event, action or timer that began it.
     event: Option<String>,
 }
 
-impl From<accolade::PersonalDataExport> for PersonalDataModel {
-    fn from(data: accolade::PersonalDataExport) -> Self {
-        let progress = data.progress.into_iter();
+impl PersonalDataModel {
+    /// Converts an export.
+    pub fn from_export(data: accolade::PersonalDataExport, pictures: &PictureUrls) -> Self {
+        let (progress, outcomes) = (data.progress.into_iter(), data.outcomes.into_iter());
         Self {
             player: data.player.into(),
             guests: data.guests.into_iter().map(String::from).collect(),
@@ -104,7 +119,9 @@ impl From<accolade::PersonalDataExport> for PersonalDataModel {
             progress: progress
                 .map(|(badge, progress)| (badge.into(), progress.into()))
                 .collect(),
-            outcomes: data.outcomes.into_iter().map(OutcomeModel::from).collect(),
+            outcomes: outcomes
+                .map(|outcome| OutcomeModel::from_outcome(outcome, pictures))
+                .collect(),
         }
     }
 }
@@ -129,5 +146,12 @@ impl From<accolade::Award> for ExportedAwardModel {
                 .collect(),
             paid: by_id(award.paid),
         }
+    }
+}
+
+impl From<accolade::PersonalDataExport> for PersonalDataModel {
+    /// Converts an export outside a service: pictures are paths.
+    fn from(data: accolade::PersonalDataExport) -> Self {
+        Self::from_export(data, &PictureUrls::default())
     }
 }

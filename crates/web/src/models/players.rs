@@ -4,7 +4,7 @@ use accolade::{Decimal, Props};
 use serde::Serialize;
 use utoipa::ToSchema;
 
-use super::{BadgeModel, OutcomeModel, ProgressModel};
+use super::{BadgeModel, OutcomeModel, PictureUrls, ProgressModel, text_or_null};
 
 /// Profile of a player.
 #[derive(Debug, Clone, Serialize, ToSchema)]
@@ -12,8 +12,10 @@ use super::{BadgeModel, OutcomeModel, ProgressModel};
 pub struct PlayerModel {
     /// Id of the player.
     player: String,
-    /// Display name: the attribute `name`.
+    /// Display name: the attribute `name`. Null if there is none.
     name: Option<String>,
+    /// URL of the player's picture.
+    avatar: String,
     /// Number of events that the player caused, without manual actions.
     events: u64,
     /// Time of the first event or manual action.
@@ -56,8 +58,8 @@ pub struct PlayerUnlockable {
     id: String,
     /// Name to display.
     name: String,
-    /// Description in one sentence.
-    description: String,
+    /// Description in one sentence. Null if there is none.
+    description: Option<String>,
     /// True if the unlockable is open.
     open: bool,
     /// Time of the last change between open and closed. Null if it was never open.
@@ -91,13 +93,18 @@ pub(crate) struct BadgeProgress {
     badge: String,
     /// Display name of the badge.
     name: String,
+    /// URL of the picture for the current state, in the metal of the highest tier that is held.
+    image: String,
     /// Progress towards the next award.
     progress: ProgressModel,
 }
 
-impl From<accolade::Profile> for PlayerModel {
-    fn from(profile: accolade::Profile) -> Self {
+impl PlayerModel {
+    /// Converts a profile.
+    pub fn from_profile(profile: accolade::Profile, pictures: &PictureUrls) -> Self {
+        let (badges, recent) = (profile.badges.into_iter(), profile.recent.into_iter());
         Self {
+            avatar: pictures.avatar(&profile.player),
             player: profile.player.into(),
             name: profile.name,
             events: profile.events,
@@ -109,13 +116,17 @@ impl From<accolade::Profile> for PlayerModel {
                 .into_iter()
                 .map(BalanceModel::from)
                 .collect(),
-            badges: profile.badges.into_iter().map(BadgeModel::from).collect(),
+            badges: badges
+                .map(|badge| BadgeModel::from_view(badge, pictures))
+                .collect(),
             unlockables: profile
                 .unlockables
                 .into_iter()
                 .map(PlayerUnlockable::from)
                 .collect(),
-            recent: profile.recent.into_iter().map(OutcomeModel::from).collect(),
+            recent: recent
+                .map(|outcome| OutcomeModel::from_outcome(outcome, pictures))
+                .collect(),
         }
     }
 }
@@ -125,7 +136,7 @@ impl From<accolade::UnlockableView> for PlayerUnlockable {
         Self {
             id: view.id.into(),
             name: view.name,
-            description: view.description,
+            description: text_or_null(view.description),
             open: view.open,
             at: view.at.map(|at| at.to_string()),
             progress: view.progress.map(UnlockableProgressModel::from),
@@ -161,7 +172,15 @@ impl BadgeProgress {
         Some(Self {
             badge: badge.id?,
             name: badge.name,
+            image: badge.image,
             progress: badge.progress?,
         })
+    }
+}
+
+impl From<accolade::Profile> for PlayerModel {
+    /// Converts a profile outside a service: pictures are paths.
+    fn from(profile: accolade::Profile) -> Self {
+        Self::from_profile(profile, &PictureUrls::default())
     }
 }

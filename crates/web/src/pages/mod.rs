@@ -40,7 +40,6 @@ use crate::state::AppState;
 pub(crate) use format::format_ago;
 pub(crate) use page::PageRequest;
 pub(crate) use share_images::ShareImages;
-pub(crate) use url::{art_url, avatar_url};
 
 /// Builds the router of all player pages, with a rate limit. Signing in and out has CSRF
 /// protection.

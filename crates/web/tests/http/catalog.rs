@@ -11,7 +11,10 @@ fn easier_catalog() -> String {
 
 async fn run_plan(world: &World, toml: &str) -> Value {
     let begun = world
-        .post("/v1/catalog/plans", json!({ "catalog": { "toml": toml } }))
+        .post(
+            "/v1/catalog/plans",
+            json!({ "catalog": { "format": "toml", "source": toml } }),
+        )
         .await
         .assert_status(202);
     let place = begun.header("location").to_owned();
@@ -65,7 +68,10 @@ async fn a_catalog_is_read_as_it_was_written() {
 async fn checking_names_every_error_at_its_place_and_changes_nothing() {
     let world = World::new().await;
     let good = world
-        .post("/v1/catalog/check", json!({ "toml": easier_catalog() }))
+        .post(
+            "/v1/catalog/check",
+            json!({ "format": "toml", "source": easier_catalog() }),
+        )
         .await
         .assert_status(200)
         .json();
@@ -78,21 +84,27 @@ async fn checking_names_every_error_at_its_place_and_changes_nothing() {
     let badge = |n| format!("[[badge]]\nid = \"b{n}\"\ncriterion = {{ badge = \"x{n}\" }}\n");
     let many: String = (0..1_400).map(badge).collect();
     let found = world
-        .post("/v1/catalog/check", json!({ "toml": many }))
+        .post(
+            "/v1/catalog/check",
+            json!({ "format": "toml", "source": many }),
+        )
         .await
         .assert_status(200)
         .json();
     let shown = found["diagnostics"].as_array().map(Vec::len);
     assert_eq!((&found["error_count"], shown), (&json!(1_400), Some(200)));
     for (sent, line) in [
-        (json!({ "toml": "[[badge]]\nid = \"x\"\ncolour = 1" }), 3),
         (
-            json!({ "toml": "[[badge]]\nid = \"x\"\ncriterion = { count = \"a\", where = \"event.a >\" }" }),
+            json!({ "format": "toml", "source": "[[badge]]\nid = \"x\"\ncolour = 1" }),
             3,
         ),
-        (json!({ "toml": "[[badge" }), 1),
         (
-            json!({ "json": { "badge": [{ "id": "x", "colour": 1 }] } }),
+            json!({ "format": "toml", "source": "[[badge]]\nid = \"x\"\ncriterion = { count = \"a\", where = \"event.a >\" }" }),
+            3,
+        ),
+        (json!({ "format": "toml", "source": "[[badge" }), 1),
+        (
+            json!({ "format": "json", "source": { "badge": [{ "id": "x", "colour": 1 }] } }),
             4,
         ),
     ] {
@@ -141,7 +153,7 @@ async fn a_catalogs_own_tests_are_run() {
     let found = world
         .post(
             "/v1/catalog/check",
-            json!({ "toml": format!("{CATALOG}{tests}") }),
+            json!({ "format": "toml", "source": format!("{CATALOG}{tests}") }),
         )
         .await
         .assert_status(200)
@@ -181,11 +193,12 @@ async fn a_plan_publishes_exactly_its_changes_or_nothing() {
         "planning changes nothing"
     );
     let token = planned["token"].as_str().unwrap();
-    let other = json!({ "catalog": { "toml": "" }, "plan": token });
+    let other = json!({ "catalog": { "format": "toml", "source": "" }, "plan": token });
     publish_catalog(&world, other)
         .await
         .assert_problem(409, "overtaken");
-    let body = json!({ "catalog": { "toml": easier_catalog() }, "plan": token });
+    let body =
+        json!({ "catalog": { "format": "toml", "source": easier_catalog() }, "plan": token });
     let published = publish_catalog(&world, body.clone())
         .await
         .assert_status(201)
@@ -198,17 +211,17 @@ async fn a_plan_publishes_exactly_its_changes_or_nothing() {
 
     for (body, status, kind) in [
         (
-            json!({ "catalog": { "toml": "" }, "expected_version": 1 }),
+            json!({ "catalog": { "format": "toml", "source": "" }, "expected_version": 1 }),
             409,
             "overtaken",
         ),
         (
-            json!({ "catalog": { "toml": "" }, "plan": "nonsense" }),
+            json!({ "catalog": { "format": "toml", "source": "" }, "plan": "nonsense" }),
             422,
             "invalid",
         ),
         (
-            json!({ "catalog": { "toml": "" }, "version": 1 }),
+            json!({ "catalog": { "format": "toml", "source": "" }, "version": 1 }),
             422,
             "invalid",
         ),
@@ -221,7 +234,7 @@ async fn a_plan_publishes_exactly_its_changes_or_nothing() {
     }
     let again = publish_catalog(
         &world,
-        json!({ "catalog": { "toml": easier_catalog() }, "expected_version": 2 }),
+        json!({ "catalog": { "format": "toml", "source": easier_catalog() }, "expected_version": 2 }),
     )
     .await
     .assert_status(200)
@@ -238,7 +251,8 @@ async fn a_stale_plan_is_not_published() {
     world.record_events("ada", "post.published", 3).await;
     let token = run_plan(&world, &easier_catalog()).await["token"].clone();
     world.record_events("bob", "post.published", 3).await;
-    let body = json!({ "catalog": { "toml": easier_catalog() }, "plan": token });
+    let body =
+        json!({ "catalog": { "format": "toml", "source": easier_catalog() }, "plan": token });
     publish_catalog(&world, body)
         .await
         .assert_problem(409, "overtaken");
@@ -252,7 +266,8 @@ async fn a_publication_with_a_plan_is_a_job_with_progress() {
         world.record_events(player, "post.published", 3).await;
     }
     let token = run_plan(&world, &easier_catalog()).await["token"].clone();
-    let body = json!({ "catalog": { "toml": easier_catalog() }, "plan": token });
+    let body =
+        json!({ "catalog": { "format": "toml", "source": easier_catalog() }, "plan": token });
     publish_catalog(&world, body).await.assert_status(201);
     let jobs = world.get("/v1/jobs").await.assert_status(200).json()["items"].clone();
     let field = |name: &str| jobs[0][name].clone();
@@ -266,9 +281,12 @@ async fn a_publication_with_a_plan_is_a_job_with_progress() {
 #[tokio::test]
 async fn a_rollback_is_a_publication_and_history_names_its_actor() {
     let world = World::new().await;
-    publish_catalog(&world, json!({ "catalog": { "toml": easier_catalog() } }))
-        .await
-        .assert_status(201);
+    publish_catalog(
+        &world,
+        json!({ "catalog": { "format": "toml", "source": easier_catalog() } }),
+    )
+    .await
+    .assert_status(201);
     publish_catalog(&world, json!({ "version": 1, "revoke": true }))
         .await
         .assert_status(201);
@@ -310,9 +328,12 @@ async fn a_rollback_is_a_publication_and_history_names_its_actor() {
 async fn a_catalog_may_be_sent_as_json() {
     let world = World::new().await;
     let json = json!({ "badge": [{ "id": "x", "criterion": { "count": "a" } }] });
-    publish_catalog(&world, json!({ "catalog": { "json": json } }))
-        .await
-        .assert_status(201);
+    publish_catalog(
+        &world,
+        json!({ "catalog": { "format": "json", "source": json } }),
+    )
+    .await
+    .assert_status(201);
     let found = world.get("/v1/catalog").await.assert_status(200).json();
     assert_eq!(found["format"], "json");
     assert_eq!(

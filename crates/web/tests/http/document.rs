@@ -111,9 +111,10 @@ fn every_reference_resolves() {
 }
 
 #[test]
-fn under_a_prefix_the_document_says_so() {
-    let document = serde_json::to_value(accolade_web::openapi_document("/game")).unwrap();
+fn the_document_names_the_prefix_of_the_service() {
+    let document = accolade_web::openapi_document("/game");
     assert_eq!(document["servers"][0]["url"], "/game");
+    assert_eq!(operations::openapi_document()["servers"][0]["url"], "/");
 }
 
 fn collect_references(value: &Value, found: &mut BTreeSet<String>) {
@@ -129,5 +130,129 @@ fn collect_references(value: &Value, found: &mut BTreeSet<String>) {
             .iter()
             .for_each(|value| collect_references(value, found)),
         _ => {}
+    }
+}
+
+/// Calls a function for every object in a value, with its path.
+fn visit_objects(value: &Value, path: &str, check: &mut impl FnMut(&str, &Value)) {
+    match value {
+        Value::Object(fields) => {
+            check(path, value);
+            for (name, field) in fields {
+                visit_objects(field, &format!("{path}/{name}"), check);
+            }
+        }
+        Value::Array(items) => {
+            for (position, item) in items.iter().enumerate() {
+                visit_objects(item, &format!("{path}/{position}"), check);
+            }
+        }
+        _ => {}
+    }
+}
+
+#[test]
+fn no_schema_is_an_object_without_fields_or_a_statement_about_others() {
+    let document = operations::openapi_document();
+    let keys = ["properties", "additionalProperties", "oneOf"];
+    visit_objects(
+        &document["components"]["schemas"],
+        "",
+        &mut |path, schema| {
+            let kind = &schema["type"];
+            let is_object = kind == "object"
+                || kind
+                    .as_array()
+                    .is_some_and(|kinds| kinds.iter().any(|kind| kind == "object"));
+            let is_typed = keys.iter().any(|key| schema.get(key).is_some());
+            assert!(!is_object || is_typed, "{path}: {schema}");
+        },
+    );
+}
+
+#[test]
+fn fields_of_responses_are_required_and_null_without_a_value() {
+    let document = operations::openapi_document();
+    let schemas = document["components"]["schemas"].as_object().unwrap();
+    let mut sent = BTreeSet::new();
+    for item in document["paths"].as_object().unwrap().values() {
+        for operation in item.as_object().unwrap().values() {
+            collect_references(&operation["requestBody"], &mut sent);
+        }
+    }
+    // Requests refer to these through other schemas.
+    let mut count = 0;
+    while count < sent.len() {
+        count = sent.len();
+        for reference in sent.clone() {
+            collect_references(document.pointer(&reference[1..]).unwrap(), &mut sent);
+        }
+    }
+    let is_sent = |name: &str| sent.contains(&format!("#/components/schemas/{name}"));
+    for (name, schema) in schemas.iter().filter(|(name, _)| !is_sent(name)) {
+        let required = schema["required"].as_array().map_or(0, Vec::len);
+        let fields = schema["properties"]
+            .as_object()
+            .map_or(0, serde_json::Map::len);
+        assert_eq!(required, fields, "{name}: {schema}");
+    }
+}
+
+#[test]
+fn variants_are_named_and_told_apart_by_a_field() {
+    let document = operations::openapi_document();
+    for (name, tag, count) in [
+        ("Action", "type", 10),
+        ("CatalogSource", "format", 2),
+        ("Job", "kind", 6),
+        ("Outcome", "kind", accolade::OutcomeKind::ALL.len()),
+        ("SubjectExplanation", "kind", 3),
+    ] {
+        let schema = &document["components"]["schemas"][name];
+        assert_eq!(schema["discriminator"]["propertyName"], tag, "{name}");
+        let mapping = schema["discriminator"]["mapping"].as_object().unwrap();
+        assert_eq!(mapping.len(), count, "{name}: {mapping:?}");
+        assert_eq!(schema["oneOf"].as_array().unwrap().len(), count, "{name}");
+        for (value, reference) in mapping {
+            let pointer = reference.as_str().unwrap().trim_start_matches('#');
+            let variant = document.pointer(pointer).unwrap();
+            assert_eq!(&variant["properties"][tag]["const"], value, "{name}");
+            assert!(
+                schema["oneOf"]
+                    .as_array()
+                    .unwrap()
+                    .contains(&serde_json::json!({ "$ref": reference }))
+            );
+        }
+    }
+}
+
+#[test]
+fn summaries_are_plain_and_errors_are_listed_one_by_one() {
+    let document = operations::openapi_document();
+    for (path, item) in document["paths"].as_object().unwrap() {
+        for (method, operation) in item.as_object().unwrap() {
+            let summary = operation["summary"].as_str().unwrap();
+            let is_plain = !summary.ends_with('.') && !summary.contains(['`', '*', '_']);
+            assert!(is_plain, "{method} {path}: {summary}");
+            for (status, response) in operation["responses"].as_object().unwrap() {
+                let number: u16 = status.parse().unwrap();
+                if number < 400 {
+                    continue;
+                }
+                let pointer = response["$ref"].as_str().unwrap().trim_start_matches('#');
+                let response = document.pointer(pointer).unwrap();
+                let content = &response["content"]["application/problem+json"];
+                assert_eq!(content["example"]["status"], number, "{method} {path}");
+                let schema = &content["schema"]["$ref"];
+                assert_eq!(schema, "#/components/schemas/Problem", "{method} {path}");
+                let waits = [429, 503].contains(&number);
+                assert_eq!(
+                    response["headers"].get("Retry-After").is_some(),
+                    waits,
+                    "{status}"
+                );
+            }
+        }
     }
 }

@@ -24,7 +24,7 @@ pub(crate) struct Operation {
 }
 
 pub(crate) fn openapi_document() -> Value {
-    serde_json::to_value(accolade_web::openapi_document("")).unwrap()
+    accolade_web::openapi_document("")
 }
 
 /// Lists all operations, sorted by path.
@@ -143,8 +143,8 @@ impl Operation {
             }
             "POST /v1/actions" => json!([{ "player": "ada", "action": { "type": "reset" } }]),
             "POST /v1/players/{player}/tokens" => json!({}),
-            "POST /v1/catalog/check" => json!({ "toml": "" }),
-            "POST /v1/catalog/plans" => json!({ "catalog": { "toml": "" } }),
+            "POST /v1/catalog/check" => json!({ "format": "toml", "source": "" }),
+            "POST /v1/catalog/plans" => json!({ "catalog": { "format": "toml", "source": "" } }),
             "POST /v1/catalog" => json!({ "version": 1 }),
             "POST /v1/retractions" | "POST /v1/retractions/preview" => {
                 json!({ "player": "ada", "names": ["a"] })

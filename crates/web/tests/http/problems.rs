@@ -187,10 +187,13 @@ async fn unknown_fields_are_refused() {
         ),
         ("/v1/keys", json!({ "name": "x", "scopes": ["root"] })),
         ("/v1/catalog", json!({ "version": 1, "force": true })),
-        ("/v1/catalog/check", json!({ "toml": "", "strict": true })),
+        (
+            "/v1/catalog/check",
+            json!({ "format": "toml", "source": "", "strict": true }),
+        ),
         (
             "/v1/catalog/plans",
-            json!({ "catalog": { "toml": "" }, "quick": true }),
+            json!({ "catalog": { "format": "toml", "source": "" }, "quick": true }),
         ),
     ] {
         let answer = world

@@ -16,6 +16,8 @@ use http_body_util::BodyExt;
 use serde_json::{Value, json};
 use tower::ServiceExt;
 
+use crate::conformance::assert_documented;
+
 /// Catalog of every world. `riddle` is secret, `phantom` invisible.
 pub(crate) const CATALOG: &str = include_str!("world.toml");
 /// Start time of every world.
@@ -64,6 +66,16 @@ impl World {
         events: Vec<NewEvent>,
         change: impl FnOnce(&mut Settings),
     ) -> Self {
+        Self::with_catalog(CATALOG, store, events, change).await
+    }
+
+    /// Creates a world with another catalog.
+    pub(crate) async fn with_catalog(
+        catalog: &str,
+        store: impl Store,
+        events: Vec<NewEvent>,
+        change: impl FnOnce(&mut Settings),
+    ) -> Self {
         let mut settings = Settings::default();
         change(&mut settings);
         let clock = Arc::new(AtomicI64::new(
@@ -71,7 +83,7 @@ impl World {
         ));
         let hands = Arc::clone(&clock);
         let now = move || Timestamp::from_micros(hands.load(Ordering::Relaxed)).unwrap();
-        let catalog = Catalog::from_toml(CATALOG).unwrap_or_else(|found| panic!("{found}"));
+        let catalog = Catalog::from_toml(catalog).unwrap_or_else(|found| panic!("{found}"));
         let engine = Engine::builder(store)
             .catalog(catalog)
             .clock(now)
@@ -231,9 +243,14 @@ impl RequestBuilder<'_> {
         self.world.router.clone().oneshot(request).await.unwrap()
     }
 
+    /// Sends the request. The response must be one that the OpenAPI document describes.
     pub(crate) async fn send(self) -> TestResponse {
+        let (method, path) = (self.method.clone(), self.path.clone());
         let (parts, body) = self.send_streaming().await.into_parts();
         let body = body.collect().await.unwrap().to_bytes().to_vec();
+        let kind = parts.headers.get("content-type");
+        let kind = kind.map_or("", |kind| kind.to_str().unwrap());
+        assert_documented(&method, &path, parts.status.as_u16(), kind, &body);
         TestResponse {
             status: parts.status.as_u16(),
             headers: parts.headers,

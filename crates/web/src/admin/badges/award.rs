@@ -12,6 +12,7 @@ use crate::admin::jobs::{JobLine, list_jobs_about};
 use crate::admin::links;
 use crate::admin::page::{AdminPage, AdminRequest, PageError, PageResult};
 use crate::admin::players::action_form::REASON_OF_AWARD;
+use crate::jobs::JobKind;
 use crate::problem::Problem;
 
 /// Limit of players in a list.
@@ -116,7 +117,7 @@ fn start_awards(visit: &AdminRequest, page: AwardPage, players: Vec<AwardedPlaye
     // The job runs without the request, but must act under the administrator's name.
     let engine = visit.engine();
     let (jobs, badge) = (&visit.app().jobs, award.badge.clone());
-    let begun = jobs.start_job_about("award", &badge, &by, move |handle| {
+    let begun = jobs.start_job_about(JobKind::Award, &badge, &by, move |handle| {
         award_players(engine, award, players, handle)
     });
     visit.redirect_to(&links::job_path(&begun?.id))

@@ -36,7 +36,7 @@ pub(super) struct BulkAward {
 pub(super) struct BulkAwardResult {
     pub(super) badge: String,
     pub(super) badge_name: String,
-    pub(super) tier: String,
+    pub(super) tier: Option<String>,
     pub(super) players: Vec<AwardResult>,
     /// Number of players that were not reached before the job was cancelled.
     pub(super) not_reached: usize,
@@ -46,16 +46,16 @@ pub(super) struct BulkAwardResult {
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub(super) struct AwardResult {
     pub(super) player: String,
-    /// Display name; empty for none.
-    pub(super) name: String,
+    /// Display name.
+    pub(super) name: Option<String>,
     /// Id of the action.
     pub(super) action: String,
     /// `done`, `before` or `refused`.
     pub(super) outcome: String,
     /// Tiers that the player got; empty for a badge without tiers.
     pub(super) tiers: Vec<String>,
-    /// Reason why the award was refused; empty otherwise.
-    pub(super) message: String,
+    /// Reason why the award was refused.
+    pub(super) message: Option<String>,
 }
 
 impl BulkAward {
@@ -117,7 +117,6 @@ pub(super) async fn award_players(
         let names = engine.players().display_names(ids).await?;
         for ((one, answer), name) in some.iter().zip(answers).zip(names) {
             let action = award.action_id(&one.player);
-            let name = name.unwrap_or_default();
             given.push(build_award_result(&one.player, name, action, answer));
         }
     }
@@ -125,7 +124,7 @@ pub(super) async fn award_players(
     tasks::serialize_result(&BulkAwardResult {
         badge: award.badge,
         badge_name: award.badge_name,
-        tier: award.tier,
+        tier: Some(award.tier).filter(|tier| !tier.is_empty()),
         not_reached: players.len() - given.len(),
         players: given,
     })
@@ -133,7 +132,7 @@ pub(super) async fn award_players(
 
 pub(super) fn build_award_result(
     player: &str,
-    name: String,
+    name: Option<String>,
     action: String,
     answer: Result<Receipt, Rejection>,
 ) -> AwardResult {
@@ -143,13 +142,13 @@ pub(super) fn build_award_result(
             let awarded = receipt.outcomes.iter().filter_map(accolade::Outcome::tier);
             tiers.extend(awarded.map(String::from));
             match receipt.status {
-                ReceiptStatus::Duplicate => ("before", String::new()),
-                _ => ("done", String::new()),
+                ReceiptStatus::Duplicate => ("before", None),
+                _ => ("done", None),
             }
         }
         // An undo that comes second finds what it wants.
-        Err(Rejection::AlreadyRetracted) => ("before", String::new()),
-        Err(rejection) => ("refused", rejection.to_string()),
+        Err(Rejection::AlreadyRetracted) => ("before", None),
+        Err(rejection) => ("refused", Some(rejection.to_string())),
     };
     AwardResult {
         player: player.to_owned(),

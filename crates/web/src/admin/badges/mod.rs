@@ -66,6 +66,7 @@ pub(super) async fn show_badges_page(
         .catalog()
         .list_gallery(Audience::Admin)
         .await?;
+    let pictures = visit.app().picture_urls();
     // By name first, so that badges with the same value are in order of name.
     badges.sort_by(|one, other| compare_naturally(&one.name, &other.name));
     sort.sort_by(&mut badges, |one, other| match &*sort.key {
@@ -77,7 +78,10 @@ pub(super) async fn show_badges_page(
     visit
         .render_page(&BadgesPage {
             sort,
-            badges: badges.into_iter().map(GalleryBadgeModel::from).collect(),
+            badges: badges
+                .into_iter()
+                .map(|badge| GalleryBadgeModel::from_badge(badge, &pictures))
+                .collect(),
         })
         .await
 }
@@ -101,11 +105,16 @@ pub(super) async fn show_badge_page(
         .catalog()
         .list_earners(&id, Audience::Admin, after, PAGE_SIZE)
         .await?;
+    let pictures = visit.app().picture_urls();
     visit
         .render_page(&BadgePage {
-            badge: badge.into(),
+            badge: GalleryBadgeModel::from_badge(badge, &pictures),
             jobs: list_jobs_about(&visit, &id),
-            earners: page.items.into_iter().map(EarnerModel::from).collect(),
+            earners: page
+                .items
+                .into_iter()
+                .map(|earner| EarnerModel::from_view(earner, &pictures))
+                .collect(),
             next: page.next.as_ref().map(cursor::encode_cursor),
         })
         .await

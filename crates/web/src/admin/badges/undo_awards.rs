@@ -7,7 +7,7 @@ use super::award_job::{BATCH_SIZE, BulkAwardResult, build_award_result};
 use crate::admin::jobs::find_job;
 use crate::admin::links;
 use crate::admin::page::{AdminRequest, PageResult};
-use crate::jobs::{JobHandle, tasks};
+use crate::jobs::{JobHandle, JobKind, tasks};
 use crate::problem::Problem;
 
 /// `POST /admin/jobs/{job}/undo`: retracts all awards that a job made.
@@ -18,7 +18,7 @@ pub(in crate::admin) async fn start_undo(
     let job = find_job(&visit, &id)?;
     let result = job.current_state().result;
     let award = result
-        .filter(|_| job.kind == "award")
+        .filter(|_| job.kind == JobKind::Award)
         .and_then(|result| serde_json::from_value::<BulkAwardResult>((*result).clone()).ok());
     let Some(award) = award else {
         let detail = format!("job `{id}` has made no awards that can be undone");
@@ -26,12 +26,13 @@ pub(in crate::admin) async fn start_undo(
     };
     let by = visit.administrator.actor_name();
     let (engine, author) = (visit.engine(), by.clone());
-    let begun = visit
-        .app()
-        .jobs
-        .start_job_about("undo-award", &job.subject, &by, move |handle| {
-            undo_awards(engine, award, author, handle)
-        });
+    let begun =
+        visit
+            .app()
+            .jobs
+            .start_job_about(JobKind::UndoAward, &job.subject, &by, move |handle| {
+                undo_awards(engine, award, author, handle)
+            });
     visit.redirect_to(&links::job_path(&begun?.id))
 }
 

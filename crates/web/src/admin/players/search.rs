@@ -48,7 +48,11 @@ pub(in crate::admin) async fn show_players_page(
         .ordered_by(order, sort.is_descending)
         .skip(skip);
     let found = visit.app().engine.players().find(search).await?;
-    let players = found.items.into_iter().map(PlayerSummaryModel::from);
+    let pictures = visit.app().picture_urls();
+    let players = found
+        .items
+        .into_iter()
+        .map(|player| PlayerSummaryModel::from_item(player, &pictures));
     visit
         .render_page(&PlayersPage {
             search: text,

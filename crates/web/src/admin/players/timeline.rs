@@ -148,6 +148,7 @@ fn build_event_line(
     outcomes: Vec<Outcome>,
     player: &str,
 ) -> EventLine {
+    let pictures = visit.app().picture_urls();
     let name = event.name.as_str();
     let is_action = acts::NAMES.contains(&name);
     // The engine rejects retracting these actions.
@@ -190,7 +191,7 @@ fn build_event_line(
         outcomes: outcomes
             .into_iter()
             .take(MAX_OUTCOMES)
-            .map(OutcomeModel::from)
+            .map(|outcome| OutcomeModel::from_outcome(outcome, &pictures))
             .collect(),
     }
 }

@@ -1,0 +1,233 @@
+//! API reference: pages that show the OpenAPI document, one for each group of operations.
+
+use std::sync::Arc;
+
+use axum::Extension;
+use axum::extract::{Path, Query, State};
+use axum::response::{Html, IntoResponse, Response};
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+
+use super::reference_views::{
+    OperationView, SchemaView, build_operation, build_schema, list_operations, text_of,
+};
+use crate::problem::Problem;
+use crate::problem_types::{PROBLEM_TYPES, TYPE_PREFIX};
+use crate::state::{AppState, CommonContext};
+
+/// Name of the section with all schemas.
+const SCHEMAS: &str = "schemas";
+
+/// Search in the reference.
+#[derive(Debug, Default, Deserialize)]
+pub(crate) struct ReferenceQuery {
+    /// Text to search for.
+    #[serde(default)]
+    q: String,
+}
+
+/// Template context of the reference.
+#[derive(Serialize)]
+struct ReferenceContext<'a> {
+    site: ReferenceSite<'a>,
+    title: String,
+    /// Name of the section; empty for the start page.
+    current: &'a str,
+    /// Paragraphs of the introduction, or the description of the section.
+    paragraphs: Vec<&'a str>,
+    groups: Vec<OperationGroup>,
+    query: &'a str,
+    results: Vec<SearchResult>,
+    operations: Vec<OperationView>,
+    schemas: Vec<SchemaView>,
+    problems: Vec<ProblemRow>,
+}
+
+/// Context that the layout of all pages needs.
+#[derive(Serialize)]
+struct ReferenceSite<'a> {
+    #[serde(flatten)]
+    common: CommonContext<'a>,
+    /// True if the pages are public, and the header links to them.
+    public: bool,
+    path: &'static str,
+}
+
+/// Operations of a tag, for the sidebar.
+#[derive(Serialize)]
+struct OperationGroup {
+    name: String,
+    title: String,
+    description: String,
+    operations: Vec<OperationLink>,
+}
+
+#[derive(Serialize)]
+struct OperationLink {
+    id: String,
+    method: String,
+    path: String,
+    summary: String,
+}
+
+/// Operation or schema that matches a search.
+#[derive(Serialize)]
+struct SearchResult {
+    /// Path of the page, with the anchor.
+    path: String,
+    title: String,
+    text: String,
+}
+
+/// Type of problems, for the start page.
+#[derive(Serialize)]
+struct ProblemRow {
+    status: u16,
+    name: String,
+    meaning: &'static str,
+}
+
+/// `GET /docs`: introduction, operations and errors.
+pub(crate) async fn show_reference_start(
+    State(app): State<AppState>,
+    document: Extension<Arc<Value>>,
+    Query(search): Query<ReferenceQuery>,
+) -> Result<Response, Problem> {
+    render_section(&app, &document, "", &search.q)
+}
+
+/// `GET /docs/{section}`: the operations of a tag, or all schemas.
+pub(crate) async fn show_reference_section(
+    State(app): State<AppState>,
+    document: Extension<Arc<Value>>,
+    Path(section): Path<String>,
+    Query(search): Query<ReferenceQuery>,
+) -> Result<Response, Problem> {
+    render_section(&app, &document, &section, &search.q)
+}
+
+fn render_section(
+    app: &AppState,
+    document: &Value,
+    section: &str,
+    query: &str,
+) -> Result<Response, Problem> {
+    let groups = list_groups(document);
+    let current = groups.iter().find(|group| group.name == section);
+    let (title, paragraphs) = match (section, current) {
+        ("", _) => {
+            let text = document["info"]["description"].as_str().unwrap_or_default();
+            ("API reference".to_owned(), text.split("\n\n").collect())
+        }
+        (SCHEMAS, _) => (
+            "Schemas".to_owned(),
+            vec!["Objects of requests and responses."],
+        ),
+        (_, Some(group)) => (group.title.clone(), Vec::new()),
+        (_, None) => return Err(Problem::path_not_found()),
+    };
+    let is_start = section.is_empty();
+    let all_schemas = document["components"]["schemas"].as_object();
+    let schemas = all_schemas.into_iter().flatten();
+    let context = ReferenceContext {
+        site: ReferenceSite {
+            common: app.common_context(),
+            public: app.settings.players.public_pages,
+            path: "/docs",
+        },
+        title,
+        current: section,
+        paragraphs,
+        results: find_matches(document, &groups, query.trim()),
+        query: query.trim(),
+        operations: list_operations(document)
+            .filter(|(_, _, operation)| !is_start && operation["tags"][0] == section)
+            .map(|(method, path, operation)| build_operation(document, method, path, operation))
+            .collect(),
+        schemas: schemas
+            .filter(|_| section == SCHEMAS)
+            .map(|(name, schema)| build_schema(name, schema))
+            .collect(),
+        problems: if is_start {
+            list_problems()
+        } else {
+            Vec::new()
+        },
+        groups,
+    };
+    let page = app.templates.render_template("docs.html", context);
+    let page = page.map_err(|error| Problem::internal_error(&format!("{error:#}")))?;
+    Ok(Html(page).into_response())
+}
+
+fn list_groups(document: &Value) -> Vec<OperationGroup> {
+    let tags = document["tags"].as_array().into_iter().flatten();
+    let group = |tag: &Value| {
+        let name = text_of(&tag["name"]);
+        let own = list_operations(document).filter(|(_, _, one)| one["tags"][0] == *name);
+        let link = |(method, path, operation): (&str, &str, &Value)| OperationLink {
+            id: text_of(&operation["operationId"]),
+            method: method.to_uppercase(),
+            path: path.to_owned(),
+            summary: text_of(&operation["summary"]),
+        };
+        let (first, rest) = name.split_at(1);
+        OperationGroup {
+            title: first.to_uppercase() + rest,
+            description: text_of(&tag["description"]),
+            operations: own.map(link).collect(),
+            name,
+        }
+    };
+    tags.map(group).collect()
+}
+
+fn find_matches(document: &Value, groups: &[OperationGroup], query: &str) -> Vec<SearchResult> {
+    if query.is_empty() {
+        return Vec::new();
+    }
+    let query = query.to_lowercase();
+    let matches = |texts: &[&str]| {
+        texts
+            .iter()
+            .any(|text| text.to_lowercase().contains(&query))
+    };
+    let mut results = Vec::new();
+    for group in groups {
+        for one in &group.operations {
+            if matches(&[&one.summary, &one.path, &one.id, &one.method]) {
+                results.push(SearchResult {
+                    path: format!("/docs/{}#{}", group.name, one.id),
+                    title: one.summary.clone(),
+                    text: format!("{} {}", one.method, one.path),
+                });
+            }
+        }
+    }
+    let schemas = document["components"]["schemas"]
+        .as_object()
+        .into_iter()
+        .flatten();
+    for (name, schema) in schemas {
+        let description = text_of(&schema["description"]);
+        let properties = schema["properties"].as_object().into_iter().flatten();
+        let has_property = properties.into_iter().any(|(name, _)| matches(&[name]));
+        if matches(&[name, &description]) || has_property {
+            results.push(SearchResult {
+                path: format!("/docs/schemas#{name}"),
+                title: name.clone(),
+                text: description,
+            });
+        }
+    }
+    results
+}
+
+fn list_problems() -> Vec<ProblemRow> {
+    let row = |one: &crate::problem_types::ProblemType| ProblemRow {
+        status: one.status,
+        name: format!("{TYPE_PREFIX}{}", one.name),
+        meaning: one.meaning,
+    };
+    PROBLEM_TYPES.iter().map(row).collect()
+}
