@@ -10,7 +10,7 @@ use crate::templates::TemplateSet;
 
 /// Template, path, signed-in player, and a text that the page must contain.
 const SAMPLES: [(&str, &str, Option<&str>, &str); 16] = [
-    ("badge.html", "/badges/talker", Some("ada"), "Earned <time"),
+    ("badge.html", "/badges/talker", Some("ada"), "On <time"),
     ("badges.html", "/badges", None, "Taking part"),
     ("community.html", "/", None, "See all players"),
     ("docs.html", "/docs", None, "OpenAPI document"),
