@@ -36,6 +36,35 @@ fn a_player_is_shown_with_all_holdings() {
 }
 
 #[test]
+fn a_player_is_shown_with_what_is_missing_and_one_line_for_each_publication() {
+    let world = World::without_catalog();
+    let catalog = |more: &str| {
+        let catalog =
+            "[[unlockable]]\nid = \"club\"\ncriterion = { count = \"visit\", at_least = 3 }\n";
+        world.write("accolade.toml", format!("{catalog}{more}"));
+    };
+    catalog("");
+    world.run_ok(&["record", "ada", "visit"]);
+    let shown = world.run_ok(&["player", "ada"]);
+    assert!(shown.contains("closed club: visit: 1 of 3"), "{shown}");
+    catalog(
+        "[[badge]]\nid = \"one\"\ncriterion = { count = \"visit\" }\n\
+         [[badge]]\nid = \"two\"\ncriterion = { count = \"visit\" }\n",
+    );
+    world.run_ok(&["publish", "accolade.toml", "--yes"]);
+    let shown = world.run_ok(&["player", "ada"]);
+    let lines: Vec<&str> = shown
+        .lines()
+        .filter(|line| line.contains("catalog version 2:"))
+        .collect();
+    assert_eq!(lines.len(), 1, "{shown}");
+    assert!(
+        lines[0].contains("one") && lines[0].contains("two"),
+        "{shown}"
+    );
+}
+
+#[test]
 fn secret_badges_are_hidden_from_other_audiences() {
     let world = world_with_players();
     world.run_ok(&["record", "ada", "riddle.solved"]);

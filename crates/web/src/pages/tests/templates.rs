@@ -31,7 +31,7 @@ const SAMPLES: [(&str, &str, Option<&str>, &str); 21] = [
         Some("ada"),
         "Why do I have this?",
     ),
-    ("badge.html", "/badges/talker", Some("ada"), "Earned <time"),
+    ("badge.html", "/badges/talker", Some("ada"), "On <time"),
     ("badges.html", "/badges", None, "Taking part"),
     ("community.html", "/", None, "See all players"),
     ("docs.html", "/docs", None, "OpenAPI document"),
