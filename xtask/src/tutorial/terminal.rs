@@ -81,7 +81,8 @@ impl Terminal {
             Ok((printed, status)) if status != RUNNING => {
                 Err(format!("ended with status {status}:\n{printed}"))
             }
-            result => result.map(drop),
+            Ok(_) => Ok(()),
+            Err(error) => Err(format!("{error}\n--- text:\n{output}")),
         }
     }
 
