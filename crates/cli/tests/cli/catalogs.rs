@@ -21,6 +21,20 @@ fn init_writes_a_valid_catalog_and_does_not_overwrite_one() {
 }
 
 #[test]
+fn the_first_line_of_the_starter_names_the_schema_next_to_it() {
+    let world = World::without_catalog();
+    world.run_ok(&["init"]);
+    let catalog = world.read("accolade.toml");
+    let named = catalog.lines().next().unwrap().strip_prefix("#:schema ./");
+    assert_eq!(world.read(named.unwrap()), world.run_ok(&["schema"]));
+    // A schema that a person has put there is left as it is.
+    let world = World::without_catalog();
+    world.write("accolade.schema.json", "{}");
+    world.run_ok(&["init"]);
+    assert_eq!(world.read("accolade.schema.json"), "{}");
+}
+
+#[test]
 fn the_commands_that_init_suggests_work() {
     let world = World::without_catalog();
     let said = world.run_ok(&["init"]);

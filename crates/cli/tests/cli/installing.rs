@@ -1,9 +1,10 @@
-//! `completions`, `man` and `schema`: what packages install.
+//! `completions`, `man`, `schema` and `docs`: what packages install, and what the binary contains.
 
 use std::fs;
 
 use serde_json::Value;
 
+use crate::terminal::Terminal;
 use crate::world::World;
 
 #[test]
@@ -52,4 +53,29 @@ fn the_printed_schema_is_the_published_one() {
     let printed: Value = serde_json::from_str(&world.run_ok(&["schema"])).unwrap();
     let published = include_str!("../../../../docs/catalog.schema.json");
     assert_eq!(printed, serde_json::from_str::<Value>(published).unwrap());
+}
+
+#[test]
+fn the_documentation_is_inside_the_binary_and_opens_in_a_pager() {
+    let world = World::without_catalog();
+    let catalog = include_str!("../../../../docs/catalog.md");
+    assert_eq!(world.run_ok(&["docs", "catalog"]).trim(), catalog.trim());
+    let listed = world.run_ok(&["docs"]);
+    for page in ["catalog", "cli", "http", "pages", "semantics", "glossary"] {
+        assert!(
+            listed.contains(&format!("accolade docs {page}")),
+            "{listed}"
+        );
+    }
+    for (pager, expected) in [("head -n 1", 1), ("no-such-pager", catalog.lines().count())] {
+        let mut command = world.command(&["docs", "catalog"]);
+        command.env("PAGER", pager);
+        let mut terminal = Terminal::start(command);
+        assert_eq!(terminal.wait_for_end(), Some(0), "{pager}");
+        assert_eq!(
+            terminal.text.trim_end().lines().count(),
+            expected,
+            "{pager}"
+        );
+    }
 }
