@@ -224,6 +224,21 @@ fn players_are_found_by_a_part_of_id_name_or_attribute() {
 }
 
 #[test]
+fn a_search_does_not_list_players_beyond_its_bound() {
+    let world = World::new(CATALOG);
+    world.event("visit");
+    let find = |skip| {
+        let search = PlayerSearch::new("", usize::MAX).skip(skip);
+        world.engine.players().find(search).wait().unwrap()
+    };
+    assert_eq!((find(0).items.len(), find(0).next), (1, None));
+    assert_eq!(
+        (find(usize::MAX).items.len(), find(usize::MAX).next),
+        (0, None)
+    );
+}
+
+#[test]
 fn an_event_lists_the_outcomes_of_recording_it() {
     let world = World::new(CATALOG);
     world.event("visit");

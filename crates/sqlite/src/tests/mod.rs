@@ -58,6 +58,7 @@ fn event(player: &str, id: &str) -> ChangeSet {
         last_at: Some(at(1)),
         own_event_count: 1,
         last_seen_at: Some(at(1)),
+        attributes: None,
         name: None,
         attributes: None,
         next_timer_at: None,
