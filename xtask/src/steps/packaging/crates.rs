@@ -20,13 +20,11 @@ const PROGRAM: &str = "accolade-cli";
 
 /// Packs every crate as for publishing, and installs the command from the packed ones.
 pub(super) fn check_crates(house: &Workspace) -> Result<(), String> {
-    let arguments = ["publish", "--workspace", "--dry-run"];
     // Not verified here, because the installation below compiles the same crates once more.
-    run_command(
-        house
-            .cargo_command(&arguments)
-            .args(["--no-verify", "--allow-dirty"]),
-    )?;
+    let options = ["--workspace", "--no-verify", "--allow-dirty"];
+    run_command(house.cargo_command(&["publish", "--dry-run"]).args(options))?;
+    // The dry run leaves no packed crates.
+    run_command(house.cargo_command(&["package"]).args(options))?;
     let scratch = house.step_folder("packed-crates");
     let unpacked = scratch.join("sources");
     let _ = fs::remove_dir_all(&unpacked);
