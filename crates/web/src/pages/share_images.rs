@@ -12,12 +12,16 @@ use crate::problem::Problem;
 const MAX_CACHED: usize = 100;
 /// Number of images that are drawn at the same time. Each takes one core.
 const MAX_DRAWN_AT_ONCE: usize = 2;
+/// Number of images that are drawn or wait for it. Further requests are refused, because they would
+/// wait until they time out.
+const MAX_QUEUED: usize = 30;
 
 /// Images that were drawn recently.
 pub(crate) struct ShareImages {
     /// SVG and PNG, the oldest first. The SVG is the key, so that an outdated image is never found.
     drawn: Mutex<VecDeque<(String, Arc<[u8]>)>>,
     places: Semaphore,
+    queue: Semaphore,
 }
 
 impl Default for ShareImages {
@@ -25,6 +29,7 @@ impl Default for ShareImages {
         Self {
             drawn: Mutex::default(),
             places: Semaphore::new(MAX_DRAWN_AT_ONCE),
+            queue: Semaphore::new(MAX_QUEUED),
         }
     }
 }
@@ -35,6 +40,10 @@ impl ShareImages {
         if let Some(png) = self.find_cached(&svg) {
             return Ok(png);
         }
+        let _queued = self.queue.try_acquire().map_err(|_| {
+            let detail = "too many images are being drawn; retry in a few seconds";
+            Problem::service_unavailable("busy", detail)
+        })?;
         let _place = self
             .places
             .acquire()
@@ -91,5 +100,16 @@ mod tests {
         images.load_png(svg(MAX_CACHED)).await.unwrap();
         assert_eq!(images.drawn.lock().unwrap().len(), MAX_CACHED);
         assert!(images.find_cached(&svg(0)).is_none());
+    }
+
+    #[tokio::test]
+    async fn a_full_queue_refuses_images_that_are_not_cached() {
+        let images = ShareImages::default();
+        let svg = "<svg xmlns=\"http://www.w3.org/2000/svg\" width=\"1\" height=\"1\"/>";
+        images.load_png(svg.to_owned()).await.unwrap();
+        let _others = images.queue.try_acquire_many(30).unwrap();
+        assert!(images.load_png(svg.to_owned()).await.is_ok());
+        let problem = images.load_png(svg.replace('1', "2")).await.unwrap_err();
+        assert_eq!(problem.status_code().as_u16(), 503);
     }
 }
