@@ -127,7 +127,7 @@ def call_service(document, url, key, samples):
         if name not in ("record_events",):
             # The samples of the documentation get the same.
             getattr(samples, name)(url, key)
-    missing = load(by_id["get_player"]).sync(client=client, player="nobody")
+    missing = load(by_id["get_player"]).sync(client=client, player="unknown")
     assert missing.status == 404 and missing.type_.endswith("unknown-player"), missing
 
 

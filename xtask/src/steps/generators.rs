@@ -68,14 +68,18 @@ impl GeneratorTools<'_> {
     fn lint_document(&self) -> Result<CheckCounts, String> {
         let mut redocly = self.tool_command("@redocly/cli/bin/cli.js")?;
         redocly.arg("lint").arg(&self.document);
-        redocly.arg("--config").arg(self.sources.join("redocly.yaml"));
+        redocly
+            .arg("--config")
+            .arg(self.sources.join("redocly.yaml"));
         redocly.args(["--format", "stylish"]);
         // It would look for a newer version of itself.
         redocly.env("REDOCLY_SUPPRESS_UPDATE_NOTICE", "true");
         redocly.env("REDOCLY_TELEMETRY", "off");
         let mut spectral = self.tool_command("@stoplight/spectral-cli/dist/index.js")?;
         spectral.arg("lint").arg(&self.document);
-        spectral.arg("--ruleset").arg(self.sources.join("spectral.yaml"));
+        spectral
+            .arg("--ruleset")
+            .arg(self.sources.join("spectral.yaml"));
         spectral.args(["--fail-severity", "hint"]);
         let mut total = results::run_counted(&mut redocly);
         total += results::run_counted(&mut spectral);
@@ -107,9 +111,17 @@ impl GeneratorTools<'_> {
     /// Generates a client and models in Python, without warnings, and checks their types.
     fn compile_python(&self) -> Result<CheckCounts, String> {
         let mut client = self.python.program_command("openapi-python-client");
-        client.args(["generate", "--fail-on-warning", "--overwrite", "--meta", "none"]);
+        client.args([
+            "generate",
+            "--fail-on-warning",
+            "--overwrite",
+            "--meta",
+            "none",
+        ]);
         client.arg("--path").arg(&self.document);
-        client.arg("--config").arg(self.sources.join("python-client.yaml"));
+        client
+            .arg("--config")
+            .arg(self.sources.join("python-client.yaml"));
         client.arg("--output-path").arg(self.python_client());
         let mut models = self.python.program_command("datamodel-codegen");
         models.arg("--input").arg(&self.document);
@@ -127,7 +139,9 @@ impl GeneratorTools<'_> {
         types.current_dir(&self.output).arg("samples.py");
         total += results::run_counted(&mut types);
         let mut import = self.python.python_command();
-        import.current_dir(&self.output).args(["-c", "import models"]);
+        import
+            .current_dir(&self.output)
+            .args(["-c", "import models"]);
         total += results::run_counted(&mut import);
         Ok(total)
     }
