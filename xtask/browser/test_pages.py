@@ -24,6 +24,8 @@ VISITORS = {
     "sign-in": "/sign-in",
     "nothing": "/badges/no-such-badge",
     "docs": "/docs",
+    "docs-section": "/docs/events",
+    "docs-search": "/docs?q=ledger",
     "admin-sign-in": "/admin/sign-in",
 }
 PLAYERS = {

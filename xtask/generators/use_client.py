@@ -6,6 +6,7 @@ It gives every documented response to the client, which must parse it to the sam
 running service.
 """
 
+import datetime
 import importlib
 import importlib.util
 import json
@@ -43,8 +44,11 @@ def convert(kind, value):
                 return one.from_dict(value)
         except (KeyError, TypeError, ValueError):
             continue
-    if isinstance(value, str) and hasattr(kind, "__members__"):
-        return kind(value)
+    for one in arguments if arguments else [kind]:
+        if isinstance(value, str) and hasattr(one, "__members__"):
+            return one(value)
+        if one is datetime.datetime:
+            return datetime.datetime.fromisoformat(value.replace("Z", "+00:00"))
     return value
 
 
@@ -80,7 +84,7 @@ def check_examples(document):
             for kind, answer in response.get("content", {}).items():
                 if kind != REGULAR:
                     continue
-                for name, example in answer["examples"].items():
+                for name, example in answer.get("examples", {}).items():
                     reply = httpx.Response(int(status), json=example["value"])
                     transport = httpx.MockTransport(lambda request: reply)
                     client = AuthenticatedClient("http://service", token="acc_")
@@ -127,7 +131,7 @@ def call_service(document, url, key, samples):
         if name not in ("record_events",):
             # The samples of the documentation get the same.
             getattr(samples, name)(url, key)
-    missing = load(by_id["get_player"]).sync(client=client, player="nobody")
+    missing = load(by_id["get_player"]).sync(client=client, player="unknown")
     assert missing.status == 404 and missing.type_.endswith("unknown-player"), missing
 
 

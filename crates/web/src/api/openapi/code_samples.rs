@@ -4,7 +4,7 @@ use std::fmt::Write as _;
 
 use serde_json::{Value, json};
 
-use super::examples::RequestExample;
+use super::request_example::RequestExample;
 use crate::filters::encode_segment;
 
 /// Request of a sample.

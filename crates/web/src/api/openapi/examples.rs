@@ -1,11 +1,9 @@
 //! Examples of requests and responses. A test sends the requests, and compares the responses.
 
-use std::collections::BTreeMap;
-
 use rust_embed::RustEmbed;
-use serde::Deserialize;
 use serde_json::{Value, json};
 
+use super::request_example::RequestExample;
 use super::{code_samples, for_each_operation};
 
 /// The file with all examples, in an order in which the requests can be sent. It is read from disk
@@ -13,34 +11,6 @@ use super::{code_samples, for_each_operation};
 #[derive(RustEmbed)]
 #[folder = "api-examples"]
 struct ExampleFiles;
-
-/// Example of a request with its response.
-#[derive(Debug, Clone, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub(super) struct RequestExample {
-    /// Id of the operation.
-    pub(super) operation: String,
-    /// Name, unique per operation.
-    name: String,
-    /// Short description.
-    summary: String,
-    /// Values of path parameters.
-    #[serde(default)]
-    pub(super) path: BTreeMap<String, Value>,
-    /// Values of query parameters.
-    #[serde(default)]
-    pub(super) query: BTreeMap<String, Value>,
-    /// Headers, without those that all requests have.
-    #[serde(default)]
-    pub(super) headers: BTreeMap<String, String>,
-    /// Body; text if it is not JSON.
-    #[serde(default)]
-    pub(super) body: Option<Value>,
-    /// Status of the response.
-    status: u16,
-    /// Body of the response; text if it is not JSON. Null if it has none.
-    response: Value,
-}
 
 /// Adds examples and code samples to all operations.
 pub(super) fn add_examples(document: &mut Value) {

@@ -7,6 +7,7 @@ mod code_samples;
 mod examples;
 mod reference;
 mod reference_views;
+mod request_example;
 mod responses;
 mod schemas;
 
