@@ -6,7 +6,7 @@ mod place;
 mod script;
 mod terminal;
 
-use std::collections::HashMap;
+use std::collections::BTreeMap;
 use std::env;
 use std::ffi::OsString;
 use std::iter;
@@ -27,7 +27,7 @@ const KEY_PATTERN: &str = "acc_…";
 /// Run of a tutorial, with the terminals and the browser that it has opened.
 struct TutorialRun<'a> {
     place: &'a TutorialPlace,
-    terminals: HashMap<String, Terminal>,
+    terminals: BTreeMap<String, Terminal>,
     browser: Option<BrowserProcess>,
 }
 
@@ -58,7 +58,7 @@ pub(crate) fn run_tutorial(
     }
     let mut run = TutorialRun {
         place,
-        terminals: HashMap::new(),
+        terminals: BTreeMap::new(),
         browser: browser.map(BrowserProcess::start).transpose()?,
     };
     let start = Instant::now();
