@@ -110,7 +110,7 @@ pub(crate) enum Command {
     Repair(RepairArgs),
     /// Serve the API and the pages
     Serve(ServeArgs),
-    /// Ask the running service for its readiness, such as for the health check of a container
+    /// Check that the running service is ready, such as for health checks
     Ping(ServiceArgs),
     /// Create, list and revoke API keys
     Keys(KeysArgs),

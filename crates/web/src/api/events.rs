@@ -224,10 +224,11 @@ fn split_result(event: Result<NewEvent, Problem>) -> (Option<NewEvent>, Option<P
 
 /// Record a stream of events, one JSON object per line.
 ///
-/// Lines are recorded in batches as they arrive, at the latest when no data arrives for 200 ms. The
-/// number of lines is not limited; a line may have up to 1 MiB. The response follows after the last
-/// line. An error after the first line says how many lines were processed before it. If the
-/// connection breaks, send all lines again with the same ids. Scope: `record`.
+/// Each line is the JSON of the schema `Event`. Lines are recorded in batches as they arrive, at
+/// the latest when no data arrives for 200 ms. The number of lines is not limited; a line may have
+/// up to 1 MiB. The response follows after the last line. An error after the first line says how
+/// many lines were processed before it. If the connection breaks, send all lines again with the
+/// same ids. Scope: `record`.
 #[utoipa::path(
     post,
     path = "/v1/events/stream",

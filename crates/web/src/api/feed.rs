@@ -89,7 +89,8 @@ pub(crate) async fn read_feed(
 
 /// Stream all outcomes.
 ///
-/// Server-sent events named `outcome`, each with its number as id. Send the last id as
+/// Server-sent events. The first is named `ready`, with empty data. The others are named `outcome`:
+/// their data is the JSON of the schema `Outcome`, and their id its number. Send the last id as
 /// `Last-Event-ID` to resume without loss or duplicates; 410 if later outcomes were pruned.
 /// Scope: `read`.
 #[utoipa::path(

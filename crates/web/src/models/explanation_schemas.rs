@@ -32,6 +32,8 @@ pub(crate) struct BadgeSchema {
     badge: String,
     /// Display name of the badge.
     name: String,
+    /// The answer in one sentence.
+    summary: String,
     /// The rule in words.
     rule: String,
     /// Time that is explained.
@@ -41,6 +43,8 @@ pub(crate) struct BadgeSchema {
     tier: Option<String>,
     /// Key, if the explanation is limited to one.
     key: Option<String>,
+    /// Name of the keys, such as `post`. Null if the badge has none.
+    key_name: Option<String>,
     /// True if an award in question is held.
     earned: bool,
     /// Number of held awards in question.
@@ -67,6 +71,8 @@ pub(crate) struct CurrencySchema {
     currency: String,
     /// Display name of the currency.
     name: String,
+    /// The answer in one sentence.
+    summary: String,
     /// Rules that pay the currency, in words.
     rules: Vec<String>,
     /// Time that is explained.
@@ -93,6 +99,8 @@ pub(crate) struct UnlockableSchema {
     unlockable: String,
     /// Display name of the unlockable.
     name: String,
+    /// The answer in one sentence.
+    summary: String,
     /// The rule in words.
     rule: String,
     /// Time that is explained.
@@ -227,6 +235,8 @@ struct SourceTotalSchema {
     source: String,
     /// Id of the rule. Null for manual actions and expired points.
     rule: Option<String>,
+    /// Display name of the rule. Null for manual actions and expired points.
+    name: Option<String>,
     /// Number of entries.
     entries: u64,
     /// Sum of the entries.

@@ -35,7 +35,7 @@ async fn publish_catalog(world: &World, body: Value) -> TestResponse {
 #[tokio::test]
 async fn a_publication_keeps_its_note() {
     let world = World::new().await;
-    let body = json!({ "catalog": { "toml": easier_catalog() }, "note": "easier for newcomers" });
+    let body = json!({ "catalog": { "format": "toml", "source": easier_catalog() }, "note": "easier for newcomers" });
     publish_catalog(&world, body).await.assert_status(201);
     let versions = world
         .get("/v1/catalog/versions")

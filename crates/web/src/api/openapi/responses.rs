@@ -16,6 +16,7 @@ const SPECIFIC_ERRORS: &[(&str, &[u16])] = &[
     ("erase_player", &[404]),
     ("retract_events", &[413, 422]),
     ("preview_retraction", &[413, 422]),
+    ("list_players", &[422]),
     ("get_player", &[404]),
     ("list_player_badges", &[404]),
     ("list_player_progress", &[404]),
