@@ -50,9 +50,25 @@ impl TutorialPlace {
         self
     }
 
-    /// Returns the substitutions, which a run prints.
-    pub(super) fn substitutions(&self) -> &[(String, String)] {
-        &self.substitutions
+    /// Describes everything that differs from the text, one line each.
+    pub(crate) fn describe(&self) -> Vec<String> {
+        let words: Vec<_> = self
+            .shell
+            .iter()
+            .map(|word| word.to_string_lossy())
+            .collect();
+        let mut lines = vec![format!("terminal: {}", words.join(" "))];
+        lines.extend(
+            self.environment
+                .iter()
+                .map(|(name, value)| format!("set: {name}={}", value.to_string_lossy())),
+        );
+        lines.extend(
+            self.substitutions
+                .iter()
+                .map(|(from, to)| format!("substituted: {from} by {to}")),
+        );
+        lines
     }
 
     /// Applies the substitutions.
