@@ -7,6 +7,8 @@ use std::process::Command;
 
 /// Prefix of the variables that are settings of Accolade.
 const SETTING_PREFIX: &str = "ACCOLADE_";
+/// Variable by which programs see that cargo runs them, as it runs this one.
+const CARGO_VARIABLE: &str = "CARGO";
 
 /// Folder, environment and substitutions of a run.
 ///
@@ -81,6 +83,7 @@ impl TutorialPlace {
     pub(super) fn shell_command(&self) -> Command {
         let mut command = Command::new(&self.shell[0]);
         command.args(&self.shell[1..]).current_dir(&self.folder);
+        command.env_remove(CARGO_VARIABLE);
         // Settings of the person who runs the test are not part of the tutorial.
         for (name, _) in env::vars_os() {
             if name.to_string_lossy().starts_with(SETTING_PREFIX) {

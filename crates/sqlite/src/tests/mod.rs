@@ -60,7 +60,6 @@ fn event(player: &str, id: &str) -> ChangeSet {
         last_seen_at: Some(at(1)),
         attributes: None,
         name: None,
-        attributes: None,
         next_timer_at: None,
     });
     ChangeSet {

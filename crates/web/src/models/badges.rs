@@ -17,8 +17,8 @@ pub struct BadgeModel {
     pub(crate) id: Option<String>,
     /// Name to display.
     pub(crate) name: String,
-    /// Description in one sentence.
-    pub(crate) description: String,
+    /// Description in one sentence. Null if the badge is masked or has none.
+    pub(crate) description: Option<String>,
     /// Id of the category.
     pub(crate) category: Option<String>,
     /// URL of the picture for the current state, in the metal of the highest tier that is held.
@@ -118,8 +118,9 @@ pub struct GalleryBadgeModel {
     id: Option<String>,
     /// Name to display.
     name: String,
-    /// One-sentence description, with the targets of all tiers.
-    description: String,
+    /// One-sentence description, with the targets of all tiers. Null if the badge is masked or
+    /// has none.
+    description: Option<String>,
     /// Id of the category.
     category: Option<String>,
     /// URL of the picture of the earned badge, in the metal of the highest tier; of the picture of
@@ -219,7 +220,7 @@ impl BadgeModel {
                 .collect(),
             id: view.id.map(String::from),
             name: view.name,
-            description: view.description,
+            description: text_or_null(view.description),
             category: view.category.map(String::from),
             image,
             visibility: view.visibility.as_str(),
@@ -288,7 +289,7 @@ impl GalleryBadgeModel {
                 .collect(),
             id: badge.id.map(String::from),
             name: badge.name,
-            description: badge.description,
+            description: text_or_null(badge.description),
             category: badge.category.map(String::from),
             image,
             visibility: badge.visibility.as_str(),

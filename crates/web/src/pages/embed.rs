@@ -50,14 +50,14 @@ pub(super) struct ShieldQuery {
 
 /// `GET /embed/players/{player}`
 pub(super) async fn show_player_card(page: PageRequest, Path(player): Path<String>) -> Response {
-    let page = page.as_visitor();
+    let page = page.into_visitor();
     let result = build_player_card(&page, &player).await;
     respond_with_card(&page, result).await
 }
 
 /// `GET /embed/badges/{badge}`
 pub(super) async fn show_badge_card(page: PageRequest, Path(badge): Path<String>) -> Response {
-    let page = page.as_visitor();
+    let page = page.into_visitor();
     let result = build_badge_card(&page, &badge).await;
     respond_with_card(&page, result).await
 }

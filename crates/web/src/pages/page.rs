@@ -104,7 +104,7 @@ pub(super) struct ErrorPage {
 
 impl PageRequest {
     /// Returns the request without its viewer, for pages that are the same for all.
-    pub(super) fn as_visitor(self) -> Self {
+    pub(super) fn into_visitor(self) -> Self {
         Self {
             viewer: Viewer(None),
             ..self

@@ -94,9 +94,11 @@ mod tests {
         let first = images.load_png(svg(0)).await.unwrap();
         assert!(Arc::ptr_eq(&first, &images.load_png(svg(0)).await.unwrap()));
         // Filled without drawing, which takes long.
-        let mut cached = images.drawn.lock().unwrap();
-        cached.extend((1..MAX_CACHED).map(|number| (svg(number), Arc::clone(&first))));
-        drop(cached);
+        images
+            .drawn
+            .lock()
+            .unwrap()
+            .extend((1..MAX_CACHED).map(|number| (svg(number), Arc::clone(&first))));
         images.load_png(svg(MAX_CACHED)).await.unwrap();
         assert_eq!(images.drawn.lock().unwrap().len(), MAX_CACHED);
         assert!(images.find_cached(&svg(0)).is_none());

@@ -196,7 +196,7 @@ impl PlayerWhyPage {
                 };
                 let held = badge.awards.entries.iter().rev().filter(|award| award.held);
                 self.awards = held
-                    .map(|award| AwardStep::from_entry(award, &name))
+                    .map(|award| AwardStep::from_entry(award, name))
                     .collect();
                 let focus = find_focused_key(badge);
                 self.counted_for = focus.as_deref().map(name).unwrap_or_default();
