@@ -5,7 +5,7 @@ use std::path::Path;
 use std::process::Command;
 
 use crate::steps::Workspace;
-use crate::steps::packaging::crates::INSTALL_SETTING;
+use crate::steps::packaging::crates::{self, INSTALL_SETTING};
 use crate::steps::packaging::distribution;
 use crate::steps::python::run_command;
 use crate::steps::tutorial::{LISTEN_VARIABLE, PortSubstitution};
@@ -36,7 +36,7 @@ pub(super) fn prepare_place(house: &Workspace, scratch: &Path) -> Result<Tutoria
         .set_variable("PATH", tutorial::extend_path(&installed.join("bin"))?)
         .set_variable("NO_COLOR", "1")
         .set_variable("CARGO_INSTALL_ROOT", &installed)
-        .set_variable("CARGO_TARGET_DIR", house.step_folder("installed-build"))
+        .set_variable("CARGO_TARGET_DIR", crates::prepare_build_folder(house)?)
         .set_variable(INSTALL_SETTING.0, INSTALL_SETTING.1)
         .substitute(
             &distribution::read_package(house)?.repository,
