@@ -414,7 +414,7 @@ pub(crate) struct DocsArgs {
 pub(crate) enum DocsPage {
     /// From nothing to a toast in a page of your own
     Tutorial,
-    /// How events become points, badges and unlockables
+    /// The words of the other pages, and one picture
     Concepts,
     /// Rules for common cases
     Cookbook,

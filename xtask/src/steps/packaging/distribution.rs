@@ -157,7 +157,7 @@ pub(in crate::steps) fn describe_error(
 }
 
 /// Runs a command and returns its standard output. The error of a failed one contains its output.
-pub(super) fn capture_output(command: &mut Command) -> Result<String, String> {
+pub(in crate::steps) fn capture_output(command: &mut Command) -> Result<String, String> {
     let output = command
         .stdin(Stdio::null())
         .output()
