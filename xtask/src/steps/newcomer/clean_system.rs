@@ -25,7 +25,7 @@ const DOWNLOADS: &str = "srv/downloads";
 /// Enters a root with its own mounts, as the user, with the variables of a login. No init process
 /// runs in the root; `systemctl` would find that out itself only where it may look at process 1.
 const ENTER: &str = "mount --rbind /dev \"$0/dev\" && mount --rbind /proc \"$0/proc\" && \
-    exec chroot --userspec=newcomer:newcomer \"$0\" env -i --chdir=/home/newcomer \
+    exec /usr/sbin/chroot --userspec=newcomer:newcomer \"$0\" env -i --chdir=/home/newcomer \
     HOME=/home/newcomer USER=newcomer LANG=C.UTF-8 SYSTEMD_OFFLINE=1 \
     PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin \"$@\" \
     bash --noprofile --norc";
