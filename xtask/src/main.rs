@@ -16,6 +16,7 @@ const HELP: &str = "\
 cargo xtask test [STEP]  run the checks required for a change, or only one step
 cargo xtask test --all   run these and the long steps, which build and install the packages
 cargo xtask tutorial     follow docs/tutorial.md with an installed binary: PROGRAM
+cargo xtask newcomer     install and follow README.md and docs/tutorial.md: ROUTE (debian, archive, source)
 cargo xtask dist         build the packages that users install into target/dist (on Linux)
 cargo xtask tidy         check the invariants of the sources: imports, purity, style, links
 cargo xtask language     measure names, texts and module cycles: FOLDER (of another checkout)
@@ -38,6 +39,7 @@ fn main() -> ExitCode {
         ["test", "--all"] => steps::run_steps(root, StepSelection::All),
         ["test", step] => steps::run_steps(root, StepSelection::Named(step)),
         ["tutorial", program] => steps::tutorial::run_task(root, Path::new(program)),
+        ["newcomer", routes @ ..] => steps::newcomer::run_task(root, routes),
         ["dist"] => steps::packaging::run_task(root),
         ["tidy"] => tidy::run_checks(root).failed == 0,
         ["language"] => tidy::print_figures(root),

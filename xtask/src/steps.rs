@@ -8,6 +8,7 @@ mod django;
 mod django_import;
 mod generators;
 pub(crate) mod hammer;
+pub(crate) mod newcomer;
 mod node;
 pub(crate) mod packaging;
 mod prose;
@@ -176,6 +177,13 @@ const LONG_STEPS: &[CheckStep] = &[
         fix: "the first failed check above names the package and the command; `cargo xtask dist` \
                builds the packages alone",
         run: packaging::run_step,
+    },
+    CheckStep {
+        name: "newcomer",
+        fix: "correct README.md or docs/tutorial.md at the line named above, or the package; \
+               `cargo xtask newcomer ROUTE` follows one route, and the forms of blocks are in \
+               xtask/src/tutorial/script.rs",
+        run: newcomer::run_step,
     },
 ];
 

@@ -412,6 +412,14 @@ pub(crate) struct DocsArgs {
 /// Pages of the documentation that are in the binary.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub(crate) enum DocsPage {
+    /// From nothing to a toast in a page of your own
+    Tutorial,
+    /// The words of the other pages, and one picture
+    Concepts,
+    /// Rules for common cases
+    Cookbook,
+    /// Symptoms and their fixes
+    Troubleshooting,
     /// The language of catalogs
     Catalog,
     /// All commands
@@ -422,7 +430,7 @@ pub(crate) enum DocsPage {
     Pages,
     /// The exact rules, by number
     Semantics,
-    /// The words of Accolade
+    /// Each word of the project, with its synonyms
     Glossary,
 }
 

@@ -2,12 +2,12 @@
 //! as a user would and runs what it installed.
 
 mod archive;
-mod clean_root;
+pub(super) mod clean_root;
 mod container;
-mod crates;
+pub(super) mod crates;
 mod debian;
 mod deployment;
-mod distribution;
+pub(super) mod distribution;
 mod licenses;
 mod npm;
 mod serving;
@@ -15,6 +15,7 @@ mod static_binary;
 mod wheel;
 
 use std::path::Path;
+use std::sync::OnceLock;
 use std::time::Instant;
 
 use super::Workspace;
@@ -71,9 +72,24 @@ const CHECKS: &[PackageCheck] = &[
     },
 ];
 
+/// Packages that this process has built.
+static BUILT: OnceLock<Distribution> = OnceLock::new();
+
+/// Builds all packages, unless this process has built them already.
+///
+/// # Errors
+/// Returns an error if a tool is missing or fails.
+pub(super) fn build_once(house: &Workspace) -> Result<&'static Distribution, String> {
+    if let Some(dist) = BUILT.get() {
+        return Ok(dist);
+    }
+    let dist = distribution::build_all(house)?;
+    Ok(BUILT.get_or_init(|| dist))
+}
+
 /// Runs the step.
 pub(super) fn run_step(house: &Workspace) -> CheckCounts {
-    let dist = match distribution::build_all(house) {
+    let dist = match build_once(house) {
         Ok(dist) => dist,
         Err(error) => {
             eprintln!("{error}");
@@ -83,7 +99,7 @@ pub(super) fn run_step(house: &Workspace) -> CheckCounts {
     let mut total = CheckCounts::single(true);
     for check in CHECKS {
         let start = Instant::now();
-        let result = (check.run)(house, &dist);
+        let result = (check.run)(house, dist);
         let word = if result.is_ok() { "ok" } else { "FAILED" };
         let seconds = start.elapsed().as_secs_f64();
         println!("{word:<6} {seconds:>6.1} s   {}", check.claim);

@@ -7,7 +7,7 @@ use std::fs;
 use super::Workspace;
 use crate::markdown::{self, MarkdownPart};
 use crate::results::CheckCounts;
-use crate::tutorial::{self, TutorialPlace};
+use crate::tutorial::{self, TutorialPlace, TutorialText};
 
 const COOKBOOK_PATH: &str = "docs/cookbook.md";
 /// Last output of a catalog whose tests all pass. One without tests does not print it.
@@ -48,7 +48,12 @@ fn run_recipe(recipe: &Recipe, path: &OsStr) -> Result<CheckCounts, String> {
     let folder = tempfile::tempdir()
         .map_err(|error| format!("cannot create a temporary folder: {error}"))?;
     let place = TutorialPlace::in_folder(folder.path()).set_variable("PATH", path);
-    tutorial::run_tutorial(&name, &recipe.text, &place, None)
+    let followed = TutorialText {
+        name: &name,
+        text: &recipe.text,
+        route: None,
+    };
+    tutorial::run_tutorial(followed, &place, None)
 }
 
 /// Reads the recipes: every catalog, with the commands and outputs that follow it.

@@ -8,17 +8,17 @@ use std::path::Path;
 use super::Workspace;
 use super::browser;
 use crate::results::CheckCounts;
-use crate::tutorial::{self, TutorialPlace};
+use crate::tutorial::{self, TutorialPlace, TutorialText};
 
 const TUTORIAL_PATH: &str = "docs/tutorial.md";
 /// Folder of the pictures in the text.
 const PICTURES_FOLDER: &str = "docs/images";
 /// Variable that asks for new pictures.
 const RENEW_VARIABLE: &str = "ACCOLADE_RENEW";
-/// Ports in the text: of the service, and of the reader's own application. The run takes free ones.
+/// Ports in the text: of the service, and of the reader's own application.
 const PORTS: [&str; 2] = ["8000", "8001"];
 /// Setting that makes the service listen on the first of them.
-const LISTEN_VARIABLE: &str = "ACCOLADE_SERVER_LISTEN";
+pub(super) const LISTEN_VARIABLE: &str = "ACCOLADE_SERVER_LISTEN";
 
 /// Runs the step. `accolade` is built already.
 pub(super) fn run_step(house: &Workspace) -> CheckCounts {
@@ -46,14 +46,20 @@ fn try_run(house: &Workspace, program: &Path) -> Result<CheckCounts, String> {
             .map_err(|error| format!("cannot create {}: {error}", folder.display()))?;
     }
     link_program(program, &programs.join("accolade"))?;
-    let ports = find_free_ports()?;
+    // Always others, so that several runs on one machine do not meet.
+    let ports = PortSubstitution {
+        ports: Some(find_free_ports()?),
+    };
     let mut place = TutorialPlace::in_folder(&home)
         .set_variable("HOME", &home)
         .set_variable("NO_COLOR", "1")
-        .set_variable("PATH", tutorial::extend_path(&programs)?)
-        .set_variable(LISTEN_VARIABLE, format!("127.0.0.1:{}", ports[0]));
-    for (port, free) in PORTS.iter().zip(&ports) {
-        place = place.substitute(port, &free.to_string());
+        .set_variable("PATH", tutorial::extend_path(&programs)?);
+    if let Some(address) = ports.listen() {
+        place = place.set_variable(LISTEN_VARIABLE, address);
+    }
+    let place = ports.apply(place);
+    for line in place.describe() {
+        println!("{line}");
     }
     // The pictures of the text are renewed by the run itself.
     let pictures = match env::var_os(RENEW_VARIABLE) {
@@ -61,7 +67,43 @@ fn try_run(house: &Workspace, program: &Path) -> Result<CheckCounts, String> {
         None => house.step_folder("tutorial"),
     };
     let browser = browser::command_that_follows(house, &pictures)?;
-    tutorial::run_tutorial(TUTORIAL_PATH, &text, &place, Some(browser))
+    let followed = TutorialText {
+        name: TUTORIAL_PATH,
+        text: &text,
+        route: None,
+    };
+    tutorial::run_tutorial(followed, &place, Some(browser))
+}
+
+/// Other ports for those in the text.
+pub(super) struct PortSubstitution {
+    /// None if the ports in the text are free.
+    ports: Option<[u16; 2]>,
+}
+
+impl PortSubstitution {
+    /// Chooses other ports if one of those in the text is in use.
+    pub(super) fn choose() -> Result<Self, String> {
+        let is_free = |port| TcpListener::bind(format!("127.0.0.1:{port}")).is_ok();
+        let ports = match PORTS.into_iter().all(is_free) {
+            true => None,
+            false => Some(find_free_ports()?),
+        };
+        Ok(Self { ports })
+    }
+
+    /// Returns the address for the service, unless it is the one in the text.
+    pub(super) fn listen(&self) -> Option<String> {
+        self.ports.map(|[port, _]| format!("127.0.0.1:{port}"))
+    }
+
+    /// Replaces the ports in a place.
+    pub(super) fn apply(&self, place: TutorialPlace) -> TutorialPlace {
+        let pairs = PORTS.into_iter().zip(self.ports.into_iter().flatten());
+        pairs.fold(place, |place, (port, other)| {
+            place.substitute(port, &other.to_string())
+        })
+    }
 }
 
 /// Puts the program where the shell finds it.

@@ -7,6 +7,8 @@ mod script;
 mod terminal;
 
 use std::collections::BTreeMap;
+#[cfg(test)]
+use std::collections::BTreeSet;
 use std::env;
 use std::ffi::OsString;
 use std::iter;
@@ -41,21 +43,28 @@ pub(crate) fn extend_path(programs: &Path) -> Result<OsString, String> {
         .map_err(|error| format!("cannot extend PATH: {error}"))
 }
 
-/// Runs the steps of a tutorial in order until one fails, and counts them. `browser` is the command
+/// Text that is followed.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct TutorialText<'a> {
+    /// Name for messages, such as its path.
+    pub(crate) name: &'a str,
+    pub(crate) text: &'a str,
+    /// Route to follow, if the text has several.
+    pub(crate) route: Option<&'a str>,
+}
+
+/// Runs the steps of a text in order until one fails, and counts them. `browser` is the command
 /// that drives a browser, if the text needs one.
 ///
 /// # Errors
 /// Returns an error if the text cannot be read, or the browser cannot be started.
 pub(crate) fn run_tutorial(
-    name: &str,
-    text: &str,
+    followed: TutorialText<'_>,
     place: &TutorialPlace,
     browser: Option<Command>,
 ) -> Result<CheckCounts, String> {
+    let TutorialText { name, text, route } = followed;
     let steps = script::read_steps(text).map_err(|error| format!("{name}: {error}"))?;
-    for (from, to) in place.substitutions() {
-        println!("substituted: {from} by {to}");
-    }
     let mut run = TutorialRun {
         place,
         terminals: BTreeMap::new(),
@@ -63,9 +72,10 @@ pub(crate) fn run_tutorial(
     };
     let start = Instant::now();
     let mut total = CheckCounts::default();
-    for step in &steps {
+    for step in steps.iter().filter(|step| step.is_on_route(route)) {
+        let begun = Instant::now();
         let result = run.perform(step);
-        let seconds = start.elapsed().as_secs_f64();
+        let seconds = begun.elapsed().as_secs_f64();
         println!(
             "{seconds:>6.1} s  {name}:{}  {}",
             step.line,
@@ -80,7 +90,24 @@ pub(crate) fn run_tutorial(
             break;
         }
     }
+    println!("{:>6.1} s  {name} in total", start.elapsed().as_secs_f64());
     Ok(total)
+}
+
+/// Reads the names of a text's routes.
+///
+/// # Errors
+/// Returns an error with the line if a part of the text is not a step.
+#[cfg(test)]
+pub(crate) fn read_routes(text: &str) -> Result<BTreeSet<String>, String> {
+    let steps = script::read_steps(text)?;
+    Ok(steps.into_iter().filter_map(|step| step.route).collect())
+}
+
+impl TutorialStep {
+    fn is_on_route(&self, route: Option<&str>) -> bool {
+        self.route.is_none() || self.route.as_deref() == route
+    }
 }
 
 impl TutorialRun<'_> {

@@ -7,6 +7,8 @@ use std::process::Command;
 
 /// Prefix of the variables that are settings of Accolade.
 const SETTING_PREFIX: &str = "ACCOLADE_";
+/// Variable by which programs see that cargo runs them, as it runs this one.
+const CARGO_VARIABLE: &str = "CARGO";
 
 /// Folder, environment and substitutions of a run.
 ///
@@ -50,9 +52,25 @@ impl TutorialPlace {
         self
     }
 
-    /// Returns the substitutions, which a run prints.
-    pub(super) fn substitutions(&self) -> &[(String, String)] {
-        &self.substitutions
+    /// Describes everything that differs from the text, one line each.
+    pub(crate) fn describe(&self) -> Vec<String> {
+        let words: Vec<_> = self
+            .shell
+            .iter()
+            .map(|word| word.to_string_lossy())
+            .collect();
+        let mut lines = vec![format!("terminal: {}", words.join(" "))];
+        lines.extend(
+            self.environment
+                .iter()
+                .map(|(name, value)| format!("set: {name}={}", value.to_string_lossy())),
+        );
+        lines.extend(
+            self.substitutions
+                .iter()
+                .map(|(from, to)| format!("substituted: {from} by {to}")),
+        );
+        lines
     }
 
     /// Applies the substitutions.
@@ -65,6 +83,7 @@ impl TutorialPlace {
     pub(super) fn shell_command(&self) -> Command {
         let mut command = Command::new(&self.shell[0]);
         command.args(&self.shell[1..]).current_dir(&self.folder);
+        command.env_remove(CARGO_VARIABLE);
         // Settings of the person who runs the test are not part of the tutorial.
         for (name, _) in env::vars_os() {
             if name.to_string_lossy().starts_with(SETTING_PREFIX) {

@@ -7,6 +7,10 @@
 //! | ```` ```LANGUAGE file=PATH ````, `append=PATH` | Writes a file, or adds to one |
 //! | `<!-- browser open URL -->`, `see TEXT`, `press TEXT`, `fill NAME=VALUE`, `picture NAME SIZE` | Step in a browser; a URL with `…` is taken from the output so far |
 //! | `<!-- terminal NAME stop -->` | Ctrl-C |
+//! | `<!-- skip: REASON -->` | The next block is only read, for this reason |
+//!
+//! A text can have alternatives, such as ways to install. With `route=NAME`, commands belong to one
+//! of them, and so do the files and comments up to the next commands.
 //!
 //! Anything else is an error, so that nothing in the text is left out.
 
@@ -14,11 +18,15 @@ use crate::markdown::{self, MarkdownPart};
 
 /// Terminal of the commands that name none.
 const MAIN_TERMINAL: &str = "main";
+/// Beginning of a comment with the reason why the next block is only read.
+const SKIP_MARK: &str = "skip:";
 
 /// Step of a tutorial, with the line number of its text.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct TutorialStep {
     pub(super) line: usize,
+    /// Alternative to which the step belongs. None belongs to all.
+    pub(super) route: Option<String>,
     pub(super) kind: StepKind,
 }
 
@@ -53,19 +61,32 @@ pub(super) enum StepKind {
 /// Returns an error with the line if a block or a comment is not a step.
 pub(super) fn read_steps(text: &str) -> Result<Vec<TutorialStep>, String> {
     let mut steps: Vec<TutorialStep> = Vec::new();
+    let mut is_skipped = false;
     for part in markdown::find_parts(text) {
         match part {
+            MarkdownPart::Code { .. } if is_skipped => is_skipped = false,
             MarkdownPart::Code { line, info, text } => {
                 read_block(&mut steps, line, &info, text)
                     .map_err(|error| format!("line {line}: {error}"))?;
             }
+            MarkdownPart::Comment { line, text } if text.starts_with(SKIP_MARK) => {
+                if text.len() == SKIP_MARK.len() {
+                    return Err(format!("line {line}: `{SKIP_MARK}` needs a reason"));
+                }
+                is_skipped = true;
+            }
             MarkdownPart::Comment { line, text } => {
                 let kind = read_comment(&text).map_err(|error| format!("line {line}: {error}"))?;
-                steps.push(TutorialStep { line, kind });
+                let route = last_route(&steps);
+                steps.push(TutorialStep { line, route, kind });
             }
         }
     }
     Ok(steps)
+}
+
+fn last_route(steps: &[TutorialStep]) -> Option<String> {
+    steps.last().and_then(|step| step.route.clone())
 }
 
 fn read_block(
@@ -75,12 +96,12 @@ fn read_block(
     text: String,
 ) -> Result<(), String> {
     let (language, attributes) = info.split_once(' ').unwrap_or((info, ""));
-    let kind = match language {
+    let (route, kind) = match language {
         "text" => return attach_output(steps, text),
         "sh" => read_commands(attributes, text)?,
-        _ => read_file(attributes, text)?,
+        _ => (last_route(steps), read_file(attributes, text)?),
     };
-    steps.push(TutorialStep { line, kind });
+    steps.push(TutorialStep { line, route, kind });
     Ok(())
 }
 
@@ -92,9 +113,10 @@ fn attach_output(steps: &mut [TutorialStep], text: String) -> Result<(), String>
     Ok(())
 }
 
-fn read_commands(attributes: &str, script: String) -> Result<StepKind, String> {
+/// Reads commands, and the route to which they belong.
+fn read_commands(attributes: &str, script: String) -> Result<(Option<String>, StepKind), String> {
     let (mut terminal, mut status, mut runs) = (MAIN_TERMINAL.to_owned(), 0, false);
-    let mut answer = None;
+    let (mut answer, mut route) = (None, None);
     for attribute in attributes.split_whitespace() {
         match attribute.split_once('=') {
             Some(("terminal", name)) => terminal = name.to_owned(),
@@ -104,6 +126,7 @@ fn read_commands(attributes: &str, script: String) -> Result<StepKind, String> {
                     .map_err(|_| format!("`{number}` is not an exit status"))?;
             }
             Some(("answer", text)) => answer = Some(text.to_owned()),
+            Some(("route", name)) => route = Some(name.to_owned()),
             None if attribute == "runs" => runs = true,
             _ => return Err(format!("attribute `{attribute}` not found")),
         }
@@ -111,14 +134,15 @@ fn read_commands(attributes: &str, script: String) -> Result<StepKind, String> {
     if answer.is_some() && !runs {
         return Err("`answer` needs `runs`".to_owned());
     }
-    Ok(StepKind::Commands {
+    let commands = StepKind::Commands {
         terminal,
         script,
         status,
         runs,
         answer,
         output: None,
-    })
+    };
+    Ok((route, commands))
 }
 
 fn read_file(attributes: &str, text: String) -> Result<StepKind, String> {
@@ -202,6 +226,23 @@ mod tests {
     }
 
     #[test]
+    fn what_follows_the_commands_of_a_route_belongs_to_it() {
+        let text = "```sh\na\n```\n\n```sh route=deb\nb\n```\n\n<!-- terminal main stop -->\n\n\
+            ```toml file=a.toml\nx = 1\n```\n\n```sh\nc\n```\n\n<!-- terminal main stop -->\n";
+        let steps = read_steps(text).unwrap();
+        let routes: Vec<Option<&str>> = steps.iter().map(|step| step.route.as_deref()).collect();
+        let deb = Some("deb");
+        assert_eq!(routes, [None, deb, deb, deb, None, None]);
+    }
+
+    #[test]
+    fn only_the_block_after_a_reason_is_skipped() {
+        let text = "<!-- skip: an excerpt -->\n\n```toml\nx = 1\n```\n\n```sh\na\n```\n";
+        let steps = read_steps(text).unwrap();
+        assert_eq!((steps.len(), steps[0].line), (1, 7));
+    }
+
+    #[test]
     fn everything_that_would_be_left_out_is_an_error() {
         let table = [
             ("```toml\nx = 1\n```\n", "line 1: the block is neither"),
@@ -210,6 +251,7 @@ mod tests {
             ("```sh answer=y\na\n```\n", "line 1: `answer` needs `runs`"),
             ("```sh status=x\na\n```\n", "line 1: `x` is not an exit"),
             ("\n<!-- a note -->\n", "line 2: comment `a note` is not"),
+            ("<!-- skip: -->\n", "line 1: `skip:` needs a reason"),
         ];
         for (text, expected) in table {
             let error = read_steps(text).unwrap_err();

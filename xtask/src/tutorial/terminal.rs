@@ -10,8 +10,10 @@ use super::expected;
 
 /// Line that follows the output of commands, with their exit status.
 const END_MARK: &str = "=== end of the commands:";
-/// Maximum time until commands end, or until running ones print their output.
-const TIMEOUT: Duration = Duration::from_secs(60);
+/// Maximum time until commands end. Some build the program.
+const END_TIMEOUT: Duration = Duration::from_secs(20 * 60);
+/// Maximum time until running commands print their output.
+const OUTPUT_TIMEOUT: Duration = Duration::from_secs(60);
 
 /// Last characters of a question, which waits for an answer on its line.
 const QUESTION_ENDS: [&str; 2] = ["[Y/n] ", "[y/N] "];
@@ -60,7 +62,7 @@ impl Terminal {
     /// failed, or 0.
     pub(super) fn run(&mut self, script: &str) -> Result<(String, i32), String> {
         self.begin(&format!("eval {} </dev/null", quote(script)))?;
-        self.read_until(None, |_| false)
+        self.read_until(END_TIMEOUT, None, |_| false)
     }
 
     /// Starts commands and waits until their output matches. They keep running.
@@ -77,7 +79,8 @@ impl Terminal {
             Some(_) => self.begin(&format!("script -qefc {} /dev/null", quote(script)))?,
             None => self.begin(&format!("eval {} </dev/null", quote(script)))?,
         }
-        match self.read_until(answer, |printed| expected::is_match(output, printed)) {
+        let is_enough = |printed: &str| expected::is_match(output, printed);
+        match self.read_until(OUTPUT_TIMEOUT, answer, is_enough) {
             Ok((printed, status)) if status != RUNNING => {
                 Err(format!("ended with status {status}:\n{printed}"))
             }
@@ -89,7 +92,7 @@ impl Terminal {
     /// Sends Ctrl-C to the running commands and waits until they have ended.
     pub(super) fn stop(&mut self) -> Result<(), String> {
         self.signal("INT")?;
-        self.read_until(None, |_| false).map(drop)
+        self.read_until(OUTPUT_TIMEOUT, None, |_| false).map(drop)
     }
 
     /// Writes a file in the folder of the shell.
@@ -123,10 +126,11 @@ impl Terminal {
     /// each question.
     fn read_until(
         &mut self,
+        timeout: Duration,
         answer: Option<&str>,
         is_enough: impl Fn(&str) -> bool,
     ) -> Result<(String, i32), String> {
-        let deadline = Instant::now() + TIMEOUT;
+        let deadline = Instant::now() + timeout;
         let mut printed = String::new();
         loop {
             while let Some(line) = self.take_line() {

@@ -30,6 +30,10 @@ pub(crate) fn run_docs(args: &DocsArgs, output: Output) -> Result<ExitStatus, Co
 impl DocsPage {
     fn text(self) -> &'static str {
         match self {
+            Self::Tutorial => include_str!("../../docs/tutorial.md"),
+            Self::Concepts => include_str!("../../docs/concepts.md"),
+            Self::Cookbook => include_str!("../../docs/cookbook.md"),
+            Self::Troubleshooting => include_str!("../../docs/troubleshooting.md"),
             Self::Catalog => include_str!("../../docs/catalog.md"),
             Self::Cli => include_str!("../../docs/cli.md"),
             Self::Http => include_str!("../../docs/http.md"),

@@ -61,7 +61,14 @@ fn the_documentation_is_inside_the_binary_and_opens_in_a_pager() {
     let catalog = include_str!("../../../../docs/catalog.md");
     assert_eq!(world.run_ok(&["docs", "catalog"]).trim(), catalog.trim());
     let listed = world.run_ok(&["docs"]);
-    for page in ["catalog", "cli", "http", "pages", "semantics", "glossary"] {
+    for page in [
+        "tutorial",
+        "concepts",
+        "cookbook",
+        "troubleshooting",
+        "catalog",
+        "glossary",
+    ] {
         assert!(
             listed.contains(&format!("accolade docs {page}")),
             "{listed}"

@@ -27,7 +27,7 @@ struct UnitCommand {
 
 /// Installs the package, runs the commands of its units as their user, and purges it.
 pub(super) fn check_installation(dist: &Distribution) -> Result<(), String> {
-    let root = create_root(dist)?;
+    let root = create_root(&dist.scratch, &["adduser"])?;
     let package = find_file(&dist.folder, ".deb")?;
     let copied = root.join("accolade.deb");
     fs::copy(&package, &copied).map_err(describe_error("write", &copied))?;
@@ -68,18 +68,25 @@ pub(super) fn check_installation(dist: &Distribution) -> Result<(), String> {
     find_file(&backups, ".db").map(drop)
 }
 
-/// Creates a root with Debian's essential packages and the dependencies of the package.
-fn create_root(dist: &Distribution) -> Result<PathBuf, String> {
-    let archive = dist.scratch.join("clean-root.tar");
+/// Creates a root with Debian's essential packages and these packages. The folder keeps an archive
+/// of it, from which the next root is unpacked.
+///
+/// # Errors
+/// Returns an error if the packages cannot be downloaded or unpacked.
+pub(in crate::steps) fn create_root(folder: &Path, packages: &[&str]) -> Result<PathBuf, String> {
+    fs::create_dir_all(folder).map_err(describe_error("create", folder))?;
+    let archive = folder.join("clean-root.tar");
     if !archive.exists() {
         if !Path::new("/usr/bin/mmdebstrap").exists() {
             install_packages(&["mmdebstrap", "systemd"])?;
         }
         println!("creating a clean root");
         let (suite, sources) = read_sources()?;
-        let made = dist.scratch.join("clean-root.new.tar");
+        let made = folder.join("clean-root.new.tar");
         let mut command = Command::new("mmdebstrap");
-        command.args(["--variant=minbase", "--include=adduser", "--quiet"]);
+        command
+            .args(["--variant=minbase", "--quiet"])
+            .arg(format!("--include={}", packages.join(",")));
         for proxy in read_proxies()? {
             command.arg(format!("--aptopt={proxy}"));
         }
@@ -87,7 +94,7 @@ fn create_root(dist: &Distribution) -> Result<PathBuf, String> {
         // Renamed at the end, so that an interrupted download is repeated.
         fs::rename(&made, &archive).map_err(describe_error("write", &archive))?;
     }
-    let root = dist.scratch.join("clean-root");
+    let root = folder.join("clean-root");
     let _ = fs::remove_dir_all(&root);
     fs::create_dir_all(&root).map_err(describe_error("create", &root))?;
     let mut unpack = Command::new("tar");
@@ -142,7 +149,8 @@ fn read_proxies() -> Result<Vec<String>, String> {
         .collect())
 }
 
-fn chroot(root: &Path) -> Command {
+/// Builds a command that runs a program in a root, as root.
+pub(in crate::steps) fn chroot(root: &Path) -> Command {
     let mut command = Command::new("/usr/sbin/chroot");
     command
         .arg(root)

@@ -17,6 +17,9 @@ const LIBRARIES: [&str; 5] = [
     "accolade-web",
 ];
 const PROGRAM: &str = "accolade-cli";
+/// Setting for installations from sources: without optimizations, they take a third of the time and
+/// find the same missing files.
+pub(in crate::steps) const INSTALL_SETTING: (&str, &str) = ("CARGO_PROFILE_RELEASE_OPT_LEVEL", "0");
 
 /// Packs every crate as for publishing, and installs the command from the packed ones.
 pub(super) fn check_crates(house: &Workspace) -> Result<(), String> {
@@ -35,12 +38,12 @@ pub(super) fn check_crates(house: &Workspace) -> Result<(), String> {
         unpack_crate(&packed, name, &unpacked)?;
     }
     let installed = scratch.join("installed");
-    // In the debug profile, which takes a third of the time and finds the same missing files.
-    let mut install = house.cargo_command(&["install", "--debug", "--force", "--root"]);
+    let mut install = house.cargo_command(&["install", "--force", "--root"]);
     install
         .arg(&installed)
         .arg("--target-dir")
-        .arg(scratch.join("build"))
+        .arg(prepare_build_folder(house)?)
+        .env(INSTALL_SETTING.0, INSTALL_SETTING.1)
         .arg("--path")
         .arg(find_unpacked(&unpacked, PROGRAM)?)
         .current_dir(&scratch);
@@ -54,6 +57,25 @@ pub(super) fn check_crates(house: &Workspace) -> Result<(), String> {
     }
     run_command(&mut install)?;
     capture_output(Command::new(installed.join("bin/accolade")).arg("--version")).map(drop)
+}
+
+/// Returns the folder in which installations from sources build, without the builds of this project.
+///
+/// # Errors
+/// Returns an error if an earlier build cannot be deleted.
+pub(in crate::steps) fn prepare_build_folder(house: &Workspace) -> Result<PathBuf, String> {
+    let folder = house.step_folder("installed-build");
+    // Cargo takes the sources of packed crates, and those in its own folder of repositories, for
+    // unchangeable: it would install the program of an earlier run.
+    let fingerprints = folder.join("release/.fingerprint");
+    let entries = fs::read_dir(&fingerprints).into_iter().flatten();
+    for path in entries.filter_map(|entry| Some(entry.ok()?.path())) {
+        let name = path.file_name().unwrap_or_default().to_string_lossy();
+        if name.starts_with("accolade") {
+            fs::remove_dir_all(&path).map_err(describe_error("delete", &path))?;
+        }
+    }
+    Ok(folder)
 }
 
 fn unpack_crate(packed: &Path, name: &str, folder: &Path) -> Result<(), String> {

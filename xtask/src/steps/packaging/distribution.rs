@@ -19,9 +19,9 @@ const SHELLS: [(&str, &str); 3] = [
 const LICENSES: [&str; 2] = ["LICENSE-APACHE", "LICENSE-MIT"];
 
 /// Built packages.
-pub(super) struct Distribution {
+pub(in crate::steps) struct Distribution {
     /// Folder with the packages.
-    pub(super) folder: PathBuf,
+    pub(in crate::steps) folder: PathBuf,
     /// Static binary.
     pub(super) binary: PathBuf,
     /// Folder of cargo's build output.
@@ -30,12 +30,12 @@ pub(super) struct Distribution {
     pub(super) extras: PathBuf,
     /// Folder for files of tests.
     pub(super) scratch: PathBuf,
-    pub(super) version: String,
+    pub(in crate::steps) version: String,
     /// Sentence about the project.
     pub(super) summary: String,
     pub(super) keywords: Vec<String>,
     /// Address of the project.
-    pub(super) repository: String,
+    pub(in crate::steps) repository: String,
 }
 
 /// Builds all packages into `target/dist`.
@@ -77,12 +77,12 @@ pub(super) fn build_all(house: &Workspace) -> Result<Distribution, String> {
 
 /// Fields of the command line's manifest.
 #[derive(serde::Deserialize)]
-struct PackageFields {
+pub(in crate::steps) struct PackageFields {
     name: String,
     version: String,
     description: String,
     keywords: Vec<String>,
-    repository: String,
+    pub(in crate::steps) repository: String,
 }
 
 /// Output of `cargo metadata`.
@@ -92,7 +92,7 @@ struct CargoMetadata {
 }
 
 /// Reads the manifest as cargo resolves it.
-fn read_package(house: &Workspace) -> Result<PackageFields, String> {
+pub(in crate::steps) fn read_package(house: &Workspace) -> Result<PackageFields, String> {
     let arguments = ["metadata", "--no-deps", "--format-version", "1"];
     let text = capture_output(&mut house.cargo_command(&arguments))?;
     let metadata: CargoMetadata = serde_json::from_str(&text)
@@ -141,7 +141,7 @@ pub(super) fn copy_licenses(
 }
 
 /// Copies a file into a folder, under its own name.
-pub(super) fn copy_into(file: &Path, folder: &Path) -> Result<(), String> {
+pub(in crate::steps) fn copy_into(file: &Path, folder: &Path) -> Result<(), String> {
     let name = file.file_name().unwrap_or_default();
     fs::copy(file, folder.join(name))
         .map(drop)
@@ -149,12 +149,15 @@ pub(super) fn copy_into(file: &Path, folder: &Path) -> Result<(), String> {
 }
 
 /// Describes an error of a file operation; `what` completes "cannot …".
-pub(super) fn describe_error(what: &str, path: &Path) -> impl FnOnce(io::Error) -> String {
+pub(in crate::steps) fn describe_error(
+    what: &str,
+    path: &Path,
+) -> impl FnOnce(io::Error) -> String {
     move |error| format!("cannot {what} {}: {error}", path.display())
 }
 
 /// Runs a command and returns its standard output. The error of a failed one contains its output.
-pub(super) fn capture_output(command: &mut Command) -> Result<String, String> {
+pub(in crate::steps) fn capture_output(command: &mut Command) -> Result<String, String> {
     let output = command
         .stdin(Stdio::null())
         .output()
@@ -168,7 +171,7 @@ pub(super) fn capture_output(command: &mut Command) -> Result<String, String> {
 }
 
 /// Finds the only file in a folder whose name has this ending.
-pub(super) fn find_file(folder: &Path, ending: &str) -> Result<PathBuf, String> {
+pub(in crate::steps) fn find_file(folder: &Path, ending: &str) -> Result<PathBuf, String> {
     let entries = fs::read_dir(folder).map_err(describe_error("list", folder))?;
     let mut found: Vec<PathBuf> = entries
         .filter_map(|entry| Some(entry.ok()?.path()))
