@@ -125,7 +125,7 @@ mod tests {
             ("nice answer", Ok("nice-answer")),
             ("NICE-ANSWER", Ok("nice-answer")),
             ("currency:xp", Ok("currency:xp")),
-            ("Nice Anwser", Err(vec!["Nice Answer"])),
+            ("Nice Anser", Err(vec!["Nice Answer"])),
             ("experi", Err(vec!["Experience"])),
             ("nothing", Err(vec![])),
         ] {
