@@ -72,19 +72,16 @@ const CHECKS: &[PackageCheck] = &[
     },
 ];
 
-/// Packages that this process has built.
-static BUILT: OnceLock<Distribution> = OnceLock::new();
+/// Packages that this process has built, or the error.
+static BUILT: OnceLock<Result<Distribution, String>> = OnceLock::new();
 
-/// Builds all packages, unless this process has built them already.
+/// Builds all packages, unless this process has tried to already.
 ///
 /// # Errors
 /// Returns an error if a tool is missing or fails.
 pub(super) fn build_once(house: &Workspace) -> Result<&'static Distribution, String> {
-    if let Some(dist) = BUILT.get() {
-        return Ok(dist);
-    }
-    let dist = distribution::build_all(house)?;
-    Ok(BUILT.get_or_init(|| dist))
+    let built = BUILT.get_or_init(|| distribution::build_all(house));
+    built.as_ref().map_err(String::clone)
 }
 
 /// Runs the step.

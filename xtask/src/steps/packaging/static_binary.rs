@@ -174,15 +174,20 @@ fn link_startup_files(folder: &Path) -> Result<(), String> {
         let path = capture_output(Command::new("cc").arg(option))?;
         files.push((name.to_owned(), PathBuf::from(path.trim())));
     }
-    let unwinder = with_architecture(UNWINDER_FOLDER).join("libgcc_eh.a");
-    files.push(("libunwind.a".to_owned(), unwinder));
     for (name, source) in files {
         let link = folder.join(name);
         // Left by an earlier build.
         let _ = fs::remove_file(&link);
         symlink(&source, &link).map_err(describe_error("create", &link))?;
     }
-    Ok(())
+    // The allocator's C code calls functions of the compiler that `compiler_builtins` lacks. They
+    // come with the unwinder, because the linker takes from both only what is missing by then.
+    let gcc = with_architecture(UNWINDER_FOLDER);
+    let unwinder = folder.join("libunwind.a");
+    let script = format!("GROUP({0}/libgcc_eh.a {0}/libgcc.a)\n", gcc.display());
+    // Left by an earlier build, perhaps as a link, through which nothing must be written.
+    let _ = fs::remove_file(&unwinder);
+    fs::write(&unwinder, script).map_err(describe_error("write", &unwinder))
 }
 
 fn compiler_flags(
