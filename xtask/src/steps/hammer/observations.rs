@@ -52,13 +52,15 @@ pub(super) struct Observations {
 impl ShownOutcome {
     /// Reads an outcome of a response.
     pub(super) fn from_json(json: &Value) -> Result<Self, String> {
-        match json["seq"].as_u64() {
-            Some(seq) => Ok(Self {
-                seq,
-                json: json.to_string(),
-            }),
-            None => Err(format!("an outcome without a number: {json}")),
-        }
+        let Some(seq) = json["seq"].as_u64() else {
+            return Err(format!("an outcome without a number: {json}"));
+        };
+        let mut json = json.clone();
+        remove_pictures(&mut json);
+        Ok(Self {
+            seq,
+            json: json.to_string(),
+        })
     }
 
     /// Reads a list of outcomes.
@@ -67,6 +69,18 @@ impl ShownOutcome {
             .as_array()
             .ok_or(format!("no list of outcomes: {json}"))?;
         items.iter().map(Self::from_json).collect()
+    }
+}
+
+/// Removes the URLs of pictures, which contain the port of the service, and are paths on the command
+/// line.
+fn remove_pictures(outcome: &mut Value) {
+    if let Some(fields) = outcome.as_object_mut() {
+        fields.remove("avatar");
+    }
+    if let Some(detail) = outcome["detail"].as_object_mut() {
+        detail.remove("image");
+        detail.remove("icon");
     }
 }
 
