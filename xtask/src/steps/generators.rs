@@ -150,7 +150,7 @@ impl GeneratorTools<'_> {
     fn call_service(&self, house: &Workspace) -> Result<CheckCounts, String> {
         let service = ServiceProcess::start_empty(
             &house.program_path("accolade"),
-            &house.root.join("catalogs/starter.toml"),
+            &house.root.join("crates/cli/catalogs/starter.toml"),
             &house.step_folder("generators"),
             &[("ACCOLADE_LOG_LEVEL", "warn")],
         )?;
