@@ -110,7 +110,7 @@ pub(crate) enum Command {
     Repair(RepairArgs),
     /// Serve the API and the pages
     Serve(ServeArgs),
-    /// Check that the running service is ready, such as for health checks
+    /// Check that the running service is ready
     Ping(ServiceArgs),
     /// Create, list and revoke API keys
     Keys(KeysArgs),
