@@ -21,15 +21,20 @@ def write_json(value):
 
 
 def write_request(example):
-    options = {}
+    path, method = json.dumps(example["path"]), example["method"]
+    lines, options = [], []
     if example["parameters"]:
-        options["params"] = example["parameters"]
+        options.append(f"params: {write_json(example['parameters'])}")
     if example["body"] is not None:
-        options["body"] = example["body"]
-    arguments = f", {write_json(options)}" if options else ""
-    lines = [f"await client.{example['method'].upper()}({json.dumps(example['path'])}{arguments});"]
+        # With a type of its own, because the call accepts misspelled members.
+        media_type = "application/x-ndjson" if example["lines"] else "application/json"
+        kind = f'NonNullable<paths[{path}]["{method}"]["requestBody"]>["content"]["{media_type}"]'
+        lines.append(f"const body: {kind} = {write_json(example['body'])};")
+        options.append("body")
+    arguments = f", {{ {', '.join(options)} }}" if options else ""
+    lines.append(f"await client.{method.upper()}({path}{arguments});")
     if example["lines"]:
-        lines.insert(0, 'import type { components } from "./schema";')
+        lines.append('import type { components } from "./schema";')
         lines.append(f'export const lines: components["schemas"]["Event"][] = {write_json(example["lines"])};')
     return CLIENT + "\n".join(lines) + "\n"
 
