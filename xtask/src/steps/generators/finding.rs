@@ -191,7 +191,7 @@ mod tests {
         summaries.collect()
     }
 
-    fn expect(rows: &[(usize, &str, &'static str)]) -> Vec<(usize, String, &'static str)> {
+    fn make_rows(rows: &[(usize, &str, &'static str)]) -> Vec<(usize, String, &'static str)> {
         rows.iter()
             .map(|(line, text, form)| (*line, (*text).to_owned(), *form))
             .collect()
@@ -207,7 +207,7 @@ mod tests {
             (1, "[{\"a\": {}}]", "json"),
             (1, "\"create\": true", "member"),
         ];
-        assert_eq!(find_all(text), expect(&expected));
+        assert_eq!(find_all(text), make_rows(&expected));
     }
 
     #[test]
@@ -221,7 +221,7 @@ mod tests {
             (12, "{\"d\": \"\\\"}\"}", "json"),
             (13, "{\"e\": 1}", "json"),
         ];
-        assert_eq!(find_all(text), expect(&expected));
+        assert_eq!(find_all(text), make_rows(&expected));
     }
 
     #[test]
@@ -229,7 +229,7 @@ mod tests {
         let text = "```python\nx = {\"a\": 1}\n```\n\n```python\nx = 1\n```\n\n```toml\nx = [{\"a\" = 1}]\n```\n\n\
             ```ts\nf();\n```\n";
         let expected = [(2, "x = {\"a\": 1}\n", "program"), (14, "f();\n", "ts")];
-        assert_eq!(find_all(text), expect(&expected));
+        assert_eq!(find_all(text), make_rows(&expected));
     }
 
     #[test]
