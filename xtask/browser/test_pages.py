@@ -86,7 +86,7 @@ class Pages(unittest.TestCase):
 
     def test_pages_of_administrators(self):
         self.browser.sign_in()
-        self.browser.text(".who")
+        self.browser.text(".account")
         self.look_at(ADMINISTRATORS)
 
     def test_cards_for_other_sites(self):
