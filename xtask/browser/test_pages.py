@@ -26,6 +26,8 @@ VISITORS = {
     "docs": "/docs",
     "docs-section": "/docs/events",
     "docs-search": "/docs?q=ledger",
+    "docs-schemas": "/docs/schemas",
+    "docs-schema": "/docs/schemas/Outcome",
     "admin-sign-in": "/admin/sign-in",
 }
 PLAYERS = {
