@@ -24,7 +24,7 @@ VISITORS = {
     "sign-in": "/sign-in",
     "nothing": "/badges/no-such-badge",
     "docs": "/docs",
-    "docs-section": "/docs/events",
+    "docs-section": "/docs/players",
     "docs-search": "/docs?q=ledger",
     "docs-schemas": "/docs/schemas",
     "docs-schema": "/docs/schemas/Outcome",

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use crate::world::World;
 
 /// Most bytes of a page, before compression.
-const PAGE_BYTES: usize = 80_000;
+const PAGE_BYTES: usize = 128_000;
 
 #[tokio::test]
 async fn every_link_of_the_reference_leads_to_a_place_on_a_small_page() {
