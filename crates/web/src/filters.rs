@@ -50,8 +50,9 @@ pub(crate) fn format_day(instant: &str) -> String {
 
 /// Formats the day of a timestamp: `1 Jun 2026`. Returns invalid timestamps unchanged.
 pub(crate) fn format_date(instant: &str) -> String {
+    // As `Intl` abbreviates them for `assets/times.js`, which formats the same dates.
     const MONTHS: [&str; 12] = [
-        "Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec",
+        "Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sept", "Oct", "Nov", "Dec",
     ];
     let day = format_day(instant);
     let mut parts = day.split('-');
