@@ -42,6 +42,7 @@ mod currency;
 mod describe;
 mod evidence;
 mod goals;
+mod key_labels;
 mod measure;
 mod near_miss;
 mod remaining;

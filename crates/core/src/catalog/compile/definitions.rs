@@ -6,9 +6,10 @@ use crate::catalog::RetiredRules;
 use crate::catalog::art::BadgeArt;
 use crate::catalog::diagnostic::Diagnostic;
 use crate::catalog::document::{
-    AmountDocument, BadgeDocument, CriterionDocument, CriterionKind, EarningDocument,
+    AmountDocument, BadgeDocument, CriterionDocument, CriterionKind, EarningDocument, KeyDocument,
     LimitDocument, LimitRef, RepeatMode, RuleLabel, Spanned, SpannedString, UnlockableDocument,
 };
+use crate::catalog::key_template::{self, KeyRule, KeyTemplate, KeyTemplateError};
 use crate::catalog::read::{DEFAULT_TIERS, is_id};
 use crate::catalog::rules::{
     AgainMode, AmountRule, BadgeRule, CategoryRule, CriterionRule, CriterionRuleKind, CurrencyRule,
@@ -34,6 +35,7 @@ impl<'d> CatalogCompiler<'d> {
                 .unwrap_or(jiff::tz::TimeZone::UTC),
             currencies: self.compile_currencies(),
             categories: self.compile_categories(),
+            keys: self.compile_keys(),
             limits: Vec::new(),
             earnings: Vec::new(),
             badges: Vec::new(),
@@ -111,6 +113,44 @@ impl<'d> CatalogCompiler<'d> {
             .into_iter()
             .map(compile)
             .collect()
+    }
+
+    fn compile_keys(&mut self) -> Vec<KeyRule> {
+        let document = self.document;
+        let mut compile = |key: &KeyDocument| KeyRule {
+            property: key.property.value.clone(),
+            label: self.compile_key_template("label", key.label.as_ref(), KeyTemplate::parse_label),
+            link: self.compile_key_template("link", key.link.as_ref(), KeyTemplate::parse_link),
+        };
+        document.keys.iter().map(&mut compile).collect()
+    }
+
+    fn compile_key_template(
+        &mut self,
+        name: &str,
+        source: Option<&SpannedString>,
+        parse: fn(&str) -> Result<KeyTemplate, KeyTemplateError>,
+    ) -> Option<KeyTemplate> {
+        let source = source?;
+        match parse(source) {
+            Ok(template) => Some(template),
+            Err(error) => {
+                let message = format!("the {name} {error}");
+                let help = match error {
+                    KeyTemplateError::NoSite => {
+                        "write the scheme and the host as they are, followed by `/`: \
+                         `https://example.com/posts/{key}`"
+                    }
+                    _ => {
+                        "use `{key}` for the key, or `{event.title}` for the property `title` of \
+                         the event"
+                    }
+                };
+                let diagnostic = Diagnostic::new(source.span.clone(), message, "invalid template");
+                self.diagnostics.push(diagnostic.with_help(help));
+                None
+            }
+        }
     }
 
     fn compile_display(&mut self, label: &RuleLabel) -> RuleDisplay {
@@ -263,6 +303,11 @@ impl<'d> CatalogCompiler<'d> {
             slot: self.next_slot(),
             award_slot: self.next_slot(),
             tiers: self.compile_tiers(badge, scope),
+            key_property: badge
+                .criterion
+                .as_ref()
+                .and_then(|criterion| key_template::read_property(criterion.per.as_ref()?))
+                .map(str::to_owned),
             repeat,
             // Only a single number without `within` has multiples. Otherwise each turn to true
             // counts (S4).
@@ -459,6 +504,7 @@ impl<'d> CatalogCompiler<'d> {
             slot: self.next_slot(),
             award_slot: self.next_slot(),
             tiers: tiers.iter().map(tier).collect(),
+            key_property: None,
             // The function returns a tier and no key, so there is nothing to repeat by.
             repeat: RepeatMode::Once,
             again_mode: AgainMode::Edges,
