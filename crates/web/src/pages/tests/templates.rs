@@ -10,7 +10,7 @@ use crate::Settings;
 use crate::templates::TemplateSet;
 
 /// Template, path, signed-in player, and a text that the page must contain.
-const SAMPLES: [(&str, &str, Option<&str>, &str); 22] = [
+const SAMPLES: [(&str, &str, Option<&str>, &str); 23] = [
     (
         "award.html",
         "/players/ada/badges/talker",
@@ -38,6 +38,12 @@ const SAMPLES: [(&str, &str, Option<&str>, &str); 22] = [
     ("error.html", "/badges/nothing", None, "Badge not found"),
     ("frame.html", "/badges", None, "Skip to content"),
     ("layout.html", "/badges", None, "Powered by"),
+    (
+        "parts/key.html",
+        "/players/ada/badges/talker",
+        None,
+        "Ada L. earned Talker",
+    ),
     (
         "parts/activity-item.html",
         "/",
