@@ -1,6 +1,6 @@
 //! Settings of the service. `settings.default.toml` is both the defaults and the reference.
 
-use std::net::{IpAddr, SocketAddr};
+use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
 use std::path::PathBuf;
 
 use accolade_core::suggest;
@@ -64,6 +64,18 @@ pub struct ServerSettings {
     pub stop_seconds: u64,
     /// Reverse proxies whose `X-Forwarded-For` header is trusted.
     pub trusted_proxies: Vec<IpAddr>,
+}
+
+impl ServerSettings {
+    /// Returns an address at which the service can be reached from this machine.
+    pub fn reachable_address(&self) -> SocketAddr {
+        let ip = match self.listen.ip() {
+            IpAddr::V4(ip) if ip.is_unspecified() => Ipv4Addr::LOCALHOST.into(),
+            IpAddr::V6(ip) if ip.is_unspecified() => Ipv6Addr::LOCALHOST.into(),
+            ip => ip,
+        };
+        SocketAddr::new(ip, self.listen.port())
+    }
 }
 
 /// Limits of requests, streams and background jobs.
@@ -387,6 +399,20 @@ mod tests {
             .map(|(name, value)| ((*name).to_owned(), (*value).to_owned()));
         Settings::from_sources(Some(("it.toml", file)), variables)
             .map_err(|error| error.to_string())
+    }
+
+    #[test]
+    fn a_service_on_all_addresses_is_reached_on_the_loopback_address() {
+        for (listen, expected) in [
+            ("0.0.0.0:8000", "127.0.0.1:8000"),
+            ("[::]:8000", "[::1]:8000"),
+            ("127.0.0.2:80", "127.0.0.2:80"),
+        ] {
+            let mut settings = Settings::default();
+            settings.server.listen = listen.parse().unwrap();
+            let reached = settings.server.reachable_address();
+            assert_eq!(reached.to_string(), expected);
+        }
     }
 
     #[test]

@@ -80,7 +80,7 @@ impl SharedState {
         let server = &self.settings.server;
         // `public_url` has no path: the prefix is a setting of its own.
         match server.public_url.trim_end_matches('/') {
-            "" => format!("http://{}{}", server.listen, server.prefix),
+            "" => format!("http://{}{}", server.reachable_address(), server.prefix),
             url => format!("{url}{}", server.prefix),
         }
     }

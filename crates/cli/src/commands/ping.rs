@@ -1,7 +1,7 @@
 //! `accolade ping`
 
 use std::io::{self, Read, Write};
-use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr, TcpStream};
+use std::net::{SocketAddr, TcpStream};
 use std::time::Duration;
 
 use serde_json::json;
@@ -20,7 +20,7 @@ const MAX_RESPONSE: u64 = 64 * 1024;
 /// this as its health check.
 pub(crate) fn run_ping(args: &ServiceArgs, output: Output) -> Result<ExitStatus, CommandError> {
     let server = service::read_settings(args)?.server;
-    let address = reachable_address(server.listen);
+    let address = server.reachable_address();
     let path = format!("{}/readyz", server.prefix);
     let url = format!("http://{address}{path}");
     let status = request_status(address, &path).map_err(|error| {
@@ -38,16 +38,6 @@ pub(crate) fn run_ping(args: &ServiceArgs, output: Output) -> Result<ExitStatus,
         format!("{url} is ready")
     })?;
     Ok(ExitStatus::Success)
-}
-
-/// Returns an address at which the service can be reached that listens on this one.
-fn reachable_address(listen: SocketAddr) -> SocketAddr {
-    let ip = match listen.ip() {
-        IpAddr::V4(ip) if ip.is_unspecified() => Ipv4Addr::LOCALHOST.into(),
-        IpAddr::V6(ip) if ip.is_unspecified() => Ipv6Addr::LOCALHOST.into(),
-        ip => ip,
-    };
-    SocketAddr::new(ip, listen.port())
 }
 
 /// Sends a GET request and returns the status of the response.
@@ -68,21 +58,4 @@ fn request_status(address: SocketAddr, path: &str) -> io::Result<String> {
     status
         .map(str::to_owned)
         .ok_or_else(|| io::Error::other("the response is not HTTP/1.1"))
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_service_on_all_addresses_is_reached_on_the_loopback_address() {
-        for (listen, expected) in [
-            ("0.0.0.0:8000", "127.0.0.1:8000"),
-            ("[::]:8000", "[::1]:8000"),
-            ("127.0.0.2:80", "127.0.0.2:80"),
-        ] {
-            let reached = reachable_address(listen.parse().unwrap());
-            assert_eq!(reached.to_string(), expected);
-        }
-    }
 }
