@@ -30,7 +30,10 @@ fn why_says_what_earned_a_badge_and_what_did_not_count() {
     for (about, expected) in [
         ("nice-answer@7", "ada has Nice answer"),
         ("award:nice-answer@7", "v2"),
-        ("commentator:silver", "2 of the 10 comments posted needed"),
+        (
+            "commentator:silver",
+            "ada does not have Commentator (silver) yet: 2 of 10 comments posted",
+        ),
         ("currency:xp", "commented"),
         ("unlockable:title", "title"),
         ("entry:1", "entry 1 is +5 xp of the earning commented"),
