@@ -75,6 +75,24 @@ fn s13_events_are_retracted_and_restored() {
 }
 
 #[test]
+fn a_similar_event_is_suggested_for_the_retraction_of_an_unknown_one() {
+    let world = world_with_history();
+    world.run_ok(&["record", "ada", "vote.received", "--id", "post-7f3a"]);
+    for misspelled in ["post", "post-7f3b"] {
+        let output = world.run_ok(&["retract", "ada", misspelled]);
+        assert!(
+            output.contains("has not arrived yet")
+                && output.contains("did you mean `post-7f3a`?")
+                && output.contains(&format!("accolade retract --undo ada {misspelled}")),
+            "{output}"
+        );
+        world.run_ok(&["retract", "--undo", "ada", misspelled]);
+    }
+    let output = world.run_ok(&["retract", "ada", "order-1"]);
+    assert!(!output.contains("did you mean"), "{output}");
+}
+
+#[test]
 fn s13_a_range_is_previewed_before_it_is_retracted() {
     let world = world_with_history();
     let pick = [
