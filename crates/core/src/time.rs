@@ -1,6 +1,6 @@
-//! Instants, windows and calendar periods. Nothing here reads a clock; callers pass the current
-//! time.
+//! Instants, windows and calendar periods. Nothing here reads a clock: callers pass the time.
 
+mod rounding;
 use std::fmt;
 use std::str::FromStr;
 
@@ -66,19 +66,6 @@ impl Timestamp {
                 .saturating_add(micros)
                 .clamp(limits::FIRST_INSTANT, limits::LAST_INSTANT - 1),
         )
-    }
-
-    /// Rounds up to a full second.
-    ///
-    /// ```
-    /// use accolade_core::time::Timestamp;
-    ///
-    /// let at: Timestamp = "2026-11-20T09:00:00.5Z".parse().unwrap();
-    /// assert_eq!(at.round_up_to_second().to_string(), "2026-11-20T09:00:01Z");
-    /// ```
-    #[must_use]
-    pub fn round_up_to_second(self) -> Self {
-        self.plus_micros((-self.0).rem_euclid(SECOND))
     }
 
     /// Converts a civil time in a zone to an instant; returns `None` if it is out of range.

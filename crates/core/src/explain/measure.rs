@@ -71,9 +71,9 @@ impl Measure<'_> {
         }
     }
 
-    fn value_of(&self, goal: &BadgeGoal) -> Value {
+    fn value_of(&self, goal: &BadgeGoal) -> MeasuredValue {
         let has_key = goal.progress.key.is_some();
-        Value {
+        MeasuredValue {
             current: goal.progress.current,
             target: goal.progress.target,
             has_key,
@@ -188,7 +188,7 @@ impl Measure<'_> {
 }
 
 /// A value and its target, with the words of its quantity.
-struct Value {
+struct MeasuredValue {
     current: Decimal,
     target: Decimal,
     /// True if the words follow a key: `post 10 has …`
@@ -228,7 +228,7 @@ enum Quantity {
     Manual,
 }
 
-impl Value {
+impl MeasuredValue {
     fn describe_open(&self) -> String {
         let (current, target) = (self.current.to_grouped(), self.target.to_grouped());
         let has = if self.has_key { "has " } else { "" };
