@@ -237,6 +237,8 @@ impl UnheardNameCache {
 
 #[cfg(test)]
 mod tests {
+    use accolade_core::catalog::rules::RuleKind;
+
     use super::*;
 
     #[test]
