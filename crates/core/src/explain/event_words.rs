@@ -53,11 +53,11 @@ impl CountedThing {
         }
     }
 
-    /// Returns the thing without a participle: `votes` for `votes received`.
-    pub(super) fn without_participle(self) -> Self {
+    /// Returns the thing, of a key without a participle: `votes` for `votes received`.
+    pub(super) fn in_words(self, is_of_key: bool) -> Self {
         match self.noun {
-            Some([one, many]) => Self::new(one, many),
-            None => self,
+            Some([one, many]) if is_of_key => Self::new(one, many),
+            _ => self,
         }
     }
 

@@ -10,6 +10,12 @@ use crate::catalog::document::{
 };
 use crate::number::Decimal;
 
+/// Properties that hold a number of what the event is about: a vote with the delta 1, an order with
+/// the quantity 3. Their sum is a number of such things.
+const COUNTING_PROPERTIES: &[&str] = &["count", "delta", "quantity"];
+/// Participles of events whose delta is that of something else, such as a rating.
+const CHANGE_PARTICIPLES: &[&str] = &["adjusted", "changed", "updated"];
+
 /// A criterion whose value is put into words.
 pub(super) struct Measure<'a> {
     pub(super) catalog: &'a Catalog,
@@ -145,10 +151,7 @@ impl Measure<'_> {
             AggregateSource::Keys(_) => None,
         };
         // Of a key, only what happened to it is counted: the votes of a post were received.
-        let events = match has_key {
-            true => events.map(CountedThing::without_participle),
-            false => events,
-        };
+        let events = events.map(|events| events.in_words(has_key));
         let amount = |adjective: &'static str, of: &SpannedString| {
             let property = last_name(&of.value).filter(|_| !self.is_for_player);
             let source = events
@@ -166,11 +169,16 @@ impl Measure<'_> {
             is_event,
         };
         match (&aggregate.operator, &aggregate.source) {
+            (AggregateOperator::Sum(of), AggregateSource::Events(names))
+                if is_number_of_things(of, names) =>
+            {
+                things(CountedThing::from_events(names).in_words(has_key), true)
+            }
             (AggregateOperator::Sum(of), _) => amount("total", of),
             (AggregateOperator::Max(of), _) => amount("highest", of),
             (AggregateOperator::Latest(of), _) => amount("latest", of),
             (AggregateOperator::Distinct(of), _) => {
-                let name = last_name(&of.value).unwrap_or_else(|| "value".to_owned());
+                let name = last_name(&of.value).map_or("value".to_owned(), name_value);
                 let many = format!("different {}", pluralize(&name));
                 things(CountedThing::new(format!("different {name}"), many), false)
             }
@@ -335,12 +343,14 @@ impl MeasuredValue {
         let Quantity::Conditions { is_all, count } = self.quantity else {
             return String::new();
         };
-        let (current, target) = (self.current.to_grouped(), self.target.to_grouped());
+        let current = self.current.to_grouped();
         let is_reached = self.current >= self.target;
         if self.has_key {
             return match is_reached && is_all {
-                true => "meets all conditions".to_owned(),
-                false => format!("meets {current} of the {target} conditions needed"),
+                true if count == 2 => "meets both conditions".to_owned(),
+                true => format!("meets all {count} conditions"),
+                false if is_all => format!("meets {current} of {count} conditions"),
+                false => format!("meets {current} of {count} conditions{}", self.needed()),
             };
         }
         let are = if self.current == Decimal::ONE {
@@ -362,6 +372,25 @@ impl MeasuredValue {
                 format!("{current} of {count} conditions {are} met{needed}")
             }
         }
+    }
+}
+
+/// True if the sum of a property is a number of the things that the events are about.
+fn is_number_of_things(of: &SpannedString, names: &[SpannedString]) -> bool {
+    let is_change = |name: &SpannedString| {
+        let mut participles = CHANGE_PARTICIPLES.iter();
+        participles.any(|participle| name.value.ends_with(participle))
+    };
+    let property = last_name(&of.value).unwrap_or_default();
+    COUNTING_PROPERTIES.contains(&&*property) && !names.iter().any(is_change)
+}
+
+/// Names the values of a property whose name ends with a preposition: `asked_on` has days.
+fn name_value(property: String) -> String {
+    match property.rsplit(' ').next() {
+        Some("on") => "day".to_owned(),
+        Some("at" | "by" | "for" | "from" | "in" | "of" | "to") => "value".to_owned(),
+        _ => property,
     }
 }
 

@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use accolade_core::catalog::Catalog;
 use accolade_core::catalog::rules::{RuleRef, RuleSet};
 use accolade_core::expr::suggest_guard;
+use accolade_core::number::Decimal;
 use accolade_core::time::Timestamp;
 use serde::Serialize;
 
@@ -223,8 +224,10 @@ impl AdviceContext<'_> {
             after,
         } = rewritten;
         let effect = format!(
-            "past events of {} are worth {after} {currency} instead of {before}",
-            count_noun(players, "player")
+            "past events of {} are worth {} {currency} instead of {}",
+            count_noun(players, "player"),
+            group_thousands(after),
+            group_thousands(before)
         );
         let (kind, is_changed, remedy) = match difference {
             RuleDifference::New => (
@@ -325,6 +328,11 @@ impl AdviceContext<'_> {
 fn count_noun(count: u64, noun: &str) -> String {
     match count {
         1 => format!("1 {noun}"),
-        _ => format!("{count} {noun}s"),
+        _ => format!("{} {noun}s", group_thousands(count.into())),
     }
+}
+
+fn group_thousands(number: i128) -> String {
+    let whole = i64::try_from(number).map(Decimal::from_int);
+    whole.map_or_else(|_| number.to_string(), Decimal::to_grouped)
 }

@@ -28,7 +28,8 @@ const COMMUNITY: &str = r#"
 /// Ada's history: three posts, five votes on two of them, two games, a comment and 1,200 points.
 fn community(rule: &str) -> History {
     let history = History::new(&format!("{COMMUNITY}\n{rule}"));
-    let vote = |post: &str| props! { "post" => post, "delta" => 10, "by" => post };
+    let vote =
+        |post: &str| props! { "post" => post, "delta" => 10, "worth" => 2, "cast_on" => post };
     history
         .add_event(
             "1",
@@ -152,14 +153,29 @@ fn a_value_of_a_key_is_that_of_the_best_one() {
         ),
         (
             "repeat = 'per-key'\ncriterion = { sum = 'event.delta', on = 'vote.received', per = 'event.post', at_least = 50 }",
-            "Ada does not have Star yet: their best post (p7) has a total delta of 30 from votes \
-             (50 needed).",
-            "You do not have Star yet: your best post (p7) has a total of 30 from votes (50 needed).",
+            "Ada does not have Star yet: their best post (p7) has 30 of the 50 votes needed.",
+            "—",
         ),
         (
             "repeat = 'per-key'\ncriterion = { sum = 'event.delta', on = 'vote.received', per = 'event.post', at_least = 25 }",
-            "Ada has Star: post p7 has a total delta of 30 from votes (25 needed).",
-            "You have Star: post p7 has a total of 30 from votes (25 needed).",
+            "Ada has Star: post p7 got 30 votes (25 needed).",
+            "—",
+        ),
+        (
+            "repeat = 'per-key'\ncriterion = { sum = 'event.worth', on = 'vote.received', per = 'event.post', at_least = 50 }",
+            "Ada does not have Star yet: their best post (p7) has a total worth of 6 from votes \
+             (50 needed).",
+            "You do not have Star yet: your best post (p7) has a total of 6 from votes (50 needed).",
+        ),
+        (
+            "criterion = { sum = 'event.delta', on = 'rating.changed', at_least = 5 }",
+            "Ada does not have Star yet: a total delta of 0 from ratings changed (5 needed).",
+            "You do not have Star yet: a total of 0 from ratings changed (5 needed).",
+        ),
+        (
+            "criterion = { all = [{ count = 'vote.received', at_least = 3 }, { count = 'answer' }], per = 'event.post' }\nrepeat = 'per-key'",
+            "Ada does not have Star yet: their best post (p7) meets 1 of 2 conditions.",
+            "—",
         ),
         (
             "criterion = { count = { per = 'event.post', count = 'vote.received', at_least = 2 }, at_least = 5 }",
@@ -200,6 +216,11 @@ fn sums_and_extremes_name_their_property_to_administrators_only() {
         (
             "criterion = { distinct = 'event.topic', on = 'post.created', at_least = 3 }",
             "Ada does not have Star yet: 2 of the 3 different topics needed.",
+            "—",
+        ),
+        (
+            "criterion = { distinct = 'event.cast_on', on = 'vote.received', at_least = 5 }",
+            "Ada does not have Star yet: 2 of the 5 different days needed.",
             "—",
         ),
         (

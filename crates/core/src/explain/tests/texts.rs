@@ -82,7 +82,7 @@ fn community() -> History {
 #[test]
 fn a_key_of_a_badge_that_is_not_earned() {
     insta::assert_snapshot!(community().explain_subject("nice-answer@7"), @r#"
-    ada does not have Nice Answer yet: post 7 has a total delta of 1 from votes (3 needed).
+    ada does not have Nice Answer yet: post 7 has 1 of the 3 votes needed.
 
     Rule: once per event.post: a total event.delta of at least 3 from vote.received where event.post_type == "answer".
 
