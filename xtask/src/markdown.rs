@@ -19,6 +19,17 @@ pub(crate) enum MarkdownPart {
     Comment { line: usize, text: String },
 }
 
+/// Code of a document: a fenced or indented block, or a span between words.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct MarkdownCode {
+    /// Line number of the text, from 1.
+    pub(crate) line: usize,
+    /// Language of a fenced block, which may be empty. None for other code.
+    pub(crate) language: Option<String>,
+    pub(crate) is_span: bool,
+    pub(crate) text: String,
+}
+
 /// Link to another place, with its line number from 1.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct MarkdownLink {
@@ -59,6 +70,44 @@ pub(crate) fn find_parts(text: &str) -> Vec<MarkdownPart> {
         }
     }
     parts
+}
+
+/// Finds all code, in order.
+pub(crate) fn find_code(text: &str) -> Vec<MarkdownCode> {
+    let mut found = Vec::new();
+    let mut block: Option<MarkdownCode> = None;
+    for (event, range) in parse_events(text) {
+        match (event, &mut block) {
+            (Event::Start(Tag::CodeBlock(kind)), _) => {
+                block = Some(MarkdownCode {
+                    line: 0,
+                    language: match kind {
+                        CodeBlockKind::Fenced(info) => {
+                            Some(info.split([' ', ',']).next().unwrap_or_default().to_owned())
+                        }
+                        CodeBlockKind::Indented => None,
+                    },
+                    is_span: false,
+                    text: String::new(),
+                });
+            }
+            (Event::Text(words), Some(block)) => {
+                if block.text.is_empty() {
+                    block.line = line_at(text, range.start);
+                }
+                block.text.push_str(&words);
+            }
+            (Event::End(TagEnd::CodeBlock), _) => found.extend(block.take()),
+            (Event::Code(words), _) => found.push(MarkdownCode {
+                line: line_at(text, range.start),
+                language: None,
+                is_span: true,
+                text: words.into_string(),
+            }),
+            _ => {}
+        }
+    }
+    found
 }
 
 /// Finds the links and pictures, in order.
@@ -186,6 +235,25 @@ mod tests {
             })
             .collect();
         assert_eq!(comments, ["a", "b"]);
+    }
+
+    #[test]
+    fn code_is_found_in_blocks_and_between_words_with_the_line_of_its_text() {
+        let text = "A `b`\n\n```sh terminal=two\nc\n\nd\n```\n\n    e\n    f\n\n```rust,no_run\ng\n```\n\n```\nh\n```\n";
+        let table = [
+            (1, None, true, "b"),
+            (4, Some("sh"), false, "c\n\nd\n"),
+            (9, None, false, "e\nf\n"),
+            (13, Some("rust"), false, "g\n"),
+            (17, Some(""), false, "h\n"),
+        ];
+        let expected = table.map(|(line, language, is_span, text)| MarkdownCode {
+            line,
+            language: language.map(str::to_owned),
+            is_span,
+            text: text.to_owned(),
+        });
+        assert_eq!(find_code(text), expected);
     }
 
     #[test]

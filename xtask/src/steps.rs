@@ -4,6 +4,7 @@
 mod api;
 mod browser;
 mod contract;
+mod deployment;
 mod django;
 mod django_import;
 mod generators;
@@ -167,7 +168,9 @@ const LONG_STEPS: &[CheckStep] = &[
     },
     CheckStep {
         name: "generators",
-        fix: "fix the schemas or the examples of the API named above; the tools are configured in \
+        fix: "fix the schemas or the examples of the API, or the examples of the documents named \
+               above; an example that names no operation must be listed in \
+               xtask/generators/documentation.toml. The tools are configured in \
                xtask/generators, and the clients are in target/debug/steps/generators-node. The \
                first run needs python3 and the network to install the tools",
         run: generators::run_step,
@@ -184,6 +187,13 @@ const LONG_STEPS: &[CheckStep] = &[
                `cargo xtask newcomer ROUTE` follows one route, and the forms of blocks are in \
                xtask/src/tutorial/script.rs",
         run: newcomer::run_step,
+    },
+    CheckStep {
+        name: "deployment",
+        fix: "correct docs/deploy.md at the line named above, or the archive; its parts are in \
+               xtask/src/steps/deployment.rs, and the forms of blocks in \
+               xtask/src/tutorial/script.rs",
+        run: deployment::run_step,
     },
 ];
 

@@ -13,6 +13,8 @@ pub const PROPS_BYTES: usize = 64 * 1024;
 pub const PROPS_DEPTH: usize = 16;
 /// Maximum length of a key, which `per` or `distinct` yields for an event, in bytes.
 pub const KEY_BYTES: usize = 255;
+/// Maximum length of the label of a key, in characters; longer ones are cut for display.
+pub const KEY_LABEL_CHARS: usize = 120;
 /// First valid time of an event: 1900-01-01T00:00:00Z, in microseconds since the Unix epoch.
 pub const FIRST_INSTANT: i64 = -2_208_988_800_000_000;
 /// End of the valid times, exclusive: 2200-01-01T00:00:00Z, in microseconds since the Unix epoch.

@@ -129,6 +129,7 @@ mod writer;
 pub use accolade_core::catalog::art::{ArtColor, ArtShape, ArtSign, BadgeArt};
 pub use accolade_core::catalog::diagnostic::{Diagnostic, Diagnostics};
 pub use accolade_core::catalog::document::{RepeatMode, Visibility};
+pub use accolade_core::catalog::key_label::KeyLabel;
 pub use accolade_core::catalog::rules::RuleKind;
 pub use accolade_core::catalog::{Catalog, CatalogFormat};
 /// Explanations of badges, balances and unlockables: see [`Players::why`].

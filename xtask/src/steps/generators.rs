@@ -1,5 +1,12 @@
-//! Clients that are generated from the OpenAPI document and compiled with its examples, and linters
-//! of the document.
+//! Clients that are generated from the OpenAPI document and compiled with its examples and those of
+//! the documentation, and linters of the document.
+
+mod api_document;
+mod compilation;
+mod curl;
+mod documentation;
+mod finding;
+mod listing;
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -54,6 +61,7 @@ fn try_run(house: &Workspace) -> Result<CheckCounts, String> {
         output,
     };
     let mut total = tools.lint_document()?;
+    total += tools.write_documentation(&house.root)?;
     total += tools.compile_typescript()?;
     total += tools.compile_python()?;
     if total.failed > 0 {
@@ -86,11 +94,25 @@ impl GeneratorTools<'_> {
         Ok(total)
     }
 
+    /// Finds the examples of the documentation, and their operations.
+    fn write_documentation(&self, root: &Path) -> Result<CheckCounts, String> {
+        documentation::write_examples(
+            root,
+            &self.sources.join("documentation.toml"),
+            &self.document,
+            &self.documentation_examples(),
+        )
+    }
+
     /// Generates clients in TypeScript, and compiles them with every documented example.
     fn compile_typescript(&self) -> Result<CheckCounts, String> {
         let mut usage = self.python.python_command();
         usage.arg(self.sources.join("write_usage.py"));
         run_command(usage.arg(&self.document).arg(&self.output))?;
+        let mut documentation = self.python.python_command();
+        documentation.arg(self.sources.join("write_documentation.py"));
+        documentation.arg(self.documentation_examples());
+        let mut total = results::run_counted(documentation.arg(&self.output));
         let mut types = self.tool_command("openapi-typescript/bin/cli.js")?;
         types.arg(&self.document).arg("-o");
         run_command(types.arg(self.output.join("schema.ts")))?;
@@ -101,7 +123,7 @@ impl GeneratorTools<'_> {
         fs::copy(self.sources.join("tsconfig.json"), &configuration)
             .map_err(|error| format!("cannot copy {}: {error}", configuration.display()))?;
         let mut compiler = self.tool_command("typescript/lib/tsc.js")?;
-        let mut total = results::run_counted(compiler.arg("--project").arg(configuration));
+        total += results::run_counted(compiler.arg("--project").arg(configuration));
         let mut samples = self.python.program_command("node");
         samples.arg("--check").arg(self.output.join("samples.mjs"));
         total += results::run_counted(&mut samples);
@@ -143,6 +165,13 @@ impl GeneratorTools<'_> {
             .current_dir(&self.output)
             .args(["-c", "import models"]);
         total += results::run_counted(&mut import);
+        let mut examples = self.python.python_command();
+        examples.arg(self.sources.join("check_documentation.py"));
+        examples
+            .arg(&self.document)
+            .arg(self.documentation_examples());
+        examples.env("PYTHONPATH", &self.output);
+        total += results::run_counted(&mut examples);
         Ok(total)
     }
 
@@ -161,6 +190,10 @@ impl GeneratorTools<'_> {
         usage.arg(self.output.join("samples.py"));
         usage.env("PYTHONPATH", &self.output);
         Ok(results::run_counted(&mut usage))
+    }
+
+    fn documentation_examples(&self) -> PathBuf {
+        self.output.join("documentation.json")
     }
 
     fn python_client(&self) -> PathBuf {

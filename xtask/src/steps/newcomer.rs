@@ -1,7 +1,7 @@
 //! Newcomer: installs Accolade in the ways of the README, and follows the README and the tutorial
 //! to the letter after each, in a real browser.
 
-mod clean_system;
+pub(super) mod clean_system;
 mod this_machine;
 
 use std::fs;

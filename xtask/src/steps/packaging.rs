@@ -10,7 +10,7 @@ mod deployment;
 pub(super) mod distribution;
 mod licenses;
 mod npm;
-mod serving;
+pub(super) mod serving;
 mod static_binary;
 mod wheel;
 

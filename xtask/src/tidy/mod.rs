@@ -28,7 +28,7 @@ use std::path::Path;
 
 use crate::results::CheckCounts;
 pub(crate) use figures::print_figures;
-use tree::SourceTree;
+pub(crate) use tree::SourceTree;
 
 /// Check of one invariant.
 struct SourceCheck {

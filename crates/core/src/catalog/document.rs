@@ -54,6 +54,8 @@ pub struct CatalogDocument {
     pub currencies: Vec<CurrencyDocument>,
     /// `[[category]]`
     pub categories: Vec<CategoryDocument>,
+    /// `[[key]]`
+    pub keys: Vec<KeyDocument>,
     /// `[[limit]]`: limits that several earnings share by naming their id.
     pub limits: Vec<SharedLimitDocument>,
     /// `[[earning]]`
@@ -119,6 +121,17 @@ pub struct CurrencyDocument {
 pub struct CategoryDocument {
     /// Identity and display.
     pub label: RuleLabel,
+}
+
+/// `[[key]]`: a label and a link for the keys that come from one property.
+#[derive(Debug, Clone, PartialEq)]
+pub struct KeyDocument {
+    /// The property: `post` for `per = "event.post"`.
+    pub property: SpannedString,
+    /// The template of the label.
+    pub label: Option<SpannedString>,
+    /// The template of the link.
+    pub link: Option<SpannedString>,
 }
 
 /// `[[limit]]`

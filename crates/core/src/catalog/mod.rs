@@ -7,6 +7,8 @@ pub mod diagnostic;
 pub mod document;
 mod event_names;
 mod former_ids;
+pub mod key_label;
+pub mod key_template;
 mod lint;
 mod lookup;
 pub mod read;

@@ -8,6 +8,7 @@ pub use super::former_ids::FormerIds;
 
 use super::art::BadgeArt;
 use super::document::{LimitPeriod, RepeatMode, Visibility};
+use super::key_template::KeyRule;
 use crate::expr::Expression;
 use crate::number::Decimal;
 use crate::time::{CalendarUnit, TimeWindow, Timestamp};
@@ -315,6 +316,9 @@ pub struct BadgeRule {
     pub award_slot: CellSlot,
     /// The tiers, lowest first; one unnamed tier for a badge without tiers.
     pub tiers: Vec<TierRule>,
+    /// The property that its criterion counts by: `post` for `per = "event.post"`. `None` if it
+    /// has no keys or computes them.
+    pub key_property: Option<String>,
     /// The number of times that it can be earned.
     pub repeat: RepeatMode,
     /// The test for the next award if `repeat` is `again`.
@@ -428,6 +432,8 @@ pub struct RuleSet {
     pub currencies: Vec<CurrencyRule>,
     /// Categories, sorted by id.
     pub categories: Vec<CategoryRule>,
+    /// Labels and links of keys.
+    pub keys: Vec<KeyRule>,
     /// Limits: shared ones sorted by id, then those of single earnings.
     pub limits: Vec<LimitRule>,
     /// Earnings, sorted by id.

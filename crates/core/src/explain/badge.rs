@@ -1,6 +1,6 @@
 //! Explanations of badges.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use serde::Serialize;
 
@@ -9,6 +9,7 @@ use super::criterion_tree::{CriterionPart, CriterionTreeBuilder};
 use super::describe;
 use super::evidence::{Evidence, EvidenceCollector};
 use super::goals::{BadgeGoal, BadgeQuery};
+use super::key_labels::KeyLabelCollector;
 use super::measure;
 use super::rule_inputs::RuleInputs;
 use super::summary::{self, BadgeFacts, Summary};
@@ -16,6 +17,7 @@ use super::timeline::{ExplainedTimeline, TimelineObserver};
 use super::truncated::Truncated;
 use crate::catalog::Catalog;
 use crate::catalog::document::{self, RepeatMode};
+use crate::catalog::key_label::KeyLabel;
 use crate::catalog::rules::RuleRef;
 use crate::event::Event;
 use crate::fold::{
@@ -46,6 +48,8 @@ pub struct BadgeExplanation {
     pub key: Option<String>,
     /// The name of the keys, such as `post` for `per = "event.post"`.
     pub key_name: Option<String>,
+    /// The labels and links of the keys in this explanation.
+    pub key_labels: BTreeMap<String, KeyLabel>,
     /// True if an award in question is held.
     pub earned: bool,
     /// The number of held awards in question.
@@ -96,6 +100,7 @@ pub(super) fn explain_badge(
         catalog,
         asked,
         gathering,
+        key_labels: KeyLabelCollector::new(catalog, rule),
         awards: BTreeMap::new(),
         settled: false,
     };
@@ -128,6 +133,15 @@ pub(super) fn explain_badge(
             requires: &requires,
         };
         let summary = summary::summarize_badge(question.player, &facts, look);
+        let evidence = watch.gathering.into_evidence(look, watch.settled);
+        let mut keys: BTreeSet<&str> = evidence.keys().collect();
+        keys.extend(goals.iter().filter_map(|goal| goal.progress.key.as_deref()));
+        // The keys of other repeatable badges are numbers.
+        if rule.repeat == RepeatMode::PerKey {
+            keys.extend(awards.iter().filter_map(|award| award.key.as_deref()));
+        }
+        let label = |key: &str| (key.to_owned(), watch.key_labels.label_key(key));
+        let key_labels = keys.into_iter().map(label).collect();
         BadgeExplanation {
             player: question.player.to_owned(),
             badge: rule.id.clone(),
@@ -140,13 +154,14 @@ pub(super) fn explain_badge(
             key_name: written
                 .and_then(|written| written.criterion.as_ref())
                 .and_then(measure::name_keys),
+            key_labels,
             earned: held > 0,
             held,
             awards: awards.into_iter().collect(),
             requires,
             criterion,
             goals,
-            evidence: watch.gathering.into_evidence(look, watch.settled),
+            evidence,
         }
     })
 }
@@ -156,6 +171,7 @@ struct BadgeObserver<'a> {
     catalog: &'a Catalog,
     asked: BadgeQuery<'a>,
     gathering: EvidenceCollector<'a>,
+    key_labels: KeyLabelCollector<'a>,
     awards: BTreeMap<(usize, Box<str>), AwardEntry>,
     /// True if all awards in question are held.
     settled: bool,
@@ -167,6 +183,9 @@ impl FoldObserver for BadgeObserver<'_> {
     }
 
     fn after_step(&mut self, event: &Event, step: StepReport, state: &WholeState) {
+        for key in self.gathering.counted_keys(&step) {
+            self.key_labels.record_event(event, key);
+        }
         // With the old `settled`, because the event that earns the award is evidence itself.
         self.gathering.record_event(event, &step, self.settled);
         for change in fold::diff_touched_cells(self.catalog.rules(), &step.touched, state).awards {

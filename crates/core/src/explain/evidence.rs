@@ -32,6 +32,14 @@ pub struct Evidence {
     pub actions: Truncated<ActionEntry>,
 }
 
+impl Evidence {
+    /// Lists the keys for which events counted.
+    pub(super) fn keys(&self) -> impl Iterator<Item = &str> {
+        let counted = self.counted.entries.iter();
+        counted.filter_map(|event| event.key.as_deref())
+    }
+}
+
 /// An event that counted.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 #[non_exhaustive]
@@ -128,6 +136,15 @@ impl<'a> EvidenceCollector<'a> {
                 self.record_skipped(event, skipped);
             }
         }
+    }
+
+    /// Lists the keys for which an event counted.
+    pub(super) fn counted_keys<'s>(&self, step: &'s StepReport) -> impl Iterator<Item = &'s str> {
+        let is_ours = |update: &&CounterUpdate| self.sources.find_counter(update.counter).is_some();
+        let updates = step.counter_updates.iter().filter(is_ours);
+        updates
+            .map(|update| &*update.key)
+            .filter(|key| !key.is_empty())
     }
 
     /// Records a retracted event.

@@ -43,6 +43,7 @@ mod describe;
 mod event_words;
 mod evidence;
 mod goals;
+mod key_labels;
 mod measure;
 mod near_miss;
 mod remaining;

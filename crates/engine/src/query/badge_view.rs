@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use accolade_core::catalog::Catalog;
 use accolade_core::catalog::art::BadgeArt;
 use accolade_core::catalog::document::Visibility;
+use accolade_core::catalog::key_label::KeyLabel;
 use accolade_core::catalog::rules::BadgeRule;
 use accolade_core::fold::{AwardHolding, AwardName, AwardSource, PlayerState, WholeState};
 use accolade_core::ids::{BadgeId, CategoryId, EventId, TierId};
@@ -52,6 +53,8 @@ pub struct AwardView {
     pub tier: Option<TierId>,
     /// The key; `None` for a badge without keys or a masked one.
     pub key: Option<String>,
+    /// The label and the link of the key; `None` if `repeat` is not `per-key`.
+    pub key_label: Option<KeyLabel>,
     /// The instant at which it was earned.
     pub at: Timestamp,
     /// The id of the event or manual action that earned it; `None` for a masked badge.
@@ -103,6 +106,7 @@ pub(super) fn build_badge_views(
             .map(|(name, award)| AwardView {
                 tier: optional_id(name.tier.clone()),
                 key: optional_id(name.key.clone()),
+                key_label: None,
                 at: award.at,
                 event: Some((&award.event).into()),
                 source: award.source,
@@ -248,22 +252,9 @@ fn build_progress(
         per: progress
             .key
             .as_ref()
-            .and_then(|_| key_property(catalog, index)),
+            .and_then(|_| catalog.rules().badges[index].key_noun()),
         key: progress.key,
         current: progress.current,
         target: progress.target,
     })
-}
-
-/// Returns the name of the property by which the criterion of a badge counts.
-fn key_property(catalog: &Catalog, index: usize) -> Option<String> {
-    let id = &catalog.rules().badges[index].id;
-    let mut badges = catalog.document().badges.iter();
-    let badge = badges.find(|badge| badge.label.id.value == *id)?;
-    let per = badge.criterion.as_ref()?.per.as_ref()?;
-    let property = per.value.strip_prefix("event.")?;
-    let is_name = property
-        .chars()
-        .all(|char| char.is_alphanumeric() || char == '_');
-    is_name.then(|| property.replace('_', " "))
 }

@@ -1,7 +1,7 @@
 //! Queries of the engine.
 
 mod audit_log;
-mod award_reasons;
+mod award_events;
 mod badge_counts;
 mod badge_summary;
 mod badge_view;

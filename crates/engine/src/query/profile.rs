@@ -8,7 +8,7 @@ use accolade_core::ids::{CurrencyId, PlayerId, UnlockableId};
 use accolade_core::time::Timestamp;
 use accolade_core::value::Props;
 
-use super::award_reasons;
+use super::award_events;
 use super::badge_view::{self, BadgeView};
 use super::visibility::{Audience, is_visible_on_profile};
 use crate::batch::display_name;
@@ -123,7 +123,7 @@ pub(crate) fn build_profile(
     let rules = catalog.rules();
     let mut badges =
         badge_view::build_badge_views(catalog, &mut state, &player, audience, &awards, now);
-    award_reasons::add_reasons(reader, &player, audience, &mut badges)?;
+    award_events::add_event_texts(reader, rules, &player, audience, &mut badges)?;
     let mut distances: Vec<Option<UnlockableProgress>> = vec![None; rules.unlockables.len()];
     if audience != Audience::Others {
         for (index, distance) in distances.iter_mut().enumerate() {

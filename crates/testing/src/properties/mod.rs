@@ -3,9 +3,11 @@
 mod config;
 mod delivery;
 mod incremental;
+mod parallel;
 mod planning;
 
 pub use config::build_config;
 pub use delivery::{Delivery, deliveries};
 pub use incremental::check_incremental_fold;
+pub use parallel::check_cases;
 pub use planning::check_planned_publications;

@@ -30,6 +30,7 @@ const FLUSH_DELAY: Duration = Duration::from_millis(200);
 /// Event to record. Unknown fields are rejected.
 // Describes the schema only: `NewEvent::from_json` parses the request.
 #[derive(Serialize, ToSchema)]
+#[serde(deny_unknown_fields)]
 #[schema(as = Event)]
 pub(crate) struct RecordEventRequest {
     /// Event id, unique per player, which makes retries safe. Default: the `Idempotency-Key`, or a

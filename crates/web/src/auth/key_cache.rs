@@ -52,21 +52,21 @@ impl ActiveKey {
 
 /// Cache of the valid API keys, with the times of their last use.
 pub(crate) struct KeyCache {
-    cached: RwLock<CachedKeys>,
+    cached: Arc<RwLock<CachedKeys>>,
     last_used: Mutex<HashMap<String, Timestamp>>,
     reload_limiter: DefaultDirectRateLimiter,
     /// Held during a reload, so that requests that need the same one wait for it.
-    reload: tokio::sync::Mutex<()>,
+    reload: Arc<tokio::sync::Mutex<()>>,
 }
 
 impl Default for KeyCache {
     fn default() -> Self {
         let rereads = RateLimiter::direct(Quota::per_second(RELOADS_PER_SECOND));
         Self {
-            cached: RwLock::default(),
+            cached: Arc::default(),
             last_used: Mutex::default(),
             reload_limiter: rereads,
-            reload: tokio::sync::Mutex::default(),
+            reload: Arc::default(),
         }
     }
 }
@@ -137,33 +137,24 @@ impl KeyCache {
         )
     }
 
+    /// Reloads the keys, or waits for a reload that began after the call.
     async fn reload_keys(&self, engine: &Engine) -> Result<(), Error> {
-        let asked_at = Instant::now();
-        let _reload = self.reload.lock().await;
-        let invalidations = {
-            let cached = self.cached.read().unwrap_or_else(PoisonError::into_inner);
-            if cached
-                .loaded_at
-                .is_some_and(|loaded_at| loaded_at > asked_at)
-            {
-                return Ok(());
-            }
-            cached.invalidations
+        let reload = KeyReload {
+            cached: Arc::clone(&self.cached),
+            lock: Arc::clone(&self.reload),
+            engine: engine.clone(),
+            asked_at: Instant::now(),
         };
-        let started_at = Instant::now();
-        let keys = engine
-            .service()
-            .list_api_keys()
-            .await?
-            .into_iter()
-            .filter_map(ActiveKey::from_row);
-        let by_id = keys.map(|key| (key.id.clone(), Arc::new(key))).collect();
-        let mut cached = self.cached.write().unwrap_or_else(PoisonError::into_inner);
-        cached.by_id = by_id;
-        // The start, because a key can be revoked during the reload. If this process revoked one,
-        // the next request reloads again.
-        cached.loaded_at = (cached.invalidations == invalidations).then_some(started_at);
-        Ok(())
+        // In a task of its own. A caller can be a stream that is no longer polled, which would hold
+        // the lock and let all requests with keys wait.
+        match tokio::spawn(reload.run()).await {
+            Ok(result) => result,
+            Err(error) => match error.try_into_panic() {
+                Ok(panic) => std::panic::resume_unwind(panic),
+                // The runtime is shutting down.
+                Err(_) => Err(Error::Closed),
+            },
+        }
     }
 
     fn record_use(&self, key: &ActiveKey, now: Timestamp) {
@@ -185,6 +176,45 @@ impl KeyCache {
                 .lock()
                 .unwrap_or_else(PoisonError::into_inner),
         )
+    }
+}
+
+/// A request to reload the keys.
+struct KeyReload {
+    cached: Arc<RwLock<CachedKeys>>,
+    lock: Arc<tokio::sync::Mutex<()>>,
+    engine: Engine,
+    asked_at: Instant,
+}
+
+impl KeyReload {
+    async fn run(self) -> Result<(), Error> {
+        let _reload = self.lock.lock().await;
+        let invalidations = {
+            let cached = self.cached.read().unwrap_or_else(PoisonError::into_inner);
+            if cached
+                .loaded_at
+                .is_some_and(|loaded_at| loaded_at > self.asked_at)
+            {
+                return Ok(());
+            }
+            cached.invalidations
+        };
+        let started_at = Instant::now();
+        let keys = self
+            .engine
+            .service()
+            .list_api_keys()
+            .await?
+            .into_iter()
+            .filter_map(ActiveKey::from_row);
+        let by_id = keys.map(|key| (key.id.clone(), Arc::new(key))).collect();
+        let mut cached = self.cached.write().unwrap_or_else(PoisonError::into_inner);
+        cached.by_id = by_id;
+        // The start, because a key can be revoked during the reload. If this process revoked one,
+        // the next request reloads again.
+        cached.loaded_at = (cached.invalidations == invalidations).then_some(started_at);
+        Ok(())
     }
 }
 
@@ -219,5 +249,24 @@ mod tests {
         }
         let found = cache.find_key(&engine, &key).await.unwrap();
         assert!(found.is_none(), "{found:?}");
+    }
+
+    #[tokio::test]
+    async fn a_caller_that_is_no_longer_polled_does_not_block_others() {
+        let engine = Engine::open(MemoryStore::new(), Catalog::from_toml("").unwrap()).unwrap();
+        let key = keys::create_key(&engine, "shop", &[KeyScope::Read], "tests");
+        let key = key.await.unwrap();
+        let cache = KeyCache::default();
+        let mut abandoned = pin!(cache.reload_keys(&engine));
+        let early = poll_fn(|context| Poll::Ready(abandoned.as_mut().poll(context))).await;
+        assert!(early.is_pending());
+        let found = tokio::time::timeout(Duration::from_secs(60), cache.find_key(&engine, &key));
+        assert!(
+            found
+                .await
+                .expect("the reload is abandoned")
+                .unwrap()
+                .is_some()
+        );
     }
 }

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use accolade::{Decimal, RepeatMode};
+use accolade::{Decimal, KeyLabel, RepeatMode};
 use serde::Serialize;
 use utoipa::ToSchema;
 
@@ -44,6 +44,10 @@ pub struct AwardModel {
     pub(crate) tier: Option<String>,
     /// Key. Null if the badge is not earned per key.
     pub(crate) key: Option<String>,
+    /// Label of the key, such as the title of a post. Null if the badge is not earned per key.
+    pub(crate) key_label: Option<String>,
+    /// Link of the key. Null if the catalog has none for it.
+    pub(crate) key_link: Option<String>,
     /// Time of the award.
     #[schema(format = DateTime)]
     pub(crate) at: String,
@@ -233,9 +237,15 @@ impl BadgeModel {
 
 impl From<accolade::AwardView> for AwardModel {
     fn from(view: accolade::AwardView) -> Self {
+        let (key_label, key_link) = match view.key_label {
+            Some(KeyLabel { label, link, .. }) => (Some(label), link),
+            None => (None, None),
+        };
         Self {
             tier: view.tier.map(String::from),
             key: view.key,
+            key_label,
+            key_link,
             at: view.at.to_string(),
             event: view.event.map(String::from),
             source: view.source.as_str(),

@@ -2,6 +2,7 @@
 #![expect(dead_code, reason = "only describes schemas")]
 
 use std::borrow::Cow;
+use std::collections::BTreeMap;
 
 use utoipa::ToSchema;
 use utoipa::openapi::RefOr;
@@ -45,6 +46,8 @@ pub(crate) struct BadgeSchema {
     key: Option<String>,
     /// Name of the keys, such as `post`. Null if the badge has none.
     key_name: Option<String>,
+    /// Labels and links of the keys in this explanation, by key.
+    key_labels: BTreeMap<String, KeyLabelSchema>,
     /// True if an award in question is held.
     earned: bool,
     /// Number of held awards in question.
@@ -348,6 +351,16 @@ struct ActionEntrySchema {
     reason: Option<String>,
     /// Id of the action that retracted it. Null if it counts.
     retracted_by: Option<String>,
+}
+
+/// Key in words.
+#[derive(ToSchema)]
+#[schema(as = KeyLabel)]
+struct KeyLabelSchema {
+    /// Label, such as the title of a post.
+    label: String,
+    /// Link. Null if the catalog has none for it.
+    link: Option<String>,
 }
 
 /// Lists the schemas of the entries of lists.

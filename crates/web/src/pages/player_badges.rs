@@ -1,12 +1,18 @@
 //! Badges of a player, as profiles and badge pages show them.
 
-use accolade::{AwardView, BadgeView, ProgressView, Timestamp};
+use std::cmp::Reverse;
+use std::collections::BTreeSet;
+
+use accolade::{AwardView, BadgeView, KeyLabel, ProgressView, Timestamp};
 use serde::Serialize;
 
 use super::display_names::DisplayNames;
 use super::tier_card::{TierCard, build_tiers};
 use super::{format, url};
 use crate::artwork::Metal;
+
+/// Number of keys that an award lists.
+const SHOWN_ITEMS: usize = 5;
 
 /// Badge of a player.
 #[derive(Debug, Clone, Serialize)]
@@ -28,6 +34,10 @@ pub(super) struct PlayerBadgeCard {
     pub(super) is_earned: bool,
     /// Number of keys for which it is held.
     pub(super) times: usize,
+    /// Labels and links of the newest keys for which it is held, such as posts.
+    pub(super) items: Vec<KeyLabel>,
+    /// Number of older keys.
+    pub(super) more_items: usize,
     /// Instant at which it was last earned.
     pub(super) at: String,
     /// Relative time at which it was last earned.
@@ -114,6 +124,7 @@ impl PlayerBadgeCard {
             (tier.name.clone(), tier.metal)
         });
         let is_earned = !badge.earned.is_empty();
+        let items = newest_items(&badge.earned);
         Self {
             id: badge.id.as_ref().map(ToString::to_string),
             url: id.map(|id| url::badge_url(base, id)),
@@ -127,6 +138,8 @@ impl PlayerBadgeCard {
             is_secret: id.is_none(),
             is_earned,
             times: count_keys(&badge.earned),
+            more_items: items.len().saturating_sub(SHOWN_ITEMS),
+            items: items.into_iter().take(SHOWN_ITEMS).collect(),
             at: last.map(|at| at.to_string()).unwrap_or_default(),
             ago: last
                 .map(|at| format::format_ago(at, now))
@@ -167,4 +180,17 @@ fn count_keys(earned: &[AwardView]) -> usize {
     keys.sort_unstable();
     keys.dedup();
     keys.len()
+}
+
+/// Lists the labels and links of the distinct keys for which a badge is held, newest first.
+fn newest_items(earned: &[AwardView]) -> Vec<KeyLabel> {
+    let mut awards: Vec<&AwardView> = earned.iter().collect();
+    awards.sort_by_key(|award| Reverse(award.at));
+    let mut seen = BTreeSet::new();
+    // Tiers of one key are several awards.
+    awards.retain(|award| seen.insert(award.key.as_deref()));
+    awards
+        .into_iter()
+        .filter_map(|award| award.key_label.clone())
+        .collect()
 }

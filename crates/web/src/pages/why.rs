@@ -7,7 +7,7 @@ use accolade::explanation::{
     AwardEntry, BadgeExplanation, CountedEvent, Evidence, Explanation, NearMissGroup,
     group_near_misses, name_event,
 };
-use accolade::{Audience, PlayerExplanation, Profile};
+use accolade::{Audience, KeyLabel, PlayerExplanation, Profile};
 use axum::extract::Path;
 use axum::http::StatusCode;
 use axum::response::Response;
@@ -44,8 +44,8 @@ pub(super) struct PlayerWhyPage {
     pub(super) progress: Option<ProgressCard>,
     /// Awards that are held, newest first.
     pub(super) awards: Vec<AwardStep>,
-    /// Key of the events that counted, such as `post 30`; empty for none.
-    pub(super) counted_for: String,
+    /// Key of the events that counted, such as a post; `None` for none.
+    pub(super) counted_for: Option<KeyLabel>,
     /// Newest events that counted, newest first.
     pub(super) counted: Vec<CountedStep>,
     /// Earlier events that counted, newest first.
@@ -61,8 +61,8 @@ pub(super) struct PlayerWhyPage {
 pub(super) struct AwardStep {
     /// Tier; empty for none.
     tier: String,
-    /// Key, such as the id of a post; empty for none.
-    key: String,
+    /// Key, such as a post; `None` for none.
+    key: Option<KeyLabel>,
     at: String,
     /// Source in words.
     source: &'static str,
@@ -175,7 +175,7 @@ impl PlayerWhyPage {
             sentence: String::new(),
             progress: None,
             awards: Vec::new(),
-            counted_for: String::new(),
+            counted_for: None,
             counted: Vec::new(),
             earlier: Vec::new(),
             left_out: 0,
@@ -190,16 +190,13 @@ impl PlayerWhyPage {
         self.sentence = explanation.summary().for_player();
         match explanation {
             Explanation::Badge(badge) => {
-                let name = |key: &str| match &badge.key_name {
-                    Some(name) => format!("{name} {key}"),
-                    None => key.to_owned(),
-                };
+                let label = |key: &str| badge.key_labels.get(key).cloned();
                 let held = badge.awards.entries.iter().rev().filter(|award| award.held);
                 self.awards = held
-                    .map(|award| AwardStep::from_entry(award, name))
+                    .map(|award| AwardStep::from_entry(award, label))
                     .collect();
                 let focus = find_focused_key(badge);
-                self.counted_for = focus.as_deref().map(name).unwrap_or_default();
+                self.counted_for = focus.as_deref().and_then(label);
                 // The progress towards another key is not about this award.
                 if self.is_earned && badge.key_name.is_some() {
                     self.progress = None;
@@ -240,10 +237,10 @@ fn find_focused_key(badge: &BadgeExplanation) -> Option<String> {
 }
 
 impl AwardStep {
-    fn from_entry(award: &AwardEntry, name: impl Fn(&str) -> String) -> Self {
+    fn from_entry(award: &AwardEntry, label: impl Fn(&str) -> Option<KeyLabel>) -> Self {
         Self {
             tier: award.tier.clone().unwrap_or_default(),
-            key: award.key.as_deref().map(name).unwrap_or_default(),
+            key: award.key.as_deref().and_then(label),
             at: award.at.to_string(),
             source: match award.source.as_str() {
                 "manual" => "awarded to you",

@@ -3,7 +3,7 @@
 use std::env;
 use std::fs;
 use std::os::unix::fs::PermissionsExt;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use crate::steps::Workspace;
@@ -33,9 +33,7 @@ const ENTER: &str = "mount --rbind /dev \"$0/dev\" && mount --rbind /proc \"$0/p
 /// Prepares a new root, with the package that has this ending among the downloads.
 pub(super) fn prepare_place(house: &Workspace, ending: &str) -> Result<TutorialPlace, String> {
     let dist = packaging::build_once(house)?;
-    let scratch = house.step_folder("newcomer");
-    let root = clean_root::create_root(&scratch, &PACKAGES)?;
-    add_user(&root)?;
+    let root = prepare_root(house)?;
     let downloads = root.join(DOWNLOADS);
     fs::create_dir_all(&downloads).map_err(describe_error("create", &downloads))?;
     copy_into(&find_file(&dist.folder, ending)?, &downloads)?;
@@ -48,8 +46,15 @@ pub(super) fn prepare_place(house: &Workspace, ending: &str) -> Result<TutorialP
     // `setsid` makes the shell the leader of a process group.
     let mut shell = vec!["setsid", "unshare", "--mount", "sh", "-c", ENTER, &root];
     shell.extend(listen.as_deref());
-    let place = TutorialPlace::with_shell(&shell, &scratch);
+    let place = TutorialPlace::with_shell(&shell, &house.step_folder("newcomer"));
     Ok(ports.apply(substitute_downloads(place, dist)))
+}
+
+/// Creates a new root with the programs of the texts and a user who may run any command as root.
+pub(in crate::steps) fn prepare_root(house: &Workspace) -> Result<PathBuf, String> {
+    let root = clean_root::create_root(&house.step_folder("newcomer"), &PACKAGES)?;
+    add_user(&root)?;
+    Ok(root)
 }
 
 fn add_user(root: &Path) -> Result<(), String> {

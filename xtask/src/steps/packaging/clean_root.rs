@@ -11,6 +11,7 @@ use crate::steps::python::{install_packages, run_command};
 /// User of the service, with a group of the same name.
 const USER: &str = "accolade";
 const DATABASE: &str = "var/lib/accolade/accolade.db";
+const UNIT_FOLDERS: [&str; 2] = ["etc/systemd/system", "usr/lib/systemd/system"];
 const UNITS: [&str; 3] = [
     "accolade.service",
     "accolade-backup.service",
@@ -170,9 +171,15 @@ fn as_user(root: &Path) -> Command {
 }
 
 /// Builds the command of an installed unit, with its user, folder and environment.
-fn unit_command(root: &Path, unit: &str) -> Result<Command, String> {
-    let path = root.join("usr/lib/systemd/system").join(unit);
-    let text = fs::read_to_string(&path).map_err(describe_error("read", &path))?;
+///
+/// # Errors
+/// Returns an error if the unit cannot be read.
+pub(in crate::steps) fn unit_command(root: &Path, unit: &str) -> Result<Command, String> {
+    // Units of the administrator go before those of packages.
+    let paths = UNIT_FOLDERS.map(|folder| root.join(folder).join(unit));
+    let path = paths.iter().find(|path| path.exists()).unwrap_or(&paths[1]);
+    let path = path.as_path();
+    let text = fs::read_to_string(path).map_err(describe_error("read", path))?;
     let unit = parse_unit(&text);
     let mut command = as_user(root);
     command

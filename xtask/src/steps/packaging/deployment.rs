@@ -4,7 +4,8 @@ use std::fs;
 use std::path::Path;
 use std::process::Command;
 
-use super::distribution::Distribution;
+use super::distribution::{Distribution, describe_error};
+use crate::markdown;
 use crate::steps::Workspace;
 use crate::steps::python::{PythonEnvironment, install_packages, run_command};
 
@@ -12,6 +13,9 @@ use crate::steps::python::{PythonEnvironment, install_packages, run_command};
 const REQUIREMENTS: &str = "xtask/packaging/requirements.txt";
 /// Maximum exposure of the service by the measure of `systemd-analyze security`, in tenths.
 const MAX_EXPOSURE: &str = "15";
+/// Documents with a configuration of Caddy, and its first line.
+const PROXY_DOCUMENTS: [&str; 2] = ["docs/deploy.md", "docs/http.md"];
+const PROXY_SITE: &str = "play.example.com {";
 const WORKFLOWS_FOLDER: &str = ".github/workflows";
 
 /// Creates the Python environment with the tools of this step.
@@ -24,7 +28,7 @@ pub(super) fn create_environment(house: &Workspace) -> Result<PythonEnvironment,
 }
 
 /// Checks all files.
-pub(super) fn check_files(house: &Workspace, _: &Distribution) -> Result<(), String> {
+pub(super) fn check_files(house: &Workspace, dist: &Distribution) -> Result<(), String> {
     for (program, package) in [("systemd-analyze", "systemd"), ("caddy", "caddy")] {
         if !Path::new("/usr/bin").join(program).exists() {
             install_packages(&[package])?;
@@ -37,13 +41,8 @@ pub(super) fn check_files(house: &Workspace, _: &Distribution) -> Result<(), Str
                 .arg(house.root.join("deploy/systemd").join(unit)),
         )?;
     }
-    let proxy = house.root.join("deploy/Caddyfile");
-    run_command(
-        Command::new("caddy")
-            .args(["validate", "--adapter", "caddyfile", "--config"])
-            .arg(&proxy)
-            .env("DOMAIN", "play.example.com"),
-    )?;
+    check_proxy(&house.root.join("deploy/Caddyfile"))?;
+    check_documented_proxies(house, dist)?;
     let python = create_environment(house)?;
     let compose = house.root.join("deploy/compose.yaml");
     let schema = |name: &str, file: &Path| {
@@ -68,4 +67,48 @@ pub(super) fn check_files(house: &Workspace, _: &Distribution) -> Result<(), Str
             .arg(house.root.join("xtask/packaging/yamllint.yaml"))
             .args([&compose, &folder]),
     )
+}
+
+/// Checks a configuration of Caddy.
+fn check_proxy(file: &Path) -> Result<(), String> {
+    run_command(
+        Command::new("caddy")
+            .args(["validate", "--adapter", "caddyfile", "--config"])
+            .arg(file)
+            .env("DOMAIN", "play.example.com"),
+    )
+}
+
+/// Checks the configurations of Caddy in the documentation.
+fn check_documented_proxies(house: &Workspace, dist: &Distribution) -> Result<(), String> {
+    for document in PROXY_DOCUMENTS {
+        let path = house.root.join(document);
+        let text = fs::read_to_string(&path).map_err(describe_error("read", &path))?;
+        let configuration = find_proxy(&text)
+            .ok_or_else(|| format!("{document} has no block that begins with `{PROXY_SITE}`"))?;
+        let file = dist.scratch.join("Caddyfile");
+        fs::create_dir_all(&dist.scratch).map_err(describe_error("create", &dist.scratch))?;
+        fs::write(&file, configuration).map_err(describe_error("write", &file))?;
+        check_proxy(&file).map_err(|error| format!("{document}: {error}"))?;
+    }
+    Ok(())
+}
+
+fn find_proxy(text: &str) -> Option<String> {
+    let mut code = markdown::find_code(text).into_iter();
+    code.find(|code| code.text.starts_with(PROXY_SITE))
+        .map(|code| code.text)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_configuration_of_a_document_is_its_block_with_the_site() {
+        let text = "```text\nother {\n}\n```\n\n```text\nplay.example.com {\n    a\n}\n```\n";
+        let expected = "play.example.com {\n    a\n}\n".to_owned();
+        assert_eq!(find_proxy(text), Some(expected));
+        assert_eq!(find_proxy("`play.example.com`"), None);
+    }
 }

@@ -6,7 +6,7 @@ use super::distribution::capture_output;
 use crate::steps::service::read_startup_output;
 
 /// Running service, which is killed when this is dropped.
-pub(super) struct InstalledService {
+pub(in crate::steps) struct InstalledService {
     child: Child,
     pub(super) url: String,
 }
@@ -16,7 +16,7 @@ impl InstalledService {
     ///
     /// # Errors
     /// Returns an error with the log if the service does not become ready.
-    pub(super) fn start(command: &mut Command) -> Result<Self, String> {
+    pub(in crate::steps) fn start(command: &mut Command) -> Result<Self, String> {
         let mut child = command
             // Any free port, because the usual one may be in use on this machine.
             .env("ACCOLADE_SERVER_LISTEN", "127.0.0.1:0")
@@ -55,7 +55,7 @@ impl InstalledService {
     ///
     /// # Errors
     /// Returns an error if the shutdown is not graceful.
-    pub(super) fn stop(mut self) -> Result<(), String> {
+    pub(in crate::steps) fn stop(mut self) -> Result<(), String> {
         let id = self.child.id().to_string();
         capture_output(Command::new("kill").args(["-TERM", &id]))?;
         let status = self.child.wait().map_err(|error| error.to_string())?;

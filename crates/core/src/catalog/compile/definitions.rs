@@ -9,6 +9,7 @@ use crate::catalog::document::{
     AmountDocument, BadgeDocument, CriterionDocument, CriterionKind, EarningDocument,
     LimitDocument, LimitRef, RepeatMode, RuleLabel, Spanned, SpannedString, UnlockableDocument,
 };
+use crate::catalog::key_template;
 use crate::catalog::read::{DEFAULT_TIERS, is_id};
 use crate::catalog::rules::{
     AgainMode, AmountRule, BadgeRule, CategoryRule, CriterionRule, CriterionRuleKind, CurrencyRule,
@@ -34,6 +35,7 @@ impl<'d> CatalogCompiler<'d> {
                 .unwrap_or(jiff::tz::TimeZone::UTC),
             currencies: self.compile_currencies(),
             categories: self.compile_categories(),
+            keys: self.compile_keys(),
             limits: Vec::new(),
             earnings: Vec::new(),
             badges: Vec::new(),
@@ -263,6 +265,11 @@ impl<'d> CatalogCompiler<'d> {
             slot: self.next_slot(),
             award_slot: self.next_slot(),
             tiers: self.compile_tiers(badge, scope),
+            key_property: badge
+                .criterion
+                .as_ref()
+                .and_then(|criterion| key_template::read_property(criterion.per.as_ref()?))
+                .map(str::to_owned),
             repeat,
             // Only a single number without `within` has multiples. Otherwise each turn to true
             // counts (S4).
@@ -459,6 +466,7 @@ impl<'d> CatalogCompiler<'d> {
             slot: self.next_slot(),
             award_slot: self.next_slot(),
             tiers: tiers.iter().map(tier).collect(),
+            key_property: None,
             // The function returns a tier and no key, so there is nothing to repeat by.
             repeat: RepeatMode::Once,
             again_mode: AgainMode::Edges,

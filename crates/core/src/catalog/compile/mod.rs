@@ -5,6 +5,7 @@ mod compiler;
 mod criteria;
 mod definitions;
 mod dependencies;
+mod keys;
 mod names;
 mod references;
 mod retire;

@@ -55,6 +55,7 @@ impl CatalogCompiler<'_> {
             slot: self.next_slot(),
             award_slot: self.next_slot(),
             tiers,
+            key_property: None,
             repeat: badge.repeat,
             again_mode: AgainMode::Edges,
             has_numeric_criterion: false,

@@ -8,11 +8,12 @@ use crate::catalog::document::{LimitRef, RuleLabel};
 use crate::catalog::rules::{AmountRule, CounterOperator, KeyOperator, RuleSet};
 use crate::expr::Expression;
 
-/// Finds currencies, categories and shared limits that no rule uses, and currencies that rules
+/// Finds currencies, categories, keys and shared limits that no rule uses, and currencies that rules
 /// require but none pays.
 pub(super) fn find_unused(catalog: &Catalog) -> Vec<Diagnostic> {
     let mut found = find_unused_currencies(catalog);
     found.extend(find_unused_categories(catalog));
+    found.extend(find_unused_keys(catalog));
     found.extend(find_unused_limits(catalog));
     found
 }
@@ -139,6 +140,27 @@ fn find_unused_categories(catalog: &Catalog) -> Vec<Diagnostic> {
         .collect()
 }
 
+fn find_unused_keys(catalog: &Catalog) -> Vec<Diagnostic> {
+    let badges = &catalog.rules().badges;
+    let is_used = |property: &str| {
+        let mut properties = badges
+            .iter()
+            .filter_map(|badge| badge.key_property.as_deref());
+        properties.any(|used| used == property)
+    };
+    let keys = catalog.document().keys.iter().map(|key| &key.property);
+    keys.filter(|property| !is_used(property))
+        .map(|property| {
+            let message = format!("no badge counts by the property `{}`", property.value);
+            let help = format!(
+                "remove it, or set `per = \"event.{}\"` in the criterion of a badge",
+                property.value
+            );
+            Diagnostic::new(property.span.clone(), message, "unused").with_help(help)
+        })
+        .collect()
+}
+
 fn find_unused_limits(catalog: &Catalog) -> Vec<Diagnostic> {
     let document = catalog.document();
     let used: BTreeSet<&str> = document
@@ -170,19 +192,23 @@ mod tests {
     use super::super::tests::warnings;
 
     #[test]
-    fn unused_currencies_categories_and_limits_are_found() {
+    fn unused_currencies_categories_keys_and_limits_are_found() {
         let used = "[[category]]\nid = 'c'\n[[limit]]\nid = 'l'\npoints = 9\nper = 'day'\n\
             [[currency]]\nid = 'xp'\ncategory = 'c'\n\
-            [[earning]]\nid = 'e'\non = 'x'\npoints = { xp = 2 }\nlimit = 'l'\n";
+            [[earning]]\nid = 'e'\non = 'x'\npoints = { xp = 2 }\nlimit = 'l'\n\
+            [[key]]\nproperty = 'post'\nlabel = '{event.title}'\n\
+            [[badge]]\nid = 'b'\ncriterion = { count = 'x', per = 'event.post' }\n";
         assert_eq!(warnings(used), [""; 0]);
         let unused = used
             .replace("limit = 'l'\n", "")
-            .replace("category = 'c'\n", "");
+            .replace("category = 'c'\n", "")
+            .replace(", per = 'event.post'", "");
         assert_eq!(
             warnings(&unused),
             [
                 "2: the category `c` is empty",
-                "4: no earning uses the limit `l`"
+                "4: no earning uses the limit `l`",
+                "14: no badge counts by the property `post`"
             ]
         );
     }

@@ -31,7 +31,9 @@ pub(super) fn list_parts(root: &SyntaxNode) -> Vec<CanonicalPart> {
 /// Splits a list of rules into parts, because their order has no meaning.
 fn split_entry(key: &str, value: &SyntaxNode) -> Vec<CanonicalPart> {
     let part = |value: &SyntaxNode| {
-        let name = match value.get("id").and_then(SyntaxNode::as_text) {
+        // Keys are named by their property.
+        let id = value.get("id").or_else(|| value.get("property"));
+        let name = match id.and_then(SyntaxNode::as_text) {
             Some(id) => format!("the {key} `{}`", id.value),
             None => format!("`{key}`"),
         };

@@ -8,8 +8,8 @@ use super::syntax::{SyntaxKind, SyntaxNode};
 use crate::catalog::diagnostic::{Diagnostic, DiagnosticCollector};
 use crate::catalog::document::{
     AmountDocument, BadgeImages, CategoryDocument, CriterionDocument, CriterionKind,
-    CurrencyDocument, DefaultsDocument, EarningDocument, LimitDocument, LimitPeriod, LimitRef,
-    RuleLabel, SharedLimitDocument, Spanned, SpannedString, UnlockableDocument,
+    CurrencyDocument, DefaultsDocument, EarningDocument, KeyDocument, LimitDocument, LimitPeriod,
+    LimitRef, RuleLabel, SharedLimitDocument, Spanned, SpannedString, UnlockableDocument,
 };
 use crate::time::{self, Timestamp};
 
@@ -58,6 +58,15 @@ pub(super) fn read_currency(node: &SyntaxNode) -> Option<CurrencyDocument> {
 pub(super) fn read_category(node: &SyntaxNode) -> Option<CategoryDocument> {
     Some(CategoryDocument {
         label: read_label(node)?,
+    })
+}
+
+pub(super) fn read_key(node: &SyntaxNode) -> Option<KeyDocument> {
+    let text = |key: &str| node.get(key).and_then(SyntaxNode::as_text);
+    Some(KeyDocument {
+        property: text("property")?,
+        label: text("label"),
+        link: text("link"),
     })
 }
 

@@ -51,6 +51,11 @@ pub(in crate::catalog) static CATALOG: TableShape = TableShape {
             "Categories that group rules.",
         ),
         optional_key(
+            "key",
+            ValueShape::List(&ValueShape::Table(&KEY), 0, ANY_NUMBER),
+            "Labels and links for the keys of badges, such as titles and addresses of posts.",
+        ),
+        optional_key(
             "limit",
             ValueShape::List(&ValueShape::Variants(&SHARED_LIMIT), 0, ANY_NUMBER),
             "Limits that several earnings share by naming their id.",
@@ -124,6 +129,32 @@ static CATEGORY: TableShape = TableShape {
     doc: "A category that groups rules.",
     // No `was`: no stored data refers to a category.
     keys: &[ID, NAME, DESCRIPTION],
+};
+
+static KEY: TableShape = TableShape {
+    name: "key",
+    title: "a key",
+    doc: "A label and a link for the keys that come from one property. They are for display only.",
+    keys: &[
+        required_key(
+            "property",
+            ValueShape::Text,
+            "The property that is the key: `post` for `per = \"event.post\"`.",
+        ),
+        optional_key(
+            "label",
+            ValueShape::Text,
+            "The label, with `{key}` for the key and `{event.title}` for the property `title` of \
+             the event. The property's name and the key, such as `post 10`, when absent or if the \
+             event lacks a property.",
+        ),
+        optional_key(
+            "link",
+            ValueShape::Text,
+            "The address of a page about it, with the same placeholders. It begins with the fixed \
+             address of a site: `https://example.com/posts/{key}`.",
+        ),
+    ],
 };
 
 static UNLOCKABLE: TableShape = TableShape {

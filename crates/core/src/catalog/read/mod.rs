@@ -138,6 +138,7 @@ fn read_document(root: &SyntaxNode, found: &mut DiagnosticCollector) -> CatalogD
         categories: items("category")
             .filter_map(definitions::read_category)
             .collect(),
+        keys: items("key").filter_map(definitions::read_key).collect(),
         limits: items("limit")
             .filter_map(|limit| definitions::read_shared_limit(limit, found))
             .collect(),
@@ -167,6 +168,11 @@ fn check_ids(document: &CatalogDocument, found: &mut DiagnosticCollector) {
     check_unique(
         "two categories have the id",
         document.categories.iter().map(|it| &it.label.id),
+        found,
+    );
+    check_unique(
+        "two keys have the property",
+        document.keys.iter().map(|it| &it.property),
         found,
     );
     check_unique(

@@ -524,3 +524,49 @@ fn the_sentence_for_the_player_does_not_name_a_secret_badge() {
         assert!(!sentence.contains("another badge"), "{sentence}");
     }
 }
+
+#[test]
+fn keys_have_the_label_and_link_of_their_newest_event_that_has_them() {
+    let history = badge(
+        r#"repeat = "per-key"
+        criterion = { count = "liked", per = "event.post", at_least = 2 }
+        [[key]]
+        property = "post"
+        label = "{event.title}"
+        link = "https://example.com/p/{key}""#,
+    );
+    let history = history
+        .add_event("1", "liked", props! { "post" => 7, "title" => "Draft" })
+        .add_event(
+            "2",
+            "liked",
+            props! { "post" => 7, "title" => "Bread & butter" },
+        )
+        .add_event("3", "liked", props! { "post" => 7 })
+        .add_event("4", "liked", props! { "post" => 8 })
+        // Another rule's event with the same property.
+        .add_event(
+            "5",
+            "post",
+            props! { "post" => 7, "title" => "Other", "n" => 1, "k" => 1 },
+        );
+    let labels: Vec<_> = (why(&history, "b").key_labels.into_iter())
+        .map(|(key, label)| (key, label.label, label.link.unwrap_or_default()))
+        .collect();
+    let expected = [
+        ("7", "Bread & butter", "https://example.com/p/7"),
+        ("8", "post 8", "https://example.com/p/8"),
+    ];
+    let expected = expected.map(|(key, label, link)| (key.into(), label.into(), link.into()));
+    assert_eq!(labels, expected);
+}
+
+#[test]
+fn numbers_of_repeated_awards_have_no_labels() {
+    let history = posts(badge(
+        "repeat = \"again\"\ncriterion = { count = \"post\" }",
+    ));
+    let explanation = why(&history, "b");
+    assert_eq!(explanation.awards.len(), 3);
+    assert!(explanation.key_labels.is_empty());
+}

@@ -16,6 +16,9 @@ const UNIONS: [(&str, &str, &str); 5] = [
     ("SubjectExplanation", "kind", "Explanation"),
 ];
 
+/// Unions of requests, whose variants reject unknown fields.
+const CLOSED_UNIONS: [&str; 2] = ["Action", "CatalogSource"];
+
 /// Schemas by name.
 type Schemas = BTreeMap<String, Value>;
 
@@ -161,6 +164,9 @@ fn name_variants(schemas: &mut Schemas, name: &str, tag: &str, ending: &str) {
             "description": format!("Always `{value}`."),
         });
         variant["properties"][tag] = constant;
+        if CLOSED_UNIONS.contains(&name) {
+            variant["additionalProperties"] = false.into();
+        }
         named.push((new, variant));
     }
     let discriminator = json!({ "propertyName": tag, "mapping": mapping });

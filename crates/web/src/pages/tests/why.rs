@@ -1,5 +1,6 @@
 //! The pages that explain badges and unlockables to players.
 
+use accolade::NewEvent;
 use axum::http::StatusCode;
 
 use super::{build_site, build_site_with_catalog, get_page};
@@ -130,6 +131,45 @@ async fn profile_and_badge_page_link_to_the_explanation_of_the_player_only() {
         for viewer in [None, Some("bob")] {
             let page = get_page(&site, path, viewer).await.body;
             assert!(!page.contains("/players/ada/why"), "{path} to {viewer:?}");
+        }
+    }
+}
+
+#[tokio::test]
+async fn items_have_their_titles_and_links_on_the_pages_of_an_award() {
+    let catalog = r#"
+        [[badge]]
+        id = "liked"
+        name = "Liked"
+        repeat = "per-key"
+        criterion = { count = "like.received", per = "event.post" }
+
+        [[key]]
+        property = "post"
+        label = "{event.title}"
+        link = "https://forum.example.org/posts/{key}"
+    "#;
+    let site = build_site_with_catalog(catalog, |_| {}).await;
+    let engine = &site.app_state().engine;
+    for (post, title) in [(7, Some("<b>Rye</b> & wheat")), (8, None)] {
+        let event = NewEvent::new("ada", "like.received").prop("post", post);
+        let event = match title {
+            Some(title) => event.prop("title", title),
+            None => event,
+        };
+        engine.record(event).await.unwrap();
+    }
+    let titled = "<a href=\"https://forum.example.org/posts/7\"><bdi>&lt;b&gt;Rye&lt;/b&gt; &amp; \
+        wheat</bdi></a>";
+    let untitled = "<a href=\"https://forum.example.org/posts/8\"><bdi>post 8</bdi></a>";
+    for (path, viewer) in [
+        ("/players/ada/badges/liked", None),
+        ("/players/ada/badges/liked", Some("ada")),
+        ("/players/ada/why/badges/liked", Some("ada")),
+    ] {
+        let page = get_page(&site, path, viewer).await.body;
+        for item in [titled, untitled] {
+            assert!(page.contains(item), "{path} {item}: {page}");
         }
     }
 }

@@ -455,7 +455,7 @@ broken =
     assert_eq!(document.badges.len(), 2);
     insta::assert_snapshot!(found.into_result(document).unwrap_err(), @r#"
     accolade.toml:2:1: the catalog has no key `nmae`
-      help: did you mean `name`? Allowed: `name`, `zone`, `defaults`, `currency`, `category`, `limit`, `earning`, `badge`, `unlockable`, `test`
+      help: did you mean `name`? Allowed: `name`, `zone`, `defaults`, `currency`, `category`, `key`, `limit`, `earning`, `badge`, `unlockable`, `test`
     accolade.toml:5:6: `XP` is not a valid id
       help: write `xp`; ids consist of lower-case letters, digits and `-`, begin with a letter or a digit, and have at most 64 bytes
     accolade.toml:9:6: `on` is empty
