@@ -38,6 +38,9 @@ class Browser:
         self.driver = webdriver.Chrome(options, Service(os.environ["CHROMEDRIVER"]))
         # During navigation, the driver may find neither the old nor the new page.
         self.wait = WebDriverWait(self.driver, PATIENCE, ignored_exceptions=[WebDriverException])
+        self.media = {}
+        # Without motion: clicks would miss their targets while a page scrolls.
+        self.motion("reduce")
         self.scheme("light")
 
     def close(self):
@@ -99,8 +102,16 @@ class Browser:
         self.do("Emulation.setDeviceMetricsOverride", width=width, height=height, deviceScaleFactor=1, mobile=False)
 
     def scheme(self, name):
-        """Emulates a color scheme, and disables motion: clicks would miss their targets while a page scrolls."""
-        features = [{"name": "prefers-color-scheme", "value": name}, {"name": "prefers-reduced-motion", "value": "reduce"}]
+        """Emulates a color scheme."""
+        self.prefer("prefers-color-scheme", name)
+
+    def motion(self, name):
+        """Emulates a person's choice of motion."""
+        self.prefer("prefers-reduced-motion", name)
+
+    def prefer(self, feature, value):
+        self.media[feature] = value
+        features = [{"name": name, "value": chosen} for name, chosen in self.media.items()]
         self.do("Emulation.setEmulatedMedia", features=features)
 
     def picture(self, name):

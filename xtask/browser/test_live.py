@@ -19,9 +19,13 @@ ASKING = """<script>document.addEventListener("accolade:expired", async (event) 
 event.detail.renew((await (await fetch("/token")).json()).token))</script>"""
 
 
-def post_answers(player, number):
+def post(player, *names):
     start = time.time_ns()
-    community.record(*[{"id": f"live-{start}-{i}", "player": player, "name": "answer.posted"} for i in range(number)])
+    community.record(*[{"id": f"live-{start}-{i}", "player": player, "name": name} for i, name in enumerate(names)])
+
+
+def post_answers(player, number):
+    post(player, *["answer.posted"] * number)
 
 
 class Shop(http.server.BaseHTTPRequestHandler):
@@ -57,6 +61,13 @@ class Live(unittest.TestCase):
         browser.open(f"/sign-in?token={community.token(player)}&to={path}")
         browser.find(OPEN)
 
+    def serve_shop(self, player):
+        Shop.player = player
+        server = http.server.ThreadingHTTPServer(("127.0.0.1", PORT), Shop)
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        self.addCleanup(server.server_close)
+        self.addCleanup(server.shutdown)
+
     def test_a_tier_is_celebrated_without_taking_the_focus(self):
         browser = self.browser
         self.sign_in("grace", "/badges")
@@ -75,6 +86,37 @@ class Live(unittest.TestCase):
         browser.driver.switch_to.active_element.send_keys(Keys.ESCAPE)
         browser.wait.until(lambda driver: not browser.all(".accolade-celebration"))
         self.assertEqual(browser.complaints(), [])
+
+    def test_two_awards_at_once_are_celebrated_one_after_the_other(self):
+        browser = self.browser
+        self.sign_in("kim", "/badges")
+        post("kim", "answer.posted", "riddle.posted")
+        browser.until(".accolade-celebration", "1 more")
+        first = browser.text(".accolade-celebration-name")
+        self.assertEqual(len(browser.all(".accolade-celebration")), 1)
+        browser.find(".accolade-celebration .accolade-toast-close").click()
+        second = ({"Helping Hand", "Riddler"} - {first}).pop()
+        browser.until(".accolade-celebration-name", second)
+        self.assertEqual(len(browser.all(".accolade-celebration")), 1)
+        self.assertNotIn("more", browser.text(".accolade-celebration"))
+        self.assertEqual(browser.barriers(), [])
+        browser.driver.switch_to.active_element.send_keys(Keys.ESCAPE)
+        browser.wait.until(lambda driver: not browser.all(".accolade-celebration"))
+        self.assertEqual(browser.complaints(), [])
+
+    def test_a_celebration_moves_only_if_the_person_allows_motion(self):
+        browser = self.browser
+        # A page of another site, where only the style sheet of the script applies.
+        community.name({"lee": "Lee"})
+        self.serve_shop("lee")
+        browser.open(f"http://localhost:{PORT}/with-url")
+        browser.find(OPEN)
+        post_answers("lee", 1)
+        browser.until(".accolade-celebration", "Helping Hand")
+        motion = "['', '-image'].map((part) => getComputedStyle(document.querySelector('.accolade-celebration' + part)).animationName)"
+        self.assertEqual(browser.value(motion), ["none", "none"])
+        browser.motion("no-preference")
+        self.assertEqual(browser.value(motion), ["accolade-card", "accolade-art"])
 
     def test_the_open_page_shows_new_points_and_progress(self):
         browser = self.browser
@@ -99,11 +141,7 @@ class Live(unittest.TestCase):
 
     def test_an_expired_token_is_renewed_on_another_site(self):
         community.name({"judy": "Judy"})
-        Shop.player = "judy"
-        server = http.server.ThreadingHTTPServer(("127.0.0.1", PORT), Shop)
-        threading.Thread(target=server.serve_forever, daemon=True).start()
-        self.addCleanup(server.server_close)
-        self.addCleanup(server.shutdown)
+        self.serve_shop("judy")
         browser = self.browser
         for path, answers in [("/with-url", 1), ("/with-event", 9)]:
             browser.open(f"http://localhost:{PORT}{path}")

@@ -3,7 +3,7 @@
 import unittest
 
 import community
-from browsing import Browser
+from browsing import Browser, Keys
 
 SIZES = {"wide": 1280, "narrow": 360}
 SCHEMES = ["light", "dark"]
@@ -24,8 +24,10 @@ VISITORS = {
     "sign-in": "/sign-in",
     "nothing": "/badges/no-such-badge",
     "docs": "/docs",
-    "docs-section": "/docs/events",
+    "docs-section": "/docs/players",
     "docs-search": "/docs?q=ledger",
+    "docs-schemas": "/docs/schemas",
+    "docs-schema": "/docs/schemas/Outcome",
     "admin-sign-in": "/admin/sign-in",
 }
 PLAYERS = {
@@ -86,8 +88,33 @@ class Pages(unittest.TestCase):
 
     def test_pages_of_administrators(self):
         self.browser.sign_in()
-        self.browser.text(".who")
+        self.browser.text(".account")
         self.look_at(ADMINISTRATORS)
+
+    def test_the_header_is_the_same_on_all_pages(self):
+        browser = self.browser
+        browser.sign_in()
+        measure = "['.site-header', '.site-name img'].map((one) => document.querySelector(one).getBoundingClientRect().height)"
+        for width in SIZES.values():
+            browser.size(width)
+            seen = {}
+            for path in ["/", "/docs", "/admin", "/admin/catalog/reference"]:
+                browser.open(path)
+                seen[path] = browser.value(measure)
+            self.assertEqual(list(seen.values()), [[60, 30]] * len(seen), seen)
+
+    def test_the_menu_closes_with_escape(self):
+        browser = self.browser
+        browser.sign_in()
+        browser.driver.set_window_size(500, 900)
+        for path in ["/", "/admin"]:
+            browser.open(path)
+            menu = browser.find(".menu")
+            browser.find(".menu > summary").click()
+            self.assertTrue(menu.get_property("open"), path)
+            self.assertEqual(browser.barriers(), [], path)
+            browser.driver.switch_to.active_element.send_keys(Keys.ESCAPE)
+            self.assertFalse(menu.get_property("open"), path)
 
     def test_cards_for_other_sites(self):
         browser = self.browser

@@ -21,12 +21,12 @@ class WithoutScripts(unittest.TestCase):
         browser, other = self.browser, community.most_active()
         self.assertNotEqual(other, "ada")
         browser.open(f"/sign-in?token={community.token('ada')}&to=/badges")
-        self.assertEqual(browser.text(".viewer bdi"), "Ada")
+        self.assertEqual(browser.text(".account bdi"), "Ada")
         browser.open(f"/sign-in?token={community.token(other)}&to=/badges")
         self.assertIn("You are signed in as Ada", browser.text())
         browser.press("Continue as")
         self.assertIn("Helping Hand", browser.text())
-        self.assertNotEqual(browser.text(".viewer bdi"), "Ada")
+        self.assertNotEqual(browser.text(".account bdi"), "Ada")
 
     def test_the_menu_of_narrow_screens_opens(self):
         browser = self.browser
@@ -39,7 +39,7 @@ class WithoutScripts(unittest.TestCase):
         bar = browser.find(".site-bar")
         self.assertLess(bar.size["height"], 80, "the header is one row")
         browser.find(".menu-panel button").click()
-        browser.wait.until(lambda driver: not browser.all(".viewer"))
+        browser.wait.until(lambda driver: not browser.all(".account"))
 
     def test_badges_are_filtered_by_links(self):
         browser = self.browser

@@ -4,6 +4,7 @@
   const search = document.querySelector("[data-reference-search]");
   if (!search) return;
   const status = document.querySelector("[data-reference-status]");
+  const contents = document.querySelector(".reference-contents");
   const groups = [...document.querySelectorAll("[data-reference-group]")];
   const before = groups.map((group) => group.querySelector("details").open);
 
@@ -24,7 +25,11 @@
     if (status) status.textContent = text ? `${count} operation${count === 1 ? "" : "s"}` : "";
   }
 
-  search.addEventListener("input", filter);
+  search.addEventListener("input", () => {
+    filter();
+    // On narrow screens, the contents are folded.
+    contents.open = true;
+  });
   // A slash moves to the search, as in other references.
   document.addEventListener("keydown", (event) => {
     if (event.key !== "/" || event.target.closest("input, textarea, select")) return;

@@ -177,7 +177,13 @@
 
   function celebrate(award) {
     queue.push(award);
-    if (!card) showNextCard();
+    if (card) showWaiting();
+    else showNextCard();
+  }
+
+  // Awards that arrive while a card is shown are counted on it.
+  function showWaiting() {
+    card.querySelector(".accolade-celebration-more").textContent = queue.length ? `${queue.length} more` : "";
   }
 
   function showNextCard() {
@@ -206,11 +212,12 @@
       view.href = award.url;
       actions.append(view);
     }
-    if (queue.length) actions.append(element("span", "accolade-celebration-more", `${queue.length} more`));
+    actions.append(element("span", "accolade-celebration-more"));
     const close = element("button", "accolade-toast-close", "×");
     close.type = "button";
     close.setAttribute("aria-label", "Dismiss");
     card.append(actions, close);
+    showWaiting();
     const shown = card;
     let timer;
     const stay = () => clearTimeout(timer);

@@ -13,6 +13,7 @@ pub(crate) fn register_filters(environment: &mut Environment<'static>) {
     environment.add_filter("minute", format_minute);
     environment.add_filter("date", format_date);
     environment.add_filter("segment", encode_segment);
+    environment.add_filter("word_class", classify_longest_word);
 }
 
 /// Formats a number with thousands separators: `1,234,567`.
@@ -49,8 +50,9 @@ pub(crate) fn format_day(instant: &str) -> String {
 
 /// Formats the day of a timestamp: `1 Jun 2026`. Returns invalid timestamps unchanged.
 pub(crate) fn format_date(instant: &str) -> String {
+    // As `Intl` abbreviates them for `assets/times.js`, which formats the same dates.
     const MONTHS: [&str; 12] = [
-        "Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec",
+        "Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sept", "Oct", "Nov", "Dec",
     ];
     let day = format_day(instant);
     let mut parts = day.split('-');
@@ -84,6 +86,21 @@ pub(crate) fn encode_segment(text: &str) -> String {
         }
     }
     encoded
+}
+
+/// Returns the class for a name whose longest word does not fit into a tile in the normal size.
+///
+/// A word in a smaller size is easier to read than a broken one. Style sheets cannot see the length.
+pub(crate) fn classify_longest_word(name: &str) -> &'static str {
+    // Browsers break lines after hyphens, and between the characters of scripts without spaces.
+    let breaks = |char: char| char.is_whitespace() || char == '-' || char >= '\u{2e80}';
+    let longest = name.split(breaks).map(|word| word.chars().count()).max();
+    match longest.unwrap_or_default() {
+        0..=13 => "",
+        14..=15 => "long-word",
+        16..=18 => "longer-word",
+        _ => "longest-word",
+    }
 }
 
 /// Escapes a text for SVG, in elements and in attributes.
@@ -121,6 +138,23 @@ mod tests {
             ("\u{202e}\u{e9} %", "%E2%80%AE%C3%A9%20%25"),
         ] {
             assert_eq!(encode_segment(id), encoded);
+        }
+    }
+
+    #[test]
+    fn the_longest_word_decides_the_size_of_a_name() {
+        for (name, class) in [
+            ("", ""),
+            ("Nice Answer to a Question", ""),
+            ("Great Conversation", ""),
+            ("Gesprächspartner", "longer-word"),
+            ("Conversationalist", "longer-word"),
+            ("Self-Congratulator", ""),
+            ("Congratulations", "long-word"),
+            ("Donaudampfschifffahrtskapitän", "longest-word"),
+            ("多くの質問に答えてくれた親切な人に贈る", ""),
+        ] {
+            assert_eq!(classify_longest_word(name), class, "{name}");
         }
     }
 

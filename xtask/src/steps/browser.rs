@@ -13,10 +13,11 @@ use crate::results::CheckCounts;
 /// Folder of the tests, their requirements, and additions to the catalog.
 const TESTS_FOLDER: &str = "xtask/browser";
 /// Test modules in order. The first creates the administrator that the others use.
-const TEST_MODULES: [&str; 4] = [
+const TEST_MODULES: [&str; 5] = [
     "test_story",
     "test_pages",
     "test_live",
+    "test_backfill",
     "test_without_scripts",
 ];
 /// Package that contains axe. It is installed without its dependency on another, large browser
@@ -92,6 +93,7 @@ fn try_run(house: &Workspace) -> Result<CheckCounts, String> {
     tests
         .env("ACCOLADE_URL", service.url())
         .env("ACCOLADE_LINK", link)
+        .env("ACCOLADE_DATABASE", scratch.join("accolade.db"))
         .env("ACCOLADE_EVENTS", &events);
     tests.env(
         "ACCOLADE_KEY",

@@ -9,6 +9,7 @@ use serde::Serialize;
 use super::forms::FormData;
 use super::notice::Notice;
 use super::page::{AdminPage, AdminRequest, PageResult, render_admin_page, with_retry_after};
+use crate::auth::sessions::SessionCookies;
 use crate::auth::{ClientAddress, invitations, sessions};
 use crate::problem::Problem;
 use crate::state::AppState;
@@ -75,11 +76,7 @@ pub(super) async fn show_welcome_page(
 }
 
 /// `POST /admin/welcome`
-pub(super) async fn accept_invitation(
-    State(app): State<AppState>,
-    jar: CookieJar,
-    posted: FormData,
-) -> PageResult {
+pub(super) async fn accept_invitation(State(app): State<AppState>, posted: FormData) -> PageResult {
     let (invitation, name) = (posted.get("invitation"), posted.get_trimmed("name"));
     if let Err(problem) =
         invitations::accept_invitation(&app, invitation, name, posted.get("password").to_owned())
@@ -94,13 +91,13 @@ pub(super) async fn accept_invitation(
         };
         return render_admin_page(&app, problem.status_code(), None, None, &page).await;
     }
-    let cookie = sessions::start_session(&app, name, None).await?;
+    let cookies = sessions::start_session(&app, name, None).await?;
     let place = format!(
         "{}/admin?notice={}",
         app.path_prefix(),
         Notice::Welcome.as_str()
     );
-    Ok((jar.add(cookie), Redirect::to(&place)).into_response())
+    Ok((cookies, Redirect::to(&place)).into_response())
 }
 
 /// `GET /admin/sign-in`
@@ -122,13 +119,12 @@ pub(super) async fn show_sign_in_page(
 pub(super) async fn sign_in_administrator(
     State(app): State<AppState>,
     address: ClientAddress,
-    jar: CookieJar,
     posted: FormData,
 ) -> PageResult {
     let name = posted.get_trimmed("name");
     match sessions::sign_in(&app, address, name, posted.get("password").to_owned()).await {
-        Ok(cookie) => Ok((
-            jar.add(cookie),
+        Ok(cookies) => Ok((
+            cookies,
             Redirect::to(&format!("{}/admin", app.path_prefix())),
         )
             .into_response()),
@@ -167,7 +163,6 @@ async fn end_session(
         app.path_prefix(),
         notice.as_str()
     );
-    let response: Response =
-        (jar.add(sessions::expired_cookie(app)), Redirect::to(&place)).into_response();
+    let response: Response = (SessionCookies::expired(app), Redirect::to(&place)).into_response();
     Ok(response)
 }

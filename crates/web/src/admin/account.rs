@@ -1,7 +1,6 @@
 //! Account page of the signed-in administrator.
 
 use axum::response::{IntoResponse, Redirect};
-use axum_extra::extract::CookieJar;
 use serde::Serialize;
 
 use super::forms::FormData;
@@ -34,11 +33,7 @@ pub(super) async fn show_account_page(visit: AdminRequest) -> PageResult {
 }
 
 /// `POST /admin/account/password`: changes the password and ends all other sessions.
-pub(super) async fn change_password(
-    visit: AdminRequest,
-    jar: CookieJar,
-    posted: FormData,
-) -> PageResult {
+pub(super) async fn change_password(visit: AdminRequest, posted: FormData) -> PageResult {
     let app = visit.app();
     let (old, new) = (posted.get("old").to_owned(), posted.get("new").to_owned());
     if let Err(problem) = administrators::change_password(app, &visit.administrator, old, new).await
@@ -56,11 +51,11 @@ pub(super) async fn change_password(
         return with_retry_after(page, &problem);
     }
     // Changing the password has ended this session as well.
-    let cookie = sessions::start_session(app, &visit.administrator.name, None).await?;
+    let cookies = sessions::start_session(app, &visit.administrator.name, None).await?;
     let place = format!(
         "{}/admin/account?notice={}",
         app.path_prefix(),
         Notice::PasswordChanged.as_str()
     );
-    Ok((jar.add(cookie), Redirect::to(&place)).into_response())
+    Ok((cookies, Redirect::to(&place)).into_response())
 }

@@ -103,6 +103,7 @@ pub(crate) fn build_router(app: &AppState) -> Router<AppState> {
         .route("/openapi.json", get(openapi::get_openapi_document))
         .route("/docs", get(openapi::show_reference_start))
         .route("/docs/{section}", get(openapi::show_reference_section))
+        .route("/docs/schemas/{name}", get(openapi::show_reference_schema))
         // Built once: the document depends on the routes and the prefix only.
         .layer(Extension(Arc::new(openapi_document(app.path_prefix()))));
     middleware::wrap_routes(keyed, app).merge(open)

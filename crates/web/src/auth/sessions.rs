@@ -1,5 +1,6 @@
 //! Administrator sessions.
 
+use std::convert::Infallible;
 use std::net::IpAddr;
 
 use accolade::store::{AdministratorRow, SessionKind, SessionRow};
@@ -7,7 +8,8 @@ use accolade::{Engine, Error, Timestamp};
 use accolade_core::time::SECOND;
 use axum::extract::FromRequestParts;
 use axum::http::request::Parts;
-use axum::response::{IntoResponse, Redirect, Response};
+use axum::http::{HeaderValue, header};
+use axum::response::{IntoResponse, IntoResponseParts, Redirect, Response, ResponseParts};
 use axum_extra::extract::CookieJar;
 use axum_extra::extract::cookie::{Cookie, SameSite};
 use serde_json::json;
@@ -19,6 +21,8 @@ use crate::state::AppState;
 
 /// Name of the cookie with the session secret.
 pub(crate) const SESSION_COOKIE: &str = "accolade_admin";
+/// Name of the cookie that marks an administrator's browser on other pages.
+const MARK_COOKIE: &str = "accolade_admin_mark";
 /// Prefix of the actor names of administrators.
 pub(crate) const ACTOR_PREFIX: &str = "admin:";
 /// Maximum length of an administrator's name, in characters.
@@ -104,7 +108,7 @@ pub(crate) async fn sign_in(
     address: ClientAddress,
     name: &str,
     password: String,
-) -> Result<Cookie<'static>, Problem> {
+) -> Result<SessionCookies, Problem> {
     let network = address.network();
     app.auth.password_attempts.count_network(network)?;
     // No account has such a name, so it must not occupy memory, and needs no hash.
@@ -149,7 +153,7 @@ pub(crate) async fn start_session(
     app: &AppState,
     name: &str,
     password: Option<&str>,
-) -> Result<Cookie<'static>, Problem> {
+) -> Result<SessionCookies, Problem> {
     let secret = secrets::draw_secret();
     let (hash, administrator) = (secrets::hash_secret(&secret), name.to_owned());
     let expected = password.map(str::to_owned);
@@ -179,7 +183,7 @@ pub(crate) async fn start_session(
         Ok(true)
     });
     match put.await? {
-        true => Ok(build_cookie(app, secret, Some(seconds))),
+        true => Ok(SessionCookies::new(app, secret, seconds)),
         false => Err(wrong_password()),
     }
 }
@@ -214,10 +218,53 @@ pub(crate) async fn end_sessions(
     Ok(())
 }
 
-/// Returns an expired cookie that deletes the session cookie in the browser.
-pub(crate) fn expired_cookie(app: &AppState) -> Cookie<'static> {
-    // Browsers delete a cookie only if name and path are the same.
-    build_cookie(app, String::new(), Some(0))
+/// Cookies of an administrator's browser: the session, and a mark without a secret, which lets other
+/// pages link to the administration.
+pub(crate) struct SessionCookies([Cookie<'static>; 2]);
+
+impl SessionCookies {
+    fn new(app: &AppState, secret: String, seconds: u64) -> Self {
+        let prefix = app.path_prefix();
+        let root = match prefix {
+            "" => "/",
+            prefix => prefix,
+        };
+        // The session is limited to the administration, so that no other page receives the secret.
+        let session = build_cookie(
+            app,
+            SESSION_COOKIE,
+            secret,
+            format!("{prefix}/admin"),
+            seconds,
+        );
+        let mark = build_cookie(app, MARK_COOKIE, "1".to_owned(), root.to_owned(), seconds);
+        Self([session, mark])
+    }
+
+    /// Creates expired cookies, which delete the others in the browser.
+    pub(crate) fn expired(app: &AppState) -> Self {
+        // Browsers delete a cookie only if name and path are the same.
+        Self::new(app, String::new(), 0)
+    }
+}
+
+impl IntoResponseParts for SessionCookies {
+    type Error = Infallible;
+
+    fn into_response_parts(self, mut response: ResponseParts) -> Result<ResponseParts, Infallible> {
+        for cookie in self.0 {
+            // Names, secrets and paths are ASCII.
+            if let Ok(value) = HeaderValue::from_str(&cookie.to_string()) {
+                response.headers_mut().append(header::SET_COOKIE, value);
+            }
+        }
+        Ok(response)
+    }
+}
+
+/// True if the browser has signed in as an administrator. It proves nothing.
+pub(crate) fn has_mark(jar: &CookieJar) -> bool {
+    jar.get(MARK_COOKIE).is_some()
 }
 
 /// Validates the name of an administrator.
@@ -258,21 +305,24 @@ pub(crate) fn add_seconds(at: Timestamp, seconds: u64) -> Timestamp {
     )
 }
 
-fn build_cookie(app: &AppState, secret: String, seconds: Option<u64>) -> Cookie<'static> {
-    // Limited to the administration, so that no other page receives the secret.
-    let path = format!("{}/admin", app.path_prefix());
+fn build_cookie(
+    app: &AppState,
+    name: &'static str,
+    value: String,
+    path: String,
+    seconds: u64,
+) -> Cookie<'static> {
+    let seconds = i64::try_from(seconds).unwrap_or(i64::MAX);
     // Lax instead of Strict, so that links in mails work. The CSRF layer protects changes.
-    let mut cookie = Cookie::build((SESSION_COOKIE, secret))
+    let cookie = Cookie::build((name, value))
         .path(path)
         .http_only(true)
-        .same_site(SameSite::Lax);
+        .same_site(SameSite::Lax)
+        .max_age(time::Duration::seconds(seconds));
     // Over plain HTTP, browsers would discard a secure cookie.
-    if app.settings.server.public_url.starts_with("https://") {
-        cookie = cookie.secure(true);
+    let is_secure = app.settings.server.public_url.starts_with("https://");
+    match is_secure {
+        true => cookie.secure(true).build(),
+        false => cookie.build(),
     }
-    if let Some(seconds) = seconds {
-        let seconds = i64::try_from(seconds).unwrap_or(i64::MAX);
-        cookie = cookie.max_age(time::Duration::seconds(seconds));
-    }
-    cookie.build()
 }

@@ -31,7 +31,7 @@ pub(super) struct CommunityPage {
     pub(super) players: u64,
     /// Number of awards of public badges.
     pub(super) awards: u64,
-    /// Number of public badges.
+    /// Number of badges in the gallery, including secret ones.
     pub(super) badges: usize,
     /// Featured badges at the top.
     pub(super) showcase: Vec<BadgeCard>,
@@ -80,7 +80,6 @@ async fn render_community_page(page: &PageRequest) -> Result<Response, Problem> 
         .collect();
     // Badges without holders have rarity 0 and would all come first, so they are separated below.
     rarest.sort_by(|one, other| one.rarity.total_cmp(&other.rarity));
-    let badges = rarest.len();
     let (held, open): (Vec<BadgeCard>, Vec<BadgeCard>) =
         rarest.into_iter().partition(|card| card.players > 0);
     let players = engine.players().approximate_count().await?;
@@ -90,7 +89,7 @@ async fn render_community_page(page: &PageRequest) -> Result<Response, Problem> 
     let community = CommunityPage {
         players,
         awards: gallery.iter().map(|badge| badge.awards).sum(),
-        badges,
+        badges: gallery.len(),
         showcase: held
             .iter()
             .chain(&open)

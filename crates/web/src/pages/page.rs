@@ -4,11 +4,12 @@ use axum::extract::{FromRequestParts, Query};
 use axum::http::request::Parts;
 use axum::http::{StatusCode, header};
 use axum::response::{Html, IntoResponse, Response};
+use axum_extra::extract::CookieJar;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
 use super::url;
-use crate::auth::Viewer;
+use crate::auth::{Viewer, sessions};
 use crate::problem::Problem;
 use crate::state::AppState;
 
@@ -17,6 +18,7 @@ pub(crate) struct PageRequest {
     pub(super) app: AppState,
     pub(super) viewer: Viewer,
     path: String,
+    has_mark: bool,
 }
 
 impl FromRequestParts<AppState> for PageRequest {
@@ -31,6 +33,7 @@ impl FromRequestParts<AppState> for PageRequest {
             app: app.clone(),
             viewer,
             path: parts.uri.path().to_owned(),
+            has_mark: sessions::has_mark(&CookieJar::from_headers(&parts.headers)),
         })
     }
 }
@@ -67,6 +70,9 @@ pub(super) struct SiteContext {
     pub(super) public: bool,
     /// True if scripts celebrate tiers and rare badges with a card.
     pub(super) celebrates: bool,
+    /// True if an administrator signed in with this browser, so that pages link to the
+    /// administration.
+    pub(super) administration: bool,
     /// The signed-in player.
     pub(super) player: Option<SignedInPlayer>,
 }
@@ -249,6 +255,7 @@ impl PageRequest {
             path: self.path.clone(),
             public: self.sees_others(),
             celebrates: self.app.settings.pages.celebrations,
+            administration: self.has_mark,
             player,
         }
     }

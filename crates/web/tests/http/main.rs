@@ -23,6 +23,7 @@ mod players;
 mod problems;
 mod public_pages;
 mod queueing;
+mod reference;
 mod scopes;
 mod secrets;
 mod socket;

@@ -142,6 +142,11 @@ fn build_page_plan(
     let mut players = group_by_player(std::mem::take(&mut plan.changes));
     // Those with the most changes first. The sort is stable: then in order of id.
     players.sort_by_key(|player| std::cmp::Reverse(player.changes.len()));
+    plan.badges.sort_by_key(|one| {
+        let tier = one.tier.as_ref().map_or("", |tier| tier.as_str());
+        let position = names.tier_position(one.badge.as_str(), tier);
+        (one.badge.clone(), position)
+    });
     let is_empty = plan.rule_changes.is_empty() && all == 0;
     let (changed, unchanged): (Vec<_>, Vec<_>) = std::mem::take(&mut plan.badges)
         .into_iter()

@@ -49,6 +49,15 @@ impl RuleNames {
         names
     }
 
+    /// Returns the position of a tier among those of its badge, lowest first.
+    pub(super) fn tier_position(&self, badge: &str, tier: &str) -> usize {
+        let tiers = self.tiers.get(badge).map_or(&[][..], Vec::as_slice);
+        tiers
+            .iter()
+            .position(|other| other == tier)
+            .unwrap_or_default()
+    }
+
     /// Writes a sentence for each effect, those on most players first.
     pub(super) fn list_headlines(
         &self,
@@ -125,10 +134,7 @@ impl RuleNames {
         let mut highest: BTreeMap<&str, usize> = BTreeMap::new();
         for change in group {
             let tier = change.tier.as_deref().unwrap_or_default();
-            let place = order
-                .iter()
-                .position(|other| other == tier)
-                .unwrap_or_default();
+            let place = self.tier_position(badge, tier);
             let best = highest.entry(&change.player).or_default();
             *best = place.max(*best);
         }

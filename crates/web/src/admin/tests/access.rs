@@ -1,6 +1,9 @@
 //! Tests of authentication and CSRF protection.
 
-use axum::http::{Method, StatusCode};
+use axum::body::Body;
+use axum::http::{HeaderValue, Method, Request, StatusCode, header};
+use http_body_util::BodyExt;
+use tower::ServiceExt;
 
 use super::test_service::{GRACE, TestService};
 use crate::admin::routes;
@@ -170,4 +173,36 @@ async fn signing_out_ends_one_session_or_all() {
         house.cookie = cookie;
         assert_eq!(house.get("/admin").await.status, StatusCode::SEE_OTHER);
     }
+}
+
+#[tokio::test]
+async fn other_pages_link_to_the_administration_only_in_an_administrators_browser() {
+    let house = TestService::new().await;
+    let link = "<a href=\"/admin\">Administration</a>";
+    let form = [("name", GRACE.0), ("password", GRACE.1)];
+    let mut request = house.request(Method::POST, "/admin/sign-in", &form);
+    let same_origin = HeaderValue::from_static("same-origin");
+    request.headers_mut().insert("sec-fetch-site", same_origin);
+    let response = house.site.admin_router().oneshot(request).await.unwrap();
+    let cookies: Vec<&str> = response
+        .headers()
+        .get_all(header::SET_COOKIE)
+        .iter()
+        .map(|cookie| cookie.to_str().unwrap())
+        .collect();
+    let [session, mark] = cookies[..] else {
+        panic!("{cookies:?}");
+    };
+    assert!(session.contains("Path=/admin;"), "{session}");
+    assert!(mark.contains("Path=/;"), "{mark}");
+    let read = async |cookie: &str| {
+        let request = Request::get("/badges").header(header::COOKIE, cookie);
+        let request = request.body(Body::empty()).unwrap();
+        let response = house.site.page_router().oneshot(request).await.unwrap();
+        let body = response.into_body().collect().await.unwrap().to_bytes();
+        String::from_utf8(body.to_vec()).unwrap()
+    };
+    assert!(!read("other=1").await.contains(link));
+    let page = read(mark.split(';').next().unwrap()).await;
+    assert!(page.contains(link), "{page}");
 }

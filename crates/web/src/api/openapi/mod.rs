@@ -6,6 +6,7 @@
 mod code_samples;
 mod examples;
 mod reference;
+mod reference_schemas;
 mod reference_views;
 mod request_example;
 mod responses;
@@ -27,7 +28,7 @@ use crate::models::{
 };
 use crate::problem::{CatalogDiagnosticModel, Problem};
 use crate::problem_types::ProblemTypeNames;
-pub(super) use reference::{show_reference_section, show_reference_start};
+pub(super) use reference::{show_reference_schema, show_reference_section, show_reference_start};
 
 const TAGS: [(&str, &str); 8] = [
     (

@@ -1,4 +1,5 @@
-//! API reference: pages that show the OpenAPI document, one for each group of operations.
+//! API reference: pages that show the OpenAPI document, one for each group of operations and for each
+//! schema.
 
 use std::sync::Arc;
 
@@ -8,15 +9,13 @@ use axum::response::{Html, IntoResponse, Response};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
-use super::reference_views::{
-    OperationView, SchemaView, build_operation, build_schema, list_operations, text_of,
+use super::reference_schemas::{
+    SCHEMAS, SchemaGroup, SchemaPage, build_schema_page, group_schemas, list_schemas, schema_path,
 };
+use super::reference_views::{OperationView, build_operation, list_operations, text_of};
 use crate::problem::Problem;
 use crate::problem_types::{PROBLEM_TYPES, TYPE_PREFIX};
 use crate::state::{AppState, CommonContext};
-
-/// Name of the section with all schemas.
-const SCHEMAS: &str = "schemas";
 
 /// Search in the reference.
 #[derive(Debug, Default, Deserialize)]
@@ -39,7 +38,10 @@ struct ReferenceContext<'a> {
     query: &'a str,
     results: Vec<SearchResult>,
     operations: Vec<OperationView>,
-    schemas: Vec<SchemaView>,
+    /// Index of all schemas.
+    schema_groups: Vec<SchemaGroup>,
+    /// The schema of the page.
+    schema: Option<SchemaPage>,
     problems: Vec<ProblemRow>,
 }
 
@@ -93,25 +95,40 @@ pub(crate) async fn show_reference_start(
     document: Extension<Arc<Value>>,
     Query(search): Query<ReferenceQuery>,
 ) -> Result<Response, Problem> {
-    render_section(&app, &document, "", &search.q)
+    render_section(&app, &document, "", None, &search.q)
 }
 
-/// `GET /docs/{section}`: the operations of a tag, or all schemas.
+/// `GET /docs/{section}`: the operations of a tag, or the index of all schemas.
 pub(crate) async fn show_reference_section(
     State(app): State<AppState>,
     document: Extension<Arc<Value>>,
     Path(section): Path<String>,
     Query(search): Query<ReferenceQuery>,
 ) -> Result<Response, Problem> {
-    render_section(&app, &document, &section, &search.q)
+    render_section(&app, &document, &section, None, &search.q)
+}
+
+/// `GET /docs/schemas/{name}`: a schema.
+///
+/// Each schema has its own page, because one page with all of them was too large to read.
+pub(crate) async fn show_reference_schema(
+    State(app): State<AppState>,
+    document: Extension<Arc<Value>>,
+    Path(name): Path<String>,
+    Query(search): Query<ReferenceQuery>,
+) -> Result<Response, Problem> {
+    let page = build_schema_page(&document, &name).ok_or_else(Problem::path_not_found)?;
+    render_section(&app, &document, SCHEMAS, Some((name, page)), &search.q)
 }
 
 fn render_section(
     app: &AppState,
     document: &Value,
     section: &str,
+    schema: Option<(String, SchemaPage)>,
     query: &str,
 ) -> Result<Response, Problem> {
+    let (schema_name, schema) = schema.unzip();
     let groups = list_groups(document);
     let current = groups.iter().find(|group| group.name == section);
     let (title, paragraphs) = match (section, current) {
@@ -120,15 +137,13 @@ fn render_section(
             ("API reference".to_owned(), text.split("\n\n").collect())
         }
         (SCHEMAS, _) => (
-            "Schemas".to_owned(),
-            vec!["Objects of requests and responses."],
+            schema_name.unwrap_or_else(|| "Schemas".to_owned()),
+            Vec::new(),
         ),
         (_, Some(group)) => (group.title.clone(), Vec::new()),
         (_, None) => return Err(Problem::path_not_found()),
     };
     let is_start = section.is_empty();
-    let all_schemas = document["components"]["schemas"].as_object();
-    let schemas = all_schemas.into_iter().flatten();
     let context = ReferenceContext {
         site: ReferenceSite {
             common: app.common_context(),
@@ -144,10 +159,12 @@ fn render_section(
             .filter(|(_, _, operation)| !is_start && operation["tags"][0] == section)
             .map(|(method, path, operation)| build_operation(document, method, path, operation))
             .collect(),
-        schemas: schemas
-            .filter(|_| section == SCHEMAS)
-            .map(|(name, schema)| build_schema(name, schema))
-            .collect(),
+        schema_groups: if section == SCHEMAS && schema.is_none() {
+            group_schemas(document)
+        } else {
+            Vec::new()
+        },
+        schema,
         problems: if is_start {
             list_problems()
         } else {
@@ -204,17 +221,13 @@ fn find_matches(document: &Value, groups: &[OperationGroup], query: &str) -> Vec
             }
         }
     }
-    let schemas = document["components"]["schemas"]
-        .as_object()
-        .into_iter()
-        .flatten();
-    for (name, schema) in schemas {
+    for (name, schema) in list_schemas(document) {
         let description = text_of(&schema["description"]);
         let properties = schema["properties"].as_object().into_iter().flatten();
         let has_property = properties.into_iter().any(|(name, _)| matches(&[name]));
         if matches(&[name, &description]) || has_property {
             results.push(SearchResult {
-                path: format!("/docs/schemas#{name}"),
+                path: schema_path(name),
                 title: name.clone(),
                 text: description,
             });

@@ -3,7 +3,7 @@
 use accolade::{Catalog, NewEvent, PublishOptions};
 use axum::http::StatusCode;
 
-use super::{CATALOG, build_site, get_page};
+use super::{CATALOG, build_empty_site, build_site, get_page};
 
 const LATER_BADGE: &str = r#"
     [[badge]]
@@ -47,6 +47,27 @@ async fn feeds_say_when_something_was_announced_and_cards_when_it_was_earned() {
     let (cards, recent) = profile.split_once("id=\"recent-title\"").unwrap();
     assert!(cards.contains("3 Feb 2020"), "{cards}");
     assert!(!recent.contains("2020"), "{recent}");
+}
+
+#[tokio::test]
+async fn an_empty_community_counts_all_badges_of_the_gallery_and_leads_there() {
+    let catalog = "[[badge]]\nid = 'open'\ncriterion = { count = 'said' }\n\
+        [[badge]]\nid = 'hidden'\nvisibility = 'secret'\ncriterion = { count = 'said' }";
+    let site = build_empty_site(catalog).await;
+    let gallery = get_page(&site, "/badges", None).await.body;
+    assert!(
+        gallery.contains("2 badges, including 1 secret"),
+        "{gallery}"
+    );
+    let community = get_page(&site, "/", None).await.body;
+    let count = "<dt>badges</dt><dd class=\"number\">2</dd>";
+    assert!(community.contains(count), "{community}");
+    assert!(!community.contains("role=\"search\""), "{community}");
+    for path in ["/", "/players"] {
+        let page = get_page(&site, path, None).await.body;
+        let content = page.split("<main").nth(1).unwrap();
+        assert!(content.contains("See all badges</a>"), "{path}: {content}");
+    }
 }
 
 #[tokio::test]

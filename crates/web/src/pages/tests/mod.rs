@@ -107,6 +107,12 @@ async fn build_site_with_catalog(catalog: &str, change: impl FnOnce(&mut Setting
         .unwrap()
 }
 
+/// Creates a site without players.
+async fn build_empty_site(catalog: &str) -> Site {
+    let engine = Engine::open(MemoryStore::new(), Catalog::from_toml(catalog).unwrap()).unwrap();
+    Site::builder(engine).build().await.unwrap()
+}
+
 struct PageResponse {
     status: StatusCode,
     headers: HeaderMap,

@@ -10,7 +10,7 @@ use crate::Settings;
 use crate::templates::TemplateSet;
 
 /// Template, path, signed-in player, and a text that the page must contain.
-const SAMPLES: [(&str, &str, Option<&str>, &str); 21] = [
+const SAMPLES: [(&str, &str, Option<&str>, &str); 23] = [
     (
         "award.html",
         "/players/ada/badges/talker",
@@ -36,7 +36,14 @@ const SAMPLES: [(&str, &str, Option<&str>, &str); 21] = [
     ("community.html", "/", None, "See all players"),
     ("docs.html", "/docs", None, "OpenAPI document"),
     ("error.html", "/badges/nothing", None, "Badge not found"),
-    ("layout.html", "/badges", None, "Skip to content"),
+    ("frame.html", "/badges", None, "Skip to content"),
+    ("layout.html", "/badges", None, "Powered by"),
+    (
+        "parts/key.html",
+        "/players/ada/badges/talker",
+        None,
+        "Ada L. earned Talker",
+    ),
     (
         "parts/activity-item.html",
         "/",
