@@ -58,7 +58,14 @@ impl CommandError {
 
     /// Error of reading or writing a file; `what` completes "cannot …".
     pub(crate) fn file_error(what: &str, path: &Path, error: &io::Error) -> Self {
-        Self::Message(format!("cannot {what} {}: {error}", path.display()))
+        let path = path.display();
+        Self::Message(match error.kind() {
+            io::ErrorKind::NotFound => format!(
+                "cannot {what} {path}: no such file or folder; check the path, which is relative \
+                 to the current folder"
+            ),
+            _ => format!("cannot {what} {path}: {error}"),
+        })
     }
 
     /// Puts a context before the message.

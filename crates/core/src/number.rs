@@ -67,6 +67,31 @@ impl Decimal {
         Self(int as i128 * SCALE)
     }
 
+    /// Formats the number with thousands separators and a minus sign.
+    ///
+    /// ```
+    /// use accolade_core::number::Decimal;
+    ///
+    /// let number: Decimal = "-1234567.5".parse().unwrap();
+    /// assert_eq!(number.to_grouped(), "\u{2212}1,234,567.5");
+    /// ```
+    pub fn to_grouped(self) -> String {
+        let text = self.to_string();
+        let (sign, digits) = match text.strip_prefix('-') {
+            Some(digits) => ("\u{2212}", digits),
+            None => ("", &*text),
+        };
+        let (whole, fraction) = digits.split_at(digits.find('.').unwrap_or(digits.len()));
+        let mut grouped = String::from(sign);
+        for (position, digit) in whole.chars().enumerate() {
+            if position > 0 && (whole.len() - position).is_multiple_of(3) {
+                grouped.push(',');
+            }
+            grouped.push(digit);
+        }
+        grouped + fraction
+    }
+
     /// Creates a number from the shortest decimal text of a float (so 0.1 is exactly a tenth),
     /// rounded to six decimal places. Returns `None` if the float is not finite or out of range.
     pub fn from_f64(float: f64) -> Option<Self> {

@@ -7,6 +7,9 @@ use std::sync::atomic::{AtomicU64, Ordering};
 /// typing errors, and the comparison takes quadratic time.
 const MAX_WORD_LENGTH: usize = 64;
 
+/// Minimum length of a beginning for which the whole word is suggested.
+const MIN_BEGINNING_LENGTH: usize = 3;
+
 /// Maximum work of all suggestions for one text, in pairs of compared letters. It suffices for about
 /// eighty misspelled ids among three hundred.
 // A text may contain thousands of unknown words and thousands of candidates for each.
@@ -14,11 +17,14 @@ const MAX_COMPARED_PAIRS: u64 = 10_000_000;
 
 /// Finds the candidate nearest to a word, if at most a third of the word's letters differ, but
 /// always allowing for one. Among equally near candidates, returns the first in alphabetical order.
+/// If none is near, returns the only candidate that begins with the word, which must have at least
+/// three letters.
 ///
 /// ```
 /// use accolade_core::suggest::find_nearest;
 ///
 /// assert_eq!(find_nearest("descripton", ["name", "description"]), Some("description"));
+/// assert_eq!(find_nearest("desc", ["name", "description"]), Some("description"));
 /// assert_eq!(find_nearest("colour", ["name", "description"]), None);
 /// ```
 pub fn find_nearest<'a>(
@@ -62,6 +68,7 @@ fn find_within<'a>(
     let folded = normalize_word(word);
     let allowed = (letters / 3).clamp(1, most);
     let mut nearest: Option<(usize, &str)> = None;
+    let mut longer = Vec::new();
     for candidate in candidates {
         // An allowed word at the wrong place must not be suggested instead of itself.
         if candidate == word || candidate.len() > MAX_WORD_LENGTH {
@@ -72,6 +79,10 @@ fn find_within<'a>(
         if length.abs_diff(letters) > allowed {
             if !spend(1) {
                 return None;
+            }
+            // Two are as good as none: which of them is meant cannot be known.
+            if length > letters && longer.len() < 2 && begins_with(candidate, &folded) {
+                longer.push(candidate);
             }
             continue;
         }
@@ -84,7 +95,17 @@ fn find_within<'a>(
             nearest = Some((distance, candidate));
         }
     }
-    nearest.map(|(_, candidate)| candidate)
+    match (nearest, &longer[..]) {
+        (Some((_, candidate)), _) => Some(candidate),
+        (None, [only]) if letters >= MIN_BEGINNING_LENGTH => Some(only),
+        _ => None,
+    }
+}
+
+/// True if a candidate begins with a normalized word.
+fn begins_with(candidate: &str, folded: &str) -> bool {
+    let beginning: String = candidate.chars().take(folded.chars().count()).collect();
+    normalize_word(&beginning) == folded
 }
 
 /// Suggestions for the words of one text. Their total work is bounded: after that, no more
@@ -163,6 +184,21 @@ mod tests {
             ("", None),
         ] {
             assert_eq!(find_nearest(word, WORDS), expected, "{word}");
+        }
+    }
+
+    #[test]
+    fn the_only_word_that_begins_with_the_given_one_is_suggested() {
+        for (word, candidates, expected) in [
+            ("post", &["post-7f3a", "vote-1"][..], Some("post-7f3a")),
+            ("Post", &["post-7f3a"][..], Some("post-7f3a")),
+            ("post", &["post-7f3a", "post-8c1d"][..], None),
+            ("po", &["post-7f3a"][..], None),
+            ("post", &["post-7f3a", "posts"][..], Some("posts")),
+        ] {
+            let reversed = candidates.iter().rev().copied();
+            assert_eq!(find_nearest(word, reversed), expected, "{word}");
+            assert_eq!(find_nearest(word, candidates.iter().copied()), expected);
         }
     }
 

@@ -1,6 +1,6 @@
-//! Instants, windows and calendar periods. Nothing here reads a clock; callers pass the current
-//! time.
+//! Instants, windows and calendar periods. Nothing here reads a clock: callers pass the time.
 
+mod rounding;
 use std::fmt;
 use std::str::FromStr;
 

@@ -5,10 +5,11 @@ use std::fmt;
 use std::sync::{Mutex, PoisonError};
 
 use accolade_core::catalog::Catalog;
-use accolade_core::catalog::rules::{RuleKind, RuleRef, RuleSet};
+use accolade_core::catalog::rules::RuleSet;
 use accolade_core::suggest::find_nearest_event_name;
 use serde::Serialize;
 
+use crate::named_rule::NamedRule;
 use crate::store::{EventNameRow, EventNameSelection, ReadStore, StoreError};
 
 /// Number of suggestions that are remembered.
@@ -56,43 +57,9 @@ pub struct UnseenName {
     /// The event's name.
     pub name: String,
     /// The rules that listen to it.
-    pub rules: Vec<ListeningRule>,
+    pub rules: Vec<NamedRule>,
     /// The nearest name of recorded events, if it is similar.
     pub suggestion: Option<String>,
-}
-
-/// A rule that listens to events of a name.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-#[non_exhaustive]
-pub struct ListeningRule {
-    /// The kind of the rule.
-    pub kind: RuleKind,
-    /// The rule's id.
-    pub id: String,
-    /// The display name.
-    pub name: String,
-}
-
-impl ListeningRule {
-    fn new(rules: &RuleSet, rule: RuleRef) -> Self {
-        let (kind, id) = rules.kind_and_id(rule);
-        let display = match rule {
-            RuleRef::Earning(earning) => &rules.earnings[earning].display,
-            RuleRef::Badge(badge) => &rules.badges[badge].display,
-            RuleRef::Unlockable(unlockable) => &rules.unlockables[unlockable].display,
-        };
-        Self {
-            kind,
-            id: id.to_owned(),
-            name: display.name.clone(),
-        }
-    }
-
-    /// Lists the rules that listen to events of a name.
-    pub(crate) fn list_for(rules: &RuleSet, event_name: &str) -> Vec<Self> {
-        let listeners = rules.list_listeners(event_name).into_iter();
-        listeners.map(|rule| Self::new(rules, rule)).collect()
-    }
 }
 
 impl fmt::Display for UnseenName {
@@ -221,7 +188,7 @@ impl<'r> EventNames<'r> {
             .unseen()
             .map(|name| UnseenName {
                 name: name.to_owned(),
-                rules: ListeningRule::list_for(rules, name),
+                rules: NamedRule::list_for(rules, name),
                 suggestion: suggest_recorded(name, &candidates),
             })
             .collect())
@@ -270,6 +237,8 @@ impl UnheardNameCache {
 
 #[cfg(test)]
 mod tests {
+    use accolade_core::catalog::rules::RuleKind;
+
     use super::*;
 
     #[test]
@@ -287,7 +256,7 @@ mod tests {
 
     #[test]
     fn an_unseen_name_names_the_rules_that_listen_to_it() {
-        let rule = |kind, id: &str| ListeningRule {
+        let rule = |kind, id: &str| NamedRule {
             kind,
             id: id.to_owned(),
             name: id.to_owned(),

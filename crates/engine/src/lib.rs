@@ -98,6 +98,7 @@ mod event_names;
 mod feed;
 mod feed_notifier;
 mod maintenance;
+mod named_rule;
 mod open_catalog;
 mod page;
 mod personal_data;
@@ -161,14 +162,16 @@ pub use catalogs::Catalogs;
 pub use engine::{Engine, EngineBuilder};
 pub use erasure_report::{ErasedPlayer, ErasureReport};
 pub use error::{Error, EventPart, MergeError, Rejection};
-pub use event_names::{EventNameFindings, ListeningRule, UnheardName, UnseenName};
+pub use event_names::{EventNameFindings, UnheardName, UnseenName};
 pub use feed::{Feed, FeedSubscription};
 pub use maintenance::Maintenance;
+pub use named_rule::NamedRule;
 pub use page::ResultPage;
 pub use personal_data::PersonalDataExport;
 pub use plan::{
-    Advice, AffectedPlayer, BadgeTotals, ChangeKind, CurrencyTotals, EarnerTotals, Plan, PlanError,
-    PlanOptions, PlanProgress, PlanToken, PlayerChange, UnlockableTotals,
+    Advice, AdviceKind, AdviceRemedy, AffectedPlayer, BadgeTotals, ChangeKind, CurrencyTotals,
+    EarnerTotals, Plan, PlanError, PlanOptions, PlanProgress, PlanToken, PlayerChange, RemedyKind,
+    UnlockableTotals,
 };
 pub use players::Players;
 pub use publication::{CatalogVersion, Publication, PublishOptions};

@@ -102,7 +102,7 @@ impl Players<'_> {
     /// let engine = Engine::open(store, catalog)?;
     /// engine.record(NewEvent::new("ada", "visit").id("1")).wait()?;
     /// let why = engine.players().why("ada", "fan").wait()?.expect("the player exists");
-    /// assert!(why.to_string().starts_with("ada does not have fan: 1 of the 2 visits needed."));
+    /// assert!(why.to_string().starts_with("ada does not have fan yet: 1 of the 2 visits needed."));
     /// # Ok::<(), accolade::Error>(())
     /// ```
     pub fn why(

@@ -7,7 +7,7 @@ use std::path::Path;
 use std::sync::Arc;
 
 use accolade::{
-    AffectedPlayer, BadgeTotals, Catalog, CurrencyTotals, Engine, Plan, PlanOptions,
+    Advice, AffectedPlayer, BadgeTotals, Catalog, CurrencyTotals, Engine, Plan, PlanOptions,
     UnlockableTotals,
 };
 use accolade_core::time::Timestamp;
@@ -125,15 +125,25 @@ pub(super) fn describe_effects(plan: &Plan) -> String {
     add_currencies(&mut text, &plan.currencies);
     add_unlockables(&mut text, &plan.unlockables);
     add_most_affected(&mut text, plan);
-    let advice: Vec<String> = plan
-        .advice
-        .iter()
-        .map(|advice| advice.text.clone())
-        .collect();
-    add_section(&mut text, "Advice", &indent_lines(&advice));
+    add_section(&mut text, "Advice", &describe_advice(&plan.advice));
     let unseen = event_names::list_unseen(&plan.unseen_events).join("\n");
     add_section(&mut text, "Events that were never recorded", &unseen);
     text
+}
+
+/// Describes advice: the effect, the remedy under it, and the lines that the remedy needs.
+fn describe_advice(advice: &[Advice]) -> String {
+    let mut lines = Vec::new();
+    for one in advice {
+        lines.push(one.text.clone());
+        let Some(remedy) = &one.remedy else {
+            continue;
+        };
+        let colon = if remedy.lines().is_empty() { "" } else { ":" };
+        lines.push(format!("  {}{colon}", remedy.text));
+        lines.extend(remedy.lines().iter().map(|line| format!("    {line}")));
+    }
+    indent_lines(&lines)
 }
 
 fn indent_lines(lines: &[String]) -> String {

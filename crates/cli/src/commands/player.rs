@@ -167,7 +167,11 @@ fn add_progress(text: &mut String, profile: &Profile) {
         );
         [
             draw_bar(progress.ratio),
-            format!("{} of {}", progress.current, progress.target),
+            format!(
+                "{} of {}",
+                progress.current.to_grouped(),
+                progress.target.to_grouped()
+            ),
             goal,
         ]
     };

@@ -56,7 +56,8 @@ fn describe_progress(engine: &Engine, args: &ProgressArgs) -> Result<Option<Stri
             );
             format!(
                 "progress toward {goal}: {} of {}",
-                progress.current, progress.target
+                progress.current.to_grouped(),
+                progress.target.to_grouped()
             )
         }))
 }

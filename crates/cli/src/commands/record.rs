@@ -27,8 +27,11 @@ fn build_event(args: &RecordArgs) -> Result<NewEvent, CommandError> {
     event.id = args.id.as_ref().map(EventId::from);
     event.at = args.at;
     if let Some(props) = &args.props {
-        event.props = Props::from_json(props.as_bytes())
-            .map_err(|error| CommandError::new(format!("--props: {error}")))?;
+        event.props = Props::from_json(props.as_bytes()).map_err(|error| {
+            CommandError::new(format!(
+                "--props: {error}; write a JSON object, such as '{{\"words\": 250}}'"
+            ))
+        })?;
     }
     for (key, value) in &args.properties {
         let before = event.props.insert(key.as_str(), parse_value(key, value)?);

@@ -3,7 +3,8 @@
 use std::collections::BTreeSet;
 use std::fmt::Write;
 
-use accolade::{Action, Engine, EventSelection, RetractionEffect, SelectedEvent};
+use accolade::{Action, Engine, EventSelection, RetractionEffect, SelectedEvent, SkipCode};
+use accolade_core::suggest;
 use accolade_web::models::{ReceiptModel, RetractionEffectModel};
 use serde_json::json;
 
@@ -21,6 +22,9 @@ use crate::receipt;
 /// Events and players that a preview lists.
 const MAX_LISTED: usize = 20;
 
+/// Newest events of a player among which a misspelled one is looked for.
+const MAX_COMPARED: usize = 1_000;
+
 /// Retracts or restores one event, or retracts all events that match a filter.
 pub(crate) fn run_retract(
     args: &RetractArgs,
@@ -34,18 +38,63 @@ pub(crate) fn run_retract(
             database,
             output,
         ),
-        (Some(player), Some(event)) => action::submit_immediate_action(
-            action::allow_creation(Action::retract(player, event), args.create),
-            &args.attribution,
-            database,
-            output,
-        ),
+        (Some(player), Some(event)) => retract_event(player, event, args, database, output),
         // Without any condition, every event would match.
         _ if args.filter.is_empty() => Err(CommandError::new(
             "specify the events by PLAYER EVENT, or by --player, --name, --from, --to and --where",
         )),
         _ => retract_matching(args, database, output),
     }
+}
+
+/// Retracts one event. If it has not arrived, which can be a typing error, suggests a similar one.
+fn retract_event(
+    player: &str,
+    event: &str,
+    args: &RetractArgs,
+    database: &Database,
+    output: Output,
+) -> Result<ExitStatus, CommandError> {
+    let engine = database.open_or_create()?;
+    let retraction = action::allow_creation(Action::retract(player, event), args.create);
+    let receipt = engine
+        .submit_action(action::add_attribution(retraction, &args.attribution))
+        .wait()?;
+    let is_pending = (receipt.skipped.iter()).any(|one| one.reason == SkipCode::UnknownEvent);
+    let similar = match is_pending {
+        true => find_similar_event(&engine, player, event)?,
+        false => None,
+    };
+    engine.close()?;
+    output.print_result(&ReceiptModel::from(receipt.clone()), || {
+        let mut text = receipt::describe_receipt(&receipt, None);
+        if let Some(similar) = similar {
+            let option = database.suggested_option();
+            let _ = writeln!(
+                text,
+                "did you mean `{similar}`? To undo this:\n  accolade retract --undo {player} \
+                 {event}{option}"
+            );
+        }
+        text
+    })?;
+    Ok(ExitStatus::Success)
+}
+
+/// Finds the id among the player's newest events that is most similar to another one.
+fn find_similar_event(
+    engine: &Engine,
+    player: &str,
+    event: &str,
+) -> Result<Option<String>, CommandError> {
+    let page = engine
+        .players()
+        .list_timeline_page(player, None, MAX_COMPARED)
+        .wait()?;
+    // Manual actions and automatic facts cannot be retracted by themselves.
+    let events = (page.items.iter()).filter(|one| !one.name.starts_with("accolade."));
+    let ids = events.map(|one| one.id.as_str());
+    Ok(suggest::find_nearest(event, ids).map(str::to_owned))
 }
 
 impl EventFilterArgs {

@@ -30,7 +30,10 @@ fn why_says_what_earned_a_badge_and_what_did_not_count() {
     for (about, expected) in [
         ("nice-answer@7", "ada has Nice answer"),
         ("award:nice-answer@7", "v2"),
-        ("commentator:silver", "2 of the 10 comments posted needed"),
+        (
+            "commentator:silver",
+            "ada does not have Commentator (silver) yet: 2 of 10 comments posted",
+        ),
         ("currency:xp", "commented"),
         ("unlockable:title", "title"),
         ("entry:1", "entry 1 is +5 xp of the earning commented"),
@@ -69,6 +72,24 @@ fn s13_events_are_retracted_and_restored() {
     world.assert_fails(&["retract", "ada", "v2", "--undo"], "not retracted");
     world.assert_fails(&["retract"], "specify the events");
     assert_eq!(world.run(&["verify"]).status, 0);
+}
+
+#[test]
+fn a_similar_event_is_suggested_for_the_retraction_of_an_unknown_one() {
+    let world = world_with_history();
+    world.run_ok(&["record", "ada", "vote.received", "--id", "post-7f3a"]);
+    for misspelled in ["post", "post-7f3b"] {
+        let output = world.run_ok(&["retract", "ada", misspelled]);
+        assert!(
+            output.contains("has not arrived yet")
+                && output.contains("did you mean `post-7f3a`?")
+                && output.contains(&format!("accolade retract --undo ada {misspelled}")),
+            "{output}"
+        );
+        world.run_ok(&["retract", "--undo", "ada", misspelled]);
+    }
+    let output = world.run_ok(&["retract", "ada", "order-1"]);
+    assert!(!output.contains("did you mean"), "{output}");
 }
 
 #[test]

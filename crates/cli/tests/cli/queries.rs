@@ -46,7 +46,10 @@ fn a_player_is_shown_with_what_is_missing_and_one_line_for_each_publication() {
     catalog("");
     world.run_ok(&["record", "ada", "visit"]);
     let shown = world.run_ok(&["player", "ada"]);
-    assert!(shown.contains("closed club: visit: 1 of 3"), "{shown}");
+    assert!(
+        shown.contains("closed club: 1 of the 3 visits needed"),
+        "{shown}"
+    );
     catalog(
         "[[badge]]\nid = \"one\"\ncriterion = { count = \"visit\" }\n\
          [[badge]]\nid = \"two\"\ncriterion = { count = \"visit\" }\n",

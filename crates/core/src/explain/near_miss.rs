@@ -2,7 +2,7 @@
 
 use serde::Serialize;
 
-use super::measure;
+use super::event_words;
 use super::truncated::Truncated;
 use crate::event::Event;
 use crate::fold::{SkipCode, SkipReason};
@@ -109,7 +109,10 @@ impl NearMissGroup<'_> {
     /// Counts the events in words: `81 votes received`.
     pub fn count_in_words(&self) -> String {
         let number = self.events.len();
-        format!("{number} {}", measure::name_event(self.name, number != 1))
+        format!(
+            "{number} {}",
+            event_words::name_event(self.name, number != 1)
+        )
     }
 }
 

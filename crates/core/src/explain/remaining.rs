@@ -3,11 +3,11 @@
 use serde::Serialize;
 
 use super::describe;
+use super::goals::BadgeGoal;
+use super::measure::{KeyRole, Measure};
 use super::rule_inputs::inner_criterion;
 use crate::catalog::Catalog;
-use crate::catalog::document::{
-    AggregateDocument, AggregateSource, CriterionDocument, CriterionKind, Visibility,
-};
+use crate::catalog::document::{CriterionDocument, CriterionKind, Visibility};
 use crate::catalog::rules::{CriterionRule, CriterionRuleKind};
 use crate::fold::{self, StateInspector, WholeState};
 use crate::number::Decimal;
@@ -22,7 +22,7 @@ pub struct UnlockableProgress {
     pub target: Decimal,
     /// The share that is reached, from 0 to 1. For a composite, the parts count alike.
     pub ratio: f64,
-    /// The rest in English: `988 Experience to go, or Author silver`. Badges that are not public
+    /// The rest in English: `988 Experience to go, or the badge Author (silver)`. Badges that are not public
     /// are not named.
     pub remaining: String,
 }
@@ -109,7 +109,7 @@ impl RemainingBuilder<'_, '_, '_> {
                 current,
                 target,
                 ratio: completion_ratio(current, target),
-                text: self.describe_leaf(criterion, current, target),
+                text: self.describe_leaf(criterion, key, current, target),
             },
         }
     }
@@ -133,6 +133,7 @@ impl RemainingBuilder<'_, '_, '_> {
     fn describe_leaf(
         &mut self,
         criterion: &CriterionDocument,
+        key: Option<&str>,
         current: Decimal,
         target: Decimal,
     ) -> String {
@@ -142,16 +143,16 @@ impl RemainingBuilder<'_, '_, '_> {
                 let mut currencies = self.catalog.rules().currencies.iter();
                 let found = currencies.find(|one| one.id == currency.value);
                 let name = found.map_or(&currency.value, |one| &one.display.name);
-                format!("{} {name} to go", group_thousands(missing))
+                format!("{} {name} to go", missing.to_grouped())
             }
             CriterionKind::Badge { badge, tier } => {
                 let name = self.name_badge(badge);
                 let tier = tier
                     .as_ref()
-                    .map_or_else(String::new, |tier| format!(" {}", tier.value));
+                    .map_or_else(String::new, |tier| format!(" ({})", tier.value));
                 match missing == Decimal::ONE {
                     true => format!("{name}{tier}"),
-                    false => format!("{missing} more awards of {name}{tier}"),
+                    false => format!("{} more awards of {name}{tier}", missing.to_grouped()),
                 }
             }
             CriterionKind::Unlocked(id) => {
@@ -164,12 +165,23 @@ impl RemainingBuilder<'_, '_, '_> {
             }
             CriterionKind::Age(unit) => {
                 let unit = describe::pluralize_word(unit.as_str(), &missing.to_string());
-                format!("{missing} more {unit} as a member")
+                format!("{missing} more {unit} as a player")
             }
-            CriterionKind::Aggregate(aggregate) => describe_events(aggregate, current, target),
+            CriterionKind::Aggregate(_) => {
+                // The key without a name is that of a player who has none yet.
+                let key = key.filter(|key| !key.is_empty()).map(str::to_owned);
+                let goal = BadgeGoal::for_criterion(key, current, target);
+                let measure = Measure {
+                    catalog: self.catalog,
+                    criterion,
+                    masks_badge: false,
+                    is_for_player: true,
+                };
+                measure.describe_open(&goal, KeyRole::Best("the"))
+            }
             // It may name badges that are not public.
             CriterionKind::Not(_) => "another condition".to_owned(),
-            _ => format!("{} to go", group_thousands(missing)),
+            _ => format!("{} to go", missing.to_grouped()),
         }
     }
 
@@ -181,10 +193,10 @@ impl RemainingBuilder<'_, '_, '_> {
             Some(badge)
                 if badge.visibility == Visibility::Public || self.inspector.holds_badge(badge) =>
             {
-                badge.display.name.clone()
+                format!("the badge {}", badge.display.name)
             }
             Some(_) => "a secret badge".to_owned(),
-            None => id.to_owned(),
+            None => format!("the badge {id}"),
         }
     }
 }
@@ -222,49 +234,12 @@ fn combine_parts(
     }
 }
 
-/// Describes an aggregate of events with the words of their names: `answer posted: 3 of 10`.
-fn describe_events(aggregate: &AggregateDocument, current: Decimal, target: Decimal) -> String {
-    let AggregateSource::Events(names) = &aggregate.source else {
-        return format!(
-            "{} of {}",
-            group_thousands(current),
-            group_thousands(target)
-        );
-    };
-    let names = describe::describe_events(names).replace(['.', '_', '-'], " ");
-    let window = aggregate.within.as_ref().map(|within| {
-        let window = describe::describe_window(within.value, aggregate.player_zone);
-        format!(" {window}")
-    });
-    format!(
-        "{names}: {} of {}{}",
-        group_thousands(current),
-        group_thousands(target),
-        window.unwrap_or_default()
-    )
-}
-
 fn completion_ratio(current: Decimal, target: Decimal) -> f64 {
     // The quotient would be infinite or not a number.
     if target <= Decimal::ZERO {
         return if current >= target { 1.0 } else { 0.0 };
     }
     (current.to_f64() / target.to_f64()).clamp(0.0, 1.0)
-}
-
-/// Formats a number with thousands separators: `1,234.5`.
-fn group_thousands(number: Decimal) -> String {
-    let text = number.to_string();
-    let (whole, fraction) = text.split_at(text.find('.').unwrap_or(text.len()));
-    let digits = whole.trim_start_matches('-');
-    let mut grouped = whole[..whole.len() - digits.len()].to_owned();
-    for (place, digit) in digits.chars().enumerate() {
-        if place > 0 && (digits.len() - place).is_multiple_of(3) {
-            grouped.push(',');
-        }
-        grouped.push(digit);
-    }
-    grouped + fraction
 }
 
 #[cfg(test)]
@@ -344,9 +319,17 @@ mod tests {
     fn the_rest_of_a_requirement_is_described_in_words() {
         for (id, remaining, ratio) in [
             ("points", "1,500 Experience to go", 0.0),
-            ("either", "988 Experience to go, or Author silver", 0.0),
-            ("both", "post created: 2 of 4, and a secret badge", 0.25),
-            ("same", "vote received: 2 of 3", 2.0 / 3.0),
+            (
+                "either",
+                "988 Experience to go, or the badge Author (silver)",
+                0.0,
+            ),
+            ("both", "2 of 4 posts created, and a secret badge", 0.25),
+            (
+                "same",
+                "the best post (2) has 2 of the 3 votes needed",
+                2.0 / 3.0,
+            ),
         ] {
             let progress = progress_of(id).unwrap();
             assert_eq!(

@@ -269,7 +269,10 @@ mod tests {
                 "currency:px",
                 Err("currency `px` not found; did you mean `currency:xp`?"),
             ),
-            ("unlockable:edit", Err("unlockable `edit` not found")),
+            (
+                "unlockable:edit",
+                Err("unlockable `edit` not found; did you mean `unlockable:edit-others`?"),
+            ),
             (
                 "nice-answer:bronze",
                 Err("badge `nice-answer` has no tier `bronze`; its tiers are silver, gold"),

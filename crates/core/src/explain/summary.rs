@@ -5,7 +5,7 @@ use serde::{Serialize, Serializer};
 use super::award::{AwardEntry, RequiredBadge};
 use super::balance_source::{SourceKind, SourceTotal};
 use super::goals::{BadgeGoal, BadgeQuery};
-use super::measure::{Measure, format_grouped};
+use super::measure::{KeyRole, Measure};
 use crate::catalog::Catalog;
 use crate::catalog::document::{
     BadgeDocument, CriterionDocument, CriterionKind, RepeatMode, Visibility,
@@ -122,10 +122,10 @@ impl BadgeFacts<'_> {
             .tier
             .as_ref()
             .map_or_else(String::new, |tier| format!(" ({tier})"));
-        let often = if times > 1 {
-            format!(" {} times", format_grouped(Decimal::from_int(times)))
-        } else {
-            String::new()
+        let often = match times {
+            ..=1 => String::new(),
+            2 => " twice".to_owned(),
+            _ => format!(" {} times", Decimal::from_int(times).to_grouped()),
         };
         let next = self.describe_next(masks, look);
         // The next tier says more about the same value than the tier that is held.
@@ -163,7 +163,7 @@ impl BadgeFacts<'_> {
         i64::try_from(keys.len()).unwrap_or(i64::MAX)
     }
 
-    /// Describes how an award was earned: `: post 10 got 12 of the 10 votes needed`.
+    /// Describes how an award was earned: `: post 10 got 12 votes (10 needed)`.
     fn describe_source(
         &self,
         award: &AwardEntry,
@@ -191,13 +191,13 @@ impl BadgeFacts<'_> {
         let Some((goal, criterion)) = goal.zip(self.criterion()) else {
             return String::new();
         };
-        let clause = self.measure(criterion, masks, look).describe(&goal, true);
         // A correction can lower the value of an award that stays.
         if goal.missing > Decimal::ZERO {
             return String::new();
         }
+        let clause = self.measure(criterion, masks, look).describe_reached(&goal);
         if is_one_of_many {
-            format!(", last because {clause}")
+            format!(", most recently because {clause}")
         } else {
             format!(": {clause}")
         }
@@ -213,13 +213,17 @@ impl BadgeFacts<'_> {
         let Some((goal, criterion)) = next.zip(self.criterion()) else {
             return String::new();
         };
-        let clause = self.measure(criterion, masks, look).describe(goal, false);
-        let what = match (&goal.progress.tier, self.asked.rule.repeat) {
-            (Some(tier), _) => tier.as_str(),
-            (None, RepeatMode::Again) => "the next",
-            (None, _) => return String::new(),
-        };
-        format!("; for {what}, {clause}")
+        let measure = self.measure(criterion, masks, look);
+        match (&goal.progress.tier, self.asked.rule.repeat) {
+            (Some(tier), _) => {
+                let clause = measure.describe_open(goal, self.key_role(masks));
+                format!("; next is {tier}: {clause}")
+            }
+            (None, RepeatMode::Again) => {
+                format!("; the next needs {}", measure.describe_missing(goal))
+            }
+            (None, _) => String::new(),
+        }
     }
 
     /// Describes a badge that is not held.
@@ -235,7 +239,8 @@ impl BadgeFacts<'_> {
             // The criterion can hold although another badge is missing.
             (Some(goal), Some(_)) if goal.missing == Decimal::ZERO => {}
             (Some(goal), Some(criterion)) => {
-                ends.push(self.measure(criterion, masks, look).describe(goal, false));
+                let measure = self.measure(criterion, masks, look);
+                ends.push(measure.describe_open(goal, self.key_role(masks)));
             }
             _ if self.asked.rule.code_badge.is_none() => {
                 ends.push("it is awarded manually".to_owned())
@@ -253,9 +258,26 @@ impl BadgeFacts<'_> {
             let day: String = at.to_string().chars().take(10).collect();
             ends.push(format!("it was revoked on {day}"));
         }
+        let revoked = self
+            .awards
+            .last()
+            .is_some_and(|award| award.revoked_at.is_some());
+        let yet = if revoked || self.asked.rule.retired {
+            ""
+        } else {
+            " yet"
+        };
         match ends.is_empty() {
-            true => format!("{name}{tier}"),
-            false => format!("{name}{tier}: {}", ends.join("; ")),
+            true => format!("{name}{tier}{yet}"),
+            false => format!("{name}{tier}{yet}: {}", ends.join("; ")),
+        }
+    }
+
+    /// Returns the role of the key of an open goal: the nearest one, unless a key was asked for.
+    fn key_role(&self, masks: bool) -> KeyRole {
+        match self.asked.key {
+            Some(_) => KeyRole::Given,
+            None => KeyRole::Best(possessive(masks)),
         }
     }
 
@@ -292,7 +314,12 @@ pub(super) fn summarize_unlockable(
     let name = &rule.display.name;
     let ends = [false, true].map(|masks| {
         // It stays open if the value falls, unless it closes again.
-        let Some(criterion) = written.filter(|_| !is_open || goal.missing == Decimal::ZERO) else {
+        let is_described = if is_open {
+            goal.missing == Decimal::ZERO
+        } else {
+            goal.missing > Decimal::ZERO
+        };
+        let Some(criterion) = written.filter(|_| is_described) else {
             return name.clone();
         };
         let measure = Measure {
@@ -301,7 +328,13 @@ pub(super) fn summarize_unlockable(
             masks_badge: masks && names_hidden_badge(catalog, criterion, look),
             is_for_player: masks,
         };
-        format!("{name}: {}", measure.describe(&goal, is_open))
+        match is_open {
+            true => format!("{name}: {}", measure.describe_reached(&goal)),
+            false => {
+                let role = KeyRole::Best(possessive(masks));
+                format!("{name} yet: {}", measure.describe_open(&goal, role))
+            }
+        }
     });
     Summary::new(player, SummaryVerb::Unlock, is_open, ends)
 }
@@ -314,7 +347,7 @@ pub(super) fn summarize_balance(
     totals: &[SourceTotal],
 ) -> Summary {
     let overdraft = if balance < 0 { ", an overdraft" } else { "" };
-    let amount = format_grouped(Decimal::from_int(balance));
+    let amount = Decimal::from_int(balance).to_grouped();
     let ends = [false, true].map(|masks| {
         let sources = list_sources(totals, masks).join(", ");
         let sources = match sources.is_empty() {
@@ -339,7 +372,7 @@ fn list_sources(totals: &[SourceTotal], masks: bool) -> Vec<String> {
             (rules + 1, sum.saturating_add(total.amount))
         })
     };
-    let amount = |amount: i64| format_grouped(Decimal::from_int(amount));
+    let amount = |amount: i64| Decimal::from_int(amount).to_grouped();
     let mut earnings: Vec<&SourceTotal> = totals
         .iter()
         .filter(|total| total.source == SourceKind::Earning && total.amount != 0)
@@ -377,6 +410,11 @@ fn list_sources(totals: &[SourceTotal], masks: bool) -> Vec<String> {
         listed.push(format!("{} expired", amount(points)));
     }
     listed
+}
+
+/// Returns the word for what belongs to the player: in the sentence for the player, or for others.
+fn possessive(is_for_player: bool) -> &'static str {
+    if is_for_player { "your" } else { "their" }
 }
 
 /// True if a criterion is about a badge that the player may not know.

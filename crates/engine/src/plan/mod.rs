@@ -17,7 +17,7 @@ use accolade_core::catalog::Catalog;
 use accolade_core::time::Timestamp;
 use serde::Serialize;
 
-pub use advice::Advice;
+pub use advice::{Advice, AdviceKind, AdviceRemedy, RemedyKind};
 pub use changes::{ChangeKind, PlayerChange};
 pub use options::{PlanOptions, PlanProgress};
 pub(crate) use planned_publication::{PlannedPublication, PublishAttempt};

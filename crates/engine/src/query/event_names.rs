@@ -7,7 +7,8 @@ use accolade_core::catalog::rules::RuleSet;
 use accolade_core::time::Timestamp;
 use accolade_core::value::Props;
 
-use crate::event_names::{EventNames, ListeningRule, load_candidates, suggest_recorded};
+use crate::event_names::{EventNames, load_candidates, suggest_recorded};
+use crate::named_rule::NamedRule;
 use crate::page::ResultPage;
 use crate::store::{EventNameRow, EventNameSelection, ReadStore, RuleErrorRow, StoreError};
 use crate::{Catalogs, Ticket};
@@ -27,7 +28,7 @@ pub struct EventNameView {
     /// The properties of the latest event; `None` if its player was erased.
     pub sample: Option<Props>,
     /// The rules that listen to the name, with their numbers of evaluation errors.
-    pub rules: Vec<(ListeningRule, u64)>,
+    pub rules: Vec<(NamedRule, u64)>,
     /// A similar name: of recorded events if there was none of this name, or one that rules listen
     /// to if no rule listens to this one.
     pub suggestion: Option<String>,
@@ -199,7 +200,7 @@ impl<'s, 'r> EventNameLoader<'s, 'r> {
         name: String,
         row: Option<EventNameRow>,
     ) -> Result<EventNameView, StoreError> {
-        let rules: Vec<_> = ListeningRule::list_for(self.rules, &name)
+        let rules: Vec<_> = NamedRule::list_for(self.rules, &name)
             .into_iter()
             .map(|rule| {
                 let errors = self.count_errors(&rule);
@@ -241,7 +242,7 @@ impl<'s, 'r> EventNameLoader<'s, 'r> {
         })
     }
 
-    fn count_errors(&self, rule: &ListeningRule) -> u64 {
+    fn count_errors(&self, rule: &NamedRule) -> u64 {
         self.rule_errors
             .iter()
             .find(|error| error.kind == rule.kind && error.id == rule.id)

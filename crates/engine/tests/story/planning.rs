@@ -3,8 +3,8 @@
 use std::collections::BTreeSet;
 
 use accolade::{
-    Action, AffectedPlayer, Catalog, ChangeKind, Engine, Error, NewEvent, Plan, PlanError,
-    PlanOptions, Props, PublishOptions, props,
+    Action, Advice, AdviceKind, AffectedPlayer, Catalog, ChangeKind, Engine, Error, NewEvent, Plan,
+    PlanError, PlanOptions, Props, PublishOptions, RemedyKind, props,
 };
 use accolade_testing::MemoryStore;
 
@@ -235,25 +235,46 @@ fn a_plan_advises_how_to_preserve_existing_holdings() {
         (
             "more points",
             rules(2, 3),
-            vec![format!("leave it as it was and add `until = {now}`")],
+            vec![(
+                AdviceKind::ChangedRule,
+                "the earning `commented` changed: past events of 1 player are worth 9 xp instead \
+                 of 3",
+                RemedyKind::SplitRule,
+                vec![format!("until = {now}"), format!("since = {now}")],
+            )],
         ),
         (
             "a new badge",
             rules(2, 1) + also,
-            vec![format!("add `since = {now}`")],
+            vec![(
+                AdviceKind::NewRule,
+                "the badge `also` is new: 1 player gains 1 award for past events",
+                RemedyKind::AddSince,
+                vec![format!("since = {now}")],
+            )],
         ),
         ("a harder badge", rules(3, 1), vec![]),
         (
             "no points",
             rules(2, 1).split("[[earning]]").next().unwrap().to_owned(),
-            vec![format!("leave it in and add `until = {now}`")],
+            vec![(
+                AdviceKind::RemovedRule,
+                "the earning `commented` was removed: past events of 1 player are worth 0 xp \
+                 instead of 3",
+                RemedyKind::AddUntil,
+                vec![format!("until = {now}")],
+            )],
         ),
     ] {
         let advice = plan(&world, &source, PlanOptions::default()).advice;
-        assert_eq!(advice.len(), advised.len(), "{what}: {advice:?}");
-        for (advice, part) in advice.iter().zip(advised) {
-            assert!(advice.text.contains(&part), "{what}: {}", advice.text);
-        }
+        let found: Vec<_> = advice
+            .iter()
+            .map(|advice| {
+                let remedy = advice.remedy.as_ref().unwrap();
+                (advice.kind, &*advice.text, remedy.kind, remedy.lines())
+            })
+            .collect();
+        assert_eq!(found, advised, "{what}");
     }
 }
 
@@ -561,26 +582,18 @@ fn a_plan_counts_the_events_for_which_a_new_rule_cannot_be_evaluated() {
             "{XP}[[earning]]\nid = \"owl\"\non = \"post\"\nwhere = '{condition}'\npoints = {{ xp = 1 }}\n"
         )
     };
-    let advice = |source: &str| -> Vec<String> {
-        let plan = world
-            .engine
-            .catalog()
-            .plan(catalog(source), PlanOptions::default(), |_| {})
-            .wait()
-            .unwrap();
-        plan.advice.into_iter().map(|advice| advice.text).collect()
+    let failing = |source: &str| -> Vec<Advice> {
+        let mut advice = plan(&world, source, PlanOptions::default()).advice;
+        advice.retain(|advice| advice.kind == AdviceKind::FailingRule);
+        advice
     };
-    let expected = "the earning `owl` cannot be evaluated for 2 past events of 1 player and does \
-                    not apply to them: `event.hour` is missing; to leave such events out, begin \
-                    the condition with `has(event.hour) &&`";
-    assert!(
-        advice(&owl("event.hour > 5")).contains(&expected.to_owned()),
-        "{:?}",
-        advice(&owl("event.hour > 5"))
+    let advice = &failing(&owl("event.hour > 5"))[0];
+    assert_eq!(
+        advice.text,
+        "the earning `owl` cannot be evaluated for 2 past events of 1 player and does not apply \
+         to them: `event.hour` is missing"
     );
-    let guarded = advice(&owl("has(event.hour) && event.hour > 5"));
-    assert!(
-        guarded.iter().all(|text| !text.contains("evaluated")),
-        "{guarded:?}"
-    );
+    let remedy = "to leave such events out, begin the condition with `has(event.hour) &&`";
+    assert_eq!(advice.remedy.as_ref().unwrap().text, remedy);
+    assert_eq!(failing(&owl("has(event.hour) && event.hour > 5")), []);
 }

@@ -48,7 +48,7 @@ pub struct ListeningRuleModel {
 
 impl From<accolade::EventNameView> for EventNameModel {
     fn from(view: accolade::EventNameView) -> Self {
-        let rule = |(rule, errors): (accolade::ListeningRule, u64)| ListeningRuleModel {
+        let rule = |(rule, errors): (accolade::NamedRule, u64)| ListeningRuleModel {
             kind: rule.kind.as_str(),
             id: rule.id,
             name: rule.name,

@@ -123,12 +123,55 @@ struct PlanAffectedPlayer {
 /// Suggestion for a changed rule.
 #[derive(ToSchema)]
 struct PlanAdvice {
-    /// The rule in words, such as "the earning `commented`".
-    rule: String,
+    /// Kind of advice.
+    kind: PlanAdviceKind,
+    /// Rule concerned.
+    rule: PlanNamedRule,
     /// Number of players affected.
     players: u64,
-    /// Effect of the change, and how to avoid it.
+    /// Effect of the change, such as "the badge `guest` is new: 2 players gain 2 awards for past
+    /// events".
     text: String,
+    /// Change of the catalog that avoids the effect. Null if no general one is known.
+    remedy: Option<PlanAdviceRemedy>,
+}
+
+/// Kind of advice: a new rule counts past events, a changed rule counts them differently, a
+/// removed rule no longer pays for them, or a rule cannot be evaluated for some of them.
+#[derive(ToSchema)]
+#[schema(rename_all = "snake_case")]
+enum PlanAdviceKind {
+    NewRule,
+    ChangedRule,
+    RemovedRule,
+    FailingRule,
+}
+
+/// Change of the catalog that avoids an effect on the past.
+#[derive(ToSchema)]
+struct PlanAdviceRemedy {
+    /// Kind of remedy.
+    kind: PlanRemedyKind,
+    /// Instruction, such as "to count only events from now on, add `since` to the badge".
+    text: String,
+    /// The `until` to write. Null if the remedy needs none.
+    #[schema(format = DateTime)]
+    until: Option<String>,
+    /// The `since` to write. Null if the remedy needs none.
+    #[schema(format = DateTime)]
+    since: Option<String>,
+}
+
+/// Kind of remedy: add a `since` to the rule; leave the rule in and add an `until`; leave it as it
+/// was with an `until` and put the change into a new rule with a `since`; or begin the condition
+/// with a test that the property exists.
+#[derive(ToSchema)]
+#[schema(rename_all = "snake_case")]
+enum PlanRemedyKind {
+    AddSince,
+    AddUntil,
+    SplitRule,
+    GuardCondition,
 }
 
 /// Event name that rules listen to and that was never recorded.
@@ -137,14 +180,14 @@ struct PlanUnseenName {
     /// Name of the events.
     name: String,
     /// Rules that listen to it.
-    rules: Vec<PlanListeningRule>,
+    rules: Vec<PlanNamedRule>,
     /// Similar name of recorded events. Null if there is none.
     suggestion: Option<String>,
 }
 
-/// Rule that listens to an event name.
+/// Rule with its display name.
 #[derive(ToSchema)]
-struct PlanListeningRule {
+struct PlanNamedRule {
     /// Kind of the rule.
     #[schema(value_type = super::schema_names::RuleKindNames)]
     kind: String,

@@ -82,7 +82,7 @@ pub(crate) struct UnlockableProgressModel {
     /// Completed share, from 0 to 1.
     #[schema(minimum = 0, maximum = 1)]
     ratio: f64,
-    /// The rest in English, such as `988 Experience to go, or Author silver`.
+    /// The rest in English, such as `988 Experience to go, or the badge Author (silver)`.
     remaining: String,
 }
 

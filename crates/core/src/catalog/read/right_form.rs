@@ -20,6 +20,10 @@ pub(super) fn suggest_form(node: &SyntaxNode, shape: &ValueShape, what: &str) ->
             ValueShape::List(ValueShape::Table(_) | ValueShape::Variants(_), ..),
             SyntaxKind::Table(_),
         ) => Some("a list of tables has headers in double brackets: `[[…]]`".to_owned()),
+        // A number in the place of the events is the target.
+        (ValueShape::Either(_), SyntaxKind::Integer(target)) if key == Some("count") => Some(
+            format!("name the events: write `count = \"post.published\", at_least = {target}`"),
+        ),
         (ValueShape::Either(shapes), _) => shapes
             .iter()
             .rev()
@@ -56,6 +60,14 @@ pub(super) fn suggest_form(node: &SyntaxNode, shape: &ValueShape, what: &str) ->
             let is_number = !matches!(shape, ValueShape::Bool | ValueShape::True);
             (is_number == is_whole(text))
                 .then(|| format!("leave the quotes out: {}", written(text.clone())))
+        }
+        (ValueShape::Integer(..) | ValueShape::Number, SyntaxKind::Text(_)) => Some(format!(
+            "write digits: {}",
+            key.map_or("10".to_owned(), |key| format!("`{key} = 10`"))
+        )),
+        (ValueShape::Word(words), _) if !matches!(node.kind, SyntaxKind::Text(_)) => {
+            let words: Vec<String> = words.iter().map(|(word, _)| format!("`{word}`")).collect();
+            Some(format!("allowed: {}", words.join(", ")))
         }
         (
             ValueShape::Text

@@ -414,22 +414,22 @@ fn the_first_line_is_the_answer() {
         (
             count("tiers = [2, 5]"),
             "b",
-            "ada has b (bronze); for silver, 3 of the 5 posts needed.",
+            "ada has b (bronze); next is silver: 3 of the 5 posts needed.",
         ),
         (
             count("tiers = [2, 5]"),
             "b:silver",
-            "ada does not have b (silver): 3 of the 5 posts needed.",
+            "ada does not have b (silver) yet: 3 of the 5 posts needed.",
         ),
         (
             count("requires = \"manual\"\n[[badge]]\nid = \"manual\""),
             "b",
-            "ada does not have b: it requires the badge manual.",
+            "ada does not have b yet: it requires the badge manual.",
         ),
         (
             badge(""),
             "b",
-            "ada does not have b: it is awarded manually.",
+            "ada does not have b yet: it is awarded manually.",
         ),
         (
             manual.add_event("a2", "accolade.revoke", props! { "badge" => "b" }),
@@ -439,13 +439,13 @@ fn the_first_line_is_the_answer() {
         (
             thirty,
             "b",
-            "ada has b 30 times; for the next, 30 of the 31 posts needed.",
+            "ada has b 30 times; the next needs 1 more post.",
         ),
         (badge(""), "currency:xp", "ada has 0 xp."),
         (
             badge(""),
             "unlockable:door",
-            "ada has not unlocked door: 0 of the 20 xp needed.",
+            "ada has not unlocked door yet: 0 of the 20 xp needed.",
         ),
     ] {
         let text = history.explain_subject(subject).to_string();
@@ -474,18 +474,14 @@ fn the_sentence_names_the_key_and_the_votes_that_it_got() {
         (
             &one,
             "b",
-            "Ada does not have b: post 10 has 1 of the 2 votes needed.",
+            "Ada does not have b yet: their best post (10) has 1 of the 2 votes needed.",
         ),
-        (&two, "b", "Ada has b: post 10 got 2 of the 2 votes needed."),
-        (
-            &three,
-            "b@10",
-            "Ada has b: post 10 got 3 of the 2 votes needed.",
-        ),
+        (&two, "b", "Ada has b: post 10 got 2 votes."),
+        (&three, "b@10", "Ada has b: post 10 got 3 votes (2 needed)."),
         (
             &many,
             "b",
-            "Ada has b 2 times, last because post 10 got 2 of the 2 votes needed.",
+            "Ada has b twice, most recently because post 10 got 2 votes.",
         ),
     ] {
         let explanation = history.explain_subject(subject);
@@ -493,7 +489,7 @@ fn the_sentence_names_the_key_and_the_votes_that_it_got() {
     }
     assert_eq!(
         one.json("b")["summary"],
-        "ada does not have b: post 10 has 1 of the 2 votes needed."
+        "ada does not have b yet: their best post (10) has 1 of the 2 votes needed."
     );
 }
 
@@ -504,18 +500,18 @@ fn the_sentence_for_the_player_does_not_name_a_secret_badge() {
     for (lines, to_admin, to_player) in [
         (
             r#"criterion = { badge = "riddle" }"#,
-            "Ada does not have b: the badge The Riddle is needed.",
-            "You do not have b: another badge is needed.",
+            "Ada does not have b yet: the badge The Riddle is needed.",
+            "You do not have b yet: another badge is needed.",
         ),
         (
             r#"criterion = { badge = "riddle", at_least = 2 }"#,
-            "Ada does not have b: 0 of the 2 awards of The Riddle needed.",
-            "You do not have b: 0 of the 2 other badges needed.",
+            "Ada does not have b yet: 0 of the 2 awards of the badge The Riddle needed.",
+            "You do not have b yet: 0 of the 2 awards of another badge needed.",
         ),
         (
             "criterion = { count = \"post\" }\nrequires = \"riddle\"",
-            "Ada does not have b: it requires the badge The Riddle.",
-            "You do not have b: it requires another badge.",
+            "Ada does not have b yet: it requires the badge The Riddle.",
+            "You do not have b yet: it requires another badge.",
         ),
     ] {
         let history = badge(&format!("{lines}\n{secret}")).add_event("1", "post", Props::new());

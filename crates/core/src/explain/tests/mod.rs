@@ -2,6 +2,7 @@
 
 mod answers;
 mod reasons;
+mod sentences;
 mod texts;
 
 use super::{EventStatus, Explanation, ExplanationSubject, TimelineEntry, explain};

@@ -82,7 +82,7 @@ fn community() -> History {
 #[test]
 fn a_key_of_a_badge_that_is_not_earned() {
     insta::assert_snapshot!(community().explain_subject("nice-answer@7"), @r#"
-    ada does not have Nice Answer: post 7 has 1 of the 3 needed (total delta).
+    ada does not have Nice Answer yet: post 7 has 1 of the 3 votes needed.
 
     Rule: once per event.post: a total event.delta of at least 3 from vote.received where event.post_type == "answer".
 
@@ -101,7 +101,7 @@ fn a_key_of_a_badge_that_is_not_earned() {
 #[test]
 fn tiers_of_which_one_is_earned() {
     insta::assert_snapshot!(community().explain_subject("commentator"), @r#"
-    ada has Commentator (bronze); for silver, 2 of the 4 comments posted needed.
+    ada has Commentator (bronze); next is silver: 2 of 4 comments posted.
 
     Rule: 2 (bronze) or 4 (silver) × comment.posted where event.length >= 15.
 
@@ -124,7 +124,7 @@ fn tiers_of_which_one_is_earned() {
 #[test]
 fn a_criterion_of_many_parts() {
     insta::assert_snapshot!(community().explain_subject("all-rounder"), @r#"
-    ada does not have All-rounder: 2 of the 4 conditions needed.
+    ada does not have All-rounder yet: 2 of 4 conditions are met.
 
     Rule: all of (2 × comment.posted; at least 2 of (badge Nice Answer (nice-answer); at least 100 rep; Edit other people's posts (edit) unlocked); not (1 × flag.received); 2 different values of event.day over each event.day with 2 × comment.posted); requires badge Commentator (commentator).
 
@@ -189,7 +189,7 @@ fn a_balance() {
 #[test]
 fn an_unlockable() {
     insta::assert_snapshot!(community().explain_subject("unlockable:edit"), @r#"
-    ada has unlocked Edit other people's posts: 33 of the 30 Reputation needed.
+    ada has unlocked Edit other people's posts: 33 Reputation (30 needed).
 
     Rule: at least 30 rep.
 

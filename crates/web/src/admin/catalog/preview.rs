@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
-use accolade::{Plan, PlayerChange, Timestamp};
+use accolade::{Advice, AdviceRemedy, Plan, PlayerChange, Timestamp};
 use axum::extract::Path;
 use serde::Serialize;
 use serde_json::Value;
@@ -57,7 +57,7 @@ pub(in crate::admin) async fn start_preview(visit: AdminRequest, posted: FormDat
         },
         Err(_) => CatalogDraft::from_form(&posted),
     };
-    let draft = limit_new_rules(draft, &posted, engine.now());
+    let draft = limit_new_rules(draft, &posted, engine.now().round_up_to_second());
     let catalog = match draft.parse_catalog(&visit.app().engine).await? {
         Ok(catalog) => catalog,
         Err(found) => return editor::show_findings(&visit, draft, &found).await,
@@ -130,11 +130,11 @@ fn build_page_plan(
 ) -> Result<Value, Problem> {
     let headlines = names.list_headlines(&plan.changes, &plan.currencies);
     // Only rules that apply to the past can be limited to the future.
-    new_rules.retain(|rule| {
-        plan.advice
-            .iter()
-            .any(|advice| rule.is_subject_of(&advice.rule))
-    });
+    new_rules.retain(|rule| plan.advice.iter().any(|advice| rule.follows(advice)));
+    let advice: Vec<AdviceNotice> = std::mem::take(&mut plan.advice)
+        .iter()
+        .map(|advice| AdviceNotice::new(advice, &new_rules))
+        .collect();
     // The job stores its result in memory, so the list of changes must be bounded.
     let all = plan.changes.len();
     plan.changes.truncate(MAX_CHANGES);
@@ -157,6 +157,7 @@ fn build_page_plan(
     plan.unlockables
         .retain(|one| one.opened + one.kept + one.closed > 0);
     let mut value = tasks::serialize_result(&plan)?;
+    value["advice"] = tasks::serialize_result(&advice)?;
     value["headlines"] = tasks::serialize_result(&headlines)?;
     value["new_rules"] = tasks::serialize_result(&new_rules)?;
     value["names"] = tasks::serialize_result(names)?;
@@ -165,6 +166,28 @@ fn build_page_plan(
     value["left_out"] = left_out.into();
     value["is_empty"] = is_empty.into();
     Ok(value)
+}
+
+/// Advice on a rule.
+#[derive(Serialize)]
+struct AdviceNotice {
+    text: String,
+    /// Instruction; `None` if there is none, or if the button does it.
+    remedy: Option<String>,
+    /// Lines to add to the catalog for it.
+    lines: Vec<String>,
+}
+
+impl AdviceNotice {
+    fn new(advice: &Advice, new_rules: &[NewRule]) -> Self {
+        let remedy = advice.remedy.as_ref();
+        let remedy = remedy.filter(|_| !new_rules.iter().any(|rule| rule.follows(advice)));
+        Self {
+            text: advice.about(&advice.rule.name),
+            remedy: remedy.map(|remedy| remedy.text.clone()),
+            lines: remedy.map(AdviceRemedy::lines).unwrap_or_default(),
+        }
+    }
 }
 
 /// Changes of one player.

@@ -1,6 +1,6 @@
 //! Limits new rules of a draft to events from now on.
 
-use accolade::{Catalog, Timestamp};
+use accolade::{Advice, Catalog, RemedyKind, Timestamp};
 use accolade_core::catalog::rules::RuleSet;
 use serde::Serialize;
 
@@ -14,9 +14,11 @@ pub(super) struct NewRule {
 }
 
 impl NewRule {
-    /// True if an advice is about the rule.
-    pub(super) fn is_subject_of(&self, advised: &str) -> bool {
-        advised == format!("the {} `{}`", self.kind, self.id)
+    /// True if the rule would follow an advice by counting only events from now on.
+    pub(super) fn follows(&self, advice: &Advice) -> bool {
+        let remedy = advice.remedy.as_ref().map(|remedy| remedy.kind);
+        remedy == Some(RemedyKind::AddSince)
+            && (self.kind, &self.id) == (advice.rule.kind.as_str(), &advice.rule.id)
     }
 }
 

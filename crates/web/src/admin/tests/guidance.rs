@@ -88,6 +88,12 @@ async fn a_preview_begins_with_the_effects_and_can_exclude_the_past() {
         body.contains("name=\"from_now\" value=\"badge:guest\""),
         "{body}"
     );
+    // The button does what the remedy says.
+    assert!(
+        body.contains("<p>Guest is new: 2 players gain 3 awards for past events.</p>"),
+        "{body}"
+    );
+    assert!(!body.contains("since = 20"), "{body}");
 
     let draft = draft_text(&body);
     let fields = [

@@ -62,7 +62,7 @@ async fn only_players_themselves_see_why() {
     let own = get_page(&site, "/players/ada/why/badges/talker", Some("ada")).await;
     assert!(
         own.body
-            .contains("You have Talker (bronze); for silver, 1 of the 10 said events needed."),
+            .contains("You have Talker (bronze); next is silver: 1 of the 10 said events needed."),
         "{}",
         own.body
     );
@@ -89,7 +89,7 @@ async fn players_do_not_learn_of_secret_badges() {
     let page = get_page(&site, path, Some("bob")).await;
     assert!(
         page.body
-            .contains("You do not have Collector: another badge is needed."),
+            .contains("You do not have Collector yet: another badge is needed."),
         "{}",
         page.body
     );
@@ -103,7 +103,7 @@ async fn players_get_words_instead_of_conditions_and_ids() {
     let page = get_page(&site, path, Some("bob")).await.body;
     for shown in [
         "How do I get this?",
-        "You do not have Odd talker: 0 of the 2 said events needed.",
+        "You do not have Odd talker yet: 0 of the 2 said events needed.",
         "1 said event does not count: something about them did not match.",
     ] {
         assert!(page.contains(shown), "{shown}: {page}");
@@ -114,7 +114,7 @@ async fn players_get_words_instead_of_conditions_and_ids() {
     let path = "/players/bob/why/unlockables/club";
     let page = get_page(&site, path, Some("bob")).await.body;
     assert!(
-        page.contains("You have not unlocked The club: 10 of the 20 Experience needed."),
+        page.contains("You have not unlocked The club yet: 10 of the 20 Experience needed."),
         "{page}"
     );
 }
