@@ -131,6 +131,7 @@ pub(super) fn explain_badge(
             awards: &awards,
             goals: &goals,
             requires: &requires,
+            titles: &watch.key_labels,
         };
         let summary = summary::summarize_badge(question.player, &facts, look);
         let evidence = watch.gathering.into_evidence(look, watch.settled);

@@ -42,6 +42,11 @@ impl<'a> KeyLabelCollector<'a> {
         texts.link = link.or(texts.link.take());
     }
 
+    /// Finds the title of a key.
+    pub(super) fn find_title(&self, key: &str) -> Option<&str> {
+        self.found.get(key)?.label.as_deref()
+    }
+
     /// Describes a key.
     pub(super) fn label_key(&self, key: &str) -> KeyLabel {
         let fallback = self.catalog.rules().label_key(self.badge, key, None);

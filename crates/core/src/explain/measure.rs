@@ -3,6 +3,7 @@
 use super::describe;
 use super::event_words::{CountedThing, pluralize};
 use super::goals::BadgeGoal;
+use super::key_labels::KeyLabelCollector;
 use crate::catalog::Catalog;
 use crate::catalog::document::{
     AggregateDocument, AggregateOperator, AggregateSource, CriterionDocument, CriterionKind,
@@ -24,6 +25,8 @@ pub(super) struct Measure<'a> {
     pub(super) masks_badge: bool,
     /// True if names of properties are left out, because players do not know them.
     pub(super) is_for_player: bool,
+    /// Titles of keys.
+    pub(super) titles: Option<&'a KeyLabelCollector<'a>>,
 }
 
 /// The relation of a key to the value in words.
@@ -88,6 +91,9 @@ impl Measure<'_> {
     }
 
     fn name_subject(&self, key: &str, role: KeyRole) -> String {
+        let title = self.titles.and_then(|titles| titles.find_title(key));
+        let quoted = title.map(|title| format!("\u{201C}{title}\u{201D}"));
+        let key = quoted.as_deref().unwrap_or(key);
         match (role, name_keys(self.criterion)) {
             (KeyRole::Given, Some(noun)) => format!("{noun} {key}"),
             (KeyRole::Given, None) => key.to_owned(),

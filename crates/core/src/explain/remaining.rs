@@ -176,6 +176,7 @@ impl RemainingBuilder<'_, '_, '_> {
                     criterion,
                     masks_badge: false,
                     is_for_player: true,
+                    titles: None,
                 };
                 measure.describe_open(&goal, KeyRole::Best("the"))
             }

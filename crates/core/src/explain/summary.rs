@@ -5,6 +5,7 @@ use serde::{Serialize, Serializer};
 use super::award::{AwardEntry, RequiredBadge};
 use super::balance_source::{SourceKind, SourceTotal};
 use super::goals::{BadgeGoal, BadgeQuery};
+use super::key_labels::KeyLabelCollector;
 use super::measure::{KeyRole, Measure};
 use crate::catalog::Catalog;
 use crate::catalog::document::{
@@ -90,6 +91,8 @@ pub(super) struct BadgeFacts<'a> {
     pub(super) awards: &'a [AwardEntry],
     pub(super) goals: &'a [BadgeGoal],
     pub(super) requires: &'a [RequiredBadge],
+    /// Titles of keys.
+    pub(super) titles: &'a KeyLabelCollector<'a>,
 }
 
 /// Summarizes if a player has a badge, and how far the next award is.
@@ -296,6 +299,7 @@ impl BadgeFacts<'_> {
             criterion,
             masks_badge: masks && names_hidden_badge(self.catalog, criterion, look),
             is_for_player: masks,
+            titles: Some(self.titles),
         }
     }
 }
@@ -327,6 +331,7 @@ pub(super) fn summarize_unlockable(
             criterion,
             masks_badge: masks && names_hidden_badge(catalog, criterion, look),
             is_for_player: masks,
+            titles: None,
         };
         match is_open {
             true => format!("{name}: {}", measure.describe_reached(&goal)),

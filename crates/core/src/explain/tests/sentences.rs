@@ -404,3 +404,27 @@ fn an_unlockable_says_how_far_it_is() {
         assert_eq!(door(criterion), sentence);
     }
 }
+
+#[test]
+fn a_key_with_a_title_is_called_by_it() {
+    let titled = "[[key]]\nproperty = 'post'\nlabel = '{event.cast_on} of {event.delta}'";
+    let rule = |target: &str| {
+        format!(
+            "repeat = 'per-key'\ncriterion = {{ count = 'vote.received', per = 'event.post', \
+             at_least = {target} }}\n{titled}"
+        )
+    };
+    assert_sentences(&[
+        (
+            &rule("25"),
+            "Ada does not have Star yet: their best post (“p7 of 10”) has 3 of the 25 votes \
+             needed.",
+            "—",
+        ),
+        (
+            &rule("3"),
+            "Ada has Star: post “p7 of 10” got 3 votes.",
+            "—",
+        ),
+    ]);
+}
