@@ -140,6 +140,10 @@ struct PlanAdvice {
 /// removed rule no longer pays for them, or a rule cannot be evaluated for some of them.
 #[derive(ToSchema)]
 #[schema(rename_all = "snake_case")]
+#[expect(
+    clippy::enum_variant_names,
+    reason = "the names are the values in the document"
+)]
 enum PlanAdviceKind {
     NewRule,
     ChangedRule,

@@ -317,7 +317,7 @@ fn composites_count_their_conditions() {
             "—",
         ),
         (
-            &format!("criterion = {{ not = {{ count = 'post.created' }} }}"),
+            "criterion = { not = { count = 'post.created' } }",
             "Ada does not have Star yet: something has happened that rules it out.",
             "—",
         ),
