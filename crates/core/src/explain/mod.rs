@@ -29,7 +29,7 @@
 //! let subject = ExplanationSubject::parse(catalog.rules(), "early-bird").unwrap();
 //! let now = "2026-11-20T12:00:00Z".parse().unwrap();
 //! let text = explain::explain(&catalog, "ada", &timeline, &subject, now).to_string();
-//! assert!(text.starts_with("ada does not have Early bird: 1 of the 2 runs finished needed."));
+//! assert!(text.starts_with("ada does not have Early bird yet: 1 of 2 runs finished."));
 //! assert!(text.contains("run-2  run.finished: condition not met: event.hour < 8"));
 //! ```
 
