@@ -15,6 +15,7 @@ use steps::StepSelection;
 const HELP: &str = "\
 cargo xtask test [STEP]  run the checks required for a change, or only one step
 cargo xtask test --all   run these and the long steps, which build and install the packages
+cargo xtask test --from  go on with a step and all that follow it, also long ones: STEP
 cargo xtask tutorial     follow docs/tutorial.md with an installed binary: PROGRAM
 cargo xtask newcomer     install and follow README.md and docs/tutorial.md: ROUTE (debian, archive, source)
 cargo xtask dist         build the packages that users install into target/dist (on Linux)
@@ -37,6 +38,7 @@ fn main() -> ExitCode {
     {
         ["test"] => steps::run_steps(root, StepSelection::Ordinary),
         ["test", "--all"] => steps::run_steps(root, StepSelection::All),
+        ["test", "--from", step] => steps::run_steps(root, StepSelection::From(step)),
         ["test", step] => steps::run_steps(root, StepSelection::Named(step)),
         ["tutorial", program] => steps::tutorial::run_task(root, Path::new(program)),
         ["newcomer", routes @ ..] => steps::newcomer::run_task(root, routes),

@@ -204,6 +204,8 @@ pub(crate) enum StepSelection<'a> {
     Ordinary,
     /// The ordinary and the long steps.
     All,
+    /// A step of either kind and all that follow it, to go on after a failure.
+    From(&'a str),
     /// One step of either kind.
     Named(&'a str),
 }
@@ -237,6 +239,7 @@ fn select_steps(selection: StepSelection<'_>) -> Vec<&'static CheckStep> {
     match selection {
         StepSelection::Ordinary => STEPS.iter().collect(),
         StepSelection::All => every.collect(),
+        StepSelection::From(name) => every.skip_while(|step| step.name != name).collect(),
         StepSelection::Named(name) => every.filter(|step| step.name == name).collect(),
     }
 }

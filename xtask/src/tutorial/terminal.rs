@@ -236,9 +236,9 @@ mod tests {
     fn running_commands_are_awaited_by_their_output_and_stopped() {
         let folder = tempfile::tempdir().unwrap();
         let mut terminal = open_terminal(folder.path());
-        // One process, so that Ctrl-C cannot arrive between two commands.
-        let forever = "bash -c 'echo ready; exec tail -f /dev/null'";
-        terminal.start(forever, "ready\n", None).unwrap();
+        terminal.run("echo ready >lines").unwrap();
+        // Prints the text itself, so that Ctrl-C cannot arrive before it runs.
+        terminal.start("tail -f lines", "ready\n", None).unwrap();
         terminal.stop().unwrap();
         assert_eq!(
             terminal.run("echo again").unwrap(),
@@ -252,8 +252,8 @@ mod tests {
     fn a_question_is_answered_in_a_pseudoterminal() {
         let folder = tempfile::tempdir().unwrap();
         let mut terminal = open_terminal(folder.path());
-        let asking =
-            "bash -c 'read -p \"Sure? [Y/n] \" answer; echo got $answer; exec tail -f /dev/null'";
+        let asking = "bash -c 'read -p \"Sure? [Y/n] \" answer; echo got $answer >lines; \
+                      exec tail -f lines'";
         terminal
             .start(asking, "Sure? [Y/n] y\ngot y\n", Some("y"))
             .unwrap();
