@@ -273,12 +273,7 @@ fn summary_line(name: &str, tally: CheckCounts, time: Duration) -> String {
 
 /// Builds binaries and examples, runs the embedding example, and checks every catalog.
 fn check_examples_and_catalogs(house: &Workspace) -> CheckCounts {
-    let mut total = results::run_counted(&mut house.cargo_command(&[
-        "build",
-        "--workspace",
-        "--bins",
-        "--examples",
-    ]));
+    let mut total = house.build_programs();
     if total.failed > 0 {
         return total;
     }
@@ -328,6 +323,14 @@ impl Workspace {
             root: root.to_owned(),
             build_folder: built.to_owned(),
         })
+    }
+
+    /// Builds the binaries and examples.
+    // Always both, because a selection without examples has fewer features, for which Cargo would
+    // build most crates once more.
+    pub(crate) fn build_programs(&self) -> CheckCounts {
+        let arguments = ["build", "--workspace", "--bins", "--examples"];
+        results::run_counted(&mut self.cargo_command(&arguments))
     }
 
     /// Builds a command that runs cargo at the root.

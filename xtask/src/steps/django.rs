@@ -5,7 +5,7 @@ use std::process::Command;
 use super::Workspace;
 use super::python::PythonEnvironment;
 use super::service::ServiceProcess;
-use crate::results::{self, CheckCounts};
+use crate::results::CheckCounts;
 
 /// Folder of the example, relative to the root.
 pub(crate) const PROJECT_FOLDER: &str = "examples/django";
@@ -48,8 +48,7 @@ fn try_run(house: &Workspace) -> Result<CheckCounts, String> {
 
 /// Builds the binaries of the workspace.
 pub(super) fn build_binaries(house: &Workspace) -> Result<(), String> {
-    let mut build = house.cargo_command(&["build", "--quiet", "--workspace", "--bins"]);
-    match results::run_counted(&mut build).failed {
+    match house.build_programs().failed {
         0 => Ok(()),
         _ => Err("cannot build the binary".to_owned()),
     }

@@ -30,7 +30,7 @@ use self::stored::StoredData;
 use self::workload::Workload;
 use super::Workspace;
 use super::service::ServiceSetup;
-use crate::results::{self, CheckCounts};
+use crate::results::CheckCounts;
 
 /// Catalog of all runs.
 const CATALOG_PATH: &str = "xtask/hammer/hammer.toml";
@@ -92,8 +92,7 @@ pub(crate) fn run_task(root: &Path, arguments: &[&str]) -> bool {
             return false;
         }
     };
-    let mut build = house.cargo_command(&["build", "--workspace", "--bins"]);
-    results::run_counted(&mut build).failed == 0 && run_hammer(&house, options)
+    house.build_programs().failed == 0 && run_hammer(&house, options)
 }
 
 fn default_seed() -> u64 {
