@@ -132,11 +132,7 @@ impl KeyTemplate {
 
 impl TemplatePart {
     fn parse_placeholder(name: &str) -> Result<Self, KeyTemplateError> {
-        let is_name = |name: &&str| {
-            let is_name_char = |char: char| char.is_alphanumeric() || char == '_';
-            !name.is_empty() && name.chars().all(is_name_char)
-        };
-        match name.strip_prefix(EVENT_PREFIX).filter(is_name) {
+        match read_property(name) {
             Some(property) => Ok(Self::Property(property.to_owned())),
             None if name == KEY => Ok(Self::Key),
             None => Err(KeyTemplateError::UnknownPlaceholder(name.to_owned())),
@@ -166,7 +162,7 @@ impl KeyRule {
 /// Returns the property that an expression reads, if it does nothing else: `post` for
 /// `event.post`.
 pub(super) fn read_property(expression: &str) -> Option<&str> {
-    let property = expression.trim().strip_prefix(EVENT_PREFIX)?;
+    let property = expression.strip_prefix(EVENT_PREFIX)?;
     let is_name_char = |char: char| char.is_alphanumeric() || char == '_';
     let is_name = !property.is_empty() && property.chars().all(is_name_char);
     is_name.then_some(property)

@@ -268,7 +268,7 @@ impl<'d> CatalogCompiler<'d> {
             key_property: badge
                 .criterion
                 .as_ref()
-                .and_then(|criterion| key_template::read_property(criterion.per.as_ref()?))
+                .and_then(|criterion| key_template::read_property(criterion.per.as_ref()?.trim()))
                 .map(str::to_owned),
             repeat,
             // Only a single number without `within` has multiples. Otherwise each turn to true
