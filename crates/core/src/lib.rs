@@ -17,4 +17,5 @@ pub mod suggest;
 pub mod testing;
 pub mod time;
 pub mod timeline;
+pub mod url;
 pub mod value;

@@ -1,8 +1,7 @@
 //! Template filters that format values.
 
-use std::fmt::Write as _;
-
 use accolade::Timestamp;
+pub(crate) use accolade_core::url::encode_segment;
 use minijinja::Environment;
 
 /// Registers the filters that all pages share.
@@ -67,25 +66,6 @@ pub(crate) fn format_date(instant: &str) -> String {
         (Some(year), Some(month), Some(day)) => format!("{day} {month} {year}"),
         _ => instant.to_owned(),
     }
-}
-
-/// Percent-encodes a text as a path segment or query value. Keeps letters, digits and `-._~`.
-pub(crate) fn encode_segment(text: &str) -> String {
-    // URL parsers resolve `.` and `..` as relative segments, so their dots are encoded too.
-    let plain: &[u8] = if matches!(text, "." | "..") {
-        b""
-    } else {
-        b"-._~"
-    };
-    let mut encoded = String::with_capacity(text.len());
-    for byte in text.bytes() {
-        if byte.is_ascii_alphanumeric() || plain.contains(&byte) {
-            encoded.push(char::from(byte));
-        } else {
-            let _ = write!(encoded, "%{byte:02X}");
-        }
-    }
-    encoded
 }
 
 /// Returns the class for a name whose longest word does not fit into a tile in the normal size.

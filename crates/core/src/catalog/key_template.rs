@@ -1,8 +1,7 @@
 //! Templates of the labels and links of keys.
 
-use std::fmt::Write;
-
 use crate::limits;
+use crate::url::encode_segment;
 use crate::value::{Props, Value};
 
 /// The placeholder of the key.
@@ -149,7 +148,7 @@ impl KeyRule {
 
     /// Renders the link of a key, with the properties of an event about it.
     pub fn render_link(&self, key: &str, props: Option<&Props>) -> Option<String> {
-        self.link.as_ref()?.render(key, props, escape_for_url)
+        self.link.as_ref()?.render(key, props, encode_segment)
     }
 
     /// True if a label or a link reads properties of an event.
@@ -184,20 +183,6 @@ fn shorten(text: &str, chars: usize) -> String {
         Some((end, _)) => format!("{}…", text[..end].trim_end()),
         None => text.to_owned(),
     }
-}
-
-/// Escapes everything that is not unreserved in a URL (RFC 3986, section 2.3).
-fn escape_for_url(text: &str) -> String {
-    let mut escaped = String::with_capacity(text.len());
-    for byte in text.bytes() {
-        if byte.is_ascii_alphanumeric() || b"-._~".contains(&byte) {
-            escaped.push(char::from(byte));
-        } else {
-            // Writing to a string cannot fail.
-            let _ = write!(escaped, "%{byte:02X}");
-        }
-    }
-    escaped
 }
 
 #[cfg(test)]
